@@ -1,0 +1,299 @@
+"""The plugin host: finds plugins, keeps broken ones out, and collects what the others declare."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import sys
+import traceback
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from importlib import metadata
+from typing import Any, TypeVar
+
+import pluggy
+
+from rusta_conductor import hookspecs
+from rusta_conductor.errors import PluginError, UsageError
+from rusta_conductor.specs import CheckSpec, CommandSpec, DomainSpec, ProposerSpec, ToolSpec
+
+GROUP = "rusta"
+OWN_DISTRIBUTION = "rusta"
+
+
+@dataclass
+class PluginInfo:
+    """One plugin as ``rusta plugins`` shows it."""
+
+    name: str
+    distribution: str
+    version: str
+    module: str
+    problems: list[str] = field(default_factory=list)
+    declares: dict[str, list[str]] = field(default_factory=dict)
+    active: bool = True
+
+
+class PluginHost:
+    """Holds the plugins of one process. Built in ``main`` and handed down; there is no global one.
+
+    Args:
+        strict: raise at the first broken plugin instead of skipping it (``RUSTA_STRICT_PLUGINS=1``).
+        only: names of the plugins to load (``RUSTA_PLUGINS=a,b``); None loads all.
+        trace: called with one line for every hook call.
+    """
+
+    def __init__(
+        self,
+        *,
+        strict: bool = False,
+        only: Sequence[str] | None = None,
+        trace: Callable[[str], None] | None = None,
+    ) -> None:
+        self._manager = pluggy.PluginManager(hookspecs.PROJECT)
+        self._manager.add_hookspecs(hookspecs)
+        self._strict, self._only, self._trace = strict, only, trace
+        self.plugins: dict[str, PluginInfo] = {}
+        self.commands: dict[str, CommandSpec] = {}
+        self.tools: dict[str, ToolSpec] = {}
+        self.domains: dict[str, DomainSpec] = {}
+        self.proposers: dict[str, ProposerSpec] = {}
+        self.checks: dict[str, CheckSpec] = {}
+        self.owners: dict[tuple[str, str], str] = {}
+
+    @classmethod
+    def from_environment(cls, trace: Callable[[str], None] | None = None) -> PluginHost:
+        """A host with every installed plugin, as the environment's switches say."""
+        only = os.environ.get("RUSTA_PLUGINS")
+        host = cls(
+            strict=os.environ.get("RUSTA_STRICT_PLUGINS") == "1",
+            only=None if only is None else [name for name in only.split(",") if name],
+            trace=trace,
+        )
+        host.load_installed()
+        return host
+
+    def load_installed(self) -> None:
+        """Register the runtime's own plugin, then every plugin of the entry-point group, our distribution's first."""
+        from rusta_conductor import builtin
+
+        self.register(builtin, name="conductor", distribution=OWN_DISTRIBUTION)
+        found = sorted(metadata.entry_points(group=GROUP), key=_rank)
+        for point in found:
+            if self._only is not None and point.name not in self._only:
+                continue
+            name, distribution, version = point.name, *_origin(point)
+            if name in self.plugins:
+                other = self.plugins[name].distribution
+                name = f"{name}@{distribution}"
+                info = PluginInfo(name, distribution, version, point.value)
+                self.plugins[name] = info
+                self._fail(
+                    info,
+                    f"the name {point.name!r} is taken by a plugin of {other!r}; rename the entry point",
+                )
+                continue
+            try:
+                module = point.load()
+            except BaseException as error:  # a stranger's module may do anything, even exit
+                if isinstance(error, KeyboardInterrupt):
+                    raise
+                info = PluginInfo(name, distribution, version, point.value)
+                self.plugins[name] = info
+                self._fail(info, f"import failed: {type(error).__name__}: {error}")
+                continue
+            self.register(module, name=name, distribution=distribution, version=version)
+        if self._only is not None:
+            for name in self._only:
+                if name not in self.plugins:
+                    known = ", ".join(point.name for point in found)
+                    raise UsageError(
+                        f"RUSTA_PLUGINS names {name!r}, which is not installed; there are: {known}"
+                    )
+
+    def register(
+        self, plugin: object, *, name: str, distribution: str = "", version: str = ""
+    ) -> PluginInfo:
+        """Add one plugin: check its hooks, then collect its declarations. A broken one is left out as a whole."""
+        module = getattr(plugin, "__name__", type(plugin).__name__)
+        info = PluginInfo(name, distribution, version, module)
+        self.plugins[name] = info
+        try:
+            self._manager.register(plugin, name=name)
+        except (pluggy.PluginValidationError, ValueError) as error:
+            self._fail(info, f"hook does not fit: {str(error).splitlines()[-1].strip()}")
+            self._unregister(plugin)
+            return info
+        unknown = self._unknown_hooks(plugin)
+        if unknown:
+            self._fail(info, "; ".join(unknown))
+            self._unregister(plugin)
+            return info
+        try:
+            self._collect(plugin, info)
+        except PluginError:
+            raise
+        except Exception as error:  # a stranger's declaration hook may raise anything
+            self._drop_declarations(info)
+            self._unregister(plugin)
+            self._fail(info, f"declaration failed: {type(error).__name__}: {error}")
+        return info
+
+    def emit(self, hook: str, **arguments: object) -> None:
+        """Call an event hook of every plugin, each in its own try."""
+        caller = getattr(self._manager.hook, hook)
+        for implementation in reversed(caller.get_hookimpls()):
+            self._say(f"{hook} → {implementation.plugin_name}")
+            wanted = {name: arguments[name] for name in implementation.argnames}
+            try:
+                implementation.function(**wanted)
+            except Exception as error:  # an observer's fault is not the episode's
+                info = self.plugins[implementation.plugin_name]
+                problem = f"{hook} raised {type(error).__name__}: {error}"
+                if problem not in info.problems:
+                    info.problems.append(problem)
+                    print(f"rusta: plugin {info.name!r}: {problem}", file=sys.stderr)  # noqa: T201
+                self._say(traceback.format_exc())
+
+    @property
+    def problems(self) -> list[tuple[str, str]]:
+        """(plugin, problem) for everything that is wrong."""
+        return [(info.name, text) for info in self.plugins.values() for text in info.problems]
+
+    def tool(self, verb: str) -> ToolSpec:
+        """The tool that owns ``verb``.
+
+        Raises:
+            UsageError: there is none; the nearest names are given.
+        """
+        return _lookup(self.tools, verb, "tool")
+
+    def domain(self, name: str) -> DomainSpec:
+        """The domain ``name``.
+
+        Raises:
+            UsageError: there is none; the nearest names are given.
+        """
+        return _lookup(self.domains, name, "domain")
+
+    def proposers_of(self, domain: str, without: Iterable[str] = ()) -> list[ProposerSpec]:
+        """The proposers of ``domain`` in their order, less those named in ``without``.
+
+        Raises:
+            UsageError: ``without`` names a proposer that does not exist.
+        """
+        off = set(without)
+        for name in off:
+            _lookup(self.proposers, name, "proposer")
+        chosen = [
+            spec
+            for spec in self.proposers.values()
+            if spec.domain == domain and spec.name not in off
+        ]
+        return sorted(chosen, key=lambda spec: (spec.order, spec.name))
+
+    def _tables(self) -> dict[str, tuple[type[Any], dict[str, Any]]]:
+        return {
+            "rusta_commands": (CommandSpec, self.commands),
+            "rusta_tools": (ToolSpec, self.tools),
+            "rusta_domains": (DomainSpec, self.domains),
+            "rusta_proposers": (ProposerSpec, self.proposers),
+            "rusta_checks": (CheckSpec, self.checks),
+        }
+
+    def _collect(self, plugin: object, info: PluginInfo) -> None:
+        for hook, (kind, table) in self._tables().items():
+            function = getattr(plugin, hook, None)
+            if function is None:
+                continue
+            self._say(f"{hook} → {info.name}")
+            for spec in function():
+                if not isinstance(spec, kind):
+                    raise TypeError(f"{hook} returned {spec!r}, not a {kind.__name__}")
+                name = _name_of(spec)
+                self._claim(hook, name, info)
+                table.setdefault(name, spec)
+
+    def _claim(self, hook: str, name: str, info: PluginInfo) -> None:
+        owner = self.owners.setdefault((hook, name), info.name)
+        if owner == info.name and name not in info.declares.get(hook, ()):
+            info.declares.setdefault(hook, []).append(name)
+            return
+        problem = f"{hook}: {name!r} belongs to plugin {owner!r}; this claim is ignored"
+        self._fail(info, problem, fatal=False)
+
+    def _drop_declarations(self, info: PluginInfo) -> None:
+        tables = self._tables()
+        for hook, names in info.declares.items():
+            for name in names:
+                tables[hook][1].pop(name, None)
+                self.owners.pop((hook, name), None)
+        info.declares = {}
+
+    def _unknown_hooks(self, plugin: object) -> list[str]:
+        known = (*hookspecs.DECLARATIONS, *hookspecs.EVENTS)
+        found: list[str] = []
+        for caller in self._manager.get_hookcallers(plugin) or []:
+            if not caller.has_spec():
+                near = difflib.get_close_matches(caller.name, known, 1)
+                hint = (
+                    f"; did you mean {near[0]!r}?"
+                    if near
+                    else f"; the hooks are {', '.join(known)}"
+                )
+                found.append(f"unknown hook {caller.name!r}{hint}")
+        for name in dir(plugin):
+            # An undecorated function with a hook's name would be silently dead.
+            value = getattr(plugin, name, None)
+            if (
+                name in known
+                and callable(value)
+                and not hasattr(value, f"{hookspecs.PROJECT}_impl")
+            ):
+                found.append(f"{name!r} is not marked; put @hookimpl before it")
+        return found
+
+    def _unregister(self, plugin: object) -> None:
+        if self._manager.is_registered(plugin):
+            self._manager.unregister(plugin)
+
+    def _fail(self, info: PluginInfo, problem: str, *, fatal: bool = True) -> None:
+        info.problems.append(problem)
+        info.active = info.active and not fatal
+        self._say(f"problem → {info.name}: {problem}")
+        if self._strict:
+            raise PluginError(
+                f"plugin {info.name!r} ({info.distribution or info.module}): {problem}"
+            )
+
+    def _say(self, line: str) -> None:
+        if self._trace is not None:
+            self._trace(line)
+
+
+def _name_of(spec: Any) -> str:
+    return str(spec.verb if isinstance(spec, ToolSpec) else spec.name)
+
+
+def _rank(point: metadata.EntryPoint) -> tuple[bool, str, str]:
+    distribution, _ = _origin(point)
+    return (distribution != OWN_DISTRIBUTION, point.name, distribution)
+
+
+def _origin(point: metadata.EntryPoint) -> tuple[str, str]:
+    return ("", "") if point.dist is None else (point.dist.name, point.dist.version)
+
+
+L = TypeVar("L")
+
+
+def _lookup(table: dict[str, L], name: str, kind: str) -> L:
+    if name in table:
+        return table[name]
+    near = difflib.get_close_matches(name, table, 3)
+    hint = (
+        f"did you mean {' or '.join(repr(item) for item in near)}?"
+        if near
+        else f"there are: {', '.join(sorted(table)) or 'none'}"
+    )
+    raise UsageError(f"no {kind} named {name!r}; {hint}")

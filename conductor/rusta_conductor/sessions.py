@@ -1,0 +1,310 @@
+"""Opening episodes: fresh, resumed, forked, or replayed from the log without running anything."""
+
+from __future__ import annotations
+
+import os
+import platform
+import secrets
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import cast
+
+from rusta_devlog import DevLog, DevLogReader, DevLogStore
+from rusta_schemas.base import JsonObject
+from rusta_schemas.devlog import DevLogEntry, Opened, Resumed
+from rusta_schemas.upcast import UPCASTERS
+
+from rusta_conductor.budget import Budget
+from rusta_conductor.contract import Contract, no_network
+from rusta_conductor.domain import Domain
+from rusta_conductor.driver import Driver, Finish
+from rusta_conductor.episode import Episode
+from rusta_conductor.errors import UsageError
+from rusta_conductor.home import Home
+from rusta_conductor.host import PluginHost
+from rusta_conductor.journal import Journal, ProposalWithin
+from rusta_conductor.recording import Recording
+from rusta_conductor.refs import resolve
+
+Observer = Callable[[DevLogEntry], None]
+
+
+@dataclass
+class Session:
+    """One process's work on one episode. Use it as a context manager: leaving it closes the workspace and the log."""
+
+    host: PluginHost
+    home: Home
+    episode: Episode
+    domain: Domain
+    log: DevLog | None
+    resources: ExitStack
+
+    def __enter__(self) -> Session:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.close()
+
+    def run(self) -> Finish:
+        """Run the episode to its end, or until it is parked. See :meth:`Driver.run`."""
+        return Driver(self.episode, self.domain).run()
+
+    @property
+    def log_head(self) -> str:
+        """The digest of the last frame of the log."""
+        assert self.log is not None, "a replay has no log of its own"
+        return self.log.head.sha256
+
+    def close(self) -> None:
+        """Close the workspace (sandboxes are thrown away) and let go of the log."""
+        self.resources.close()
+
+
+def start(
+    host: PluginHost,
+    home: Home,
+    domain: str,
+    goal: JsonObject,
+    *,
+    budget: Mapping[str, float] | None = None,
+    seed: int | None = None,
+    observer: Observer | None = None,
+) -> Session:
+    """Open a fresh episode.
+
+    Raises:
+        UsageError: no such domain, or a budget that does not exist.
+        DevLogError: the log cannot be written.
+    """
+    home.ready()
+    handler = load_domain(host, domain)
+    limits = Budget.from_limits(budget or {})
+    chosen = secrets.randbits(48) if seed is None else seed
+    contract = handler.contract()
+    no_network(contract.effects)
+    episode = new_episode_id()
+    log = DevLogStore(home.devlog).create(episode)
+    journal = Journal(episode, log=log, observer=_observers(host, observer))
+    opened = Opened(
+        domain=domain, goal=goal, seed=chosen, budget=dict(limits.limits), contract=contract.to_json(),
+        versions=versions(host),
+    )  # fmt: skip
+    journal.emit(opened)
+    return _session(host, home, handler, contract, journal, opened, limits, log)
+
+
+def resume(
+    host: PluginHost,
+    home: Home,
+    beginning: str,
+    *,
+    budget: Mapping[str, float] | None = None,
+    observer: Observer | None = None,
+) -> Session:
+    """Take up an episode that was parked, or whose process died. What was done is answered from the log.
+
+    Raises:
+        UsageError: there is nothing to resume: it has ended, or the new budget is smaller than the old one.
+        DevLogError: the log is held by a living process, or damaged.
+    """
+    store = DevLogStore(home.devlog)
+    episode = store.resolve(beginning)
+    log = store.open(episode)
+    try:
+        recording = read_recording(store.reader(episode))
+        if recording.ended is not None:
+            raise UsageError(
+                f"episode {episode} has ended ({recording.ended.outcome}); to go another way from one of its steps, "
+                f"use 'rusta fork {episode} STEP'"
+            )
+        if log.read_only:
+            raise UsageError(
+                f"the log of {episode} is damaged; see 'rusta devlog verify {episode}'"
+            )
+        limits = _budget_of(recording)
+        for name, limit in (budget or {}).items():
+            if limit < limits.limits.get(name, 0.0):
+                raise UsageError(
+                    f"budget {name}={limit:g} is smaller than the {limits.limits[name]:g} the episode had"
+                )
+        limits = Budget.from_limits({**limits.limits, **(budget or {})})
+        opened = recording.opened
+        assert opened is not None
+        handler = load_domain(host, opened.domain)
+        journal = Journal(
+            episode, log=log, recording=recording, observer=_observers(host, observer)
+        )
+        journal.announce(Resumed(replayed=recording.calls, budget=dict(limits.limits)))
+        return _session(host, home, handler, handler.contract(), journal, opened, limits, log)
+    except BaseException:
+        log.close()
+        raise
+
+
+def fork(
+    host: PluginHost,
+    home: Home,
+    beginning: str,
+    step: int,
+    *,
+    budget: Mapping[str, float] | None = None,
+    observer: Observer | None = None,
+) -> Session:
+    """Open a new episode that shares the calls 0..``step`` of another and then goes its own way.
+
+    Raises:
+        UsageError: the parent has no such step.
+    """
+    store = DevLogStore(home.devlog)
+    parent = store.resolve(beginning)
+    whole = read_recording(store.reader(parent))
+    if not 0 <= step < whole.calls:
+        raise UsageError(
+            f"episode {parent} has the steps 0 to {whole.calls - 1}; there is no step {step}"
+        )
+    recording = read_recording(store.reader(parent), stop_after=step)
+    first = recording.opened
+    assert first is not None
+    limits = Budget.from_limits({**_budget_of(recording).limits, **(budget or {})})
+    handler = load_domain(host, first.domain)
+    episode = new_episode_id()
+    log = store.create(episode)
+    journal = Journal(
+        episode, log=log, recording=recording, copy=True, observer=_observers(host, observer)
+    )
+    opened = first.model_copy(
+        update={
+            "parent": parent, "parent_step": step, "budget": dict(limits.limits), "versions": versions(host),
+        }
+    )  # fmt: skip
+    journal.begin_copy(opened)
+    return _session(host, home, handler, handler.contract(), journal, opened, limits, log)
+
+
+@dataclass(frozen=True)
+class ReplayReport:
+    """What a replay confirmed."""
+
+    episode: str
+    domain: str
+    calls: int
+    ended: bool
+    outcome: str
+    tolerated: str | None = None
+
+
+def replay(
+    host: PluginHost, home: Home, reader: DevLogReader, *, tolerance: int = 0
+) -> ReplayReport:
+    """Run an episode again from its log alone; no tool is started and nothing is written.
+
+    Args:
+        tolerance: a proposal may differ from the recorded one when its size is within this many lines.
+
+    Raises:
+        Divergence: the first thing that is not as recorded.
+    """
+    recording = read_recording(reader)
+    opened = recording.opened
+    assert opened is not None
+    handler = load_domain(host, opened.domain)
+    journal = Journal(recording.episode, recording=recording, tolerance=tolerance)
+    limits = _budget_of(recording)
+    with _session(
+        host, home, handler, handler.contract(), journal, opened, limits, None
+    ) as session:
+        tolerated = None
+        try:
+            session.run()
+        except ProposalWithin as difference:
+            tolerated = str(difference)
+    outcome = recording.ended.outcome if recording.ended else "unfinished"
+    return ReplayReport(
+        recording.episode, opened.domain, journal.replayed_calls, recording.ended is not None, outcome, tolerated
+    )  # fmt: skip
+
+
+def read_recording(reader: DevLogReader, stop_after: int | None = None) -> Recording:
+    """The recording in a log, older entries lifted to the present version."""
+    entries = (
+        (item.seq, DevLogEntry.model_validate(UPCASTERS.lift("devlog_entry", item.entry)))
+        for item in reader
+    )
+    return Recording(entries, reader.get_blob, stop_after)
+
+
+def load_domain(host: PluginHost, name: str) -> Domain:
+    """A fresh object of the domain ``name``."""
+    return cast(Callable[[], Domain], resolve(host.domain(name).handler))()
+
+
+def new_episode_id() -> str:
+    """A new episode id: sortable by time, unique without asking anybody."""
+    now = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
+    return f"{now}-{secrets.token_hex(4)}"
+
+
+def versions(host: PluginHost) -> JsonObject:
+    """What this run is made of, for the log."""
+    from rusta_conductor.version import rusta_version
+
+    return {
+        "rusta": rusta_version(),
+        "python": platform.python_version(),
+        "system": f"{platform.system()} {platform.release()} {platform.machine()}",
+        "plugins": {
+            name: info.version or "-" for name, info in host.plugins.items() if info.active
+        },
+    }
+
+
+def _budget_of(recording: Recording) -> Budget:
+    return Budget.from_limits(
+        {name: limit for name, limit in recording.budget.items() if isinstance(limit, int | float)}
+    )
+
+
+def _observers(host: PluginHost, extra: Observer | None) -> Observer:
+    def tell(entry: DevLogEntry) -> None:
+        if extra is not None:
+            extra(entry)
+        if entry.kind == "opened":
+            host.emit("rusta_episode_opened", entry=entry)
+        host.emit("rusta_entry", entry=entry)
+        if entry.kind == "closed":
+            host.emit("rusta_episode_closed", entry=entry)
+
+    return tell
+
+
+def _session(
+    host: PluginHost,
+    home: Home,
+    domain: Domain,
+    contract: Contract,
+    journal: Journal,
+    opened: Opened,
+    limits: Budget,
+    log: DevLog | None,
+) -> Session:
+    resources = ExitStack()
+    if log is not None:
+        resources.callback(log.close)
+    laid: list[object] = []
+
+    def workspace() -> object:
+        if not laid:
+            laid.append(resources.enter_context(domain.workspace(opened.goal, home.path)))
+            described = getattr(laid[0], "describe", None)
+            if callable(described):
+                episode.note(str(described()))
+        return laid[0]
+
+    episode = Episode(
+        host=host, home=home.path, journal=journal, goal=opened.goal, seed=opened.seed, budget=limits,
+        contract=contract, workspace=workspace, workers=max(1, min(4, os.cpu_count() or 1)),
+    )  # fmt: skip
+    return Session(host, home, episode, domain, log, resources)

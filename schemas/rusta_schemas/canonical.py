@@ -1,0 +1,56 @@
+"""Canonical JSON: the one byte form that is hashed.
+
+Keys sorted by code point, no insignificant space, UTF-8 without escapes that JSON does not require, no NaN or
+infinity, string keys only. Two equal values give equal bytes, so their SHA-256 is an identity.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+
+from rusta_schemas.errors import SchemaError
+
+type_names = (str, int, float, bool, type(None))
+
+
+def canonical_bytes(value: object) -> bytes:
+    """The canonical JSON of ``value`` (str, int, float, bool, None, and lists/tuples/dicts of them).
+
+    Raises:
+        SchemaError: a value JSON has no form for (NaN, bytes, a key that is not a string, a lone surrogate).
+    """
+    _refuse_foreign(value, "$")
+    try:
+        text = json.dumps(
+            value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
+        )
+        return text.encode("utf-8")
+    except (TypeError, ValueError) as error:
+        raise SchemaError(f"no canonical JSON form: {error}") from None
+
+
+def _refuse_foreign(value: object, where: str) -> None:
+    if isinstance(value, Mapping):
+        for key, item in value.items():
+            if not isinstance(key, str):
+                raise SchemaError(
+                    f"{where}: key {key!r} is a {type(key).__name__}; JSON keys are strings"
+                )
+            _refuse_foreign(item, f"{where}.{key}")
+    elif isinstance(value, list | tuple):
+        for index, item in enumerate(value):
+            _refuse_foreign(item, f"{where}[{index}]")
+    elif not isinstance(value, type_names):
+        raise SchemaError(f"{where}: {type(value).__name__} has no JSON form")
+
+
+def sha256_hex(data: bytes) -> str:
+    """The SHA-256 of ``data`` as 64 lower-case hex digits."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def digest(value: object) -> str:
+    """The SHA-256 of the canonical JSON of ``value``."""
+    return sha256_hex(canonical_bytes(value))

@@ -1,0 +1,198 @@
+"""The table of verbs. A new verb is a function `(Context) -> exit code` and a row in `VERBS`."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from xtask_lib import demo, suite
+from xtask_lib.console import XtaskError, note, step
+from xtask_lib.context import Context, timed
+from xtask_lib.lock import environment_lock
+
+# Modules that later work may move: each is run as `python -m MODULE ARGUMENTS`.
+SCHEMAS = ("rusta_schemas.generate",)
+ENTRIES_VALIDATE = ("rusta_devlog.validate",)
+GOLDEN_REPLAY = ("rusta_conductor.golden",)
+BENCH = "rusta_bench"
+
+# Every benchmark and what it compares; `python -m rusta_bench NAME` runs it.
+BENCHES = {
+    "runtime": "the conductor and the DevLog against bare loops and sqlite3",
+}
+
+GOLDEN_ENTRIES = "tests/golden"
+# Not the lock file: a run that waits for it would go on with a lock that nobody else sees.
+BUILD_OUTPUTS = (
+    ".venv",
+    "build/xtask/install.log",
+    "dist",
+    "native/target",
+    "native/rusta_native/_bin",
+    ".hypothesis",
+    ".import_linter_cache",
+    ".mypy_cache",
+    ".pytest_cache",
+    ".ruff_cache",
+)
+SOURCE_ROOTS = ("schemas", "devlog", "conductor", "plugins", "native", "tests", "tools", "examples")
+
+
+@dataclass(frozen=True)
+class Verb:
+    """One thing xtask can do: its name, a line of help, what runs it, and what that needs."""
+
+    name: str
+    help: str
+    run: Callable[[Context], int]
+    usage: str = ""
+    details: str = ""
+    needs_venv: bool = True
+    needs_rust: bool = True
+
+
+def setup(context: Context) -> int:
+    """Nothing is left to do: the set-up came before the verb."""
+    note(f"ready: {context.place.venv}")
+    return 0
+
+
+def doctor(context: Context) -> int:
+    return context.environment.run([context.place.rusta, "doctor", *context.arguments])
+
+
+def schemas(context: Context) -> int:
+    what = "comparing" if "--check" in context.arguments else "generating"
+    with timed(f"{what} schemas/rusta_schemas/v1"):
+        return context.environment.module(*SCHEMAS, *context.arguments)
+
+
+def entries_validate(context: Context) -> int:
+    paths = list(context.arguments)
+    if not paths:
+        folder = context.place.root / GOLDEN_ENTRIES
+        paths = [str(p.relative_to(context.place.root)) for p in sorted(folder.rglob("*.json"))]
+        if not paths:
+            raise XtaskError(f"no golden entry below {GOLDEN_ENTRIES}; name the files to validate")
+    with timed(f"validating {len(paths)} golden entries"):
+        return context.environment.module(*ENTRIES_VALIDATE, *paths)
+
+
+def golden_replay(context: Context) -> int:
+    with timed("replaying the golden sessions"):
+        return context.environment.module(*GOLDEN_REPLAY, *context.arguments)
+
+
+def bench(context: Context) -> int:
+    if not context.arguments or context.arguments[0] not in BENCHES:
+        lines = [f"  {name:12} {what}" for name, what in BENCHES.items()]
+        asked = f"no benchmark is called {context.arguments[0]!r}" if context.arguments else ""
+        raise XtaskError("\n".join([asked or "which benchmark?", *lines]), code=2)
+    if not (context.place.root / "bench" / BENCH).is_dir():
+        raise XtaskError(f"bench/{BENCH} is missing: is this a complete checkout?")
+    with timed(f"benchmark {context.arguments[0]}"):
+        folder = str(context.place.root / "bench")
+        return context.environment.module(BENCH, *context.arguments, env={"PYTHONPATH": folder})
+
+
+def fmt(context: Context) -> int:
+    code = 0
+    for name, command in suite.formatters(context):
+        with timed(name):
+            code = context.environment.run(command) or code
+    return code
+
+
+def clean(context: Context) -> int:
+    root = context.place.root
+    caches = (p for r in SOURCE_ROOTS for p in (root / r).rglob("__pycache__"))
+    with environment_lock(context.place.state) as lock, step("removing what was built"):
+        lock.exclude()
+        for path in _existing([*(root / name for name in BUILD_OUTPUTS), *caches]):
+            note(str(path.relative_to(root)))
+            if path.is_dir() and not path.is_symlink():
+                shutil.rmtree(path)
+            else:
+                path.unlink()
+    return 0
+
+
+def _existing(paths: Iterable[Path]) -> list[Path]:
+    return sorted({p for p in paths if p.exists() or p.is_symlink()})
+
+
+VERBS: dict[str, Verb] = {
+    verb.name: verb
+    for verb in (
+        Verb(
+            "demo",
+            "set up, then repair a broken crate end to end: proof, patch, apply, rollback, replay",
+            demo.run,
+            usage="[CRATE] [--keep]",
+            details="CRATE is the name of a folder below examples/broken, or a path.\n"
+            "--keep leaves the temporary folder for a look at what was made.",
+        ),
+        Verb(
+            "test",
+            "run the tests (the quick ones)",
+            suite.test,
+            usage="[--slow] [--chunk K/N] [PYTEST ARGUMENTS]",
+            details="--slow runs the tests marked slow, and only those.\n"
+            "--chunk K/N runs the K-th of N parts of the test files, for machines with a limit.\n"
+            "Everything else goes to pytest; -n 2 is used unless you say otherwise.",
+        ),
+        Verb(
+            "lint",
+            "check style, types, layers, native code and that the schemas are up to date",
+            suite.lint,
+        ),
+        Verb("fmt", "format the sources", fmt),
+        Verb(
+            "doctor",
+            "say what this machine has and what is missing",
+            doctor,
+            usage="[--json]",
+            needs_rust=False,
+        ),
+        Verb(
+            "schemas",
+            "write schemas/rusta_schemas/v1 from the models",
+            schemas,
+            usage="[--check]",
+            details="--check writes nothing and fails when the files are out of date.",
+            needs_rust=False,
+        ),
+        Verb(
+            "entries:validate",
+            "validate golden entries",
+            entries_validate,
+            usage="[PATHS]",
+            details=f"Without PATHS: every JSON file below {GOLDEN_ENTRIES}.",
+            needs_rust=False,
+        ),
+        Verb(
+            "golden:replay",
+            "replay the golden sessions: no tool runs, every decision must be the same",
+            golden_replay,
+            usage="[PATHS]",
+            needs_rust=False,
+        ),
+        Verb(
+            "bench",
+            "compare with named peers, as ratios of one run",
+            bench,
+            usage="NAME [ARGUMENTS]",
+            details="\n".join(f"{name:12} {what}" for name, what in BENCHES.items()),
+        ),
+        Verb("setup", "make or heal .venv and nothing else", setup),
+        Verb(
+            "clean",
+            "remove .venv and everything that was built",
+            clean,
+            needs_venv=False,
+            needs_rust=False,
+        ),
+    )
+}
