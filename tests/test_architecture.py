@@ -134,6 +134,14 @@ def test_every_package_is_shipped_type_checked_and_layered() -> None:
     assert sorted(by_id["plugin-privacy"]["protected_modules"]) == [f"{p}.*" for p in plugins]
 
 
+def test_the_build_hook_is_used_and_type_checked() -> None:
+    """A hook that pyproject.toml doesn't name builds nothing, and says nothing."""
+    tool = pyproject()["tool"]
+    hook = tool["hatch"]["build"].get("hooks", {}).get("custom", {}).get("path")
+    assert hook == ("hatch_build.py" if (ROOT / "hatch_build.py").exists() else None)
+    assert hook is None or hook in tool["mypy"]["files"]
+
+
 def test_no_top_module_shadows_a_package_of_the_standard_library() -> None:
     """The source roots are on sys.path of an editable installation: only rusta_* may lie there."""
     strangers = [

@@ -43,7 +43,7 @@ class BlobFolder:
         name = sha256_hex(data)
         if name not in self._durable:
             path = self.path(name)
-            make_directories(self._fs, path.parent)
+            make_directories(self._fs, path.parent, depth=2)  # blobs/ab in the log's folder
             write_durably(self._fs, path, data)
             self._durable.add(name)
         return name

@@ -33,9 +33,11 @@ _RIGHT = ("seq", "ms", "entries")
 
 
 class _Failure(click.ClickException):
-    def __init__(self, error: Exception, code: int) -> None:
-        super().__init__(printable(str(error)))
-        self.exit_code = code
+    exit_code = 1
+
+
+class _BadInput(_Failure):
+    exit_code = 2
 
 
 class _Group(click.Group):
@@ -45,11 +47,12 @@ class _Group(click.Group):
         try:
             return super().invoke(ctx)
         except DevLogError as error:
-            raise _Failure(error, 2 if isinstance(error, _BAD_INPUT) else 1) from error
+            failure = _BadInput if isinstance(error, _BAD_INPUT) else _Failure
+            raise failure(printable(str(error))) from error
         except OSError as error:
             if isinstance(error, BrokenPipeError):
                 raise  # click's own business
-            raise _Failure(error, 1) from error
+            raise _Failure(printable(str(error))) from error
 
 
 as_json = click.option(
@@ -141,10 +144,11 @@ def tail(ctx: click.Context, episode: str, count: int, follow: bool, as_json: bo
     """Show the last entries of EPISODE."""
     reader = _reader(ctx, episode)
     first = max(reader.head().seq - count + 1, 1)
-    closed = False
+    kinds: list[str] = [""]
     try:
-        for line in _timeline(reader.entries(follow=follow, until=lambda: closed)):
-            closed = line["kind"] == "closed"
+        entries = reader.entries(follow=follow, until=lambda: kinds[-1] == "closed")
+        for line in _timeline(entries):
+            kinds[-1] = line["kind"]
             if line["seq"] >= first:
                 click.echo(json_line(line) if as_json else _tail_line(line))
     except KeyboardInterrupt:

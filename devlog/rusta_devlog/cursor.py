@@ -167,7 +167,7 @@ class LogCursor:
             return self._damaged(fault.offset, f"{fault.reason}, yet {kept}")
         if is_blank(data) and not later:
             return Diagnosis(Ending.WHOLE, self.file, self.offset)
-        return Diagnosis(Ending.TORN, self.file, self.offset, fault.reason)
+        return Diagnosis(Ending.TORN, self.file, fault.offset, fault.reason)
 
     def _diagnose_header(self, data: bytes, later: list[int]) -> Diagnosis:
         header = self._accept_header(data)

@@ -7,19 +7,19 @@ class DevLogError(Exception):
     """Base of every error this package raises."""
 
 
-class BadEntry(DevLogError):  # noqa: N818
+class BadEntry(DevLogError):
     """An entry has no canonical JSON form, or is too large for a frame. Nothing was written."""
 
 
-class DevLogNotFound(DevLogError):  # noqa: N818
+class DevLogNotFound(DevLogError):
     """There is no log in the folder, or its creation was never finished."""
 
 
-class DevLogExists(DevLogError):  # noqa: N818
+class DevLogExists(DevLogError):
     """A log is being created where one already is."""
 
 
-class DevLogLocked(DevLogError):  # noqa: N818
+class DevLogLocked(DevLogError):
     """Another process is writing this log. ``pid`` is that process, when it could be read."""
 
     def __init__(self, message: str, pid: int | None = None) -> None:
@@ -27,11 +27,11 @@ class DevLogLocked(DevLogError):  # noqa: N818
         self.pid = pid
 
 
-class DevLogFailed(DevLogError):  # noqa: N818
+class DevLogFailed(DevLogError):
     """A write or a sync failed; this writer is unusable. Open the log again to recover it."""
 
 
-class DevLogDamaged(DevLogError):  # noqa: N818
+class DevLogDamaged(DevLogError):
     """The log is damaged before its end and can only be read up to ``offset`` of ``file``."""
 
     def __init__(self, message: str, file: str = "", offset: int = 0) -> None:
@@ -44,11 +44,11 @@ class BlobError(DevLogError):
     """A blob is missing, does not have the content its name promises, or could not be stored."""
 
 
-class BadEpisodeId(DevLogError):  # noqa: N818
+class BadEpisodeId(DevLogError):
     """A name that cannot be an episode's id (and so cannot be a folder's name)."""
 
 
-class UnknownEpisode(DevLogError):  # noqa: N818
+class UnknownEpisode(DevLogError):
     """No episode, or more than one, goes by this id or beginning of an id."""
 
 
@@ -56,5 +56,5 @@ class GoldenError(DevLogError):
     """A golden document cannot be read, has been tampered with, or contradicts a log that is there."""
 
 
-class IndexFailed(DevLogError):  # noqa: N818
+class IndexFailed(DevLogError):
     """The derived index cannot be written. The logs themselves are not affected."""

@@ -28,9 +28,9 @@ The SHA-256 of a frame is taken over its 56 + P bytes. A frame names the one bef
 stands for the whole log. After the last frame a segment may hold zeros: room written ahead, because a write that does
 not change a file's size syncs faster.
 
-Why sectors: a power loss can leave a sector that was being written in any state. No sector is ever written twice for
-two frames, so an unfinished frame cannot take a finished one with it. Why the marker: it contains a byte that UTF-8
-never has, so no payload can contain it, and a reader that lost its way finds the next frame by looking for it.
+Why sectors: a power loss can leave a sector whose content was being changed in any state. No two frames share one, so
+an unfinished frame cannot take a finished one with it. Why the marker: it contains a byte that UTF-8 never has, so no
+payload can contain it, and a reader that lost its way finds the next frame by looking for it.
 """
 
 from __future__ import annotations

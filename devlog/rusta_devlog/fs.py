@@ -145,13 +145,21 @@ def write_durably(fs: FileSystem, path: Path, data: bytes) -> None:
     fs.sync_directory(path.parent)
 
 
-def make_directories(fs: FileSystem, path: Path) -> None:
-    """Create ``path`` and what is missing above it, each made durable in its parent."""
-    missing: list[Path] = []
-    while not fs.exists(path):
-        missing.append(path)
-        path = path.parent
-    for folder in reversed(missing):
-        with suppress(FileExistsError):
-            fs.make_directory(folder)
-        fs.sync_directory(folder.parent)
+def make_directories(fs: FileSystem, path: Path, depth: int = 2) -> None:
+    """Create ``path`` and what is missing above it, and make the last ``depth`` levels durable in their parents.
+
+    Those levels are synced even if they exist: whoever made them may have died before doing so.
+    """
+    chain = [path]
+    while not fs.exists(chain[-1].parent):
+        chain.append(chain[-1].parent)
+    while len(chain) < depth and chain[-1].parent != chain[-1].parent.parent:
+        chain.append(chain[-1].parent)
+    for folder in reversed(chain):
+        if not fs.exists(folder):
+            with suppress(FileExistsError):
+                fs.make_directory(folder)
+            fs.sync_directory(folder.parent)
+            continue
+        with suppress(PermissionError):  # a folder above ours that we may enter but not read
+            fs.sync_directory(folder.parent)

@@ -283,7 +283,7 @@ class DevLogIndex:
             ) from error
 
 
-class _ForeignIndex(Exception):  # noqa: N818 - never leaves this module
+class _ForeignIndex(Exception):
     pass
 
 

@@ -7,7 +7,6 @@ names is announced the next time the log is opened.
 
 from __future__ import annotations
 
-import os
 import re
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -102,19 +101,19 @@ def _cut(fs: FileSystem, directory: Path, number: int, diagnosis: Diagnosis) -> 
 
 
 def _remove(fs: FileSystem, path: Path, offset: int) -> None:
-    torn = read_all(fs, path, offset).rstrip(b"\0")
+    """Take everything from ``offset`` on out of a segment; all of it, if the offset is 0.
+
+    What stays is written to a new file: cutting the old one would touch the sector of the last good frame.
+    """
+    content = read_all(fs, path)
+    torn = content[offset:].rstrip(b"\0")
     if torn:
         _keep(fs, path, offset, torn)
     if offset == 0:
         fs.unlink(path)
         fs.sync_directory(path.parent)
-        return
-    fd = fs.open(path, os.O_RDWR)
-    try:
-        fs.truncate(fd, offset)
-        fs.sync(fd)
-    finally:
-        fs.close(fd)
+    else:
+        write_durably(fs, path, content[:offset])
 
 
 def _keep(fs: FileSystem, path: Path, offset: int, torn: bytes) -> None:
@@ -122,10 +121,9 @@ def _keep(fs: FileSystem, path: Path, offset: int, torn: bytes) -> None:
     while True:
         again = f"-{suffix}" if suffix > 1 else ""
         broken = path.with_name(f"{path.name}.{offset}{again}.broken")
-        if not fs.exists(broken):
+        # An interrupted repair may have kept it already, but perhaps not durably.
+        if not fs.exists(broken) or read_all(fs, broken) == torn:
             write_durably(fs, broken, torn)
-            return
-        if read_all(fs, broken) == torn:  # an earlier, interrupted repair kept it already
             return
         suffix += 1
 

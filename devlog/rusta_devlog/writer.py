@@ -3,7 +3,7 @@
 Appending is one frame, one write, one ``fdatasync``, however many entries the group has; when it returns, the entries
 survive a power loss. A write or sync that fails is never tried again: after a failed sync the kernel may call pages
 clean that never reached the disk, so a second sync would succeed and mean nothing. The writer then refuses everything,
-and opening the log again writes the last frame anew before anything is built on it.
+and opening the log again writes its last segment into a new file before anything is built on it.
 """
 
 from __future__ import annotations
@@ -307,17 +307,19 @@ class DevLog:
         self._offset = self._allocated = SECTOR
 
     def _settle(self, last: Frame | None) -> None:
-        """Make what was read durable, and drop the room ahead: an earlier writer may have died before its sync."""
+        """Make what was read durable by writing the last segment into a new file.
+
+        An earlier writer may have died before its sync, or its sync may have failed; then what was read is in memory
+        only, and syncing the same file again would prove nothing.
+        """
         if last is None:
             self._begin_segment()
             return
         path = self.directory / segment_name(self._number)
-        self._fd = self._fs.open(path, os.O_RDWR)
-        frame = read_all(self._fs, path, last.offset, last.end - last.offset)
         self._offset = self._allocated = align(last.end)
-        write_all(self._fs, self._fd, frame.ljust(self._offset - last.offset, b"\0"), last.offset)
-        self._fs.truncate(self._fd, self._offset)
-        self._fs.sync(self._fd)
+        content = read_all(self._fs, path, 0, last.end)
+        write_durably(self._fs, path, content.ljust(self._offset, b"\0"))
+        self._fd = self._fs.open(path, os.O_RDWR)
 
     @contextmanager
     def _abandoned_on_error(self) -> Iterator[None]:

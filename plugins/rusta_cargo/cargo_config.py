@@ -59,10 +59,25 @@ def outside_config(start: Path, root: Path, home: Path | None = None) -> Outside
         if tables is None:
             continue
         tables = _absolute(tables, place.parent)
-        folders += _folders(tables)
-        if not place.is_relative_to(root):
+        if place.is_relative_to(root):
+            # The tree is not trusted: it must not be able to have any folder of the machine shown to its programs.
+            folders += [folder for folder in _folders(tables) if is_crate_source(folder)]
+        else:
+            folders += _folders(tables)
             _merge(merged, _clean(tables))
     return OutsideConfig(merged, tuple(dict.fromkeys(folders)))
+
+
+def is_crate_source(folder: Path) -> bool:
+    """``folder`` is a directory source (crates with checksums), a local registry, or a crate."""
+    try:
+        return (
+            (folder / "Cargo.toml").is_file()
+            or (folder / "index").is_dir()
+            or next(folder.glob("*/.cargo-checksum.json"), None) is not None
+        )
+    except OSError:
+        return False
 
 
 def tree_environment(start: Path, root: Path) -> dict[str, str]:

@@ -150,14 +150,15 @@ class Environment:
 
     def _pip(self, arguments: Sequence[str], log: Path) -> None:
         options = ["--no-input", "--disable-pip-version-check", "--progress-bar", "off"]
-        env = {**self.environ, "PIP_ROOT_USER_ACTION": "ignore"}
+        # pip's own five tries per package make a minute of waiting out of a missing network.
+        env = {"PIP_RETRIES": "2", **self.environ, "PIP_ROOT_USER_ACTION": "ignore"}
         command = [str(self.place.python), "-m", "pip", "install", *options, *arguments]
         run_logged(command, log, env, self.place.root)
 
     def _explained(self, error: CommandError, log: Path) -> XtaskError:
         if error.no_network:
-            return XtaskError(f"{NO_NETWORK}\nThe whole log: {relative(log)}")
-        return XtaskError(f"the set-up failed: {error}\nThe whole log: {relative(log)}")
+            return XtaskError(NO_NETWORK)
+        return XtaskError(f"the set-up failed: {error}; the log is {relative(log)}")
 
     def _report_native(self) -> None:
         if self.environ.get("RUSTA_NATIVE") == "0":

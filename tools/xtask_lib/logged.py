@@ -68,7 +68,9 @@ def run_logged(
         print(f"[returned {process.returncode}]", file=sink)
     if process.returncode != 0:
         failed = CommandError(command, process.returncode, lines)
-        note("\n".join([*lines[-TAIL_LINES:], f"(the whole log: {relative(log)})"]))
+        # Without a network pip says the same thing many times before its last words.
+        tail = lines[-2:] if failed.no_network else lines[-TAIL_LINES:]
+        note("\n".join([*tail, f"(the whole log: {relative(log)})"]))
         raise failed
 
 

@@ -73,7 +73,10 @@ class Folder:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, value: BaseException | None, tb: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        value: BaseException | None,
+        tb: TracebackType | None,
     ) -> None:
         self.close()
 
@@ -85,7 +88,9 @@ class Folder:
 
     @contextlib.contextmanager
     def directory(
-        self, parts: tuple[str, ...], make: Callable[[int, str, tuple[str, ...]], None] | None = None
+        self,
+        parts: tuple[str, ...],
+        make: Callable[[int, str, tuple[str, ...]], None] | None = None,
     ) -> Iterator[int]:
         """Descriptor of the directory at parts. make(parent_fd, name, prefix) may create or
         repair one component when opening it failed; otherwise OSError passes through."""

@@ -65,5 +65,3 @@ def _moved(before: dict[str, list[int]], after: dict[str, list[int]]) -> Iterabl
 
 def _is_empty(lane: Lane) -> bool:
     return next(lane.target.iterdir(), None) is None
-
-

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -39,13 +40,18 @@ class Layout:
     hidden: tuple[str, ...] = ()
 
 
+def _three_quarters_of_memory() -> int:
+    return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 4 * 3
+
+
 @dataclass(frozen=True)
 class Limits:
     """What one command may use. Sizes are bytes, times are seconds, 0 switches a limit off.
 
     wall_s: real time until the kill ladder starts; grace_s: time between its steps.
     cpu_s, memory_bytes (address space), file_bytes (largest file), open_files: per process.
-    resident_bytes, processes: over the whole sandbox, counted by a guard a few times a second.
+    resident_bytes, processes: over the whole sandbox, counted by a guard several times a
+        second; resident_bytes defaults to three quarters of the machine's memory.
     disk_bytes: growth of all writable folders since the sandbox was opened.
     output_bytes: kept per stream, head and tail; output_stop_bytes: a stream this long stops the
         command.
@@ -55,7 +61,7 @@ class Limits:
     wall_s: float = 600.0
     cpu_s: int = 0
     memory_bytes: int = 0
-    resident_bytes: int = 0
+    resident_bytes: int = field(default_factory=_three_quarters_of_memory)
     processes: int = 512
     open_files: int = 4096
     file_bytes: int = 2 * GIB

@@ -1,4 +1,4 @@
-//! Reading of a command line. The compiler's suggestion makes this compile, and wrong.
+//! Reading of a command line. The suggestion that the compiler is surest of makes this compile, and wrong.
 
 /// Options, and what comes after them.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -11,15 +11,7 @@ pub struct CommandLine {
 pub fn parse(line: &str) -> CommandLine {
     let mut command = CommandLine::default();
     let words = line.split_whitespace();
-    for word in words {
-        if word == "--" {
-            break;
-        }
-        match word.strip_prefix("--") {
-            Some(option) => command.options.push(split(option)),
-            None => command.files.push(word.to_string()),
-        }
-    }
+    command.read_options(words);
     command.files.extend(words.map(str::to_string));
     command
 }
@@ -32,6 +24,15 @@ fn split(option: &str) -> (String, Option<String>) {
 }
 
 impl CommandLine {
+    fn read_options<'w>(&mut self, words: impl Iterator<Item = &'w str>) {
+        for word in words.take_while(|word| *word != "--") {
+            match word.strip_prefix("--") {
+                Some(option) => self.options.push(split(option)),
+                None => self.files.push(word.to_string()),
+            }
+        }
+    }
+
     pub fn has(&self, name: &str) -> bool {
         self.options.iter().any(|(option, _)| option == name)
     }

@@ -1,0 +1,93 @@
+"""Tidying up after sandboxes whose owner died, and keeping warm target folders within a cap."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from rusta_conductor.sandbox.folder import remove_entry
+from rusta_conductor.sandbox.lanes import clear_lane, try_lock
+from rusta_conductor.sandbox.model import GIB
+from rusta_conductor.sandbox.usage import disk_usage
+
+TARGETS_MAX_BYTES = 5 * GIB
+
+
+@dataclass(frozen=True)
+class SweepReport:
+    """What a sweep did. Lanes are named "key/number".
+
+    cleaned: lanes where a dead owner's tree or scratch was removed; removed: lanes removed whole,
+    oldest first, to keep the cap; held: lanes in use, left alone; kept_bytes: warm targets left.
+    """
+
+    cleaned: tuple[str, ...]
+    removed: tuple[str, ...]
+    held: tuple[str, ...]
+    kept_bytes: int
+
+
+def sweep(home: Path, max_bytes: int = TARGETS_MAX_BYTES) -> SweepReport:
+    """Clean all lanes nobody holds; call it at start-up. Never waits, never touches a held lane."""
+    cleaned, removed, held = [], [], []
+    free: list[tuple[float, int, Path]] = []  # (last used, bytes, lane)
+    for path in _lanes(home):
+        used_at = _last_used(path)
+        lock = try_lock(path)
+        if lock is None:
+            held.append(_name(path))
+            continue
+        try:
+            if clear_lane(path):
+                cleaned.append(_name(path))
+            free.append((used_at, _size(path, used_at), path))
+            os.utime(lock, (used_at, used_at))
+        finally:
+            os.close(lock)
+    total = sum(size for _, size, _ in free)
+    for _, size, path in sorted(free):
+        if total <= max_bytes:
+            break
+        lock = try_lock(path)
+        if lock is None:
+            continue
+        try:
+            parent = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+            try:
+                remove_entry(path.name, parent)
+            finally:
+                os.close(parent)
+        finally:
+            os.close(lock)
+        removed.append(_name(path))
+        total -= size
+    return SweepReport(tuple(cleaned), tuple(removed), tuple(held), total)
+
+
+def _lanes(home: Path) -> list[Path]:
+    return sorted(path.parent for path in (home / "lanes").glob("*/*/lock"))
+
+
+def _name(path: Path) -> str:
+    return f"{path.parent.name}/{path.name}"
+
+
+def _last_used(path: Path) -> float:
+    try:
+        return (path / "lock").stat().st_mtime
+    except OSError:
+        return 0.0
+
+
+def _size(path: Path, used_at: float) -> int:
+    """Size of a lane's target, remembered until the lane is used again."""
+    note = path / "size"
+    with contextlib.suppress(OSError, ValueError):
+        if note.stat().st_mtime >= used_at:
+            return int(note.read_text("ascii"))
+    size = disk_usage([path / "target"])
+    with contextlib.suppress(OSError):
+        note.write_text(str(size), "ascii")
+    return size

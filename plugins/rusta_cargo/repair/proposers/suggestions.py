@@ -1,0 +1,160 @@
+"""Candidates from the compiler itself: every change that rustc suggests, alone and together.
+
+Half of the errors that rustc's suggestions mend need one that is not marked as sure, so every applicability is tried;
+what the compiler thinks of it becomes the prior.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from rusta_cargo.repair.proposer import STUB, Candidate, Situation
+from rusta_schemas.diagnostic import Applicability, Diagnostic, Level, Replacement, Suggestion
+
+PRIORS = {
+    Applicability.MACHINE: 0.9,
+    Applicability.MAYBE: 0.5,
+    Applicability.UNSPECIFIED: 0.3,
+    Applicability.PLACEHOLDERS: 0.1,
+}
+STUB_PRIOR = 0.02
+# One repeated suggestion is confirmed by each error that makes it.
+CONFIRMED = 0.05
+SUREST = 0.97
+_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+_STUB = re.compile(r"\b(?:todo|unimplemented)!\s*\(")
+_ELLIPSIS = re.compile(r"(?<!\.)\.\.\.(?!\.)|…|\?\?\?")
+_WORDS = re.compile(r"`[^`]*`")
+
+
+@dataclass(frozen=True)
+class _Offer:
+    """A suggestion with the errors (by index) that make it."""
+
+    suggestion: Suggestion
+    errors: tuple[int, ...]
+
+    @property
+    def key(self) -> tuple[tuple[str, int, int, str], ...]:
+        return _key(self.suggestion.replacements)
+
+
+def suggestions(situation: Situation) -> Iterator[Candidate]:
+    """All suggestions attached to the errors of this tree.
+
+    Together: all sure ones that do not overlap; then all of one kind (same code and wording). Alone: each by itself.
+    """
+    offers = _offers(situation.diagnostics)
+    usable = [offer for offer in offers if not _has_holes(offer.suggestion)]
+    sure = [o for o in usable if o.suggestion.applicability is Applicability.MACHINE]
+    yield from _together(sure, "apply every sure suggestion of the compiler", SUREST, situation)
+    for group in _alike(usable, situation.diagnostics):
+        first = group[0].suggestion
+        prior = min(SUREST, PRIORS[first.applicability] + CONFIRMED)
+        yield from _together(group, f"everywhere: {_title(first)}", prior, situation)
+    for offer in usable:
+        yield _single(offer, situation)
+
+
+def _offers(diagnostics: Iterable[Diagnostic]) -> list[_Offer]:
+    found: dict[tuple[tuple[str, int, int, str], ...], _Offer] = {}
+    for index, diagnostic in enumerate(diagnostics):
+        if diagnostic.level is not Level.ERROR:
+            continue
+        for suggestion in diagnostic.suggestions:
+            if not suggestion.replacements:
+                continue
+            key = _key(suggestion.replacements)
+            known = found.get(key)
+            errors = (index,) if known is None else (*known.errors, index)
+            surest = suggestion if known is None else _surer(known.suggestion, suggestion)
+            found[key] = _Offer(surest, tuple(dict.fromkeys(errors)))
+    return list(found.values())
+
+
+def _key(replacements: Iterable[Replacement]) -> tuple[tuple[str, int, int, str], ...]:
+    return tuple((r.path, r.start, r.end, r.text) for r in replacements)
+
+
+def _surer(left: Suggestion, right: Suggestion) -> Suggestion:
+    return right if PRIORS[right.applicability] > PRIORS[left.applicability] else left
+
+
+def _has_holes(suggestion: Suggestion) -> bool:
+    """It cannot compile as it stands: a comment or an ellipsis stands where code must."""
+    if suggestion.applicability is not Applicability.PLACEHOLDERS:
+        return False
+    for part in suggestion.replacements:
+        if _ELLIPSIS.search(part.text):
+            return True
+        if _COMMENT.search(part.text) and not _STUB.search(part.text):
+            return True
+    return False
+
+
+def _together(
+    offers: list[_Offer], title: str, prior: float, situation: Situation
+) -> Iterator[Candidate]:
+    """One candidate that makes all ``offers``; the first of those that overlap wins. Nothing for fewer than two."""
+    taken: list[Replacement] = []
+    errors: dict[int, None] = {}
+    used = 0
+    for offer in offers:
+        parts = offer.suggestion.replacements
+        if any(error in errors for error in offer.errors) or _clash(parts, taken):
+            continue
+        used += 1
+        taken += parts
+        errors |= dict.fromkeys(offer.errors)
+    if used > 1:
+        cites = dict.fromkeys(
+            code for error in errors if (code := situation.diagnostics[error].code) is not None
+        )
+        yield Candidate(title, tuple(taken), prior, risk=_risk(taken), cites=tuple(cites))
+
+
+def _clash(parts: Iterable[Replacement], taken: Iterable[Replacement]) -> bool:
+    return any(
+        a.path == b.path and (a.start < b.end and b.start < a.end or a.start == b.start)
+        for a in parts
+        for b in taken
+    )
+
+
+def _alike(offers: list[_Offer], diagnostics: tuple[Diagnostic, ...]) -> list[list[_Offer]]:
+    groups: dict[tuple[str | None, str, Applicability], list[_Offer]] = {}
+    for offer in offers:
+        code = diagnostics[offer.errors[0]].code
+        wording = _WORDS.sub("`_`", offer.suggestion.message)
+        groups.setdefault((code, wording, offer.suggestion.applicability), []).append(offer)
+    return [group for group in groups.values() if len(group) > 1]
+
+
+def _single(offer: _Offer, situation: Situation) -> Candidate:
+    suggestion = offer.suggestion
+    risk = _risk(suggestion.replacements)
+    prior = PRIORS[suggestion.applicability] + CONFIRMED * (len(offer.errors) - 1)
+    code = situation.diagnostics[offer.errors[0]].code
+    return Candidate(
+        title=_title(suggestion),
+        replacements=suggestion.replacements,
+        prior=STUB_PRIOR if risk else min(SUREST, prior),
+        diagnostic=offer.errors[0] if len(offer.errors) == 1 else None,
+        risk=risk,
+        cites=() if code is None else (code,),
+    )
+
+
+def _title(suggestion: Suggestion) -> str:
+    """The compiler's wording, with the text that it puts in when that says more."""
+    text = " … ".join(part.text.strip() for part in suggestion.replacements if part.text.strip())
+    wording = " ".join(suggestion.message.split())
+    if not text or len(text) > 60 or "\n" in text or f"`{text}`" in wording:
+        return wording
+    return f"{wording}: `{text}`"
+
+
+def _risk(replacements: Iterable[Replacement]) -> tuple[str, ...]:
+    return (STUB,) if any(_STUB.search(part.text) for part in replacements) else ()

@@ -1,0 +1,87 @@
+"""Runs the proposers of an episode, each so that its faults are its own."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Sequence
+from itertools import islice
+from typing import cast
+
+from rusta_cargo.repair.proposer import Candidate, Proposer, Replacement, Situation, signed
+from rusta_conductor.errors import BudgetExhausted, Cancelled, Divergence, UnknownOutcome
+from rusta_conductor.journal import EndOfRecord
+from rusta_conductor.refs import resolve
+from rusta_conductor.specs import ProposerSpec
+
+# These end or park the episode; whoever is running at that moment is not at fault.
+SIGNALS = (BudgetExhausted, Cancelled, Divergence, EndOfRecord, UnknownOutcome)
+MOST_CANDIDATES = 96
+
+
+class Proposers:
+    """The proposers of one episode, in their order.
+
+    Args:
+        specs: the declared ones, in the order in which they are asked.
+        note: called with a sentence for everything that went wrong.
+    """
+
+    def __init__(self, specs: Iterable[ProposerSpec], note: Callable[[str], None]) -> None:
+        self._specs = tuple(specs)
+        self._note = note
+        self._off: set[str] = set()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The proposers that are still asked."""
+        return tuple(spec.name for spec in self._specs if spec.name not in self._off)
+
+    def ask(self, situation: Situation) -> list[Candidate]:
+        """Every candidate for ``situation``, proposer by proposer. One that raises is not asked again."""
+        found: list[Candidate] = []
+        for spec in self._specs:
+            if spec.name not in self._off:
+                found += self._one(spec, situation)
+        return found
+
+    def _one(self, spec: ProposerSpec, situation: Situation) -> list[Candidate]:
+        good: list[Candidate] = []
+        try:
+            proposer = cast(Proposer, resolve(spec.handler))
+            offered = list(islice(proposer(situation), MOST_CANDIDATES + 1))
+        except SIGNALS:
+            raise
+        except Exception as error:  # a stranger's proposer may raise anything
+            self._off.add(spec.name)
+            self._note(
+                f"proposer {spec.name!r} raised {type(error).__name__}: {error}; "
+                "it is left out for the rest of this episode"
+            )
+            return good
+        if len(offered) > MOST_CANDIDATES:
+            self._note(f"proposer {spec.name!r}: only its first {MOST_CANDIDATES} candidates are used")
+        for candidate in offered[:MOST_CANDIDATES]:
+            fault = fault_of(candidate, situation)
+            if fault is None:
+                good.append(signed(candidate, spec.name))
+            else:
+                self._note(f"proposer {spec.name!r}: a candidate was dropped: {fault}")
+        return good
+
+
+def fault_of(candidate: object, situation: Situation) -> str | None:
+    """What is wrong with the form of a candidate, or None. Spans are judged when it is applied."""
+    if not isinstance(candidate, Candidate):
+        return f"it is a {type(candidate).__name__}, not a Candidate"
+    parts: Sequence[object] = candidate.replacements
+    if not isinstance(parts, tuple) or not parts:
+        return f"{candidate.title!r} changes nothing"
+    if not all(isinstance(part, Replacement) for part in parts):
+        return f"{candidate.title!r} has something else than Replacements"
+    prior = candidate.prior
+    if not isinstance(prior, int | float) or not math.isfinite(prior) or not 0 < prior <= 1:
+        return f"the prior of {candidate.title!r} is {prior!r}, not in (0, 1]"
+    index = candidate.diagnostic
+    if index is not None and not 0 <= index < len(situation.diagnostics):
+        return f"{candidate.title!r} answers diagnostic {index}; there are {len(situation.diagnostics)}"
+    return None
