@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from rusta_schemas.effects import Effect
+
 from rusta_conductor.hookspecs import hookimpl
-from rusta_conductor.specs import CheckSpec, CommandSpec
+from rusta_conductor.specs import CheckSpec, CommandSpec, DomainSpec, ToolSpec
 
 
 @hookimpl
@@ -41,6 +43,54 @@ def rusta_commands() -> Iterable[CommandSpec]:
 
 
 @hookimpl
+def rusta_domains() -> Iterable[DomainSpec]:
+    return (
+        DomainSpec(
+            "bundle",
+            "Apply a proved bundle to its tree, or take it back",
+            "rusta_conductor.bundles.domain:BundleDomain",
+        ),
+    )
+
+
+@hookimpl
+def rusta_tools() -> Iterable[ToolSpec]:
+    tools = "rusta_conductor.bundles.tools"
+    return (
+        ToolSpec(
+            "inspect_bundle",
+            "Hold the files that a bundle touches against its hashes",
+            Effect.READ,
+            args=f"{tools}:DirectedArgs",
+            handler=f"{tools}:inspect",
+        ),
+        ToolSpec(
+            "check_bundle",
+            "Make a bundle's change in memory and check the result",
+            Effect.READ,
+            args=f"{tools}:DirectedArgs",
+            handler=f"{tools}:check",
+        ),
+        ToolSpec(
+            "apply_bundle",
+            "Make a bundle's change in the user's tree, all of it or none",
+            Effect.WRITE,
+            args=f"{tools}:BundleArgs",
+            handler=f"{tools}:apply",
+            reconcile=f"{tools}:reconcile_apply",
+        ),
+        ToolSpec(
+            "rollback_bundle",
+            "Take a bundle's change back, byte for byte",
+            Effect.WRITE,
+            args=f"{tools}:BundleArgs",
+            handler=f"{tools}:rollback",
+            reconcile=f"{tools}:reconcile_rollback",
+        ),
+    )
+
+
+@hookimpl
 def rusta_checks() -> Iterable[CheckSpec]:
     checks = "rusta_conductor.doctor"
     return (
@@ -49,4 +99,5 @@ def rusta_checks() -> Iterable[CheckSpec]:
         CheckSpec("sandbox", "the rungs of the sandbox ladder", f"{checks}:check_sandbox"),
         CheckSpec("native", "the native library and launcher", f"{checks}:check_native"),
         CheckSpec("plugins", "plugins that were left out", f"{checks}:check_plugins"),
+        CheckSpec("bundles", "bundles that were interrupted", f"{checks}:check_bundles"),
     )

@@ -9,6 +9,8 @@ from typing import cast
 
 from pydantic import BaseModel, ValidationError
 from rusta_schemas.base import JsonObject, to_json
+from rusta_schemas.canonical import canonical_bytes
+from rusta_schemas.errors import SchemaError
 from rusta_schemas.observation import Observation, Status
 
 from rusta_conductor.errors import Cancelled, PluginError, ToolError, ToolTimeout
@@ -17,6 +19,7 @@ from rusta_conductor.specs import ToolSpec
 from rusta_conductor.tool import ToolContext, ToolResult
 
 GRACE_S = 10.0
+_LOOK_S = 0.1
 Handler = Callable[[BaseModel, ToolContext], ToolResult | None]
 
 
@@ -31,7 +34,10 @@ def check_args(spec: ToolSpec, args: JsonObject) -> BaseModel:
     if not (isinstance(model, type) and issubclass(model, BaseModel)):
         raise PluginError(f"tool {spec.verb!r}: {spec.args!r} is not a pydantic model")
     try:
+        canonical_bytes(args)
         return model.model_validate(args)
+    except SchemaError as error:
+        raise ValueError(f"{spec.verb}: {error}") from None
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"]) or "arguments"
@@ -45,8 +51,9 @@ def perform(
 ) -> Observation | None:
     """Run the handler named by ``reference``; None only when a reconciler said "it did not happen".
 
-    The handler runs in a thread of its own. When the deadline passes, ``context.cancel`` is set and the handler gets
-    ``GRACE_S`` to clean up; after that the call counts as timed out and its thread is left behind.
+    The handler runs in a thread of its own. It has ``timeout_s`` and then ``GRACE_S`` to end by itself (sandboxed tools
+    keep the deadline themselves and say more about it). After that, or when the user interrupts, ``context.cancel`` is
+    set and it gets ``GRACE_S`` to clean up; then its thread is left behind.
     """
     box: list[Observation | None] = []
 
@@ -54,23 +61,45 @@ def perform(
         box.append(_guarded(spec, reference, args, context))
 
     started = time.perf_counter()
+    deadline = started + context.timeout_s + GRACE_S
     worker = threading.Thread(target=work, name=f"rusta-{spec.verb}", daemon=True)
     worker.start()
+    late = False
     try:
-        # Sandboxed tools keep the deadline themselves and say more about it, so the door waits a little longer.
-        worker.join(context.timeout_s + GRACE_S)
-        if worker.is_alive():
-            context.cancel.set()
-            worker.join(GRACE_S)
+        while worker.is_alive() and not context.cancel.is_set():
+            if time.perf_counter() >= deadline:
+                late = True
+                context.cancel.set()
+            else:
+                worker.join(_LOOK_S)
+        worker.join(GRACE_S)
     except KeyboardInterrupt:
         context.cancel.set()
         worker.join(GRACE_S)
         raise
     ms = (time.perf_counter() - started) * 1000
-    if not box:
-        return _failed(spec.verb, Status.TIMEOUT, f"did not stop after {context.timeout_s:g} s", ms)
-    observation = box[0]
+    observation = _ended(spec.verb, box, late, context)
     return None if observation is None else observation.model_copy(update={"ms": round(ms, 3)})
+
+
+def _ended(
+    verb: str, box: list[Observation | None], late: bool, context: ToolContext
+) -> Observation | None:
+    """What the call counts as, given who asked it to stop and whether it did."""
+    if not box:
+        limit = f"the limit of {context.timeout_s:g} s"
+        if late:
+            return _failed(verb, Status.TIMEOUT, f"did not stop after {limit}")
+        return _failed(verb, Status.CANCELLED, "interrupted; it did not stop when asked")
+    observation = box[0]
+    if observation is None or observation.status is not Status.CANCELLED:
+        return observation
+    if late:
+        return _failed(verb, Status.TIMEOUT, f"stopped after the limit of {context.timeout_s:g} s")
+    if not context.cancel.is_set():
+        # Taken for an interruption, it would park the episode, again after every resume.
+        return _failed(verb, Status.ERROR, f"gave up by itself: {observation.summary}")
+    return observation
 
 
 def _guarded(
@@ -84,21 +113,31 @@ def _guarded(
         if not isinstance(result, ToolResult):
             raise ToolError(f"the tool returned {type(result).__name__}, not a ToolResult")
         data = to_json(result.data) if isinstance(result.data, BaseModel) else result.data
-        return Observation(verb=verb, status=Status.OK, summary=result.summary, data=data)
+        try:
+            canonical_bytes(data)
+        except SchemaError as error:
+            raise ToolError(f"the tool's result cannot be written down: {error}") from None
+        return Observation(
+            verb=verb, status=Status.OK, summary=one_line(str(result.summary)), data=data
+        )
     except Cancelled as error:
         return _failed(verb, Status.CANCELLED, str(error) or "cancelled")
     except ToolTimeout as error:
         return _failed(verb, Status.TIMEOUT, str(error))
     except ToolError as error:
         return _failed(verb, Status.ERROR, str(error))
-    except (
-        Exception
-    ) as error:  # a stranger's tool may raise anything; it is an observation all the same
+    except BaseException as error:
+        # A stranger's tool may raise anything, even SystemExit; it is an observation all the same.
         return _failed(verb, Status.ERROR, f"{type(error).__name__}: {error}")
 
 
-def _failed(verb: str, status: Status, why: str, ms: float = 0.0) -> Observation:
-    return Observation(verb=verb, status=status, summary=why, ms=ms)
+def one_line(text: str) -> str:
+    """``text`` on one line and in characters that UTF-8 has, so that it can be logged."""
+    return " ".join(text.encode("utf-8", "replace").decode("utf-8").split())
+
+
+def _failed(verb: str, status: Status, why: str) -> Observation:
+    return Observation(verb=verb, status=status, summary=one_line(why))
 
 
 def cancelled(verb: str) -> Observation:

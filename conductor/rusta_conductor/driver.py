@@ -47,7 +47,8 @@ class Driver:
         """Run until the end.
 
         Raises:
-            Divergence, UnknownOutcome: see :class:`Episode`. Everything else a run can meet is a ``Finish``.
+            Divergence, UnknownOutcome: see :class:`Episode`.
+            GateRefused, UsageError: the domain made a call that it may not make. Everything else is a ``Finish``.
         """
         episode = self.episode
         try:
@@ -56,6 +57,8 @@ class Driver:
         except BudgetExhausted as stop:
             return self._park(str(stop), stop.resource)
         except (Cancelled, KeyboardInterrupt):
+            if episode.journal.replaying:  # nothing new was done, so there is nothing to write
+                return Finish(self.domain.partial(episode), parked="interrupted")
             return self._park("interrupted", None)
         except EndOfRecord:
             return Finish(None, parked="the record ends here")
@@ -74,6 +77,13 @@ class Driver:
         self.episode.decide("give_up", {"outcome": answer.outcome, "reason": answer.reason})
         self.episode.fire("give_up")
 
+    def _fire(self, signal: str) -> None:
+        """Fire, from a state that can also give up; a contract that says no ends the episode in good order."""
+        try:
+            self.episode.fire(signal)
+        except GateRefused as refusal:
+            self._give_up(GiveUp("refused", f"{refusal.what} was refused: {refusal.why}"))
+
     def _sense(self) -> None:
         self.domain.sense(self.episode)
         self.episode.fire("sensed")
@@ -86,17 +96,17 @@ class Driver:
             self.episode.budget.demand(
                 "probes", 1
             )  # running out parks; it is not the gate's refusal
-            self.episode.fire("need_probe")
+            self._fire("need_probe")
         else:
             assert isinstance(answer, Ready)
-            self.episode.fire("ready")
+            self._fire("ready")
 
     def _probe(self) -> None:
         answer = self.domain.probe(self.episode)
         if isinstance(answer, GiveUp):
             self._give_up(answer)
         else:
-            self.episode.fire("probed")
+            self._fire("probed")
 
     def _propose(self) -> None:
         answer = self.domain.propose(self.episode)
@@ -106,10 +116,11 @@ class Driver:
         self.episode.decide(
             "proposal",
             {
+                **answer.payload,
                 "summary": answer.summary,
                 "lines": answer.lines,
                 "files": answer.files,
-                **answer.payload,
+                "anchors": [anchor.id for anchor in answer.anchors],
             },
         )
         anchors = [to_json(anchor) for anchor in answer.anchors]
@@ -140,7 +151,7 @@ class Driver:
             self._give_up(answer)
             return
         self.episode.budget.demand("probes", 1)
-        self.episode.fire("rolled_back")
+        self._fire("rolled_back")
 
     def _reflect(self) -> None:
         assert self._proposal is not None

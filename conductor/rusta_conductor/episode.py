@@ -74,6 +74,7 @@ class Episode:
         self._workspace, self._workers = workspace, workers
         self._ordinal = 0
         self._ids = 0
+        journal.on_budget = self._set_limits
 
     @property
     def id(self) -> str:
@@ -125,6 +126,8 @@ class Episode:
         fresh = [call for call in calls if call.recorded is None]
         self._ordinal += len(calls)
         if fresh:
+            # What can fail or be interrupted comes before the start is logged: a logged start may have had its effect.
+            self._lay_workspace()
             self.journal.emit(*(call.started for call in fresh))
         self._answer(calls)
         observations: list[Observation] = []
@@ -174,6 +177,9 @@ class Episode:
         if self.journal.live:
             self.journal.emit(Note(text=text))
 
+    def _set_limits(self, limits: Mapping[str, float]) -> None:
+        self.budget.limits.update(limits)
+
     def _situation(self, facts: Mapping[str, object]) -> Situation:
         return Situation(self.state, self.budget, self.contract, self.trace, facts)
 
@@ -221,11 +227,7 @@ class Episode:
             assert recorded is not None
             self.journal.expect_done(recorded.key)
             call.observation = known
-            if self.journal.copies:
-                self.journal.emit_copy(self._done(call, known))
         if pending:
-            if self.journal.log is None:
-                raise EndOfRecord
             self._make(pending)
             if any(
                 call.observation and call.observation.status is Status.CANCELLED for call in pending
@@ -236,8 +238,16 @@ class Episode:
                 *(self._done(call, call.observation) for call in pending if call.observation)
             )
 
+    def _lay_workspace(self) -> object:
+        """What the tools work in, laid at the first call that is really made."""
+        if self.journal.log is None:
+            raise EndOfRecord
+        if self._interrupted:
+            raise Cancelled(f"interrupted; resume with 'rusta resume {self.id}'")
+        return self._workspace()
+
     def _make(self, calls: Sequence[_Call]) -> None:
-        workspace = self._workspace()
+        workspace = self._lay_workspace()
         for call in calls:
             if call.recorded is not None:
                 self._reconcile(call, workspace)
@@ -270,22 +280,28 @@ class Episode:
                 f"an earlier run died during {call.spec.verb!r} (call {call.started.ordinal}), which changes the world "
                 "outside, and the tool cannot tell whether it happened. Look at the target, then start a new episode."
             )
-        call.observation = perform(
-            call.spec, call.spec.reconcile, call.args, self._context(call, workspace)
-        )
-        call.reconciled = call.observation is not None
+        found = self._run(call, call.spec.reconcile, workspace)
+        if found is not None and found.status in (Status.ERROR, Status.TIMEOUT):
+            raise UnknownOutcome(
+                f"an earlier run died during {call.spec.verb!r} (call {call.started.ordinal}), and looking whether it "
+                f"happened failed: {found.summary}. Put that right, then resume again."
+            )
+        call.observation, call.reconciled = found, found is not None
 
     def _perform(self, call: _Call, workspace: object) -> Observation:
-        if self._interrupted:
-            return cancelled(call.spec.verb)
+        observation = self._run(call, call.spec.handler, workspace)
+        assert observation is not None  # only a reconciler may say that nothing happened
+        return observation
+
+    def _run(self, call: _Call, reference: str, workspace: object) -> Observation | None:
         context = self._context(call, workspace)
         self._running.add(context.cancel)
         try:
-            observation = perform(call.spec, call.spec.handler, call.args, context)
+            if self._interrupted:
+                return cancelled(call.spec.verb)
+            return perform(call.spec, reference, call.args, context)
         finally:
             self._running.discard(context.cancel)
-        assert observation is not None  # only a reconciler may say that nothing happened
-        return observation
 
     def _context(self, call: _Call, workspace: object) -> ToolContext:
         return ToolContext(

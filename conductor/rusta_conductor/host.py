@@ -15,6 +15,7 @@ import pluggy
 
 from rusta_conductor import hookspecs
 from rusta_conductor.errors import PluginError, UsageError
+from rusta_conductor.spec_checks import check_spec, spec_name
 from rusta_conductor.specs import CheckSpec, CommandSpec, DomainSpec, ProposerSpec, ToolSpec
 
 GROUP = "rusta"
@@ -114,30 +115,44 @@ class PluginHost:
     def register(
         self, plugin: object, *, name: str, distribution: str = "", version: str = ""
     ) -> PluginInfo:
-        """Add one plugin: check its hooks, then collect its declarations. A broken one is left out as a whole."""
-        module = getattr(plugin, "__name__", type(plugin).__name__)
+        """Add one plugin: check its hooks, then collect its declarations. A broken one is left out as a whole.
+
+        Raises:
+            UsageError: a plugin of that name is registered already.
+            PluginError: the plugin is broken, and the host is strict.
+        """
+        if name in self.plugins:
+            raise UsageError(f"a plugin named {name!r} is registered already; choose another name")
+        module = str(getattr(plugin, "__name__", type(plugin).__name__))
         info = PluginInfo(name, distribution, version, module)
         self.plugins[name] = info
-        try:
-            self._manager.register(plugin, name=name)
-        except (pluggy.PluginValidationError, ValueError) as error:
-            self._fail(info, f"hook does not fit: {str(error).splitlines()[-1].strip()}")
-            self._unregister(plugin)
-            return info
-        unknown = self._unknown_hooks(plugin)
-        if unknown:
-            self._fail(info, "; ".join(unknown))
-            self._unregister(plugin)
-            return info
-        try:
-            self._collect(plugin, info)
-        except PluginError:
-            raise
-        except Exception as error:  # a stranger's declaration hook may raise anything
+        problem = self._take_in(plugin, info)
+        if problem is not None:
             self._drop_declarations(info)
             self._unregister(plugin)
-            self._fail(info, f"declaration failed: {type(error).__name__}: {error}")
+            self._fail(info, problem)
         return info
+
+    def _take_in(self, plugin: object, info: PluginInfo) -> str | None:
+        """Register and collect; what is wrong, if something is. A stranger's object may raise anything anywhere."""
+        doing = "hook does not fit"
+        try:
+            self._manager.register(plugin, name=info.name)
+            doing = "looking for hooks failed"
+            unknown = self._unknown_hooks(plugin)
+            if unknown:
+                return "; ".join(unknown)
+            doing = "declaration failed"
+            self._collect(plugin, info)
+        except pluggy.PluginValidationError as error:
+            return f"{doing}: {str(error).splitlines()[-1].strip()}"
+        except BaseException as error:
+            if isinstance(error, KeyboardInterrupt) or (
+                self._strict and isinstance(error, PluginError)
+            ):
+                raise
+            return f"{doing}: {type(error).__name__}: {error}"
+        return None
 
     def emit(self, hook: str, **arguments: object) -> None:
         """Call an event hook of every plugin, each in its own try."""
@@ -147,7 +162,9 @@ class PluginHost:
             wanted = {name: arguments[name] for name in implementation.argnames}
             try:
                 implementation.function(**wanted)
-            except Exception as error:  # an observer's fault is not the episode's
+            except BaseException as error:  # an observer's fault is not the episode's
+                if isinstance(error, KeyboardInterrupt):
+                    raise
                 info = self.plugins[implementation.plugin_name]
                 problem = f"{hook} raised {type(error).__name__}: {error}"
                 if problem not in info.problems:
@@ -203,24 +220,25 @@ class PluginHost:
 
     def _collect(self, plugin: object, info: PluginInfo) -> None:
         for hook, (kind, table) in self._tables().items():
-            function = getattr(plugin, hook, None)
-            if function is None:
-                continue
-            self._say(f"{hook} → {info.name}")
-            for spec in function():
-                if not isinstance(spec, kind):
-                    raise TypeError(f"{hook} returned {spec!r}, not a {kind.__name__}")
-                name = _name_of(spec)
-                self._claim(hook, name, info)
-                table.setdefault(name, spec)
+            for implementation in getattr(self._manager.hook, hook).get_hookimpls():
+                if implementation.plugin is not plugin:
+                    continue
+                self._say(f"{hook} → {info.name}")
+                for spec in implementation.function():
+                    if not isinstance(spec, kind):
+                        raise TypeError(f"{hook} returned {spec!r}, not a {kind.__name__}")
+                    check_spec(spec)
+                    if self._claim(hook, spec_name(spec), info):
+                        table[spec_name(spec)] = spec
 
-    def _claim(self, hook: str, name: str, info: PluginInfo) -> None:
+    def _claim(self, hook: str, name: str, info: PluginInfo) -> bool:
         owner = self.owners.setdefault((hook, name), info.name)
         if owner == info.name and name not in info.declares.get(hook, ()):
             info.declares.setdefault(hook, []).append(name)
-            return
-        problem = f"{hook}: {name!r} belongs to plugin {owner!r}; this claim is ignored"
-        self._fail(info, problem, fatal=False)
+            return True
+        claim = f"belongs to plugin {owner!r}" if owner != info.name else "is declared twice"
+        self._fail(info, f"{hook}: {name!r} {claim}; this claim is ignored", fatal=False)
+        return False
 
     def _drop_declarations(self, info: PluginInfo) -> None:
         tables = self._tables()
@@ -242,6 +260,12 @@ class PluginHost:
                     else f"; the hooks are {', '.join(known)}"
                 )
                 found.append(f"unknown hook {caller.name!r}{hint}")
+            elif any(
+                mine.wrapper or mine.hookwrapper
+                for mine in caller.get_hookimpls()
+                if mine.plugin is plugin
+            ):
+                found.append(f"{caller.name!r} is a wrapper; hooks of rusta cannot be wrapped")
         for name in dir(plugin):
             # An undecorated function with a hook's name would be silently dead.
             value = getattr(plugin, name, None)
@@ -251,6 +275,8 @@ class PluginHost:
                 and not hasattr(value, f"{hookspecs.PROJECT}_impl")
             ):
                 found.append(f"{name!r} is not marked; put @hookimpl before it")
+        if not found and not self._manager.get_hookcallers(plugin):
+            found.append(f"it has no hook; the hooks are {', '.join(known)}")
         return found
 
     def _unregister(self, plugin: object) -> None:
@@ -269,10 +295,6 @@ class PluginHost:
     def _say(self, line: str) -> None:
         if self._trace is not None:
             self._trace(line)
-
-
-def _name_of(spec: Any) -> str:
-    return str(spec.verb if isinstance(spec, ToolSpec) else spec.name)
 
 
 def _rank(point: metadata.EntryPoint) -> tuple[bool, str, str]:

@@ -2,12 +2,12 @@
 
 Three ways to run, one code path:
 live: a log, no recording. replay: a recording, no log. resume: the recording of the same log first, then live.
-fork: the recording of the parent first, copied into the new log as it is confirmed, then live.
+(A fork is the resumption of a new log that begins with a part of its parent's.)
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Protocol
 
@@ -26,10 +26,9 @@ from rusta_schemas.devlog import (
 from rusta_conductor.errors import Divergence
 from rusta_conductor.recording import (
     COMPARED,
-    Recorded,
     Recording,
     first_difference,
-    seconds_between,
+    microseconds_between,
 )
 
 TIMED = (Opened, *COMPARED)
@@ -54,7 +53,6 @@ class Journal:
         episode: the episode's id, put into every entry.
         log: where live entries go; None in a pure replay.
         recording: what an earlier run did; None in a fresh run.
-        copy: write confirmed entries to ``log`` as well (a fork).
         observer: called with every entry once it is durable.
         clock: the present time in the form of the log.
         tolerance: in a pure replay, how many lines a proposal's size may differ by (see :class:`ProposalWithin`).
@@ -66,21 +64,36 @@ class Journal:
         *,
         log: Log | None = None,
         recording: Recording | None = None,
-        copy: bool = False,
         observer: Callable[[DevLogEntry], None] | None = None,
         clock: Callable[[], str] = utc_now,
         tolerance: int = 0,
     ) -> None:
         self.episode, self.log, self.recording = episode, log, recording
-        self._copy, self._observer, self._clock = copy, observer, clock
+        self._observer, self._clock = observer, clock
         self._tolerance = tolerance
+        self._on_budget: Callable[[Mapping[str, float]], None] | None = None
         # The domain's time and activity move only with entries that a replay confirms, never with remarks.
         self.ts = "" if recording is None else recording.opened_ts
-        self.active_s = 0.0
+        self._active_us = 0
         self._written_ts = "" if recording is None else recording.last_ts
-        self._active_total = 0.0 if recording is None else recording.active_s
+        self._active_total = 0 if recording is None else recording.active_us
         self._announce: Event | None = None
         self.replayed_calls = 0
+
+    @property
+    def active_s(self) -> float:
+        """Seconds of activity up to the last entry that matters; the time between two processes is not counted."""
+        return self._active_us / 1e6
+
+    @property
+    def on_budget(self) -> Callable[[Mapping[str, float]], None] | None:
+        """Told the limits that the record gives to the coming steps, now and whenever they change."""
+        return self._on_budget
+
+    @on_budget.setter
+    def on_budget(self, listener: Callable[[Mapping[str, float]], None]) -> None:
+        self._on_budget = listener
+        self._tell_budget()
 
     @property
     def replaying(self) -> bool:
@@ -115,9 +128,7 @@ class Journal:
         item = self.recording.peek()
         assert item is not None
         if not isinstance(item.event, Started):
-            raise Divergence(
-                f"entry {item.seq}", "kind", item.event.kind, f"call of {event.action.verb}"
-            )
+            raise Divergence(f"entry {item.seq}", "kind", _describe(item.event), _describe(event))
         recorded = item.event
         wanted, got = _call_identity(recorded), _call_identity(event)
         difference = first_difference(wanted, got)
@@ -127,8 +138,6 @@ class Journal:
                 f"call {event.ordinal} ({event.action.verb}), entry {item.seq}", path, left, right
             )
         self._consume()
-        if self._copy:
-            self._write([event], ts=item.ts)
         return recorded
 
     def expect_done(self, key: str) -> None:
@@ -145,7 +154,7 @@ class Journal:
         """Write that the episode stops here. In a re-run this is where its record must end too.
 
         Raises:
-            Divergence: the record goes on where the re-run stopped.
+            Divergence: the record goes on where the re-run stopped, which no budget has made it do.
             EndOfRecord: a pure replay has confirmed everything.
         """
         if self.replaying:
@@ -157,18 +166,21 @@ class Journal:
             )
         self._write([event])
 
+    def finish(self) -> None:
+        """Make sure that the re-run used up its record.
+
+        Raises:
+            Divergence: the record goes on where the re-run ended.
+        """
+        if self.replaying:
+            assert self.recording is not None
+            item = self.recording.peek()
+            assert item is not None
+            raise Divergence(f"entry {item.seq}", "kind", _describe(item.event), "the end")
+
     def announce(self, event: Event) -> None:
         """Write ``event`` just before the first live entry: an earlier process's work is being taken up."""
         self._announce = event
-
-    @property
-    def copies(self) -> bool:
-        """True in a fork: what the parent did is written to the new log as well."""
-        return self._copy
-
-    def emit_copy(self, event: Event) -> None:
-        """Write a confirmed event of the parent into the fork's log, with the parent's time."""
-        self._write([event], ts=self.ts)
 
     def _confirm(self, event: Event) -> None:
         assert self.recording is not None
@@ -184,8 +196,6 @@ class Journal:
                 self._tolerate(item.seq, recorded, replayed)
             raise Divergence(f"{event.kind}, entry {item.seq}", path, left, right)
         self._consume()
-        if self._copy:
-            self._write([event], ts=item.ts)
 
     def _tolerate(self, seq: int, recorded: JsonObject, replayed: JsonObject) -> None:
         sizes = [
@@ -200,28 +210,29 @@ class Journal:
                 "what follows it cannot be replayed"
             )
 
-    def begin_copy(self, opened: Opened) -> None:
-        """Write a fork's first entry, at the time of its parent's."""
-        self._write([opened], ts=self.ts)
-
-    def _consume(self) -> Recorded:
+    def _consume(self) -> None:
         assert self.recording is not None
         item = self.recording.take()
-        self.ts, self.active_s = item.ts, item.active_s
-        return item
+        self.ts, self._active_us = item.ts, item.active_us
+        self._tell_budget()
 
-    def _write(self, events: Sequence[Event], ts: str | None = None) -> None:
+    def _tell_budget(self) -> None:
+        if self.recording is not None and self._on_budget is not None:
+            limits = self.recording.budget_here
+            self._on_budget({k: float(v) for k, v in limits.items() if isinstance(v, int | float)})
+
+    def _write(self, events: Sequence[Event]) -> None:
         if self.log is None:
             raise EndOfRecord
-        now = ts if ts is not None else max(self._clock(), self._written_ts)
-        if ts is None and self._announce is not None:
+        now = max(self._clock(), self._written_ts)
+        if self._announce is not None:
             announced, self._announce = self._announce, None
             self._append([announced], now)
-        elif ts is None and self._written_ts:
-            self._active_total += seconds_between(self._written_ts, now)
+        elif self._written_ts:
+            self._active_total += microseconds_between(self._written_ts, now)
         self._append(events, now)
-        if ts is None and any(isinstance(event, TIMED) for event in events):
-            self.ts, self.active_s = now, self._active_total
+        if any(isinstance(event, TIMED) for event in events):
+            self.ts, self._active_us = now, self._active_total
 
     def _append(self, events: Sequence[Event], now: str) -> None:
         assert self.log is not None

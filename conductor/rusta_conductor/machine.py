@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from transitions import Machine as Table
 
+from rusta_conductor.contract import Contract, no_network
 from rusta_conductor.errors import UsageError
 from rusta_conductor.gates import Anchored, Gate, Obligations, ProbesLeft, Proved, Small
 
@@ -39,6 +40,24 @@ ARROWS: tuple[Arrow, ...] = (
     Arrow("remembered", "remember", "end"),
     *(Arrow("give_up", source, "remember") for source in ("plan", "probe", "propose", "rollback")),
 )
+
+
+SIGNALS = tuple(dict.fromkeys(arrow.signal for arrow in ARROWS))
+
+
+def check_contract(contract: Contract) -> None:
+    """Make sure that a contract can be kept at all, and that none of its obligations is dead.
+
+    Raises:
+        UsageError: it allows the network, or an obligation speaks of a signal that the machine does not have.
+    """
+    no_network(contract.effects)
+    for obligation in contract.obligations:
+        for signal in (obligation.before, obligation.since):
+            if signal is not None and signal not in SIGNALS:
+                raise UsageError(
+                    f"obligation {obligation.name!r} speaks of signal {signal!r}; there are: {', '.join(SIGNALS)}"
+                )
 
 
 class Machine:

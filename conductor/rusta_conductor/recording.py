@@ -1,15 +1,17 @@
 """A recorded episode, read back for replay, resume and fork.
 
 The recording is a queue of the entries that matter: each live step of the re-run must equal the next one. Remarks,
-parking and entries of unknown kinds are passed over.
+parking and entries of unknown kinds are passed over. Every item knows the budget that held when it was written, so that
+a re-run decides as the first run did, also where the budget was raised in between.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from rusta_devlog.recovery import RECOVERED
 from rusta_schemas.base import JsonObject, to_json
 from rusta_schemas.canonical import canonical_bytes, digest
 from rusta_schemas.devlog import (
@@ -24,6 +26,7 @@ from rusta_schemas.devlog import (
     Resumed,
     Started,
     Transition,
+    UnknownEvent,
     read_event,
 )
 from rusta_schemas.observation import Observation
@@ -35,12 +38,13 @@ COMPARED = (Started, Done, Decision, Transition, Refused, Ended)
 
 @dataclass(frozen=True)
 class Recorded:
-    """One entry that matters, with its place and time."""
+    """One entry that matters, with its place and time, the activity up to it (µs), and the budget that held."""
 
     seq: int
     ts: str
-    active_s: float
+    active_us: int
     event: Event
+    budget: JsonObject
 
 
 class Recording:
@@ -49,14 +53,12 @@ class Recording:
     Args:
         entries: (sequence number, entry), in the order of the log.
         get_blob: content of a blob by its hash.
-        stop_after: ordinal of the last call to use (for a fork); None uses all.
     """
 
     def __init__(
         self,
         entries: Iterable[tuple[int, DevLogEntry]],
         get_blob: Callable[[str], bytes],
-        stop_after: int | None = None,
     ) -> None:
         self._get_blob = get_blob
         self.opened: Opened | None = None
@@ -65,19 +67,18 @@ class Recording:
         self.ended: Ended | None = None
         self.last_ts = ""
         self.opened_ts = ""
-        self.active_s = 0.0
+        self.active_us = 0
         self.parked: Parked | None = None
         self._items: list[Recorded] = []
         self._done: dict[str, Done] = {}
         self._next = 0
-        self._read(entries, stop_after)
+        self._attempts: dict[str, int] = {}
+        self._read(entries)
         if self.opened is None:
             raise UsageError("the log does not begin with an 'opened' entry; it cannot be replayed")
 
-    def _read(self, entries: Iterable[tuple[int, DevLogEntry]], stop_after: int | None) -> None:
-        last_key = ""
-        self._attempts: dict[str, int] = {}
-        active = 0.0
+    def _read(self, entries: Iterable[tuple[int, DevLogEntry]]) -> None:
+        active = 0
         for seq, entry in entries:
             event = read_event(entry)
             if isinstance(event, Opened):
@@ -87,19 +88,14 @@ class Recording:
                 self.budget, self.parked = event.budget, None
             elif isinstance(event, Parked):
                 self.parked = event
-            if stop_after is not None and isinstance(event, Started) and event.ordinal > stop_after:
-                break
-            if self.last_ts and not isinstance(
-                event, Resumed
-            ):  # the time between two processes is not activity
-                active += seconds_between(self.last_ts, entry.ts)
-            self.last_ts, self.active_s = entry.ts, active
+            if self.last_ts and not _begins_process(event):
+                active += microseconds_between(self.last_ts, entry.ts)
+            self.last_ts, self.active_us = entry.ts, active
             if isinstance(event, Started):
                 again = event.key in self._attempts
                 self._attempts[event.key] = max(event.attempt, self._attempts.get(event.key, 0))
                 if again:  # a repeated attempt stands for the same step of the episode
                     continue
-                last_key = event.key
             if isinstance(event, Done):
                 if event.key in self._done:
                     continue
@@ -107,12 +103,7 @@ class Recording:
             if isinstance(event, Ended):
                 self.ended = event
             if isinstance(event, COMPARED):
-                self._items.append(Recorded(seq, entry.ts, active, event))
-        if stop_after is not None:
-            self.ended = None
-            ends = [i for i, item in enumerate(self._items) if _ends_call(item.event, last_key)]
-            if ends:
-                del self._items[ends[-1] + 1 :]
+                self._items.append(Recorded(seq, entry.ts, active, event, self.budget))
 
     @property
     def exhausted(self) -> bool:
@@ -127,6 +118,11 @@ class Recording:
     def peek(self) -> Recorded | None:
         """The next entry that matters, or None at the end."""
         return None if self.exhausted else self._items[self._next]
+
+    @property
+    def budget_here(self) -> JsonObject:
+        """The limits that hold from here to the next entry that matters."""
+        return self.budget if self.exhausted else self._items[self._next].budget
 
     def take(self) -> Recorded:
         """Consume the next entry."""
@@ -160,14 +156,17 @@ class Recording:
         return observation
 
 
-def _ends_call(event: Event, key: str) -> bool:
-    return isinstance(event, Done) and event.key == key
+def _begins_process(event: Event) -> bool:
+    """True for what a later process writes first: the time since the entry before is not activity."""
+    return isinstance(event, Resumed) or (
+        isinstance(event, UnknownEvent) and event.name == RECOVERED
+    )
 
 
-def seconds_between(earlier: str, later: str) -> float:
-    """Seconds from one log timestamp to a later one; 0 when the clock went back."""
+def microseconds_between(earlier: str, later: str) -> int:
+    """From one log timestamp to a later one; 0 when the clock went back. Whole numbers add up the same in any order."""
     delta = datetime.fromisoformat(later) - datetime.fromisoformat(earlier)
-    return max(0.0, delta.total_seconds())
+    return max(0, delta // timedelta(microseconds=1))
 
 
 def observation_digest(observation: Observation) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import platform
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -16,16 +16,18 @@ from rusta_schemas.base import JsonObject
 from rusta_schemas.devlog import DevLogEntry, Opened, Resumed
 from rusta_schemas.upcast import UPCASTERS
 
+from rusta_conductor import forking
 from rusta_conductor.budget import Budget
-from rusta_conductor.contract import Contract, no_network
+from rusta_conductor.contract import Contract
 from rusta_conductor.domain import Domain
 from rusta_conductor.driver import Driver, Finish
 from rusta_conductor.episode import Episode
-from rusta_conductor.errors import UsageError
+from rusta_conductor.errors import Divergence, UsageError
 from rusta_conductor.home import Home
 from rusta_conductor.host import PluginHost
 from rusta_conductor.journal import Journal, ProposalWithin
-from rusta_conductor.recording import Recording
+from rusta_conductor.machine import check_contract
+from rusta_conductor.recording import Recording, first_difference
 from rusta_conductor.refs import resolve
 
 Observer = Callable[[DevLogEntry], None]
@@ -84,16 +86,20 @@ def start(
     limits = Budget.from_limits(budget or {})
     chosen = secrets.randbits(48) if seed is None else seed
     contract = handler.contract()
-    no_network(contract.effects)
+    check_contract(contract)
     episode = new_episode_id()
-    log = DevLogStore(home.devlog).create(episode)
-    journal = Journal(episode, log=log, observer=_observers(host, observer))
     opened = Opened(
         domain=domain, goal=goal, seed=chosen, budget=dict(limits.limits), contract=contract.to_json(),
         versions=versions(host),
     )  # fmt: skip
-    journal.emit(opened)
-    return _session(host, home, handler, contract, journal, opened, limits, log)
+    log = DevLogStore(home.devlog).create(episode)
+    try:
+        journal = Journal(episode, log=log, observer=_observers(host, observer))
+        journal.emit(opened)
+        return _session(host, home, handler, contract, journal, opened, limits, log)
+    except BaseException:
+        log.close()
+        raise
 
 
 def resume(
@@ -106,8 +112,11 @@ def resume(
 ) -> Session:
     """Take up an episode that was parked, or whose process died. What was done is answered from the log.
 
+    The larger budget holds for what is new; steps from the log are re-run under the budget they had.
+
     Raises:
         UsageError: there is nothing to resume: it has ended, or the new budget is smaller than the old one.
+        Divergence: the domain's contract is no longer the recorded one.
         DevLogError: the log is held by a living process, or damaged.
     """
     store = DevLogStore(home.devlog)
@@ -131,14 +140,7 @@ def resume(
                     f"budget {name}={limit:g} is smaller than the {limits.limits[name]:g} the episode had"
                 )
         limits = Budget.from_limits({**limits.limits, **(budget or {})})
-        opened = recording.opened
-        assert opened is not None
-        handler = load_domain(host, opened.domain)
-        journal = Journal(
-            episode, log=log, recording=recording, observer=_observers(host, observer)
-        )
-        journal.announce(Resumed(replayed=recording.calls, budget=dict(limits.limits)))
-        return _session(host, home, handler, handler.contract(), journal, opened, limits, log)
+        return _taken_up(host, home, log, recording, limits, observer)
     except BaseException:
         log.close()
         raise
@@ -155,33 +157,58 @@ def fork(
 ) -> Session:
     """Open a new episode that shares the calls 0..``step`` of another and then goes its own way.
 
+    Calls that were made side by side are shared together. What the parent decided up to there is re-run and must come
+    out the same, so a domain may not put its episode's id or the keys of its calls into its decisions.
+
     Raises:
         UsageError: the parent has no such step.
+        Divergence: the domain's contract is no longer the recorded one.
     """
     store = DevLogStore(home.devlog)
     parent = store.resolve(beginning)
-    whole = read_recording(store.reader(parent))
-    if not 0 <= step < whole.calls:
-        raise UsageError(
-            f"episode {parent} has the steps 0 to {whole.calls - 1}; there is no step {step}"
-        )
-    recording = read_recording(store.reader(parent), stop_after=step)
-    first = recording.opened
-    assert first is not None
-    limits = Budget.from_limits({**_budget_of(recording).limits, **(budget or {})})
-    handler = load_domain(host, first.domain)
+    reader = store.reader(parent)
+    if step < 0:
+        raise UsageError(f"there is no step {step}; steps are counted from 0")
+    shared, last = forking.beginning(read_entries(reader), step)
+    old = Recording(enumerate(shared, start=1), reader.get_blob)
+    limits = Budget.from_limits({**_budget_of(old).limits, **(budget or {})})
     episode = new_episode_id()
+    changes: JsonObject = {"parent": parent, "parent_step": last, "versions": versions(host)}
+    copied = forking.transplanted(shared, episode, changes)
     log = store.create(episode)
+    try:
+        for sha256 in forking.blobs_of(copied):
+            log.put_blob(reader.get_blob(sha256))
+        log.append_group(forking.as_lines(copied))
+        tell = _observers(host, observer)
+        for entry in copied:
+            tell(entry)
+        recording = Recording(enumerate(copied, start=1), log.get_blob)
+        return _taken_up(host, home, log, recording, limits, observer)
+    except BaseException:
+        log.close()
+        raise
+
+
+def _taken_up(
+    host: PluginHost,
+    home: Home,
+    log: DevLog,
+    recording: Recording,
+    limits: Budget,
+    observer: Observer | None,
+) -> Session:
+    """A session that re-runs ``recording``, the beginning of ``log``, and then goes on under ``limits``."""
+    opened = recording.opened
+    assert opened is not None
+    handler = load_domain(host, opened.domain)
+    contract = _contract_as_recorded(handler, opened)
+    recording.budget = dict(limits.limits)
     journal = Journal(
-        episode, log=log, recording=recording, copy=True, observer=_observers(host, observer)
+        recording.episode, log=log, recording=recording, observer=_observers(host, observer)
     )
-    opened = first.model_copy(
-        update={
-            "parent": parent, "parent_step": step, "budget": dict(limits.limits), "versions": versions(host),
-        }
-    )  # fmt: skip
-    journal.begin_copy(opened)
-    return _session(host, home, handler, handler.contract(), journal, opened, limits, log)
+    journal.announce(Resumed(replayed=recording.calls, budget=dict(limits.limits)))
+    return _session(host, home, handler, contract, journal, opened, limits, log)
 
 
 @dataclass(frozen=True)
@@ -211,14 +238,14 @@ def replay(
     opened = recording.opened
     assert opened is not None
     handler = load_domain(host, opened.domain)
+    contract = _contract_as_recorded(handler, opened)
     journal = Journal(recording.episode, recording=recording, tolerance=tolerance)
     limits = _budget_of(recording)
-    with _session(
-        host, home, handler, handler.contract(), journal, opened, limits, None
-    ) as session:
+    with _session(host, home, handler, contract, journal, opened, limits, None) as session:
         tolerated = None
         try:
             session.run()
+            journal.finish()
         except ProposalWithin as difference:
             tolerated = str(difference)
     outcome = recording.ended.outcome if recording.ended else "unfinished"
@@ -227,13 +254,15 @@ def replay(
     )  # fmt: skip
 
 
-def read_recording(reader: DevLogReader, stop_after: int | None = None) -> Recording:
-    """The recording in a log, older entries lifted to the present version."""
-    entries = (
-        (item.seq, DevLogEntry.model_validate(UPCASTERS.lift("devlog_entry", item.entry)))
-        for item in reader
-    )
-    return Recording(entries, reader.get_blob, stop_after)
+def read_entries(reader: DevLogReader) -> Iterator[DevLogEntry]:
+    """The entries of a log, older ones lifted to the present version."""
+    for item in reader:
+        yield DevLogEntry.model_validate(UPCASTERS.lift("devlog_entry", item.entry))
+
+
+def read_recording(reader: DevLogReader) -> Recording:
+    """The recording in a log. Its entries are numbered from 1, as in the log."""
+    return Recording(enumerate(read_entries(reader), start=1), reader.get_blob)
 
 
 def load_domain(host: PluginHost, name: str) -> Domain:
@@ -259,6 +288,16 @@ def versions(host: PluginHost) -> JsonObject:
             name: info.version or "-" for name, info in host.plugins.items() if info.active
         },
     }
+
+
+def _contract_as_recorded(domain: Domain, opened: Opened) -> Contract:
+    contract = domain.contract()
+    check_contract(contract)
+    difference = first_difference(opened.contract, contract.to_json())
+    if difference is not None:
+        path, recorded, now = difference
+        raise Divergence(f"the contract of domain {opened.domain!r}", path, recorded, now)
+    return contract
 
 
 def _budget_of(recording: Recording) -> Budget:

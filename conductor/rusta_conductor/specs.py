@@ -8,11 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
 
 from rusta_schemas.effects import Effect
-
-_NOTHING: Mapping[str, float] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -31,7 +28,7 @@ class ToolSpec:
     args: str
     handler: str
     timeout_s: float = 600.0
-    cost: Mapping[str, float] = field(default=_NOTHING)
+    cost: Mapping[str, float] = field(default_factory=dict)
     reconcile: str | None = None
 
 

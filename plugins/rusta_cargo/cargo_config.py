@@ -166,7 +166,7 @@ def _merge(target: dict[str, Any], nearer: Mapping[str, Any]) -> None:
 
 
 def _lines(prefix: tuple[str, ...], value: object) -> Iterable[tuple[str, str]]:
-    if isinstance(value, Mapping) and value:
+    if isinstance(value, Mapping) and (value or not prefix):
         for key, item in value.items():
             yield from _lines((*prefix, key), item)
     else:

@@ -63,6 +63,8 @@ class CargoLane:
             cargo_home = self.sandbox.scratch / "cargo-home"
             lay_cargo_home(cargo_home, project)
             self.target = self.sandbox.target / "cargo"
+            self.scratch = self.sandbox.scratch / "probe"
+            self.scratch.mkdir(mode=0o700)
             self.environment = cargo_environment(toolchain, cargo_home, self.target)
             self._stack = stack.pop_all()
         self._generated: dict[str, bytes] = {}

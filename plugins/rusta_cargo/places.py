@@ -72,9 +72,18 @@ class Places:
     def __init__(self, root: str, folder: str, read: Callable[[str], bytes | None]) -> None:
         self._root, self._folder, self._read = root.rstrip("/"), folder, read
         self._texts: dict[str, Text | None] = {}
+        self._aliases: dict[str, str] = {}
+
+    def with_alias(self, file: str, path: str, data: bytes) -> Places:
+        """These places, with the compiler's ``file`` being ``path`` of the tree with the content ``data``."""
+        self._aliases[file] = path
+        self._texts[path] = Text(data)
+        return self
 
     def name(self, file: str) -> tuple[str, bool]:
         """(path, it lies in the tree): relative to the tree inside it, else absolute and normalised."""
+        if file in self._aliases:
+            return self._aliases[file], True
         if file.startswith("<"):
             return file, False
         path = posixpath.normpath(posixpath.join(self._folder, file))

@@ -1,6 +1,6 @@
 """A compiler's message in the normal form that every domain and proposer reads.
 
-Positions are byte offsets into the file (0-based, end exclusive), with 1-based lines and columns beside them for people.
+Positions are byte offsets into the file (0-based, end exclusive); 1-based lines and columns beside them are for people.
 """
 
 from __future__ import annotations

@@ -324,7 +324,7 @@ def _own(fd: int) -> None:
 
 
 def _entries(fd: int) -> list[str]:
-    return sorted(os.listdir(fd), reverse=True)  # noqa: PTH208 - by descriptor
+    return sorted(os.listdir(fd), reverse=True)
 
 
 def _write_all(fd: int, data: bytes) -> None:

@@ -131,7 +131,7 @@ def try_lock(path: Path) -> int | None:
             os.close(fd)
             return None
         with contextlib.suppress(FileNotFoundError):
-            if os.stat(path / "lock").st_ino == os.fstat(fd).st_ino:
+            if (path / "lock").stat().st_ino == os.fstat(fd).st_ino:
                 os.ftruncate(fd, 0)
                 os.pwrite(fd, f"{os.getpid()}\n".encode(), 0)
                 return fd

@@ -14,6 +14,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from rusta_conductor.sandbox.errors import SandboxError
+from rusta_conductor.sandbox.landlock import launcher
 from rusta_conductor.sandbox.lanes import acquire_lane
 from rusta_conductor.sandbox.model import Layout, Limits, Rung, RungReport
 from rusta_conductor.sandbox.sandbox import Sandbox
@@ -126,7 +127,7 @@ def _machine_key() -> list[str]:
     parts = [os.uname().release, str(os.geteuid())]
     with contextlib.suppress(OSError):
         parts.append(boot.read_text().strip())
-    programs: list[Path | None] = [_which("bwrap"), _which("unshare"), _launcher()]
+    programs: list[Path | None] = [_which("bwrap"), _which("unshare"), launcher()]
     for program in programs:
         with contextlib.suppress(OSError):
             if program is not None:
@@ -138,12 +139,6 @@ def _machine_key() -> list[str]:
 def _which(name: str) -> Path | None:
     found = shutil.which(name)
     return None if found is None else Path(found)
-
-
-def _launcher() -> Path | None:
-    from rusta_conductor.sandbox.landlock import launcher
-
-    return launcher()
 
 
 def _load(note: Path, key: list[str]) -> list[RungReport] | None:

@@ -14,6 +14,7 @@ from rusta_conductor.sandbox.copy_tree import CopyTree
 from rusta_conductor.sandbox.errors import SandboxError, SandboxRefused
 from rusta_conductor.sandbox.folder import split
 from rusta_conductor.sandbox.guard import Guard
+from rusta_conductor.sandbox.landlock import LandlockRunner
 from rusta_conductor.sandbox.lanes import Lane
 from rusta_conductor.sandbox.model import Completed, Layout, Limits, Rung
 from rusta_conductor.sandbox.overlay_tree import OverlayTree
@@ -177,7 +178,5 @@ def _runner(rung: Rung, layout: Layout, lane: Lane) -> Runner | None:
     if rung is Rung.NONE:
         return None
     if rung is Rung.LANDLOCK:
-        from rusta_conductor.sandbox.landlock import LandlockRunner
-
         return LandlockRunner(layout, lane)
     return BwrapRunner(layout, lane, overlay=rung is Rung.OVERLAY)

@@ -93,7 +93,7 @@ class Supervisor:
         launch, job = self._launch, self._job
         status_r, status_w = os.pipe2(os.O_CLOEXEC)
         ours: socket.socket | None = None
-        theirs: int | socket.socket = subprocess.DEVNULL
+        theirs: socket.socket | None = None
         if launch.inner or job.stdin is not None:
             ours, theirs = socket.socketpair()
             ours.setblocking(False)
@@ -101,7 +101,7 @@ class Supervisor:
         try:
             process = subprocess.Popen(
                 launch.build(status_w, job.stdin is not None),
-                stdin=theirs,
+                stdin=subprocess.DEVNULL if theirs is None else theirs.fileno(),
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
                 env=launch.env,
@@ -117,7 +117,7 @@ class Supervisor:
         finally:
             for fd in (status_w, *launch.pass_fds):
                 os.close(fd)
-            if isinstance(theirs, socket.socket):
+            if theirs is not None:
                 theirs.close()
         stack.callback(os.close, status_r)
         self._socket = ours

@@ -79,7 +79,7 @@ def population(root: int, stop_above: int = 1 << 20) -> Population:
         pids.append(pid)
         threads = 1
         with contextlib.suppress(OSError):
-            threads = max(1, os.stat(f"/proc/{pid}/task").st_nlink - 2)
+            threads = max(1, Path(f"/proc/{pid}/task").stat().st_nlink - 2)
         with contextlib.suppress(OSError, ValueError, IndexError):
             resident += int(_read(f"/proc/{pid}/statm").split()[1]) * PAGE
         tasks += threads
@@ -90,9 +90,9 @@ def population(root: int, stop_above: int = 1 << 20) -> Population:
 def _children(pid: int) -> list[int]:
     found: list[int] = []
     with contextlib.suppress(OSError):
-        for thread in os.listdir(f"/proc/{pid}/task"):
+        for thread in Path(f"/proc/{pid}/task").iterdir():
             with contextlib.suppress(OSError):
-                found.extend(int(n) for n in _read(f"/proc/{pid}/task/{thread}/children").split())
+                found.extend(int(n) for n in _read(f"{thread}/children").split())
     return found
 
 

@@ -18,12 +18,21 @@ ETC_FILES = ("ld.so.cache", "ld.so.conf", "localtime", "os-release", "debian_ver
 ETC_FOLDERS = ("ld.so.conf.d", "alternatives")
 HOME = "/tmp/home"
 USER_ID = 1000
-PROC_SECRETS = tuple(
-    f"/proc/{name}"
-    for name in (
-        "kcore kmsg kpagecgroup kpagecount kpageflags keys key-users latency_stats mtrr sched_debug "
-        "slabinfo sysrq-trigger timer_list vmallocinfo"
-    ).split()
+PROC_SECRETS = (
+    "kcore",
+    "kmsg",
+    "kpagecgroup",
+    "kpagecount",
+    "kpageflags",
+    "keys",
+    "key-users",
+    "latency_stats",
+    "mtrr",
+    "sched_debug",
+    "slabinfo",
+    "sysrq-trigger",
+    "timer_list",
+    "vmallocinfo",
 )
 _ETC_TEXT = {
     "passwd": f"root:x:0:0:root:/:/bin/sh\nrusta:x:{USER_ID}:{USER_ID}:rusta:{HOME}:/bin/sh\n",
@@ -61,7 +70,7 @@ def write_etc(place: Path) -> None:
 
 def _copy(source: Path, target: Path) -> None:
     if source.is_symlink():
-        target.symlink_to(os.readlink(source))
+        target.symlink_to(source.readlink())
     elif source.is_file():
         shutil.copyfile(source, target)
 
@@ -87,7 +96,7 @@ def mount_args(
     for name in SYSTEM:
         path = Path(name)
         if path.is_symlink():
-            args += ["--symlink", os.readlink(path), name]
+            args += ["--symlink", str(path.readlink()), name]
         elif path.is_dir():
             args += ["--ro-bind", name, name]
     args += [
@@ -125,7 +134,7 @@ def _mask_args() -> list[str]:
     """
     if os.geteuid() != 0:
         return []
-    present = (path for path in PROC_SECRETS if Path(path).exists())
+    present = (path for path in (f"/proc/{name}" for name in PROC_SECRETS) if Path(path).exists())
     return [word for path in present for word in ("--ro-bind", "/dev/null", path)]
 
 

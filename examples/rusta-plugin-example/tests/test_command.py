@@ -14,7 +14,7 @@ from rusta_plugin_example.command import census
 def crate(tmp_path: Path) -> Path:
     (tmp_path / "src").mkdir()
     (tmp_path / "src" / "lib.rs").write_text("fn a() { b().unwrap(); c().unwrap(); todo!() }\n")
-    (tmp_path / "src" / "old.rs").write_bytes(b"// caf\xe9\n")
+    (tmp_path / "src" / "gone.rs").symlink_to(tmp_path / "nowhere.rs")
     return tmp_path
 
 
@@ -30,7 +30,7 @@ def test_the_table_counts_and_lists(crate: Path) -> None:
     ]
     assert lines[4].startswith("src/lib.rs:1: unwrap: fn a()")
     assert lines[5] == "... and 2 more; --limit shows them"
-    assert lines[6].startswith("src/old.rs: not read")
+    assert lines[6] == "src/gone.rs: could not be read"
 
 
 def test_json_is_the_whole_result(crate: Path) -> None:
@@ -39,7 +39,7 @@ def test_json_is_the_whole_result(crate: Path) -> None:
     data = json.loads(result.output)
     assert data["counts"] == {"todo": 1}
     assert data["files"] == 1
-    assert data["skipped"] == ["src/old.rs"]
+    assert data["skipped"] == ["src/gone.rs"]
 
 
 def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:

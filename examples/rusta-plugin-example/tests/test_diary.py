@@ -2,40 +2,52 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from rusta_plugin_example import plugin
 from rusta_plugin_example.diary import VARIABLE
-from rusta_schemas.devlog import DevLogEntry
 
-ENTRY = DevLogEntry(
-    ts="2025-01-31T12:00:00.000000Z",
-    episode="repair-1",
-    kind="closed",
-    data={"outcome": "repaired", "summary": "added a semicolon\nin src/lib.rs"},
-)
+if TYPE_CHECKING:
+    from rusta_conductor.testing.live import LiveEpisode
+
+Episodes = Callable[..., "LiveEpisode"]
 
 
-def test_a_closed_episode_is_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_closed_episode_is_one_line(
+    episode: Episodes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     diary = tmp_path / "diary.tsv"
     monkeypatch.setenv(VARIABLE, str(diary))
-    plugin.rusta_episode_closed(ENTRY)
-    plugin.rusta_episode_closed(ENTRY)
-    lines = diary.read_text("utf-8").splitlines()
-    assert len(lines) == 2
-    assert lines[0].split("\t") == [
-        "2025-01-31T12:00:00.000000Z",
-        "repair-1",
-        "repaired",
-        "added a semicolon in src/lib.rs",
+    runs = [episode({}, plugins=[plugin]), episode({}, plugins=[plugin])]
+    for run in runs:
+        run.run()
+    lines = [line.split("\t") for line in diary.read_text("utf-8").splitlines()]
+    assert [(name, outcome) for _, name, outcome, _ in lines] == [
+        (run.id, "script_ended") for run in runs
     ]
+    assert all(summary == "the script has no further plan" for *_, summary in lines)
 
 
 def test_without_the_variable_nothing_is_written(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    episode: Episodes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv(VARIABLE, raising=False)
-    monkeypatch.chdir(tmp_path)
-    plugin.rusta_episode_closed(ENTRY)
-    assert list(tmp_path.iterdir()) == []
+    before = sorted(tmp_path.iterdir())
+    episode({}, plugins=[plugin]).run()
+    assert sorted(tmp_path.iterdir()) == before
+
+
+def test_a_diary_that_cannot_be_written_stops_nothing(
+    episode: Episodes,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv(VARIABLE, str(tmp_path / "no" / "such" / "folder"))
+    live = episode({}, plugins=[plugin])
+    assert live.run().result is not None
+    assert live.of_kind("closed")
+    assert "FileNotFoundError" in capsys.readouterr().err

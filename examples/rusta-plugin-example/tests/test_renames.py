@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -36,10 +38,8 @@ def test_a_bad_table_says_what_is_wrong(content: bytes, message: str) -> None:
 
 @given(st.binary(max_size=200))
 def test_any_bytes_are_a_table_or_an_error(content: bytes) -> None:
-    try:
-        read_renames(content)
-    except RenamesError as error:
-        assert "rusta-renames.toml" in str(error)
+    with contextlib.suppress(RenamesError):
+        assert isinstance(read_renames(content), dict)
 
 
 def test_names_are_found_inside_the_span_only() -> None:

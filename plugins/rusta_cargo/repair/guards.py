@@ -11,9 +11,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+from rusta_schemas.base import check_relative_path
+
 from rusta_cargo.repair.outline import Function, Outline, attribute_name, outline
 from rusta_cargo.repair.syntax import differing, tokens
-from rusta_schemas.base import check_relative_path
 
 MOST_DELETED = 0.25
 # A share says nothing about a handful of tokens: `pub ` away in a file of four is no deletion of code.
@@ -91,7 +92,11 @@ def deleted_share(before: bytes, after: bytes) -> float:
 def _share(before: bytes, old: bytes, new: bytes) -> float:
     lost = len(tokens(old)) - len(tokens(new))
     # the tokens of the whole file, without counting a large unchanged part
-    whole = len(tokens(before)) if len(before) < 1_000_000 else len(tokens(old)) + (len(before) - len(old)) // 5
+    whole = (
+        len(tokens(before))
+        if len(before) < 1_000_000
+        else len(tokens(old)) + (len(before) - len(old)) // 5
+    )
     return max(0.0, lost / whole) if whole else 0.0
 
 

@@ -78,7 +78,9 @@ def outline(source: bytes) -> Outline:
         types=reader.types,
         macros=tuple(reader.macros),
         doc_tests=_doc_fences(root),
-        inner=tuple(text_of(child) for child in root.children if child.type == "inner_attribute_item"),
+        inner=tuple(
+            text_of(child) for child in root.children if child.type == "inner_attribute_item"
+        ),
     )
 
 
@@ -161,7 +163,9 @@ def _name(node: Node) -> str:
     parts = [named] if named is not None else [
         node.child_by_field_name("trait"), node.child_by_field_name("type"),
     ]  # fmt: skip
-    return " for ".join(text_of(part).decode("utf-8", "replace") for part in parts if part is not None)
+    return " for ".join(
+        text_of(part).decode("utf-8", "replace") for part in parts if part is not None
+    )
 
 
 def _free(name: str, taken: Mapping[str, object]) -> str:

@@ -16,10 +16,11 @@ import heapq
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from rusta_schemas.base import JsonObject
+
 from rusta_cargo.repair.proposer import Candidate
 from rusta_cargo.repair.tree import BASE, BadReplacement, Read, TreeState
 from rusta_cargo.repair.verdict import Distance, Verdict
-from rusta_schemas.base import JsonObject
 
 Check = Callable[[Sequence[TreeState]], list[Verdict]]
 Propose = Callable[["Node"], list[Candidate]]
@@ -189,7 +190,9 @@ class Search:
                 continue
             own.add(edge.tree.identity)
             edges.append(edge)
-        edges.sort(key=lambda edge: (edge.stub, -edge.prior))  # stable: equal priors keep their order
+        edges.sort(
+            key=lambda edge: (edge.stub, -edge.prior)
+        )  # stable: equal priors keep their order
         for edge in edges[: self.limits.width]:
             self._push(edge)
 

@@ -14,7 +14,7 @@ from rusta_schemas.edits import Edit, changed_lines, diff_edits
 Read = Callable[[str], bytes]
 
 
-class BadReplacement(ValueError):  # noqa: N818  # it is a verdict on a candidate, not a fault of the program
+class BadReplacement(ValueError):  # it is a verdict on a candidate, not a fault of the program
     """A replacement does not fit the text it is for. The message says why."""
 
 
@@ -51,7 +51,9 @@ class TreeState:
     def edits(self, base: Read) -> tuple[Edit, ...]:
         """What turns the base into this tree."""
         return tuple(
-            edit for path, data in self.overrides.items() for edit in diff_edits(path, base(path), data)
+            edit
+            for path, data in self.overrides.items()
+            for edit in diff_edits(path, base(path), data)
         )
 
     def lines(self, base: Read) -> int:
@@ -89,7 +91,10 @@ def replace_in(source: bytes, replacements: Iterable[Replacement]) -> bytes:
     position = 0
     for item in ordered:
         text = item.text.replace("\r\n", "\n")
-        pieces += (source[position : item.start], (text.replace("\n", "\r\n") if crlf else text).encode())
+        pieces += (
+            source[position : item.start],
+            (text.replace("\n", "\r\n") if crlf else text).encode(),
+        )
         position = item.end
     pieces.append(source[position:])
     return b"".join(pieces)

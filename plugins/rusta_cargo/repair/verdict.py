@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from rusta_cargo.taxonomy import PHASE_OK
 from rusta_schemas.diagnostic import Diagnostic, Level
+
+from rusta_cargo.taxonomy import PHASE_OK
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from rusta_plugin_example.census import KINDS
+from rusta_plugin_example.census import KINDS, is_source
 from rusta_plugin_example.tool import Census, CensusArgs, take_census
 
 
@@ -18,7 +18,8 @@ from rusta_plugin_example.tool import Census, CensusArgs, take_census
 def census(path: Path, kinds: tuple[str, ...], limit: int, as_json: bool) -> None:
     """Count unsafe, todo!, panic! and unwrap() sites in the crate at PATH."""
     args = CensusArgs.model_validate({"kinds": kinds, "limit": max(0, limit)})
-    result = take_census(path, args)
+    every = (file.relative_to(path).as_posix() for file in sorted(path.rglob("*.rs")))
+    result = take_census(filter(is_source, every), lambda file: _content(path / file), args)
     click.echo(result.model_dump_json(indent=2) if as_json else table(result))
 
 
@@ -29,5 +30,12 @@ def table(result: Census) -> str:
     hidden = sum(result.counts.values()) - len(result.sites)
     if hidden:
         lines.append(f"... and {hidden} more; --limit shows them")
-    lines += [f"{path}: not read (too large, not UTF-8, or outside)" for path in result.skipped]
+    lines += [f"{path}: could not be read" for path in result.skipped]
     return "\n".join(lines)
+
+
+def _content(file: Path) -> bytes | None:
+    try:
+        return file.read_bytes()
+    except OSError:
+        return None

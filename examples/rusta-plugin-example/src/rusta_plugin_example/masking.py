@@ -1,7 +1,7 @@
 """Rust text with everything blanked out that is not code.
 
-A search for words in Rust must not find them in comments and string literals. A parser would tell; for this a scanner of
-five kinds of token is enough (The Rust Reference, chapters "Comments" and "Tokens").
+A search for words in Rust must not find them in comments and string literals. No parser is needed for that: a scanner
+of five kinds of token is enough (The Rust Reference, chapters "Comments" and "Tokens").
 """
 
 from __future__ import annotations

@@ -44,9 +44,7 @@ def rusta_proposers() -> Iterable[ProposerSpec]:
 
 @hookimpl
 def rusta_commands() -> Iterable[CommandSpec]:
-    return (
-        CommandSpec("census", "Count risky sites in a crate", f"{HERE}.command:census"),
-    )
+    return (CommandSpec("census", "Count risky sites in a crate", f"{HERE}.command:census"),)
 
 
 @hookimpl

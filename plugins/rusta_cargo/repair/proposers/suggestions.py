@@ -10,8 +10,9 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from rusta_cargo.repair.proposer import STUB, Candidate, Situation
 from rusta_schemas.diagnostic import Applicability, Diagnostic, Level, Replacement, Suggestion
+
+from rusta_cargo.repair.proposer import STUB, Candidate, Situation
 
 PRIORS = {
     Applicability.MACHINE: 0.9,
@@ -117,7 +118,7 @@ def _together(
 
 def _clash(parts: Iterable[Replacement], taken: Iterable[Replacement]) -> bool:
     return any(
-        a.path == b.path and (a.start < b.end and b.start < a.end or a.start == b.start)
+        a.path == b.path and ((a.start < b.end and b.start < a.end) or a.start == b.start)
         for a in parts
         for b in taken
     )

@@ -1,0 +1,29 @@
+"""The plugin as rusta's host sees it. The host of the fixture is strict: the first problem raises."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from rusta_conductor.refs import resolve
+from rusta_plugin_example import plugin
+
+if TYPE_CHECKING:
+    from rusta_conductor.host import PluginHost
+
+
+def test_it_is_active(plugin_host: Callable[..., PluginHost]) -> None:
+    (info,) = plugin_host(plugin).plugins.values()
+    assert info.active
+    assert info.problems == []
+    assert info.declares == {
+        "rusta_commands": ["census"],
+        "rusta_tools": ["risk_census"],
+        "rusta_proposers": ["team_renames"],
+    }
+
+
+def test_every_reference_leads_somewhere(plugin_host: Callable[..., PluginHost]) -> None:
+    host = plugin_host(plugin)
+    for spec in (*host.tools.values(), *host.commands.values(), *host.proposers.values()):
+        assert callable(resolve(spec.handler))

@@ -1,0 +1,155 @@
+"""When no repair can come, and what is told instead: the reason, and the nearest evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from pydantic import JsonValue
+from rusta_conductor.domain import GiveUp
+from rusta_schemas.base import JsonObject
+from rusta_schemas.diagnostic import Diagnostic
+from rusta_schemas.edits import unified_diff
+
+from rusta_cargo.repair.regression import TestOutcome
+from rusta_cargo.repair.search import Node, Search
+from rusta_cargo.repair.sensing import Base
+from rusta_cargo.repair.verdict import Verdict
+from rusta_cargo.taxonomy import PHASE_MANIFEST
+
+CANDIDATES_SHOWN = 2
+ERRORS_SHOWN = 20
+
+
+def before_searching(base: Base) -> GiveUp | None:
+    """The answer when a look at the target is enough."""
+    verdict, tests = base.verdict, base.tests
+    if verdict.failure is not None:
+        return GiveUp("abstained", f"the target cannot be checked: {verdict.failure}")
+    if verdict.ok:
+        return _compiles(tests)
+    blocked = next((e for e in verdict.errors if e.phase == PHASE_MANIFEST), None)
+    if blocked is not None:
+        return GiveUp(
+            "abstained",
+            f"not a fault of the source: {first_line(blocked.message)}{_advice(blocked)}",
+        )
+    if not any(error.primary for error in verdict.errors):
+        return GiveUp(
+            "abstained", f"the compiler names no place: {first_line(verdict.errors[0].message)}"
+        )
+    return None
+
+
+def _compiles(tests: TestOutcome | None) -> GiveUp:
+    if tests is None:
+        return GiveUp("nothing_to_do", "it compiles; the tests were not run")
+    if tests.failure is not None:
+        return GiveUp("abstained", f"it compiles, but its tests cannot be run: {tests.failure}")
+    if not tests.compiled:
+        return GiveUp("abstained", "it compiles, but its tests do not")
+    if tests.failed:
+        first = tests.failed[0]
+        place = f" at {first.path}:{first.line}" if first.path else ""
+        count = f"{len(tests.failed)} test(s) fail"
+        return GiveUp(
+            "abstained",
+            f"it compiles, but {count}; {first.name}{place}: {first_line(first.message)}. "
+            "No proposer mends a program that compiles yet",
+        )
+    return GiveUp("nothing_to_do", f"it compiles, and its tests say {tests.summary}")
+
+
+def after_searching(base: Base, search: Search, refuted: Sequence[tuple[Node, str]]) -> GiveUp:
+    """The answer when the search has nothing left to try."""
+    first = base.verdict.errors[0]
+    what = f"{error_line(first)}"
+    tried = f"{search.checks} candidate(s) were compiled"
+    if refuted:
+        why = f"{len(refuted)} compiled but were refuted, the last because {refuted[-1][1]}"
+    elif search.refused:
+        why = f"the only changes found are no repairs: {next(iter(search.refused))}"
+    elif search.checks == 0:
+        why = "nothing proposes a change for it"
+    elif search.partial(1):
+        left = len(search.partial(1)[0].verdict.errors)
+        why = f"the best leaves {left} error(s)"
+    else:
+        why = "none brings it nearer to compiling"
+    more = f" and {len(base.verdict.errors) - 1} more" if len(base.verdict.errors) > 1 else ""
+    return GiveUp("abstained", f"{what}{more}: {tried}; {why}")
+
+
+def evidence(base: Base, search: Search | None, refuted: Sequence[tuple[Node, str]]) -> JsonObject:
+    """What a person needs to decide: the errors or failing tests, the two best candidates, what was refused."""
+    tests = base.tests
+    return {
+        "errors": [error_json(error) for error in base.verdict.errors[:ERRORS_SHOWN]],
+        "failing_tests": [
+            {"name": t.name, "message": t.message, "path": t.path, "line": t.line}
+            for t in (tests.failed if tests is not None else ())
+        ],
+        "candidates": _candidates(base, search, refuted),
+        "refused": [] if search is None else list(search.refused),
+        "checks": 0 if search is None else search.checks,
+    }
+
+
+def _candidates(
+    base: Base, search: Search | None, refuted: Sequence[tuple[Node, str]]
+) -> list[JsonValue]:
+    if search is None:
+        return []
+    reasons = {node.number: why for node, why in refuted}
+    nodes = [node for node, _ in refuted]
+    nodes += [node for node in search.partial(CANDIDATES_SHOWN) if node.number not in reasons]
+    return [
+        {
+            "steps": [step.title for step in search.path(node)],
+            "lines": node.lines,
+            "leaves": [error_line(error) for error in node.verdict.errors[:ERRORS_SHOWN]],
+            "refuted": reasons.get(node.number),
+            "diff": diff_of(base, node.tree.overrides),
+        }
+        for node in nodes[:CANDIDATES_SHOWN]
+    ]
+
+
+def diff_of(base: Base, files: Mapping[str, bytes]) -> str:
+    """A unified diff of some files against the base."""
+    return "".join(unified_diff(path, base.read(path), data) for path, data in files.items())
+
+
+def error_json(error: Diagnostic) -> JsonObject:
+    """One error as it stands in results."""
+    place = error.primary
+    return {
+        "code": error.code,
+        "category": str(error.category),
+        "message": first_line(error.message),
+        "path": None if place is None else place.path,
+        "line": None if place is None else place.line,
+    }
+
+
+def error_line(error: Diagnostic) -> str:
+    """One error on one line, for people."""
+    place = error.primary
+    where = "" if place is None else f" ({place.path}:{place.line})"
+    code = f"[{error.code}] " if error.code else ""
+    return f"{code}{first_line(error.message)}{where}"
+
+
+def first_line(text: str) -> str:
+    lines = text.splitlines()
+    return lines[0] if lines else ""
+
+
+def _advice(error: Diagnostic) -> str:
+    notes = [first_line(note.message) for note in error.notes]
+    return f"; {notes[-1]}" if notes else ""
+
+
+def left_over(verdict: Verdict) -> str:
+    """How many errors there are, for people."""
+    count = len(verdict.errors)
+    return "no errors" if count == 0 else "1 error" if count == 1 else f"{count} errors"

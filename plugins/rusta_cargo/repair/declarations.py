@@ -1,0 +1,56 @@
+"""What the repair domain declares, as light data; ``rusta_cargo.plugin`` hands it to the host."""
+
+from __future__ import annotations
+
+from rusta_conductor.specs import CommandSpec, DomainSpec, ProposerSpec, ToolSpec
+from rusta_schemas.effects import Effect
+
+_HERE = "rusta_cargo.repair"
+
+TOOLS = (
+    ToolSpec(
+        verb="surroundings",
+        summary="What the project, its toolchain and the sandbox are",
+        effect=Effect.READ,
+        args="rusta_cargo.models:NoArgs",
+        handler=f"{_HERE}.tools.surroundings:surroundings",
+        timeout_s=120,
+    ),
+    ToolSpec(
+        verb="doc_anchor",
+        summary="What the installed documentation says of an error code, a lint or a rule of syntax",
+        effect=Effect.READ,
+        args=f"{_HERE}.tools.doc_anchor:DocArgs",
+        handler=f"{_HERE}.tools.doc_anchor:doc_anchor",
+        timeout_s=60,
+    ),
+)
+
+DOMAINS = (
+    DomainSpec("repair", "Mend a project that does not compile", f"{_HERE}.domain:RepairDomain"),
+    DomainSpec(
+        "repair_untested",
+        "Mend a project without running its tests",
+        f"{_HERE}.domain:UntestedRepairDomain",
+    ),
+    DomainSpec("explain", "Say what the compiler's errors mean", f"{_HERE}.explain:ExplainDomain"),
+)
+
+PROPOSERS = (
+    ProposerSpec(
+        name="suggestions",
+        domain="repair",
+        summary="Every change that the compiler itself suggests, alone and together",
+        handler=f"{_HERE}.proposers.suggestions:suggestions",
+        order=10,
+    ),
+)
+
+COMMANDS = (
+    CommandSpec(
+        "repair", "Mend a crate, a workspace or a file, with proof", "rusta_cargo.cli.repair:repair"
+    ),
+    CommandSpec(
+        "explain", "Say what the compiler's errors mean", "rusta_cargo.cli.explain:explain"
+    ),
+)

@@ -1,0 +1,98 @@
+"""The explain domain: one look at the target, and the documentation of every error it has."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+from rusta_conductor.contract import Contract
+from rusta_conductor.domain import GiveUp, Judgement, NeedProbe, Proposal, Ready, Result
+from rusta_conductor.episode import Episode
+from rusta_conductor.errors import ToolError
+from rusta_schemas.base import JsonObject, to_json
+from rusta_schemas.diagnostic import Diagnostic
+
+from rusta_cargo.repair.abstaining import error_json
+from rusta_cargo.repair.citing import Citations
+from rusta_cargo.repair.goal import RepairGoal
+from rusta_cargo.repair.sensing import Base, sense_base
+
+
+class ExplainDomain:
+    """Looks and explains; it never proposes anything."""
+
+    name = "explain"
+
+    def __init__(self) -> None:
+        self._base: Base | None = None
+        self._fault = ""
+
+    def contract(self) -> Contract:
+        return Contract(anchored=False)
+
+    def workspace(self, goal: JsonObject, home: Path) -> AbstractContextManager[object]:
+        from rusta_cargo.workspace import CargoWorkspace
+
+        return CargoWorkspace(RepairGoal.model_validate(goal).path, home, lanes=1)
+
+    def sense(self, episode: Episode) -> None:
+        goal = RepairGoal.model_validate(episode.goal).model_copy(update={"tests": False})
+        try:
+            self._base = sense_base(episode, goal)
+        except ToolError as error:
+            self._fault = str(error)
+
+    def plan(self, episode: Episode) -> NeedProbe | Ready | GiveUp:
+        base = self._base
+        if base is None or base.verdict.failure is not None:
+            why = self._fault if base is None else base.verdict.failure
+            return GiveUp("abstained", f"the target cannot be checked: {why}")
+        if base.verdict.ok:
+            return GiveUp("nothing_to_do", "it compiles; there is nothing to explain")
+        count = len(base.verdict.errors)
+        return GiveUp("explained", f"{count} error{'' if count == 1 else 's'}")
+
+    def remember(self, episode: Episode, given_up: GiveUp | None) -> Result:
+        assert given_up is not None
+        data: JsonObject = {}
+        if self._base is not None and given_up.outcome == "explained":
+            citations = Citations(episode)
+            key = self._base.verdict.key
+            errors = self._base.verdict.errors
+            data = {
+                "root": self._base.around.root,
+                "command": self._base.verdict.command,
+                "errors": [_explained(error, citations, key) for error in errors],
+            }
+        return Result(given_up.outcome, given_up.reason, data)
+
+    def probe(self, episode: Episode) -> GiveUp | None:
+        raise NotImplementedError("plan never asks for more")
+
+    def propose(self, episode: Episode) -> Proposal | GiveUp:
+        raise NotImplementedError("plan is never ready")
+
+    def validate(self, episode: Episode, proposal: Proposal) -> Judgement:
+        raise NotImplementedError("there is no proposal")
+
+    def rollback(self, episode: Episode, proposal: Proposal, judgement: Judgement) -> GiveUp | None:
+        raise NotImplementedError("there is no proposal")
+
+    def reflect(self, episode: Episode, proposal: Proposal, judgement: Judgement) -> None:
+        raise NotImplementedError("there is no proposal")
+
+    def partial(self, episode: Episode) -> Result | None:
+        return None
+
+
+def _explained(error: Diagnostic, citations: Citations, check_key: str) -> JsonObject:
+    anchor, document = citations.of(error, check_key)
+    return {
+        **error_json(error),
+        "rendered": error.rendered,
+        "notes": [note.message for note in error.notes],
+        "suggestions": [suggestion.message for suggestion in error.suggestions],
+        "anchor": to_json(anchor),
+        "title": "" if document is None else document.title,
+        "text": "" if document is None else document.text,
+    }

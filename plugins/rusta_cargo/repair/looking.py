@@ -1,0 +1,134 @@
+"""Joins the search with the episode: trees become calls, nodes become situations."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pydantic import BaseModel
+from rusta_conductor.episode import Episode
+from rusta_conductor.refs import resolve
+from rusta_schemas.action import Action
+from rusta_schemas.base import JsonObject
+from rusta_schemas.edits import Edit
+from rusta_schemas.observation import Observation
+
+from rusta_cargo.repair.guards import Change, place_refusal, refusals
+from rusta_cargo.repair.proposer import Candidate, Situation
+from rusta_cargo.repair.proposing import Proposers
+from rusta_cargo.repair.search import Node, Search, SearchLimits
+from rusta_cargo.repair.sensing import Base
+from rusta_cargo.repair.syntax import parse
+from rusta_cargo.repair.toolset import as_json, verdict_of
+from rusta_cargo.repair.tree import TreeState
+from rusta_cargo.repair.verdict import Verdict
+from rusta_cargo.taxonomy import PHASE_PARSE
+
+# A second sandbox has to build all dependencies once more; with more than these, that costs more than it brings.
+FEW_DEPENDENCIES = 8
+
+
+class Looker:
+    """What the search needs of an episode and its base."""
+
+    def __init__(self, episode: Episode, base: Base) -> None:
+        self._episode, self._base = episode, base
+        specs = episode.host.proposers_of("repair", base.goal.without)
+        self._proposers = Proposers(specs, episode.note)
+        self._cache: dict[object, object] = {}
+        few = base.around.dependencies <= FEW_DEPENDENCIES
+        self.batch = base.goal.lanes if few else 1
+
+    def search(self) -> Search:
+        """A fresh search from the base."""
+        return Search(
+            root=self._base.verdict,
+            check=self.verdicts,
+            propose=self._propose,
+            refuse=self._refuse,
+            read=self._base.read,
+            note=self._episode.note,
+            limits=SearchLimits(batch=self.batch),
+            doubtful=self._doubtful,
+        )
+
+    def verdicts(self, trees: Sequence[TreeState]) -> list[Verdict]:
+        """The compiler's word on some trees, asked side by side."""
+        return self._ask([tree.edits(self._base.read) for tree in trees])
+
+    def compiles(self, patches: Sequence[Sequence[Edit]]) -> list[bool]:
+        """Whether each set of edits gives a tree that compiles."""
+        return [verdict.ok for verdict in self._ask(patches)]
+
+    def _ask(self, patches: Sequence[Sequence[Edit]]) -> list[Verdict]:
+        actions = [self._base.toolset.check(edits) for edits in patches]
+        answers = self._episode.call_many(actions)
+        return [
+            verdict_of(answer, key)
+            for answer, key in zip(answers, self._episode.last_keys, strict=True)
+        ]
+
+    def _propose(self, node: Node) -> list[Candidate]:
+        base = self._base
+
+        def read(path: str) -> bytes:
+            return node.tree.source(path, base.read)
+
+        def probe(verb: str, args: JsonObject) -> Observation:
+            return self._episode.call(self._on_tree(Action(verb=verb, args=args), node.tree))
+
+        situation = Situation(
+            diagnostics=node.verdict.errors,
+            read=read,
+            probe=probe,
+            project=base.project,
+            edition=self._edition(node),
+            overrides=node.tree.overrides,
+            cache=self._cache,
+        )
+        return self._proposers.ask(situation)
+
+    def _on_tree(self, action: Action, tree: TreeState) -> Action:
+        """``action`` with the tree's edits, when its verb takes any."""
+        model = resolve(self._episode.host.tool(action.verb).args)
+        fields = (
+            model.model_fields if isinstance(model, type) and issubclass(model, BaseModel) else {}
+        )
+        if "edits" not in fields or "edits" in action.args:
+            return action
+        edits = as_json(tree.edits(self._base.read))
+        return Action(verb=action.verb, args={**action.args, "edits": edits})
+
+    def _edition(self, node: Node) -> str:
+        for error in node.verdict.errors:
+            if error.primary is not None:
+                package = self._base.project.package_of(error.primary.path)
+                if package is not None and package.edition:
+                    return package.edition
+        return self._base.around.edition
+
+    def _refuse(self, tree: TreeState) -> str | None:
+        roots = self._base.project.roots
+        for path in tree.overrides:
+            why = place_refusal(path, roots)
+            if why is not None:
+                return why
+        changes = [
+            Change(path, self._base.read(path), data) for path, data in tree.overrides.items()
+        ]
+        return next(iter(refusals(changes, roots)), None)
+
+    def _doubtful(self, parent: Node, tree: TreeState) -> bool:
+        """The new text does not parse although the old one did, as far as our own parser can tell."""
+        if parent.verdict.phase <= PHASE_PARSE:
+            return False
+        for path, data in tree.overrides.items():
+            if not path.endswith(".rs"):
+                continue
+            before = parent.tree.source(path, self._base.read)
+            if data != before and _broken(data) and not _broken(before):
+                return True
+        return False
+
+
+def _broken(source: bytes) -> bool:
+    return parse(source).root_node.has_error

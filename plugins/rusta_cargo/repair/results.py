@@ -1,0 +1,111 @@
+"""The results of a repair episode as data: what every front door shows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rusta_conductor.domain import GiveUp, Result
+from rusta_conductor.episode import Episode
+from rusta_schemas.base import JsonObject, to_json
+from rusta_schemas.bundle import PatchBundle, bundle_id
+
+from rusta_cargo.repair.abstaining import diff_of, error_json, evidence, left_over
+from rusta_cargo.repair.patch import (
+    Patch,
+    Proved,
+    changes_of,
+    files_after,
+    hashes_of,
+    proof_of,
+    size_of,
+)
+from rusta_cargo.repair.risk import RiskReport, confidence
+from rusta_cargo.repair.search import Node, Search
+from rusta_cargo.repair.sensing import Base
+
+# The digest of the log is put in when the episode's log is complete.
+UNSEALED = "0" * 64
+
+
+def repaired(
+    episode: Episode, base: Base, patch: Patch, proved: Proved, risk: RiskReport
+) -> Result:
+    """A proved patch, as the draft of a bundle."""
+    changes = changes_of(base, patch.edits)
+    lines, files = size_of(changes)
+    before, after = hashes_of(changes)
+    tests = proved.tests
+    trust = confidence(
+        patch.priors,
+        risk,
+        lines=lines,
+        tests=0 if tests is None else len(tests.passed),
+        flaky=tests is not None and bool(tests.flaky),
+    )
+    bundle = PatchBundle(
+        id=bundle_id(episode.id, patch.edits, before),
+        episode=episode.id,
+        created=episode.now(),
+        domain="repair",
+        root=base.around.root,
+        summary=patch.summary,
+        edits=patch.edits,
+        base_hashes=before,
+        result_hashes=after,
+        k_lines=lines,
+        k_files=files,
+        risk=risk.level,
+        risk_reasons=risk.reasons,
+        confidence=trust,
+        proof=proof_of(proved, base.around.rung),
+        anchors=patch.anchors,
+        log_head=UNSEALED,
+    )
+    data: JsonObject = {
+        "bundle": to_json(bundle),
+        "mended": [error_json(error) for error in base.verdict.errors],
+        "steps": list(patch.titles),
+        "proposers": list(patch.proposers),
+        "diff": diff_of(base, files_after(base, patch.edits)),
+    }
+    return Result("repaired", patch.summary, data)
+
+
+def nothing_to_do(given_up: GiveUp, base: Base) -> Result:
+    """The target was in order."""
+    tests = base.tests
+    data: JsonObject = {
+        "check": base.verdict.command,
+        "tests": None if tests is None else tests.summary,
+    }
+    return Result("nothing_to_do", given_up.reason, data)
+
+
+def abstained(
+    given_up: GiveUp, base: Base | None, search: Search | None, refuted: Sequence[tuple[Node, str]]
+) -> Result:
+    """No repair, with the reason and the nearest evidence."""
+    data = {} if base is None else evidence(base, search, refuted)
+    return Result(given_up.outcome, given_up.reason, data)
+
+
+def partial(base: Base, search: Search, refuted: Sequence[tuple[Node, str]]) -> Result:
+    """The best that is known when a budget has run out. Nothing of it is proved."""
+    best = search.best()
+    if best.verdict.ok and best.number:
+        text = f"a patch that compiles was found and is not proved yet: {best.lines} line(s)"
+    elif best.number:
+        text = (
+            f"the best patch so far leaves {left_over(best.verdict)} of {left_over(base.verdict)}"
+        )
+    else:
+        text = (
+            f"nothing is nearer to compiling yet than the original, with {left_over(base.verdict)}"
+        )
+    data: JsonObject = {
+        **evidence(base, search, refuted),
+        "steps": [step.title for step in search.path(best)],
+        "leaves": [error_json(error) for error in best.verdict.errors],
+        "diff": diff_of(base, best.tree.overrides),
+    }
+    return Result("partial", text, data)

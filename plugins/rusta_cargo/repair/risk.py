@@ -1,0 +1,145 @@
+"""What a reviewer should know of a proved patch: its risk in words, and a confidence.
+
+The confidence is a product of plain factors, chosen by judgement and written down here; a calibrated one replaces it
+once there is an evaluation to fit it on. Start: 0.96, the share of patches that compile that also pass the tests of
+their crate, measured on mutants of real crates. Then the square root of the candidates' priors (a patch that compiled is
+better than its prior), and one factor for each thing that is known to go wrong.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from rusta_schemas.bundle import Risk
+from tree_sitter import Node
+
+from rusta_cargo.repair.guards import Change, deleted_share
+from rusta_cargo.repair.outline import Outline, outline
+from rusta_cargo.repair.proposer import STUB
+from rusta_cargo.repair.syntax import differing, parse, text_of, tokens, walk
+
+COMPILES_IS_RIGHT = 0.96
+UNTESTED = 0.75
+FLAKY = 0.8
+PER_LINE = 0.985
+BY_RISK = {Risk.LOW: 1.0, Risk.MEDIUM: 0.85, Risk.HIGH: 0.5}
+STUB_CONFIDENCE = 0.05
+_LOOPS = ("for_expression", "while_expression", "loop_expression", "closure_expression")
+_MUCH = 0.1
+
+
+@dataclass(frozen=True)
+class RiskReport:
+    """How risky, and why in words."""
+
+    level: Risk
+    reasons: tuple[str, ...]
+
+
+def assess(changes: Iterable[Change], notes: Iterable[str] = ()) -> RiskReport:
+    """The risk of a patch.
+
+    Args:
+        changes: its files before and after.
+        notes: what the proposers of its parts said themselves.
+    """
+    found: dict[str, Risk] = {}
+    for note in notes:
+        found[note] = Risk.HIGH if note == STUB else Risk.MEDIUM
+    for change in changes:
+        if not change.path.endswith(".rs"):
+            found[f"changes {change.path}"] = Risk.MEDIUM
+        elif change.before is not None and change.after is not None:
+            for reason, level in _of_file(change.before, change.after).items():
+                found.setdefault(reason, level)
+    level = max(found.values(), key=list(Risk).index, default=Risk.LOW)
+    return RiskReport(level, tuple(found))
+
+
+def confidence(
+    priors: Iterable[float], risk: RiskReport, *, lines: int, tests: int, flaky: bool
+) -> float:
+    """How likely the patch is what its author wants, in [0, 1]. See the module's text for the formula.
+
+    Args:
+        priors: of the candidates it is made of. lines: changed lines. tests: how many tests passed on it.
+    """
+    if STUB in risk.reasons:
+        return STUB_CONFIDENCE
+    value = COMPILES_IS_RIGHT * math.sqrt(math.prod(priors)) * BY_RISK[risk.level]
+    value *= PER_LINE ** max(0, lines - 1)
+    value *= 1.0 if tests else UNTESTED
+    value *= FLAKY if flaky else 1.0
+    return round(min(1.0, max(0.0, value)), 3)
+
+
+def _of_file(before: bytes, after: bytes) -> dict[str, Risk]:
+    share = deleted_share(before, after)
+    old, new = differing(before, after)
+    was, now = outline(old), outline(new)
+    found: dict[str, Risk] = {}
+    for name in _changed(was.public, now.public):
+        found[f"changes what users of `{name}` see"] = Risk.MEDIUM
+    for name in _signatures(was, now):
+        found.setdefault(f"changes the signature of `{name}`", Risk.MEDIUM)
+    for name in _changed(was.types, now.types):
+        found.setdefault(f"changes the type `{name}`", Risk.MEDIUM)
+    if was.macros != now.macros:
+        found["changes a macro, and with it every use of it"] = Risk.MEDIUM
+    if _count(new, b"unsafe") > _count(old, b"unsafe"):
+        found["adds unsafe"] = Risk.HIGH
+    if _count(new, b"unwrap", b"expect") > _count(old, b"unwrap", b"expect"):
+        found["adds a panic where a value may be missing"] = Risk.MEDIUM
+    if _clones_in_loops(new) > _clones_in_loops(old):
+        found["adds a clone in a loop"] = Risk.MEDIUM
+    if _casts(new) > _casts(old):
+        found["adds a cast that may lose bits"] = Risk.MEDIUM
+    if share > _MUCH:
+        found[f"deletes {share:.0%} of the code of a file"] = Risk.HIGH
+    elif len(tokens(old)) - len(tokens(new)) > 2:
+        found["deletes code"] = Risk.MEDIUM
+    return found
+
+
+def _changed(
+    was: Mapping[str, tuple[bytes, ...]], now: Mapping[str, tuple[bytes, ...]]
+) -> list[str]:
+    """Names that are new, gone or different."""
+    return [name for name in dict.fromkeys((*was, *now)) if was.get(name) != now.get(name)]
+
+
+def _signatures(was: Outline, now: Outline) -> list[str]:
+    return [
+        name
+        for name, function in was.functions.items()
+        if name in now.functions and now.functions[name].signature != function.signature
+    ]
+
+
+def _count(source: bytes, *words: bytes) -> int:
+    return sum(tokens(source).count(word) for word in words)
+
+
+def _casts(source: bytes) -> int:
+    return sum(node.type == "type_cast_expression" for node in walk(parse(source).root_node))
+
+
+def _clones_in_loops(source: bytes) -> int:
+    return sum(
+        1
+        for node in walk(parse(source).root_node)
+        if node.type == "field_expression"
+        and text_of(node.child_by_field_name("field")) == b"clone"
+        and _in_loop(node)
+    )
+
+
+def _in_loop(node: Node) -> bool:
+    above = node.parent
+    while above is not None and above.type != "function_item":
+        if above.type in _LOOPS:
+            return True
+        above = above.parent
+    return False
