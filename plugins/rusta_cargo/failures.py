@@ -8,22 +8,33 @@ from __future__ import annotations
 
 import re
 
+from rusta_schemas.diagnostic import Category, Diagnostic, Level, Note, Span
+
 from rusta_cargo.places import Places
 from rusta_cargo.taxonomy import PHASE_LINK, PHASE_MANIFEST
-from rusta_schemas.diagnostic import Category, Diagnostic, Level, Note, Span
 
 _START = re.compile(r"^error(?:\[[^\]]*\])?: ", re.MULTILINE)
 _PLACE = re.compile(r"^\s*--> (.+?):(\d+):(\d+)$", re.MULTILINE)
-_NOISE = ("could not compile ", "aborting due to", "build failed", "test failed, to rerun", "doctest failed, to rerun")
+_NOISE = (
+    "could not compile ",
+    "aborting due to",
+    "build failed",
+    "test failed, to rerun",
+    "doctest failed, to rerun",
+)
 _TAIL = 4000
 
 _ADVICE = (
     (
-        re.compile(r"no matching package|failed to (?:get|load source for|download|fetch)|offline|registry index"),
+        re.compile(
+            r"no matching package|failed to (?:get|load source for|download|fetch)|offline|registry index"
+        ),
         "Episodes have no network. Run `cargo fetch` (or `cargo vendor`) once with network, then try again.",
     ),
     (
-        re.compile(r"failed to parse manifest|TOML parse error|could not parse input as TOML|expected .* in manifest"),
+        re.compile(
+            r"failed to parse manifest|TOML parse error|could not parse input as TOML|expected .* in manifest"
+        ),
         "Mend Cargo.toml first; its errors come before any of the source.",
     ),
     (
@@ -38,7 +49,10 @@ _ADVICE = (
         re.compile(r"requires rustc|is not supported by the following package"),
         "Use a newer toolchain (RUSTA_TOOLCHAIN), or an older version of the dependency.",
     ),
-    (re.compile(r"SIGKILL|signal: 9"), "Something ended the compiler from outside, most often for want of memory."),
+    (
+        re.compile(r"SIGKILL|signal: 9"),
+        "Something ended the compiler from outside, most often for want of memory.",
+    ),
 )
 
 

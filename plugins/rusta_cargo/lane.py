@@ -7,11 +7,6 @@ from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
-from rusta_cargo import seen
-from rusta_cargo.environment import cargo_environment, lay_cargo_home, shared_folders
-from rusta_cargo.places import Places
-from rusta_cargo.project import Project
-from rusta_cargo.toolchain import Toolchain
 from rusta_conductor.errors import Cancelled, ToolError, ToolTimeout
 from rusta_conductor.sandbox import (
     Completed,
@@ -23,6 +18,12 @@ from rusta_conductor.sandbox import (
     acquire_lane,
     open_sandbox,
 )
+
+from rusta_cargo import seen
+from rusta_cargo.environment import cargo_environment, lay_cargo_home, shared_folders
+from rusta_cargo.places import Places
+from rusta_cargo.project import Project
+from rusta_cargo.toolchain import Toolchain
 
 _MIB = 1024 * 1024
 _OUTPUT_BYTES = 64 * _MIB
@@ -45,7 +46,9 @@ class CargoLane:
         rung: Rung | None,
     ) -> None:
         self._project = project
-        content = {path: record.sha256 for path, record in base.files.items() if record.kind == "file"}
+        content = {
+            path: record.sha256 for path, record in base.files.items() if record.kind == "file"
+        }
         layout = Layout(
             root=base.root,
             extra_trees=project.extra_trees,
@@ -143,7 +146,9 @@ class CargoLane:
         if done.stopped is None or partial:
             return done
         if done.stopped == "timeout":
-            raise ToolTimeout(f"{what} did not end within {timeout_s:g} s; raise the time limit, or check fewer targets")
+            raise ToolTimeout(
+                f"{what} did not end within {timeout_s:g} s; raise the time limit, or check fewer targets"
+            )
         raise ToolError(f"{what} was stopped: it went over the sandbox's limit for {done.stopped}")
 
     def places(self, folder: str | None = None) -> Places:

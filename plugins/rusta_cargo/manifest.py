@@ -10,7 +10,13 @@ from typing import Any
 
 from rusta_conductor.errors import UsageError
 
-_DEPENDENCY_TABLES = ("dependencies", "dev-dependencies", "build-dependencies", "dev_dependencies", "build_dependencies")
+_DEPENDENCY_TABLES = (
+    "dependencies",
+    "dev-dependencies",
+    "build-dependencies",
+    "dev_dependencies",
+    "build_dependencies",
+)
 
 
 @dataclass(frozen=True)
@@ -48,9 +54,11 @@ class Manifest:
 
     def inherits(self) -> bool:
         """Something in it says ``workspace = true``."""
-        return _mentions_workspace(self.data.get("package")) or any(
-            _mentions_workspace(dependency) for _, dependency in self._dependencies()
-        ) or bool(self.data.get("lints", {}).get("workspace"))
+        return (
+            _mentions_workspace(self.data.get("package"))
+            or any(_mentions_workspace(dependency) for _, dependency in self._dependencies())
+            or bool(self.data.get("lints", {}).get("workspace"))
+        )
 
     def path_dependencies(self) -> Iterator[Path]:
         """Folders that its dependencies, patches and replacements name by path, resolved."""
@@ -76,7 +84,8 @@ class Manifest:
 
         def under(key: str) -> bool:
             return any(
-                folder.is_relative_to((self.folder / entry).resolve()) for entry in _strings(table.get(key))
+                folder.is_relative_to((self.folder / entry).resolve())
+                for entry in _strings(table.get(key))
             )
 
         return under("exclude") and not under("members")
@@ -104,7 +113,10 @@ class Manifest:
                     if isinstance(table.get(key), dict):
                         yield from table[key].items()
         patches = self.data.get("patch")
-        for table in [*(patches.values() if isinstance(patches, dict) else ()), self.data.get("replace")]:
+        for table in [
+            *(patches.values() if isinstance(patches, dict) else ()),
+            self.data.get("replace"),
+        ]:
             if isinstance(table, dict):
                 yield from table.items()
 
@@ -118,7 +130,9 @@ def read_manifest(path: Path) -> Manifest:
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except OSError as error:
-        raise UsageError(f"cannot read {path}: {error.strerror}; check that it exists and may be read") from None
+        raise UsageError(
+            f"cannot read {path}: {error.strerror}; check that it exists and may be read"
+        ) from None
     except UnicodeDecodeError as error:
         raise UsageError(f"{path} is not UTF-8 at byte {error.start}; save it as UTF-8") from None
     try:

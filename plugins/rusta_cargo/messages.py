@@ -13,11 +13,11 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from pydantic import ValidationError
+from rusta_schemas.diagnostic import Diagnostic, Level, Note, Span
 
 from rusta_cargo.places import Places
 from rusta_cargo.suggestions import suggestions_of
 from rusta_cargo.taxonomy import classify
-from rusta_schemas.diagnostic import Diagnostic, Level, Note, Span
 
 _SUMMARIES = (
     "aborting due to",
@@ -178,7 +178,11 @@ def _diagnostics(raw: dict[str, Any], places: Places, unit: str) -> Iterator[Dia
             suggestions += [item for item in offered if item not in suggestions]
         else:
             notes.append(
-                Note(level=_level(child["level"]), message=child["message"], spans=spans_of(child["spans"], places))
+                Note(
+                    level=_level(child["level"]),
+                    message=child["message"],
+                    spans=spans_of(child["spans"], places),
+                )
             )
     yield Diagnostic(
         level=level,

@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import Literal
 
 from pydantic import Field, model_validator
-
 from rusta_schemas.base import Closed, RelPath, Sha256
 from rusta_schemas.diagnostic import Diagnostic, Span
 from rusta_schemas.edits import Edit
@@ -38,7 +37,10 @@ class BuildArgs(TreeArgs):
 
 
 class CheckArgs(BuildArgs):
-    """``targets``: "all" is cargo's --all-targets, "default" the library and the programs. ``warnings``: report them too."""
+    """``targets``: "all" is cargo's --all-targets, "default" the library and the programs.
+
+    ``warnings``: report them too; they are counted in any case.
+    """
 
     targets: Literal["default", "all"] = "all"
     warnings: bool = False
@@ -58,7 +60,10 @@ class CheckReport(Closed):
 
 
 class TestArgs(BuildArgs):
-    """``filter``: only tests whose name contains it. ``reruns``: how often failing tests are run again, majority decides."""
+    """``filter``: only tests whose name contains it.
+
+    ``reruns``: how often failing tests are run again at most; the majority of a test's runs decides.
+    """
 
     __test__ = False
     filter: str | None = None

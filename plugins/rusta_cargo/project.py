@@ -1,4 +1,4 @@
-"""What the user's PATH is: a crate, a workspace, a member of one, or a single ``.rs`` file; and what it needs around it."""
+"""What the user's PATH is: a crate, a workspace, a member of one, or a ``.rs`` file; and what it needs around it."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from rusta_conductor.errors import UsageError
+
 from rusta_cargo.cargo_config import outside_config
 from rusta_cargo.manifest import Manifest, read_manifest
 from rusta_cargo.standalone import module_files
 from rusta_cargo.toolchain import Toolchain
-from rusta_conductor.errors import UsageError
 
 HIDDEN = ("target", ".git")
 DEFAULT_EDITION = "2021"
@@ -63,13 +64,17 @@ def find_project(path: str | Path) -> Project:
     try:
         place = given.resolve(strict=True)
     except FileNotFoundError:
-        raise UsageError(f"{given} does not exist; give a crate's folder, a Cargo.toml or a .rs file") from None
+        raise UsageError(
+            f"{given} does not exist; give a crate's folder, a Cargo.toml or a .rs file"
+        ) from None
     except (OSError, RuntimeError) as error:
         raise UsageError(f"cannot follow {given}: {error}") from None
     if place.is_dir():
         return _crate(place)
     if not place.is_file():
-        raise UsageError(f"{given} is neither a folder nor a file; give a crate's folder, a Cargo.toml or a .rs file")
+        raise UsageError(
+            f"{given} is neither a folder nor a file; give a crate's folder, a Cargo.toml or a .rs file"
+        )
     if place.name == "Cargo.toml":
         return _crate(place.parent)
     if place.suffix == ".rs":
@@ -82,12 +87,20 @@ def _crate(folder: Path) -> Project:
         raise UsageError(f"cannot read the folder {folder}; check its permissions")
     file = folder / "Cargo.toml"
     if not file.exists():
-        above = next((parent for parent in folder.parents if (parent / "Cargo.toml").is_file()), None)
-        hint = f"; the crate around it is {above}" if above else "; give a folder with a Cargo.toml, or a .rs file"
+        above = next(
+            (parent for parent in folder.parents if (parent / "Cargo.toml").is_file()), None
+        )
+        hint = (
+            f"; the crate around it is {above}"
+            if above
+            else "; give a folder with a Cargo.toml, or a .rs file"
+        )
         raise UsageError(f"{folder} is not a crate: it has no Cargo.toml{hint}")
     manifest = read_manifest(file)
     if manifest.package is None and manifest.workspace is None:
-        raise UsageError(f"{file} describes neither a package nor a workspace; add a [package] section")
+        raise UsageError(
+            f"{file} describes neither a package nor a workspace; add a [package] section"
+        )
     top = workspace_root(manifest)
     root = _widest_root(top, manifest)
     _refuse_links(folder, root)
@@ -144,8 +157,13 @@ def crate_sources(manifest: Manifest) -> set[Path]:
             entries += [place / "lib.rs", place / "main.rs"]
         for home in nested:
             entries += sorted(home.glob("*.rs")) + sorted(home.glob("*/main.rs"))
-    tables = [data.get("lib"), *(t for kind in ("bin", "test", "example", "bench") for t in data.get(kind) or [])]
-    entries += [folder / t["path"] for t in tables if isinstance(t, dict) and isinstance(t.get("path"), str)]
+    tables = [
+        data.get("lib"),
+        *(t for kind in ("bin", "test", "example", "bench") for t in data.get(kind) or []),
+    ]
+    entries += [
+        folder / t["path"] for t in tables if isinstance(t, dict) and isinstance(t.get("path"), str)
+    ]
     build = (manifest.package or {}).get("build")
     entries += [folder / build] if isinstance(build, str) else []
     found: set[Path] = set()
@@ -184,7 +202,9 @@ def _widest_root(top: Manifest, manifest: Manifest) -> Path:
     if not manifest.folder.is_relative_to(root):  # a member that lies beside its workspace's folder
         root = Path(os.path.commonpath([root, manifest.folder]))
         if root in (Path("/"), Path.home()):
-            raise UsageError(f"{manifest.folder} and its workspace {top.folder} have no folder of their own around them")
+            raise UsageError(
+                f"{manifest.folder} and its workspace {top.folder} have no folder of their own around them"
+            )
     return root
 
 
@@ -199,7 +219,9 @@ def _extra_trees(manifests: list[Manifest], root: Path) -> tuple[Path, ...]:
             continue
         seen.add(manifest.folder)
         if not manifest.folder.is_relative_to(root):
-            trees.append(workspace_root(manifest).folder if manifest.inherits() else manifest.folder)
+            trees.append(
+                workspace_root(manifest).folder if manifest.inherits() else manifest.folder
+            )
         for folder in (*manifest.path_dependencies(), *manifest.member_folders()):
             if folder not in seen and (folder / "Cargo.toml").is_file():
                 queue.append(read_manifest(folder / "Cargo.toml"))
@@ -212,7 +234,12 @@ def _extra_trees(manifests: list[Manifest], root: Path) -> tuple[Path, ...]:
 
 
 def _refuse_links(folder: Path, root: Path) -> None:
-    for path in (folder / "Cargo.toml", folder / "src", folder / "src" / "lib.rs", folder / "src" / "main.rs"):
+    for path in (
+        folder / "Cargo.toml",
+        folder / "src",
+        folder / "src" / "lib.rs",
+        folder / "src" / "main.rs",
+    ):
         if path.is_symlink() and not path.resolve().is_relative_to(root):
             raise UsageError(
                 f"{path} is a link out of the tree, to {path.resolve()}; the sandbox does not follow it. "

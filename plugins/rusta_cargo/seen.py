@@ -2,8 +2,8 @@
 
 Cargo calls a file unchanged when its time is not later than the last build, and the target folder outlives the episode.
 The sandbox already gives every file it changes a fresh time and remembers times across episodes; this ledger closes
-what times cannot tell: a base file with other content under the same time, size and inode. It also remembers which files build
-scripts wrote into the tree, because those are gone in the next episode while cargo still counts the script as run.
+what times cannot tell: a base file with other content under the same time, size and inode. It also remembers which
+files build scripts wrote into the tree: those are gone in the next episode, while cargo still counts the script as run.
 """
 
 from __future__ import annotations

@@ -10,13 +10,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from rusta_cargo.places import Places
 from rusta_schemas.diagnostic import Applicability, Replacement, Suggestion
+
+from rusta_cargo.places import Places
 
 _APPLICABILITIES = {item.value: item for item in Applicability}
 
 
-def suggestions_of(spans: Iterable[dict[str, Any]], message: str, places: Places) -> list[Suggestion]:
+def suggestions_of(
+    spans: Iterable[dict[str, Any]], message: str, places: Places
+) -> list[Suggestion]:
     """The alternatives among the spans of one message; those that touch text outside the tree are left out."""
     parts = [span for span in spans if span.get("suggested_replacement") is not None]
     result: list[Suggestion] = []
@@ -57,7 +60,8 @@ def _begins_anew(group: list[dict[str, Any]], part: dict[str, Any]) -> bool:
 def _weakest(group: list[dict[str, Any]]) -> Applicability:
     order = list(Applicability)
     found = [
-        _APPLICABILITIES.get(part.get("suggestion_applicability") or "", Applicability.UNSPECIFIED) for part in group
+        _APPLICABILITIES.get(part.get("suggestion_applicability") or "", Applicability.UNSPECIFIED)
+        for part in group
     ]
     return max(found, key=order.index)
 

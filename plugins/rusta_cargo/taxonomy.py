@@ -13,7 +13,9 @@ from importlib.resources import files
 
 from rusta_schemas.diagnostic import Category
 
-PHASE_MANIFEST, PHASE_PARSE, PHASE_RESOLVE, PHASE_TYPECK, PHASE_BORROWCK, PHASE_LINT, PHASE_LINK = range(7)
+PHASE_MANIFEST, PHASE_PARSE, PHASE_RESOLVE, PHASE_TYPECK, PHASE_BORROWCK, PHASE_LINT, PHASE_LINK = (
+    range(7)
+)
 PHASE_OK = 99
 
 _CODE = re.compile(r"E\d{4}")

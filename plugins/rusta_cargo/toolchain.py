@@ -74,7 +74,9 @@ class Toolchain:
 
 
 def find_toolchain(folder: Path) -> Toolchain:
-    """The toolchain that ``folder`` uses: ``RUSTA_TOOLCHAIN`` (a name or a sysroot), else rustup's choice for it, else PATH.
+    """The toolchain that ``folder`` uses.
+
+    ``RUSTA_TOOLCHAIN`` (a name or a sysroot) comes first, then rustup's choice for the folder, then ``rustc`` on PATH.
 
     Raises:
         UsageError: there is none, the one asked for is not installed, or it lies in the project's own tree.
@@ -90,7 +92,9 @@ def _sysroot(folder: Path, chosen: str) -> Path:
     rustup = _rustup()
     if rustup is None:
         if chosen:
-            raise UsageError(f"RUSTA_TOOLCHAIN={chosen!r} is not a folder with bin/rustc, and rustup is not installed")
+            raise UsageError(
+                f"RUSTA_TOOLCHAIN={chosen!r} is not a folder with bin/rustc, and rustup is not installed"
+            )
         return _plain_sysroot()
     name = chosen or _active(rustup, folder)
     if "/" in name:
@@ -103,7 +107,9 @@ def _sysroot(folder: Path, chosen: str) -> Path:
         return path
     answer = _ask([rustup, "which", "--toolchain", name, "rustc"], Path("/"))
     if answer.returncode != 0:
-        raise UsageError(f"toolchain {name!r} is not usable: {_reason(answer)}; install it, or set RUSTA_TOOLCHAIN")
+        raise UsageError(
+            f"toolchain {name!r} is not usable: {_reason(answer)}; install it, or set RUSTA_TOOLCHAIN"
+        )
     return Path(answer.stdout.strip()).resolve().parent.parent
 
 
@@ -143,10 +149,14 @@ def is_proxy(binary: Path) -> bool:
 def _plain_sysroot() -> Path:
     rustc = shutil.which("rustc")
     if rustc is None:
-        raise UsageError("no Rust toolchain found: put rustc and cargo on PATH, or set RUSTA_TOOLCHAIN")
+        raise UsageError(
+            "no Rust toolchain found: put rustc and cargo on PATH, or set RUSTA_TOOLCHAIN"
+        )
     answer = _ask([rustc, "--print", "sysroot"], Path("/"))
     if answer.returncode != 0:
-        raise UsageError(f"{rustc} does not work: {_reason(answer)}; set RUSTA_TOOLCHAIN to a working toolchain")
+        raise UsageError(
+            f"{rustc} does not work: {_reason(answer)}; set RUSTA_TOOLCHAIN to a working toolchain"
+        )
     return Path(answer.stdout.strip()).resolve()
 
 
@@ -154,7 +164,9 @@ def _plain_sysroot() -> Path:
 def _describe(sysroot: Path) -> Toolchain:
     rustc = sysroot / "bin" / "rustc"
     if not rustc.is_file():
-        raise UsageError(f"there is no compiler at {rustc}; set RUSTA_TOOLCHAIN to a working toolchain")
+        raise UsageError(
+            f"there is no compiler at {rustc}; set RUSTA_TOOLCHAIN to a working toolchain"
+        )
     answer = _ask([str(rustc), "-vV"], Path("/"))
     if answer.returncode != 0:
         raise UsageError(f"{rustc} does not work: {_reason(answer)}")
@@ -187,7 +199,13 @@ def _ask(argv: list[str], folder: Path) -> subprocess.CompletedProcess[str]:
     env = {**os.environ, "RUSTUP_AUTO_INSTALL": "0"}
     try:
         return subprocess.run(
-            argv, cwd=folder, env=env, capture_output=True, text=True, timeout=_TIMEOUT_S, check=False
+            argv,
+            cwd=folder,
+            env=env,
+            capture_output=True,
+            text=True,
+            timeout=_TIMEOUT_S,
+            check=False,
         )
     except (OSError, subprocess.TimeoutExpired) as error:
         raise UsageError(f"cannot run {argv[0]}: {error}") from None

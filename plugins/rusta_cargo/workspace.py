@@ -8,16 +8,17 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 
-from rusta_cargo.lane import CargoLane
-from rusta_cargo.project import HIDDEN, Project, find_project
-from rusta_cargo.standalone import module_files, stage
-from rusta_cargo.toolchain import Toolchain, find_toolchain
 from rusta_conductor.errors import ToolError, UsageError
 from rusta_conductor.sandbox import Rung, SandboxError, TreeSnapshot, snapshot
 from rusta_conductor.tool import ToolContext
 from rusta_schemas.canonical import sha256_hex
 from rusta_schemas.edits import Edit, apply_edits, by_path
 from rusta_schemas.errors import EditError
+
+from rusta_cargo.lane import CargoLane
+from rusta_cargo.project import HIDDEN, Project, find_project
+from rusta_cargo.standalone import module_files, stage
+from rusta_cargo.toolchain import Toolchain, find_toolchain
 
 FILE_MAX_BYTES = 10 * 1024 * 1024
 
@@ -35,7 +36,9 @@ class CargoWorkspace:
         UsageError: ``path`` is none of these, or there is no toolchain for it.
     """
 
-    def __init__(self, path: str | Path, home: Path, *, lanes: int = 1, rung: Rung | None = None) -> None:
+    def __init__(
+        self, path: str | Path, home: Path, *, lanes: int = 1, rung: Rung | None = None
+    ) -> None:
         self.project: Project = find_project(path)
         self.toolchain: Toolchain = find_toolchain(self.project.cargo_folder)
         self.home = home
@@ -54,7 +57,10 @@ class CargoWorkspace:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, value: BaseException | None, tb: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        value: BaseException | None,
+        tb: TracebackType | None,
     ) -> None:
         self.close()
 
@@ -111,7 +117,9 @@ class CargoWorkspace:
             if self._snapshot.files[path].kind == "link":
                 real = place.resolve()
                 if not real.is_relative_to(self._tree):
-                    raise ToolError(f"{path!r} is a link out of the tree, to {real}; it is left alone")
+                    raise ToolError(
+                        f"{path!r} is a link out of the tree, to {real}; it is left alone"
+                    )
                 return self.read_base(real.relative_to(self._tree).as_posix())
             size = place.stat().st_size
             if size > FILE_MAX_BYTES:
@@ -120,15 +128,21 @@ class CargoWorkspace:
                 )
             data = place.read_bytes()
         except OSError as error:
-            raise ToolError(f"cannot read {path!r}: {error.strerror}; check its permissions") from None
+            raise ToolError(
+                f"cannot read {path!r}: {error.strerror}; check its permissions"
+            ) from None
         if sha256_hex(data) != self.base[path]:
-            raise ToolError(f"{path!r} changed on disk since the episode began; start a new episode")
+            raise ToolError(
+                f"{path!r} changed on disk since the episode began; start a new episode"
+            )
         return data
 
     def current_hashes(self) -> dict[str, str]:
         """path → SHA-256 of the tree on disk as it is now, without ``target`` and ``.git``."""
         if self.project.kind == "file":
-            return {name: sha256_hex(path.read_bytes()) for name, path in sorted(self._files().items())}
+            return {
+                name: sha256_hex(path.read_bytes()) for name, path in sorted(self._files().items())
+            }
         return _digests(self._look(self._snapshot))
 
     def _files(self) -> dict[str, Path]:
@@ -179,5 +193,7 @@ def workspace_of(context: ToolContext) -> CargoWorkspace:
     """
     if not isinstance(context.workspace, CargoWorkspace):
         found = type(context.workspace).__name__
-        raise ToolError(f"the cargo tools need a CargoWorkspace, the episode has {found}; use a domain that lays one")
+        raise ToolError(
+            f"the cargo tools need a CargoWorkspace, the episode has {found}; use a domain that lays one"
+        )
     return context.workspace

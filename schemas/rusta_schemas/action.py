@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 from pydantic import Field
 
-from rusta_schemas.base import Closed, EpisodeId, JsonObject, Verb
+from rusta_schemas.base import Closed, EpisodeId, JsonObject, Verb, Version1
 from rusta_schemas.canonical import digest
 
 
 class Action(Closed):
     """The envelope of a tool call. ``args`` must also satisfy the schema of its verb (``v1/verbs/VERB.json``)."""
 
-    v: Literal[1] = 1
+    v: Version1 = 1
     verb: Verb
     args: JsonObject = Field(default_factory=dict)
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 from pydantic import Field, model_validator
 
-from rusta_schemas.base import Closed, Sha256
+from rusta_schemas.base import Closed, Count, Sha256, Version1
 from rusta_schemas.canonical import digest, sha256_hex
 
 
@@ -17,12 +15,12 @@ class Anchor(Closed):
     version), ``path`` the document inside it.
     """
 
-    v: Literal[1] = 1
+    v: Version1 = 1
     id: Sha256
     origin: str = Field(min_length=1)
     path: str = Field(min_length=1)
-    start: int = Field(ge=0)
-    end: int = Field(ge=0)
+    start: Count
+    end: Count
     text_sha256: Sha256
     title: str = ""
 

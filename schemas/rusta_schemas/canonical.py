@@ -1,27 +1,29 @@
 """Canonical JSON: the one byte form that is hashed.
 
 Keys sorted by code point, no insignificant space, UTF-8 without escapes that JSON does not require, no NaN or
-infinity, string keys only. Two equal values give equal bytes, so their SHA-256 is an identity.
+infinity, string keys only, at most 100 levels deep. Two equal values give equal bytes, so their SHA-256 is an
+identity. Equal means equal in JSON: 1, 1.0 and true are three values, and so are 0.0 and -0.0.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
 
 from rusta_schemas.errors import SchemaError
 
-type_names = (str, int, float, bool, type(None))
+DEEPEST = 100
+_SCALARS = (str, int, float, bool, type(None))
 
 
 def canonical_bytes(value: object) -> bytes:
     """The canonical JSON of ``value`` (str, int, float, bool, None, and lists/tuples/dicts of them).
 
     Raises:
-        SchemaError: a value JSON has no form for (NaN, bytes, a key that is not a string, a lone surrogate).
+        SchemaError: a value JSON has no form for (NaN, bytes, a key that is not a string, a lone surrogate), or one
+            that is nested too deeply.
     """
-    _refuse_foreign(value, "$")
+    _refuse_foreign(value, "$", 0)
     try:
         text = json.dumps(
             value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
@@ -31,18 +33,20 @@ def canonical_bytes(value: object) -> bytes:
         raise SchemaError(f"no canonical JSON form: {error}") from None
 
 
-def _refuse_foreign(value: object, where: str) -> None:
-    if isinstance(value, Mapping):
+def _refuse_foreign(value: object, where: str, depth: int) -> None:
+    if depth > DEEPEST:
+        raise SchemaError(f"nested more than {DEEPEST} levels deep at {where[:60]}…")
+    if isinstance(value, dict):
         for key, item in value.items():
             if not isinstance(key, str):
                 raise SchemaError(
                     f"{where}: key {key!r} is a {type(key).__name__}; JSON keys are strings"
                 )
-            _refuse_foreign(item, f"{where}.{key}")
+            _refuse_foreign(item, f"{where}.{key}", depth + 1)
     elif isinstance(value, list | tuple):
         for index, item in enumerate(value):
-            _refuse_foreign(item, f"{where}[{index}]")
-    elif not isinstance(value, type_names):
+            _refuse_foreign(item, f"{where}[{index}]", depth + 1)
+    elif not isinstance(value, _SCALARS):
         raise SchemaError(f"{where}: {type(value).__name__} has no JSON form")
 
 

@@ -6,12 +6,25 @@ others and passes them on (:class:`UnknownEvent`), so that an old program can re
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from typing import ClassVar
 
 from pydantic import Field, ValidationError
 
 from rusta_schemas.action import Action
-from rusta_schemas.base import Closed, EpisodeId, JsonObject, Open, Sha256, Timestamp
+from rusta_schemas.base import (
+    Bool,
+    Closed,
+    Count,
+    EpisodeId,
+    Int,
+    JsonObject,
+    Number,
+    Open,
+    Position,
+    Sha256,
+    Timestamp,
+    Version1,
+)
 from rusta_schemas.effects import Effect
 from rusta_schemas.errors import SchemaError
 from rusta_schemas.observation import Observation
@@ -22,7 +35,7 @@ KIND = r"^[a-z][a-z0-9_]{0,31}$"
 class DevLogEntry(Closed):
     """The envelope. Its place in the log (sequence number and hash chain) belongs to the frame, not to the entry."""
 
-    v: Literal[1] = 1
+    v: Version1 = 1
     ts: Timestamp
     episode: EpisodeId
     kind: str = Field(pattern=KIND)
@@ -41,12 +54,12 @@ class Opened(Event):
     kind = "opened"
     domain: str
     goal: JsonObject
-    seed: int
+    seed: Int
     budget: JsonObject
     contract: JsonObject
     versions: JsonObject = Field(default_factory=dict)
     parent: EpisodeId | None = None
-    parent_step: int | None = Field(
+    parent_step: Count | None = Field(
         default=None, description="ordinal of the last call shared with the parent"
     )
 
@@ -55,11 +68,11 @@ class Started(Event):
     """A call is about to be made. Without a ``done`` of the same key, its outcome is unknown."""
 
     kind = "started"
-    ordinal: int = Field(ge=0)
+    ordinal: Count
     key: Sha256
     action: Action
     effect: Effect
-    attempt: int = Field(default=1, ge=1)
+    attempt: Position = 1
 
 
 class Done(Event):
@@ -70,8 +83,8 @@ class Done(Event):
     sha256: Sha256
     output: Observation | None = None
     blob: Sha256 | None = None
-    ms: float = Field(ge=0)
-    reconciled: bool = False
+    ms: Number = Field(ge=0)
+    reconciled: Bool = False
 
 
 class Refused(Event):
@@ -86,7 +99,7 @@ class Refused(Event):
 
 class GateVerdict(Closed):
     gate: str
-    ok: bool
+    ok: Bool
     why: str
 
 
@@ -97,7 +110,7 @@ class Transition(Event):
     signal: str
     source: str
     target: str
-    ok: bool
+    ok: Bool
     verdicts: tuple[GateVerdict, ...] = ()
 
 
@@ -128,7 +141,7 @@ class Resumed(Event):
     """A later process took the episode up again."""
 
     kind = "resumed"
-    replayed: int = Field(ge=0, description="calls answered from the log")
+    replayed: Count = Field(description="calls answered from the log")
     budget: JsonObject
 
 

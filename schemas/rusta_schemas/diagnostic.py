@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from pydantic import Field
 
-from rusta_schemas.base import Closed
+from rusta_schemas.base import Bool, Closed, Count, Position
 
 
 class Category(StrEnum):
@@ -48,13 +48,13 @@ class Span(Closed):
     """A place in a file. ``path`` is relative to the tree where it lies inside it, else absolute."""
 
     path: str
-    start: int = Field(ge=0)
-    end: int = Field(ge=0)
-    line: int = Field(ge=1)
-    column: int = Field(ge=1)
-    end_line: int = Field(ge=1)
-    end_column: int = Field(ge=1)
-    primary: bool = False
+    start: Count
+    end: Count
+    line: Position
+    column: Position
+    end_line: Position
+    end_column: Position
+    primary: Bool = False
     label: str | None = None
     macro: str | None = Field(default=None, description="the macro this span was expanded from")
 
@@ -63,8 +63,8 @@ class Replacement(Closed):
     """Put ``text`` in place of the bytes ``start..end`` of ``path``."""
 
     path: str
-    start: int = Field(ge=0)
-    end: int = Field(ge=0)
+    start: Count
+    end: Count
     text: str
 
 
@@ -92,8 +92,7 @@ class Diagnostic(Closed):
         default=None, description="the tool's own code, such as E0308 or a lint's name"
     )
     category: Category
-    phase: int = Field(
-        ge=0,
+    phase: Count = Field(
         description="how far the tool had come; a later phase means that more of the work passed",
     )
     message: str

@@ -10,9 +10,9 @@ import difflib
 from collections.abc import Iterable, Mapping
 from itertools import pairwise
 
-from pydantic import Field, model_validator
+from pydantic import model_validator
 
-from rusta_schemas.base import Closed, RelPath
+from rusta_schemas.base import Closed, Count, RelPath, Text
 from rusta_schemas.errors import EditError
 
 
@@ -20,10 +20,10 @@ class Edit(Closed):
     """In ``path``, the bytes ``start..end`` are ``removed`` and become ``inserted``."""
 
     path: RelPath
-    start: int = Field(ge=0)
-    end: int = Field(ge=0)
-    removed: str
-    inserted: str
+    start: Count
+    end: Count
+    removed: Text
+    inserted: Text
 
     @model_validator(mode="after")
     def _span_fits_text(self) -> Edit:
@@ -63,12 +63,23 @@ def apply_edits(text: bytes, edits: Iterable[Edit]) -> bytes:
 
 
 def invert(edits: Iterable[Edit]) -> tuple[Edit, ...]:
-    """The edits that take the edited text of one file back."""
+    """The edits that take the edited texts back, file by file."""
+    return tuple(edit for group in by_path(edits).values() for edit in _inverted(group))
+
+
+def _inverted(edits: list[Edit]) -> list[Edit]:
     inverse: list[Edit] = []
     shift = 0
     for edit in sorted(edits, key=lambda edit: (edit.start, edit.end)):
         size = len(edit.inserted.encode("utf-8"))
         start = edit.start + shift
+        shift += size - (edit.end - edit.start)
+        before = inverse[-1] if inverse else None
+        if before is not None and size == 0 and before.start == before.end == start:
+            # Two deletions that touch come back as insertions at one place, which must be one to have an order.
+            restored = before.inserted + edit.removed
+            inverse[-1] = before.model_copy(update={"inserted": restored})
+            continue
         inverse.append(
             Edit(
                 path=edit.path,
@@ -78,8 +89,7 @@ def invert(edits: Iterable[Edit]) -> tuple[Edit, ...]:
                 inserted=edit.removed,
             )
         )
-        shift += size - (edit.end - edit.start)
-    return tuple(inverse)
+    return inverse
 
 
 def by_path(edits: Iterable[Edit]) -> dict[str, list[Edit]]:
@@ -165,11 +175,36 @@ def changed_lines(old: bytes, new: bytes) -> int:
 
 
 def unified_diff(path: str, old: bytes, new: bytes, context: int = 3) -> str:
-    """A unified diff as ``git apply`` and ``patch -p1`` read it."""
-    before = old.decode("utf-8", "replace").splitlines(keepends=True)
-    after = new.decode("utf-8", "replace").splitlines(keepends=True)
-    lines = difflib.unified_diff(before, after, f"a/{path}", f"b/{path}", n=context)
+    """A unified diff as ``git apply`` and ``patch -p1`` read it; what is not UTF-8 shows as a replacement character."""
+    before = _lines(old.decode("utf-8", "replace"))
+    after = _lines(new.decode("utf-8", "replace"))
+    lines = difflib.unified_diff(
+        before, after, _diff_name("a/", path), _diff_name("b/", path), n=context
+    )
     out: list[str] = []
     for line in lines:
         out.append(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n")
     return "".join(out)
+
+
+def _lines(text: str) -> list[str]:
+    """Lines as the tools of diffs know them: ended by line feeds and nothing else, which ``splitlines`` is not."""
+    lines = text.split("\n")
+    last = lines.pop()
+    return [f"{line}\n" for line in lines] + ([last] if last else [])
+
+
+def _diff_name(prefix: str, path: str) -> str:
+    """A file name as git writes it: quoted when it has control characters, closed by a tab when it has spaces."""
+    name = prefix + path
+    if any(ord(char) < 0x20 or char in '"\\\x7f' for char in name):
+        escaped = (_escape(byte) for byte in name.encode("utf-8"))
+        return f'"{"".join(escaped)}"'
+    return f"{name}\t" if " " in name else name
+
+
+def _escape(byte: int) -> str:
+    char = chr(byte)
+    if char in '"\\':
+        return f"\\{char}"
+    return char if 0x20 <= byte < 0x7F else f"\\{byte:03o}"

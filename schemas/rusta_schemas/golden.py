@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated
 
 from pydantic import Field
 
 from rusta_schemas.action import Action
 from rusta_schemas.anchor import Anchor
-from rusta_schemas.base import Closed, EpisodeId, JsonObject, RelPath, Sha256
+from rusta_schemas.base import (
+    HASH_SCHEMA,
+    Closed,
+    EpisodeId,
+    JsonObject,
+    RelPath,
+    Sha256,
+    Version1,
+    by_path_schema,
+)
 from rusta_schemas.bundle import PatchBundle, ProofStep
 
 
@@ -26,10 +35,12 @@ class GoldenEntry(Closed):
     checked against it when the entry is validated.
     """
 
-    v: Literal[1] = 1
+    v: Version1 = 1
     name: str = Field(min_length=1)
     episode: EpisodeId
-    snapshot: dict[RelPath, Sha256] = Field(description="the tree as it was sensed")
+    snapshot: Annotated[dict[RelPath, Sha256], by_path_schema(HASH_SCHEMA)] = Field(
+        description="the tree as it was sensed"
+    )
     actions: tuple[GoldenStep, ...]
     anchors: tuple[Anchor, ...] = ()
     patch: PatchBundle | None = Field(

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Literal
 
 from pydantic import Field
 
-from rusta_schemas.base import Closed, JsonObject, Verb
+from rusta_schemas.base import Closed, JsonObject, Number, Verb, Version1
 
 
 class Status(StrEnum):
@@ -23,12 +22,14 @@ class Status(StrEnum):
 class Observation(Closed):
     """The result of one action. ``data`` has the shape that the verb's result model publishes."""
 
-    v: Literal[1] = 1
+    v: Version1 = 1
     verb: Verb
     status: Status
     summary: str = Field(description="one line for a person")
     data: JsonObject = Field(default_factory=dict)
-    ms: float = Field(default=0.0, ge=0, description="wall time in milliseconds; ignored by replay")
+    ms: Number = Field(
+        default=0.0, ge=0, description="wall time in milliseconds; ignored by replay"
+    )
 
     @property
     def ok(self) -> bool:

@@ -26,9 +26,13 @@ def print_action(action: Action) -> str:
     """The line for ``action``, without a line end.
 
     Raises:
-        WireError: the line would be longer than 64 KiB.
+        WireError: the line would be longer than 64 KiB, or the arguments have no JSON form.
     """
-    line = f"::act v={action.v} verb={action.verb} {canonical_bytes(action.args).decode('utf-8')}"
+    try:
+        body = canonical_bytes(action.args).decode("utf-8")
+    except SchemaError as error:
+        raise WireError(f"action {action.verb!r} cannot be written: {error}") from None
+    line = f"::act v={action.v} verb={action.verb} {body}"
     size = len(line.encode("utf-8"))
     if size > MAX_BYTES:
         raise WireError(

@@ -1,3 +1,4 @@
+# ruff: noqa: ARG002 - the signatures are the protocol's
 """The domain ``bundle``: an application or a rollback as an episode, so that it is logged, resumable and replayable.
 
 Sense hashes the touched files; the proposal is the bundle itself; the proof is the change made in memory; the write is
@@ -80,9 +81,7 @@ class BundleDomain:
         checked = episode.call(Action(verb="check_bundle", args=dict(episode.goal)))
         return Judgement(checked.ok, checked.summary, episode.last_keys)
 
-    def rollback(
-        self, episode: Episode, proposal: Proposal, judgement: Judgement
-    ) -> GiveUp | None:
+    def rollback(self, episode: Episode, proposal: Proposal, judgement: Judgement) -> GiveUp | None:
         return GiveUp("refused", judgement.why)
 
     def reflect(self, episode: Episode, proposal: Proposal, judgement: Judgement) -> None:

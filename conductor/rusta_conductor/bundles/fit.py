@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import Literal
 
 from rusta_schemas.bundle import PatchBundle
-from rusta_schemas.edits import Edit, apply_edits, by_path, invert
+from rusta_schemas.edits import apply_edits, by_path, invert
 from rusta_schemas.errors import EditError
 
 from rusta_conductor.bundles.errors import BundleRefused
@@ -65,22 +65,28 @@ def refusal(bundle: PatchBundle, tree: Tree, files: list[FileFit], direction: Di
         blocked = [(file.path, why) for file in files if (why := tree.read_only(file.path))]
         if not blocked:
             return ""
-        return f"bundle {name} cannot be changed into {tree.root}: {_list(blocked)}; then run it again"
-    if state is Fit.RESULT:
         return (
-            f"bundle {name} is already applied to {tree.root}; 'rusta rollback {name}' takes it back"
+            f"bundle {name} cannot be changed into {tree.root}: {_list(blocked)}; then run it again"
         )
+    if state is Fit.RESULT:
+        return f"bundle {name} is already applied to {tree.root}; 'rusta rollback {name}' takes it back"
     if state is Fit.BASE:
         return f"bundle {name} is not applied to {tree.root}, so there is nothing to take back"
     since = "the bundle was made for it" if direction == "apply" else "the bundle was applied"
     other = Fit.RESULT if direction == "apply" else Fit.BASE
     odd = [(file.path, file.why) for file in files if file.fit is Fit.CHANGED]
-    half = "has the bundle's change already" if other is Fit.RESULT else "has the bundle's change no more"
-    odd += [(file.path, half) for file in files if file.fit is other and not file.either]
-    advice = "make a new bundle" if direction == "apply" else "put those files back as they were, or undo by hand"
-    return (
-        f"the tree {tree.root} is not as it was when {since}, so nothing was changed: {_list(odd)}; {advice}"
+    half = (
+        "has the bundle's change already"
+        if other is Fit.RESULT
+        else "has the bundle's change no more"
     )
+    odd += [(file.path, half) for file in files if file.fit is other and not file.either]
+    advice = (
+        "make a new bundle"
+        if direction == "apply"
+        else "put those files back as they were, or undo by hand"
+    )
+    return f"the tree {tree.root} is not as it was when {since}, so nothing was changed: {_list(odd)}; {advice}"
 
 
 def changes(bundle: PatchBundle, files: list[FileFit], direction: Direction) -> list[Change]:
@@ -93,9 +99,7 @@ def changes(bundle: PatchBundle, files: list[FileFit], direction: Direction) -> 
     found: list[Change] = []
     groups = by_path(bundle.edits)
     for file in files:
-        edits = merged(groups[file.path])
-        if direction == "rollback":
-            edits = invert(edits)
+        edits = groups[file.path] if direction == "apply" else invert(groups[file.path])
         before = file.found.data
         try:
             after: bytes | None = apply_edits(before or b"", edits)
@@ -111,30 +115,6 @@ def changes(bundle: PatchBundle, files: list[FileFit], direction: Direction) -> 
             )
         found.append(Change(file.path, before, after))
     return found
-
-
-def merged(edits: list[Edit]) -> tuple[Edit, ...]:
-    """The same change with touching edits made one.
-
-    Two touching edits may both insert at one place when they are inverted, and then their order would be lost.
-    """
-    ordered = sorted(edits, key=lambda edit: (edit.start, edit.end))
-    runs: list[list[Edit]] = []
-    for edit in ordered:
-        if runs and runs[-1][-1].end == edit.start:
-            runs[-1].append(edit)
-        else:
-            runs.append([edit])
-    return tuple(
-        Edit(
-            path=run[0].path,
-            start=run[0].start,
-            end=run[-1].end,
-            removed="".join(edit.removed for edit in run),
-            inserted="".join(edit.inserted for edit in run),
-        )
-        for run in runs
-    )
 
 
 def _look(bundle: PatchBundle, tree: Tree, path: str) -> FileFit:
@@ -156,7 +136,9 @@ def _list(items: list[tuple[str, str]]) -> str:
     """``a was changed; b and c are …`` in a readable length."""
     parts = [
         f"{', '.join(repr(path) for path, _ in list(group))} {why}"
-        for why, group in groupby(sorted(items, key=lambda item: (item[1], item[0])), lambda i: i[1])
+        for why, group in groupby(
+            sorted(items, key=lambda item: (item[1], item[0])), lambda i: i[1]
+        )
     ]
     shown = "; ".join(parts[:_LISTED])
     return f"{shown}; …" if len(parts) > _LISTED else shown

@@ -1,4 +1,4 @@
-"""The write-ahead journal of one application: everything needed to finish or to undo it, durable before the tree is touched.
+"""The write-ahead journal of one application: what is needed to finish or undo it, durable before the tree is touched.
 
 ``<id>.applying`` is the journal, ``<id>.applying.d/`` holds every file's content before and after, by its hash. When an
 application is complete the journal becomes its receipt (one for each tree), which a later rollback reads: it knows the
@@ -45,7 +45,11 @@ class JournalFile(Closed):
     dress: Dress | None = None
 
     def like(self) -> Found | None:
-        return None if self.dress is None else Found(b"", self.dress.mode, self.dress.uid, self.dress.gid)
+        return (
+            None
+            if self.dress is None
+            else Found(b"", self.dress.mode, self.dress.uid, self.dress.gid)
+        )
 
 
 class Journal(Closed):
@@ -94,9 +98,13 @@ class JournalStore:
         try:
             data = path.read_bytes()
         except OSError as error:
-            raise BundleDamaged(f"the kept content {path} cannot be read: {error.strerror}") from None
+            raise BundleDamaged(
+                f"the kept content {path} cannot be read: {error.strerror}"
+            ) from None
         if hashlib.sha256(data).hexdigest() != sha256:
-            raise BundleDamaged(f"the kept content {path} does not match its name; the disk damaged it")
+            raise BundleDamaged(
+                f"the kept content {path} does not match its name; the disk damaged it"
+            )
         return data
 
     def receipt(self, bundle_id: str, root: Path) -> Journal | None:
@@ -107,20 +115,27 @@ class JournalStore:
             return None  # it only tells modes and empty folders
 
     def complete(self, journal: Journal, root: Path, *, applied: bool) -> None:
-        """The change is done (or undone) as a whole: leave a receipt if the bundle is applied now, and forget the rest."""
+        """The change is done, or undone, as a whole: leave a receipt if the bundle is applied now, forget the rest."""
         receipt = self._receipt(journal.bundle, root)
         if journal.direction == "apply" and applied:
-            os.replace(self.path(journal.bundle), receipt)
-            steps.reached("journal became the receipt")
+            self.path(journal.bundle).replace(receipt)
         else:
             if not applied:
                 receipt.unlink(missing_ok=True)
                 steps.reached("receipt removed")
             self.path(journal.bundle).unlink(missing_ok=True)
-            steps.reached("journal removed")
-        REAL.sync_directory(self.directory)
-        self.clear_contents(journal.bundle)
-        steps.reached("contents removed")
+        # From here on the change is complete, whatever happens to the rest.
+        with contextlib.suppress(OSError):
+            steps.reached("journal closed")
+            REAL.sync_directory(self.directory)
+            self.clear_contents(journal.bundle)
+            steps.reached("contents removed")
+
+    def abandon(self, bundle_id: str) -> None:
+        """Forget a change that was never begun in the tree. What cannot be removed does no harm."""
+        with contextlib.suppress(OSError):
+            self.path(bundle_id).unlink(missing_ok=True)
+            self.clear_contents(bundle_id)
 
     def clear_contents(self, bundle_id: str) -> None:
         """Remove kept contents; only ever called when no journal needs them."""

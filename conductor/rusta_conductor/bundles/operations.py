@@ -96,6 +96,7 @@ def _change(
         try:
             store.begin(journal, contents)
         except OSError as error:
+            store.abandon(bundle.id)
             raise BundleRefused(
                 f"nothing was changed: the journal in {store.directory} cannot be written: {_reason(error)}"
             ) from error
@@ -104,7 +105,14 @@ def _change(
             drive(journal, "after", tree, store, moved=moved)
         except (OSError, BundleRefused) as error:
             _undo(journal, tree, store, error, moved)
-        store.complete(journal, tree.root, applied=direction == "apply")
+        try:
+            store.complete(journal, tree.root, applied=direction == "apply")
+        except OSError as error:
+            done = "applied to" if direction == "apply" else "taken back from"
+            raise BundleError(
+                f"bundle {bundle.id[:12]} is {done} {tree.root}, but its journal in {store.directory} cannot be closed: "
+                f"{_reason(error)}; remove the cause and run the same command again"
+            ) from error
         return Outcome(bundle.id, direction, tree.root, tuple(c.path for c in planned))
 
 
@@ -171,8 +179,8 @@ def _undo(
         store.complete(journal, tree.root, applied=journal.direction == "rollback")
     except (OSError, BundleError) as error:
         raise BundleError(
-            f"{reason}; undoing the change failed too: {_reason(error)}. Bundle {journal.bundle[:12]} is half applied to "
-            f"{tree.root}; remove the cause, then run 'rusta rollback {journal.bundle[:12]}' or 'rusta apply' again"
+            f"{reason}; undoing the change failed too: {_reason(error)}. Bundle {journal.bundle[:12]} is half applied "
+            f"to {tree.root}; remove the cause, then run 'rusta rollback {journal.bundle[:12]}' or 'rusta apply' again"
         ) from error
     raise BundleRefused(f"nothing was changed in {tree.root}: {reason}") from cause
 

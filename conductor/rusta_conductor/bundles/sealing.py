@@ -7,7 +7,7 @@ from pathlib import Path
 from pydantic import ValidationError
 from rusta_devlog import DevLogStore
 from rusta_schemas.base import JsonObject
-from rusta_schemas.bundle import PatchBundle
+from rusta_schemas.bundle import PatchBundle, make_bundle
 from rusta_schemas.devlog import Ended
 
 from rusta_conductor.bundles.errors import BundleDamaged
@@ -30,10 +30,11 @@ def seal(draft: JsonObject, log_head: str) -> PatchBundle:
     """
     if draft.get("log_head") != UNSEALED:
         raise BundleDamaged(
-            f"the draft's log_head is {str(draft.get('log_head'))[:80]!r}; a draft has 64 zeros there until it is sealed"
+            f"the draft's log_head is {str(draft.get('log_head'))[:80]!r}; a draft has 64 zeros until it is sealed"
         )
     try:
-        return PatchBundle.model_validate({**draft, "log_head": log_head})
+        fields = dict(PatchBundle.model_validate(draft))
+        return make_bundle(**{**fields, "log_head": log_head})
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"]) or "bundle"

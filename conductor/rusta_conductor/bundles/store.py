@@ -17,6 +17,7 @@ from rusta_conductor.bundles.errors import BundleDamaged, BundleError, BundleNot
 from rusta_conductor.home import Home
 
 NAME_DIGITS = 16
+_NAME = re.compile(rf"[0-9a-f]{{{NAME_DIGITS}}}")
 _BEGINNING = re.compile(r"[0-9a-f]{4,64}")
 _LISTED = 5
 
@@ -81,9 +82,7 @@ class BundleStore:
     def names(self) -> list[str]:
         """The beginnings of the ids of all bundles, as their files are called, in order."""
         files = self.directory.glob("*.json") if self.directory.is_dir() else ()
-        return sorted(
-            path.stem for path in files if re.fullmatch(r"[0-9a-f]{%d}" % NAME_DIGITS, path.stem)
-        )
+        return sorted(path.stem for path in files if _NAME.fullmatch(path.stem))
 
     def _load_file(self, ref: str) -> PatchBundle:
         path = Path(ref)

@@ -138,7 +138,9 @@ def _reconcile(args: BundleArgs, context: ToolContext, direction: Direction) -> 
                 return _told(Outcome(bundle.id, direction, tree.root, paths))
     except BundleError as error:
         raise ToolError(str(error)) from None
-    return None  # not done, or changed by others since: the handler finds out which, and refuses then
+    return (
+        None  # not done, or changed by others since: the handler finds out which, and refuses then
+    )
 
 
 def _told(outcome: Outcome) -> ToolResult:

@@ -1,7 +1,7 @@
 """A tree of files, reached only through descriptors below its root: no symbolic link is ever followed.
 
-Between looking and changing, somebody may put a link where a folder was. Walking with ``O_NOFOLLOW`` from the root's own
-descriptor makes that harmless: the walk fails instead of leaving the tree.
+Between looking and changing, somebody may put a link where a folder was. Walking with ``O_NOFOLLOW`` from the root's
+own descriptor makes that harmless: the walk fails instead of leaving the tree.
 """
 
 from __future__ import annotations
@@ -56,7 +56,11 @@ class Tree:
         try:
             self._fd = os.open(self.root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         except OSError as error:
-            why = "is not there" if error.errno == errno.ENOENT else f"cannot be used: {error.strerror}"
+            why = (
+                "is not there"
+                if error.errno == errno.ENOENT
+                else f"cannot be used: {error.strerror}"
+            )
             raise BundleRefused(
                 f"the tree {self.root} {why}; if it was moved, give its new place with --root PATH"
             ) from None
@@ -142,7 +146,7 @@ class Tree:
                 os.unlink(beside, dir_fd=folder)
             fd = os.open(beside, flags, 0o666 if like is None else 0o600, dir_fd=folder)
             steps.reached(f"{path}: new file begun")
-            with open(fd, "wb") as file:
+            with os.fdopen(fd, "wb") as file:
                 if like is not None:
                     _dress(file.fileno(), like)
                 file.write(data)
@@ -211,10 +215,8 @@ def _look(folder: int, name: str) -> Found:
     if not stat.S_ISREG(mode):
         return Found(obstacle="is a folder" if stat.S_ISDIR(mode) else "is not a regular file")
     # Without O_NONBLOCK, a pipe put there in this moment would hang the program.
-    fd = os.open(
-        name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, dir_fd=folder
-    )
-    with open(fd, "rb") as file:
+    fd = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, dir_fd=folder)
+    with os.fdopen(fd, "rb") as file:
         about = os.fstat(fd)
         if not stat.S_ISREG(about.st_mode):
             return Found(obstacle="is not a regular file")

@@ -22,7 +22,10 @@ MEANINGS: dict[int, tuple[str, str]] = {
         "an earlier process died in a call with a lasting effect, and nobody can tell whether it happened",
     ),
     DIVERGENCE: ("diverged", "a replay decided something else than the record says"),
-    ABSTAINED: ("abstained", "the episode ended well and without a proposal: it says what it lacks"),
+    ABSTAINED: (
+        "abstained",
+        "the episode ended well and without a proposal: it says what it lacks",
+    ),
     INTERNAL: ("internal", "a fault in rusta or a plugin; the message names a report file"),
     INTERRUPTED: ("interrupted", "Ctrl-C or SIGTERM; an episode is parked and can be resumed"),
 }

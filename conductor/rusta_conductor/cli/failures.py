@@ -38,7 +38,9 @@ def report(error: BaseException, context: Context) -> int:
         _say(str(error))
         return code
     if isinstance(error, OSError) and error.filename is not None:
-        _say(f"{os.fsdecode(error.filename)}: {error.strerror}; look at the path and its permissions")
+        _say(
+            f"{os.fsdecode(error.filename)}: {error.strerror}; look at the path and its permissions"
+        )
         return exit_codes.FAILED
     return _crash(error, context)
 
@@ -63,7 +65,7 @@ def quiet_streams() -> None:
 def interrupts_for_sigterm() -> None:
     """SIGTERM ends a command the way Ctrl-C does: the episode is parked, the sandbox is cleaned up."""
 
-    def interrupt(number: int, frame: FrameType | None) -> None:
+    def interrupt(_number: int, _frame: FrameType | None) -> None:
         raise KeyboardInterrupt
 
     signal.signal(signal.SIGTERM, interrupt)
@@ -115,7 +117,7 @@ def _keep(trace: str, context: Context) -> Path | None:
         folder.mkdir(mode=0o700, exist_ok=True)
         path = folder / f"{moment}-{os.getpid()}.txt"
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with open(descriptor, "w", encoding="utf-8", errors="backslashreplace") as file:
+        with os.fdopen(descriptor, "w", encoding="utf-8", errors="backslashreplace") as file:
             file.write(text)
     except Exception:  # the report about a fault must not become another one
         return None

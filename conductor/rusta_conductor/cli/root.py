@@ -67,7 +67,7 @@ class RustaGroup(click.Group):
         ]
         return [*names, *click.Command.shell_complete(self, ctx, incomplete)]
 
-    def main(  # type: ignore[override]
+    def main(
         self,
         args: Sequence[str] | None = None,
         prog_name: str | None = None,
@@ -95,12 +95,12 @@ def _context(ctx: click.Context) -> Context:
     return ctx.find_root().ensure_object(Context)
 
 
-def _set_trace(ctx: click.Context, parameter: click.Parameter, value: bool) -> None:
+def _set_trace(ctx: click.Context, _parameter: click.Parameter, value: bool) -> None:
     if value:
         _context(ctx).trace = True
 
 
-def _set_home(ctx: click.Context, parameter: click.Parameter, value: Path | None) -> None:
+def _set_home(ctx: click.Context, _parameter: click.Parameter, value: Path | None) -> None:
     if value is None:
         return
     _context(ctx).home_option = value.absolute()
@@ -117,7 +117,7 @@ def _set_home(ctx: click.Context, parameter: click.Parameter, value: Path | None
     ctx.call_on_close(restore)
 
 
-def _print_version(ctx: click.Context, parameter: click.Parameter, value: bool) -> None:
+def _print_version(ctx: click.Context, _parameter: click.Parameter, value: bool) -> None:
     if not value or ctx.resilient_parsing:
         return
     import platform

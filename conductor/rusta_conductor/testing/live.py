@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 
 from rusta_devlog import DevLogStore, VerifyReport
@@ -29,8 +29,11 @@ class ScriptedPlugin:
     """Declares the domain ``scripted`` with a contract and a workspace of the test's choice."""
 
     def __init__(self, contract: Contract | None = None, workspace: object = None) -> None:
+        def lay(*_: object) -> AbstractContextManager[object]:
+            return nullcontext(workspace)
+
         def build() -> ScriptedDomain:
-            return ScriptedDomain(contract, lambda goal, home: nullcontext(workspace))
+            return ScriptedDomain(contract, lay)
 
         self._spec = DomainSpec("scripted", "Does what a script says", reference(build))
 

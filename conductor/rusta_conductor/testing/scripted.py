@@ -1,6 +1,6 @@
 """A deterministic domain that does what a script says: for trying tools, gates and logs without a real domain.
 
-The script is the episode's goal, plain JSON, so it stands in the log and every process that takes the episode up has it:
+The script is the episode's goal, plain JSON: it stands in the log, so every process that takes the episode up has it.
 
     {"sense": [OP, …],
      "plan": [{"do": [OP, …], "answer": "need_probe" | "ready" | "give_up" | {"choose": ["ready", …]}}, …],
@@ -10,12 +10,13 @@ The script is the episode's goal, plain JSON, so it stands in the log and every 
      "rollback": [[OP, …], …], "reflect": [OP, …], "remember": [OP, …]}
 
 ``plan``, ``probe``, ``propose``, ``validate`` and ``rollback`` can be visited several times: the n-th visit takes the
-n-th element, later visits the last one. A plan beyond the last gives up, so every script ends. A missing part does nothing.
+n-th element, later visits the last one. A plan beyond the last gives up, so every script ends. What is missing does
+nothing.
 
 An OP is one of ``{"call": VERB, "args": {…}}``, ``{"calls": [[VERB, {…}], …]}`` (side by side),
 ``{"decide": TOPIC, "value": {…}}``, ``{"note": TEXT}``, ``{"random": N}``, ``{"id": KIND}``, ``{"now": true}``.
-Whatever an OP brings (an observation, a refusal, a number, an id, a time) is remembered; ``choose`` depends on all of it
-and on the episode's randomness; and the result's ``seen`` lists it. Two runs with equal results saw the same things.
+Whatever an OP brings (an observation, a refusal, a number, an id, a time) is remembered; ``choose`` depends on all of
+it and on the episode's randomness; the result's ``seen`` lists it. Two runs with equal results saw the same things.
 """
 
 # ruff: noqa: ARG002 - the signatures are the protocol's

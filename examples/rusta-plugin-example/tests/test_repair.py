@@ -1,16 +1,20 @@
-"""A crate that only its team's table can repair, with the installed rusta and without the plugin."""
+"""A crate that only its team's table can repair: real episodes, with this plugin and without it."""
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
-from importlib import metadata
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import pytest
+from rusta_conductor.home import Home
+from rusta_plugin_example import plugin
+from rusta_schemas.bundle import PatchBundle
+from rusta_schemas.edits import apply_to_files
+
+if TYPE_CHECKING:
+    from rusta_conductor.domain import Result
+    from rusta_conductor.host import PluginHost
 
 LIBRARY = """\
 //! Settings of a printer.
@@ -47,7 +51,7 @@ TABLE = '[renames]\nread_settings = "load_profile"\n'
 
 @pytest.fixture
 def crate(tmp_path: Path) -> Path:
-    """Somebody renamed ``read_settings``, and missed two uses. The compiler sees no likeness, so it suggests nothing."""
+    """Somebody renamed ``read_settings``, and missed two uses. The compiler sees no likeness and suggests nothing."""
     files = {
         "Cargo.toml": MANIFEST,
         "Cargo.lock": 'version = 4\n\n[[package]]\nname = "printer"\nversion = "0.1.0"\n',
@@ -62,21 +66,41 @@ def crate(tmp_path: Path) -> Path:
     return tmp_path / "printer"
 
 
-def repair(crate: Path, home: Path, plugins: str) -> dict[str, Any]:
-    """What ``rusta repair --json`` says, with only these plugins."""
-    if "example" not in metadata.entry_points(group="rusta").names:
-        pytest.skip("the plugin is not installed; pip install -e .")
-    environ = {**os.environ, "RUSTA_HOME": str(home), "RUSTA_PLUGINS": plugins}
-    rusta = str(Path(sys.executable).with_name("rusta"))
-    done = subprocess.run(
-        [rusta, "repair", str(crate), "--json"], env=environ, capture_output=True, text=True
-    )
-    result: dict[str, Any] = json.loads(done.stdout)
-    return result
+@pytest.fixture
+def repair(
+    plugin_host: Callable[..., PluginHost], crate: Path, rusta_home: Path
+) -> Callable[..., Result]:
+    """Runs a repair episode on the crate, with rusta's own plugin and those given."""
+
+    def run(*plugins: object) -> Result:
+        import rusta_cargo.plugin
+        from rusta_conductor import sessions
+
+        host = plugin_host(rusta_cargo.plugin, *plugins)
+        with sessions.start(host, Home(rusta_home), "repair", {"path": str(crate)}) as session:
+            result = session.run().result
+        assert result is not None
+        return result
+
+    return run
 
 
-def test_the_table_repairs_what_the_compiler_cannot(crate: Path, rusta_home: Path) -> None:
-    without = repair(crate, rusta_home, "cargo")
-    assert without["bundle"] is None
-    found = repair(crate, rusta_home, "cargo,example")
-    assert found["diff"].count("\n+") == 2
+def patched(result: Result) -> str:
+    """The library as the bundle of the episode leaves it."""
+    bundle = PatchBundle.model_validate(result.data["bundle"])
+    return apply_to_files({"src/lib.rs": LIBRARY.encode()}, bundle.edits)["src/lib.rs"].decode()
+
+
+def test_without_the_table_nobody_knows(repair: Callable[..., Result]) -> None:
+    assert repair().outcome == "abstained"
+
+
+def test_the_table_repairs_what_the_compiler_cannot(repair: Callable[..., Result]) -> None:
+    result = repair(plugin)
+    assert result.outcome == "repaired"
+    assert patched(result) == LIBRARY.replace("read_settings", "load_profile")
+
+
+def test_a_wrong_table_stops_nobody_else(repair: Callable[..., Result], crate: Path) -> None:
+    (crate / "rusta-renames.toml").write_text("renames = 1")
+    assert repair(plugin).outcome == "abstained"

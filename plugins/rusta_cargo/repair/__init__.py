@@ -6,8 +6,8 @@ it needs is importable from here::
 
     from rusta_cargo.repair import Candidate, Replacement, Situation, SourceUnavailable
 
-``STUB`` is the risk note of candidates that compile and then panic; ``Package``, ``Project`` and ``Target`` describe what
-``situation.project`` holds; ``TestFailure`` is an element of ``situation.tests``.
+``STUB`` is the risk note of candidates that compile and then panic; ``Package``, ``Project`` and ``Target`` describe
+what ``situation.project`` holds; ``TestFailure`` is an element of ``situation.tests``.
 
 The names are loaded on first use: declaring a plugin must stay cheap.
 """

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pydantic import JsonValue
 from rusta_conductor.domain import GiveUp
 from rusta_schemas.base import JsonObject
-from rusta_schemas.diagnostic import Diagnostic
+from rusta_schemas.diagnostic import Diagnostic, Level
 from rusta_schemas.edits import unified_diff
 
 from rusta_cargo.repair.regression import TestOutcome
@@ -50,7 +50,7 @@ def _compiles(tests: TestOutcome | None) -> GiveUp:
     if tests.failed:
         first = tests.failed[0]
         place = f" at {first.path}:{first.line}" if first.path else ""
-        count = f"{len(tests.failed)} test(s) fail"
+        count = "a test fails" if len(tests.failed) == 1 else f"{len(tests.failed)} tests fail"
         return GiveUp(
             "abstained",
             f"it compiles, but {count}; {first.name}{place}: {first_line(first.message)}. "
@@ -61,26 +61,35 @@ def _compiles(tests: TestOutcome | None) -> GiveUp:
 
 def after_searching(base: Base, search: Search, refuted: Sequence[tuple[Node, str]]) -> GiveUp:
     """The answer when the search has nothing left to try."""
-    first = base.verdict.errors[0]
-    what = f"{error_line(first)}"
-    tried = f"{search.checks} candidate(s) were compiled"
+    errors = base.verdict.errors
+    more = f" and {len(errors) - 1} more" if len(errors) > 1 else ""
+    what = f"{error_line(errors[0])}{more}"
+    tried = f"of {_count(search.checks, 'candidate')} that were compiled, "
+    nearest = search.partial(1)
     if refuted:
-        why = f"{len(refuted)} compiled but were refuted, the last because {refuted[-1][1]}"
+        count = "one compiles but is" if len(refuted) == 1 else f"{len(refuted)} compile but are"
+        why = f"{tried}{count} refuted: {refuted[-1][1]}"
     elif search.refused:
-        why = f"the only changes found are no repairs: {next(iter(search.refused))}"
+        why = f"what was found is no repair: {next(iter(search.refused))}"
     elif search.checks == 0:
-        why = "nothing proposes a change for it"
-    elif search.partial(1):
-        left = len(search.partial(1)[0].verdict.errors)
-        why = f"the best leaves {left} error(s)"
+        why = f"nothing proposes a change for it{_advice(errors[0])}"
+    elif nearest:
+        why = f"{tried}the best leaves {left_over(nearest[0].verdict)}"
     else:
-        why = "none brings it nearer to compiling"
-    more = f" and {len(base.verdict.errors) - 1} more" if len(base.verdict.errors) > 1 else ""
-    return GiveUp("abstained", f"{what}{more}: {tried}; {why}")
+        why = f"{tried}none is nearer to compiling"
+    return GiveUp("abstained", f"{what}: {why}")
 
 
-def evidence(base: Base, search: Search | None, refuted: Sequence[tuple[Node, str]]) -> JsonObject:
-    """What a person needs to decide: the errors or failing tests, the two best candidates, what was refused."""
+def evidence(
+    base: Base,
+    search: Search | None,
+    refuted: Sequence[tuple[Node, str]],
+    shown: Node | None = None,
+) -> JsonObject:
+    """What a person needs to decide: the errors or failing tests, the two best candidates, what was refused.
+
+    ``shown`` is a candidate that is told of elsewhere.
+    """
     tests = base.tests
     return {
         "errors": [error_json(error) for error in base.verdict.errors[:ERRORS_SHOWN]],
@@ -88,20 +97,21 @@ def evidence(base: Base, search: Search | None, refuted: Sequence[tuple[Node, st
             {"name": t.name, "message": t.message, "path": t.path, "line": t.line}
             for t in (tests.failed if tests is not None else ())
         ],
-        "candidates": _candidates(base, search, refuted),
+        "candidates": _candidates(base, search, refuted, shown),
         "refused": [] if search is None else list(search.refused),
         "checks": 0 if search is None else search.checks,
     }
 
 
 def _candidates(
-    base: Base, search: Search | None, refuted: Sequence[tuple[Node, str]]
+    base: Base, search: Search | None, refuted: Sequence[tuple[Node, str]], shown: Node | None
 ) -> list[JsonValue]:
     if search is None:
         return []
     reasons = {node.number: why for node, why in refuted}
     nodes = [node for node, _ in refuted]
-    nodes += [node for node in search.partial(CANDIDATES_SHOWN) if node.number not in reasons]
+    nearer = search.partial(CANDIDATES_SHOWN + 1)
+    nodes += [node for node in nearer if node.number not in reasons and node is not shown]
     return [
         {
             "steps": [step.title for step in search.path(node)],
@@ -145,11 +155,16 @@ def first_line(text: str) -> str:
 
 
 def _advice(error: Diagnostic) -> str:
-    notes = [first_line(note.message) for note in error.notes]
-    return f"; {notes[-1]}" if notes else ""
+    """What the compiler itself says one could do, or the last thing it notes."""
+    helpful = [note for note in error.notes if note.level is Level.HELP]
+    notes = helpful or [note for note in error.notes if note.message]
+    return f"; {first_line(notes[-1].message)}" if notes else ""
 
 
 def left_over(verdict: Verdict) -> str:
     """How many errors there are, for people."""
-    count = len(verdict.errors)
-    return "no errors" if count == 0 else "1 error" if count == 1 else f"{count} errors"
+    return _count(len(verdict.errors), "error")
+
+
+def _count(number: int, word: str) -> str:
+    return f"{number or 'no'} {word}{'' if number == 1 else 's'}"

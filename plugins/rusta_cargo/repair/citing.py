@@ -9,7 +9,7 @@ from rusta_schemas.action import Action
 from rusta_schemas.anchor import Anchor, make_anchor
 from rusta_schemas.diagnostic import Diagnostic
 
-from rusta_cargo.repair.documents import key_of
+from rusta_cargo.repair.documents import as_key, key_of
 from rusta_cargo.repair.tools.doc_anchor import DocReport
 
 # A patch that mends very many kinds of errors needs no more citations than a person reads.
@@ -55,8 +55,11 @@ class Citations:
         for item in list(kinds.values())[:MOST]:
             anchor, _ = self.of(item, check_key)
             found.setdefault(anchor.id, anchor)
-        for key in dict.fromkeys(more):
-            if len(found) < MOST and (cited := self.document(key).anchor) is not None:
+        for key in dict.fromkeys(map(as_key, more)):
+            if key is None or len(found) >= MOST:
+                continue
+            cited = self.document(key).anchor
+            if cited is not None:
                 found.setdefault(cited.id, cited)
         return tuple(found.values())
 

@@ -19,7 +19,9 @@ from rusta_schemas.diagnostic import Category, Diagnostic
 from rusta_cargo.repair.html_text import plain_text
 from rusta_cargo.toolchain import Toolchain
 
+KEY = r"^(?:E\d{4}|lint:[a-z0-9_]+|reference:[a-z0-9_/-]+\.html(?:#[a-zA-Z0-9_.-]+)?)$"
 _CODE = re.compile(r"E\d{4}")
+_LINT = re.compile(r"[a-z0-9_]+")
 _LINTS = ("deny-by-default", "warn-by-default", "allowed-by-default")
 _HEADING = re.compile(r"<h([1-6])\b[^>]*>")
 _EXPLAIN_TIMEOUT_S = 20
@@ -40,14 +42,18 @@ class Document:
 
 def key_of(diagnostic: Diagnostic) -> str | None:
     """The documentation key of a message; None when nothing but the message itself can be cited."""
-    code = diagnostic.code
-    if code is not None and _CODE.fullmatch(code):
-        return code
-    if code is not None and "::" not in code:
-        return f"lint:{code}"
-    if code is None and diagnostic.category is Category.SYNTAX:
+    if diagnostic.code is not None:
+        return as_key(diagnostic.code)
+    if diagnostic.category is Category.SYNTAX:
         return reference_key(diagnostic.message)
     return None
+
+
+def as_key(text: str) -> str | None:
+    """The key that a code (``E0308``, ``unused_must_use``) or a key stands for; None when it is neither."""
+    if _LINT.fullmatch(text):
+        return f"lint:{text}"
+    return text if re.fullmatch(KEY, text) else None
 
 
 def reference_key(message: str) -> str | None:

@@ -15,7 +15,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rusta_conductor.contract import Contract, Obligation
 from rusta_conductor.domain import (
@@ -47,6 +49,9 @@ from rusta_cargo.repair.shrink import shrink
 from rusta_cargo.repair.toolset import as_json, verdict_of
 from rusta_cargo.repair.verdict import Verdict
 
+if TYPE_CHECKING:
+    from rusta_conductor.cli.console import Console
+
 _CHECKS = ("cargo_check", "rustc_probe")
 _TESTS = ("cargo_test", "rustc_probe")
 _LOOKED = tuple(
@@ -63,6 +68,28 @@ _TESTED = (
 )
 
 
+@dataclass
+class _Work:
+    """What an episode works with once its target was looked at. ``search`` is idle when the target compiles."""
+
+    base: Base
+    citations: Citations
+    looker: Looker
+    search: Search
+    refuted: list[tuple[Node, str]] = field(default_factory=list)
+    second_look: bool = False
+
+
+@dataclass
+class _Offer:
+    """The patch that was proposed last, and what became of it."""
+
+    node: Node
+    patch: Patch
+    proved: Proved | None = None
+    risk: RiskReport | None = None
+
+
 class RepairDomain:
     """One repair. See the module's text."""
 
@@ -70,17 +97,9 @@ class RepairDomain:
     tested = True
 
     def __init__(self) -> None:
-        self._base: Base | None = None
-        self._fault: str | None = None
-        self._looker: Looker | None = None
-        self._search: Search | None = None
-        self._citations: Citations | None = None
-        self._node: Node | None = None
-        self._patch: Patch | None = None
-        self._proved: Proved | None = None
-        self._risk: RiskReport | None = None
-        self._refuted: list[tuple[Node, str]] = []
-        self._second_look = False
+        self._fault = ""
+        self._found: _Work | None = None
+        self._offered: _Offer | None = None
 
     def contract(self) -> Contract:
         return Contract(obligations=(*_LOOKED, *_PROVED, *(_TESTED if self.tested else ())))
@@ -95,150 +114,170 @@ class RepairDomain:
 
     def sense(self, episode: Episode) -> None:
         goal = RepairGoal.model_validate(episode.goal)
-        if goal.tests and not self.tested:
+        if not self.tested:
             goal = goal.model_copy(update={"tests": False})
         try:
-            self._base = sense_base(episode, goal)
+            base = sense_base(episode, goal)
         except ToolError as error:
             self._fault = str(error)
             return
-        self._citations = Citations(episode)
-        self._looker = Looker(episode, self._base)
-        if not self._base.verdict.ok:
-            self._search = self._looker.search()
+        looker = Looker(episode, base)
+        self._found = _Work(base, Citations(episode), looker, looker.search())
 
-    def plan(self, episode: Episode) -> NeedProbe | Ready | GiveUp:
-        if self._base is None:
+    def plan(self, _episode: Episode) -> NeedProbe | Ready | GiveUp:
+        if self._found is None:
             return GiveUp("abstained", f"the target cannot be looked at: {self._fault}")
-        answer = before_searching(self._base)
+        work = self._found
+        answer = before_searching(work.base)
         if answer is not None:
             return answer
-        assert self._search is not None
-        if self._search.green() is not None:
+        if work.search.green() is not None:
             return Ready()
-        if self._search.exhausted:
-            return after_searching(self._base, self._search, self._refuted)
+        if work.search.exhausted:
+            return after_searching(work.base, work.search, work.refuted)
         return NeedProbe()
 
     def probe(self, episode: Episode) -> GiveUp | None:
-        assert self._search is not None
-        if self._search.green() is None:  # after a rollback another one may be waiting already
-            episode.decide("search", self._search.round())
+        search = self._work.search
+        if search.green() is None:  # after a rollback another one may be waiting already
+            episode.decide("search", search.round())
         return None
 
     # propose and validate -----------------------------------------------------------------
 
     def propose(self, episode: Episode) -> Proposal | GiveUp:
-        base, search = self._known()
-        node = search.green()
-        assert node is not None and self._citations is not None
-        if not self._second_look:
-            self._second_look = True
-            again = self._check(episode, ())
-            if again.ok:
+        work = self._work
+        node = work.search.green()
+        assert node is not None  # plan was ready
+        if not work.second_look:
+            work.second_look = True
+            if self._check(episode, ()).ok:
                 return GiveUp(
                     "fault",
                     "the unchanged tree compiles at a second look, so a repair would prove nothing; "
                     "delete the project's lanes in the state folder and try again",
                 )
-        steps = search.path(node)
-        edits = node.tree.edits(base.read)
-        anchors = self._citations.for_patch(
-            base.verdict.errors, (key for step in steps for key in step.cites), base.verdict.key
-        )
-        patch = Patch(
-            edits=edits,
-            titles=tuple(step.title for step in steps),
-            proposers=tuple(step.proposer for step in steps),
-            priors=tuple(step.prior for step in steps),
-            notes=tuple(dict.fromkeys(note for step in steps for note in step.risk)),
-            anchors=anchors,
-        )
-        changes = changes_of(base, edits)
-        refused = refusals(changes, base.project.roots)
-        if refused:  # the search never keeps such a tree; this holds whatever a later search does
-            search.refute(node)
+        patch = self._patch_of(node)
+        changes = changes_of(work.base, patch.edits)
+        refused = refusals(changes, work.base.project.roots)
+        if refused:  # the search keeps no such tree; this holds whatever another search may do
             return GiveUp("refused", refused[0])
-        self._node, self._patch = node, patch
+        self._offered = _Offer(node, patch)
         lines, files = size_of(changes)
         return Proposal(
             summary=patch.summary,
             lines=lines,
             files=files,
-            anchors=anchors,
+            anchors=patch.anchors,
             payload={
-                "edits": as_json(edits),
+                "edits": as_json(patch.edits),
                 "node": node.number,
                 "steps": list(patch.titles),
                 "proposers": list(patch.proposers),
             },
         )
 
-    def validate(self, episode: Episode, proposal: Proposal) -> Judgement:
-        assert self._patch is not None
-        laid = episode.call(Action(verb="apply_edits", args={"edits": as_json(self._patch.edits)}))
+    def validate(self, episode: Episode, _proposal: Proposal) -> Judgement:
+        offer = self._offer
+        laid = episode.call(Action(verb="apply_edits", args={"edits": as_json(offer.patch.edits)}))
         keys = list(episode.last_keys)
         if not laid.ok:
             return Judgement(False, f"the edits cannot be laid: {laid.summary}", tuple(keys))
-        proved, why = self._prove(episode, self._patch.edits)
+        proved, why = self._prove(episode, offer.patch.edits)
         keys.append(proved.verdict.key)
         if proved.tests is not None:
             keys.append(proved.tests.key)
         if why is not None:
             return Judgement(False, why, tuple(keys))
-        self._proved = proved
-        return Judgement(True, self._why_green(proved), tuple(keys))
+        offer.proved = proved
+        return Judgement(True, _why_green(proved), tuple(keys))
 
-    def rollback(self, episode: Episode, proposal: Proposal, judgement: Judgement) -> GiveUp | None:
-        _, search = self._known()
-        assert self._node is not None
+    def rollback(
+        self, episode: Episode, _proposal: Proposal, judgement: Judgement
+    ) -> GiveUp | None:
+        node = self._offer.node
         episode.call(Action(verb="apply_edits", args={"edits": []}))
-        search.refute(self._node)
-        self._refuted.append((self._node, judgement.why))
-        episode.note(f"candidate {self._node.number} is refuted: {judgement.why}")
-        self._node = self._patch = self._proved = None
+        self._work.search.refute(node)
+        self._work.refuted.append((node, judgement.why))
+        episode.note(f"candidate {node.number} is refuted: {judgement.why}")
+        self._offered = None
         return None
 
     # reflect and remember -----------------------------------------------------------------
 
-    def reflect(self, episode: Episode, proposal: Proposal, judgement: Judgement) -> None:
-        base, _ = self._known()
-        assert self._patch is not None and self._proved is not None
+    def reflect(self, episode: Episode, _proposal: Proposal, _judgement: Judgement) -> None:
+        offer = self._offer
         try:
-            self._make_smaller(episode)
+            self._make_smaller(episode, offer)
         except BudgetExhausted:
             episode.note("the budget is used up; the proved patch is not made smaller")
-        self._risk = assess(changes_of(base, self._patch.edits), self._patch.notes)
+        offer.risk = assess(changes_of(self._work.base, offer.patch.edits), offer.patch.notes)
 
     def remember(self, episode: Episode, given_up: GiveUp | None) -> Result:
         if given_up is None:
-            base, _ = self._known()
-            assert self._patch is not None and self._proved is not None and self._risk is not None
-            return repaired(episode, base, self._patch, self._proved, self._risk)
+            offer = self._offer
+            assert offer.proved is not None
+            assert offer.risk is not None
+            return repaired(episode, self._work.base, offer.patch, offer.proved, offer.risk)
+        if self._found is None:
+            return Result(given_up.outcome, given_up.reason)
+        work = self._found
         if given_up.outcome == "nothing_to_do":
-            assert self._base is not None
-            return nothing_to_do(given_up, self._base)
-        return abstained(given_up, self._base, self._search, self._refuted)
+            return nothing_to_do(given_up, work.base)
+        return abstained(given_up, work.base, work.search, work.refuted)
 
-    def partial(self, episode: Episode) -> Result | None:
-        if self._base is None or self._search is None:
+    def partial(self, _episode: Episode) -> Result | None:
+        if self._found is None or self._found.base.verdict.ok:
             return None
-        return partial(self._base, self._search, self._refuted)
+        return partial(self._found.base, self._found.search, self._found.refuted)
+
+    # shown --------------------------------------------------------------------------------
+
+    def render(self, result: Result, console: Console) -> None:
+        """Print a result for people."""
+        from rusta_cargo.cli.showing import show
+
+        show(result, console)
+
+    def exit_code(self, result: Result) -> int:
+        """The exit code of a command that ended with ``result``."""
+        from rusta_cargo.cli.showing import exit_code
+
+        return exit_code(result)
 
     # inside -------------------------------------------------------------------------------
 
-    def _known(self) -> tuple[Base, Search]:
-        assert self._base is not None and self._search is not None
-        return self._base, self._search
+    @property
+    def _work(self) -> _Work:
+        assert self._found is not None  # plan gives up when sense found nothing
+        return self._found
+
+    @property
+    def _offer(self) -> _Offer:
+        assert self._offered is not None  # only propose leads here
+        return self._offered
+
+    def _patch_of(self, node: Node) -> Patch:
+        work = self._work
+        steps = work.search.path(node)
+        cited = (key for step in steps for key in step.cites)
+        base = work.base
+        return Patch(
+            edits=node.tree.edits(base.read),
+            titles=tuple(step.title for step in steps),
+            proposers=tuple(step.proposer for step in steps),
+            priors=tuple(step.prior for step in steps),
+            notes=tuple(dict.fromkeys(note for step in steps for note in step.risk)),
+            anchors=work.citations.for_patch(base.verdict.errors, cited, base.verdict.key),
+        )
 
     def _check(self, episode: Episode, edits: Iterable[Edit]) -> Verdict:
-        base, _ = self._known()
-        answer = episode.call(base.toolset.check(edits))
+        answer = episode.call(self._work.base.toolset.check(edits))
         return verdict_of(answer, episode.last_keys[0])
 
     def _prove(self, episode: Episode, edits: Sequence[Edit]) -> tuple[Proved, str | None]:
-        """Check and test a tree; the reason why it is no repair, or None."""
-        base, _ = self._known()
+        """Check and test a tree; with it the reason why it is no repair, or None."""
+        base = self._work.base
         verdict = self._check(episode, edits)
         if not verdict.ok:
             why = verdict.failure or "it does not compile when everything is checked again"
@@ -249,31 +288,24 @@ class RepairDomain:
         tests = outcome_of(answer, episode.last_keys[0])
         return Proved(verdict, tests), regression(base.tests, tests)
 
-    def _why_green(self, proved: Proved) -> str:
-        if proved.tests is None:
-            return "it compiles; the tests were not run"
-        flaky = f" (flaky: {', '.join(proved.tests.flaky)})" if proved.tests.flaky else ""
-        return f"it compiles, and its tests say {proved.tests.summary}{flaky}"
-
-    def _make_smaller(self, episode: Episode) -> None:
-        base, _ = self._known()
-        assert self._patch is not None and self._looker is not None
-        smaller = shrink(self._patch.edits, self._looker.compiles, self._looker.batch)
-        if len(smaller) == len(self._patch.edits):
+    def _make_smaller(self, episode: Episode, offer: _Offer) -> None:
+        work = self._work
+        smaller = shrink(offer.patch.edits, work.looker.compiles, work.looker.batch)
+        if len(smaller) == len(offer.patch.edits):
             return
-        changes = changes_of(base, smaller)
+        if refusals(changes_of(work.base, smaller), work.base.project.roots):
+            return
         proved, why = self._prove(episode, smaller)
-        if why is None and not refusals(changes, base.project.roots):
+        if why is None:
             episode.decide("shrunk", {"edits": as_json(smaller)})
-            self._patch = Patch(
-                smaller,
-                self._patch.titles,
-                self._patch.proposers,
-                self._patch.priors,
-                self._patch.notes,
-                self._patch.anchors,
-            )
-            self._proved = proved
+            offer.patch, offer.proved = replace(offer.patch, edits=smaller), proved
+
+
+def _why_green(proved: Proved) -> str:
+    if proved.tests is None:
+        return "it compiles; the tests were not run"
+    flaky = f" (flaky: {', '.join(proved.tests.flaky)})" if proved.tests.flaky else ""
+    return f"it compiles, and its tests say {proved.tests.summary}{flaky}"
 
 
 class UntestedRepairDomain(RepairDomain):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import AbstractContextManager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rusta_conductor.contract import Contract
 from rusta_conductor.domain import GiveUp, Judgement, NeedProbe, Proposal, Ready, Result
@@ -16,6 +17,9 @@ from rusta_cargo.repair.abstaining import error_json
 from rusta_cargo.repair.citing import Citations
 from rusta_cargo.repair.goal import RepairGoal
 from rusta_cargo.repair.sensing import Base, sense_base
+
+if TYPE_CHECKING:
+    from rusta_conductor.cli.console import Console
 
 
 class ExplainDomain:
@@ -42,7 +46,7 @@ class ExplainDomain:
         except ToolError as error:
             self._fault = str(error)
 
-    def plan(self, episode: Episode) -> NeedProbe | Ready | GiveUp:
+    def plan(self, _episode: Episode) -> NeedProbe | Ready | GiveUp:
         base = self._base
         if base is None or base.verdict.failure is not None:
             why = self._fault if base is None else base.verdict.failure
@@ -81,8 +85,20 @@ class ExplainDomain:
     def reflect(self, episode: Episode, proposal: Proposal, judgement: Judgement) -> None:
         raise NotImplementedError("there is no proposal")
 
-    def partial(self, episode: Episode) -> Result | None:
+    def partial(self, _episode: Episode) -> Result | None:
         return None
+
+    def render(self, result: Result, console: Console) -> None:
+        """Print a result for people."""
+        from rusta_cargo.cli.showing import show
+
+        show(result, console)
+
+    def exit_code(self, result: Result) -> int:
+        """The exit code of a command that ended with ``result``."""
+        from rusta_cargo.cli.showing import exit_code
+
+        return exit_code(result)
 
 
 def _explained(error: Diagnostic, citations: Citations, check_key: str) -> JsonObject:

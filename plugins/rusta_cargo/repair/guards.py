@@ -44,7 +44,7 @@ def refusals(changes: Iterable[Change], roots: Iterable[str] = ("",)) -> list[st
     return [why for change in changes for why in _refusals(change, places)]
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=32)
 def _refusals(change: Change, roots: tuple[str, ...]) -> tuple[str, ...]:
     outside = place_refusal(change.path, roots)
     if outside is not None:

@@ -23,7 +23,8 @@ The rules:
 * Spans are bytes of the *current* text, ``situation.source(path)``, not of the user's original.
 * It need not be right. Every candidate is compiled and tested before anybody sees it; a wrong one costs a probe. Give a
   ``prior`` that says how often such a candidate is right, so that the better ones are tried first.
-* What it raises is noted, and it is left out for the rest of the episode. A candidate whose spans do not fit is dropped.
+* What it raises is noted, and it is left out for the rest of the episode. A candidate whose spans do not fit is
+  dropped.
 """
 
 from __future__ import annotations

@@ -103,7 +103,7 @@ def partial(base: Base, search: Search, refuted: Sequence[tuple[Node, str]]) -> 
             f"nothing is nearer to compiling yet than the original, with {left_over(base.verdict)}"
         )
     data: JsonObject = {
-        **evidence(base, search, refuted),
+        **evidence(base, search, refuted, best),
         "steps": [step.title for step in search.path(best)],
         "leaves": [error_json(error) for error in best.verdict.errors],
         "diff": diff_of(base, best.tree.overrides),

@@ -2,8 +2,8 @@
 
 The confidence is a product of plain factors, chosen by judgement and written down here; a calibrated one replaces it
 once there is an evaluation to fit it on. Start: 0.96, the share of patches that compile that also pass the tests of
-their crate, measured on mutants of real crates. Then the square root of the candidates' priors (a patch that compiled is
-better than its prior), and one factor for each thing that is known to go wrong.
+their crate, measured on mutants of real crates. Then the square root of the candidates' priors (a patch that compiled
+is better than its prior), and one factor for each thing that is known to go wrong.
 """
 
 from __future__ import annotations

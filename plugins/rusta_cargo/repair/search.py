@@ -89,9 +89,9 @@ class Search:
     propose: Propose
     refuse: Refuse
     read: Read
-    note: Callable[[str], None] = lambda text: None
+    note: Callable[[str], None] = lambda _text: None
     limits: SearchLimits = field(default_factory=SearchLimits)
-    doubtful: Callable[[Node, TreeState], bool] = lambda parent, tree: False
+    doubtful: Callable[[Node, TreeState], bool] = lambda _parent, _tree: False
 
     def __post_init__(self) -> None:
         self.nodes = [Node(0, None, None, BASE, self.root)]
@@ -116,7 +116,8 @@ class Search:
 
     def best(self) -> Node:
         """The node nearest to compiling that its tests have not refuted; the root when nothing is better."""
-        return min((n for n in self.nodes if not n.refuted), key=lambda n: n.quality)
+        fit = [node for node in self.nodes[1:] if not node.refuted and node.verdict.failure is None]
+        return min((self.nodes[0], *fit), key=lambda n: n.quality)
 
     def green(self) -> Node | None:
         """The best node that compiles and was not refuted."""

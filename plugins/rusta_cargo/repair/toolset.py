@@ -97,7 +97,7 @@ class FileToolset:
     def metadata(self) -> Action | None:
         return None
 
-    def project(self, report: Observation | None) -> Project:
+    def project(self, _report: Observation | None) -> Project:
         name = PurePosixPath(self._file).stem
         target = Target(name, "bin", self._file)
         return Project((Package(name, "", self._edition, (target,)),), manifest=False)

@@ -91,10 +91,11 @@ def replace_in(source: bytes, replacements: Iterable[Replacement]) -> bytes:
     position = 0
     for item in ordered:
         text = item.text.replace("\r\n", "\n")
-        pieces += (
-            source[position : item.start],
-            (text.replace("\n", "\r\n") if crlf else text).encode(),
-        )
+        try:
+            inserted = (text.replace("\n", "\r\n") if crlf else text).encode("utf-8")
+        except UnicodeEncodeError:
+            raise BadReplacement(f"the text for {item.path!r} is no valid Unicode") from None
+        pieces += (source[position : item.start], inserted)
         position = item.end
     pieces.append(source[position:])
     return b"".join(pieces)

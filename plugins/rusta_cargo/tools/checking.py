@@ -5,6 +5,11 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterable
 
+from rusta_conductor.errors import ToolError
+from rusta_conductor.sandbox import Completed
+from rusta_conductor.tool import ToolContext, ToolResult
+from rusta_schemas.diagnostic import Diagnostic, Level
+
 from rusta_cargo.failures import cargo_failures, unexplained
 from rusta_cargo.lane import CargoLane
 from rusta_cargo.messages import Stream, arrange, parse_stream
@@ -12,10 +17,6 @@ from rusta_cargo.models import CheckArgs, CheckReport
 from rusta_cargo.taxonomy import PHASE_OK
 from rusta_cargo.tools.selection import selection
 from rusta_cargo.workspace import workspace_of
-from rusta_conductor.errors import ToolError
-from rusta_conductor.sandbox import Completed
-from rusta_conductor.tool import ToolContext, ToolResult
-from rusta_schemas.diagnostic import Diagnostic, Level
 
 
 def cargo_check(args: CheckArgs, context: ToolContext) -> ToolResult:
@@ -53,7 +54,9 @@ def _check(verb: str, args: CheckArgs, context: ToolContext) -> ToolResult:
     return ToolResult(summary_of(report), report)
 
 
-def all_errors(stream: Stream, done: Completed, lane: CargoLane, what: str) -> tuple[Diagnostic, ...]:
+def all_errors(
+    stream: Stream, done: Completed, lane: CargoLane, what: str
+) -> tuple[Diagnostic, ...]:
     """The messages of a run, with cargo's own errors; a failed run always has at least one error."""
     found = list(stream.diagnostics)
     if done.exit_code != 0:
@@ -78,15 +81,21 @@ def check_report(
         diagnostics=errors + (others if warnings else ()),
         command=command,
         exit_code=done.exit_code,
-        note="the output was too long to be kept whole; some messages are missing" if done.stdout_truncated else "",
+        note="the output was too long to be kept whole; some messages are missing"
+        if done.stdout_truncated
+        else "",
     )
 
 
 def summary_of(report: CheckReport) -> str:
     """One line for a person."""
     if report.ok:
-        return f"{report.command}: ok" + (f", {report.warnings} warnings" if report.warnings else "")
+        return f"{report.command}: ok" + (
+            f", {report.warnings} warnings" if report.warnings else ""
+        )
     first = report.diagnostics[0]
     code = f"[{first.code}] " if first.code else ""
     count = "1 error" if report.errors == 1 else f"{report.errors} errors"
-    return f"{report.command}: {count}; {code}{first.message.splitlines()[0] if first.message else ''}"[:300]
+    return f"{report.command}: {count}; {code}{first.message.splitlines()[0] if first.message else ''}"[
+        :300
+    ]

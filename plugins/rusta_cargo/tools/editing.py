@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from rusta_cargo.models import ApplyReport, FileChange, TreeArgs
-from rusta_cargo.workspace import workspace_of
 from rusta_conductor.errors import ToolError
 from rusta_conductor.tool import ToolContext, ToolResult
 from rusta_schemas.canonical import sha256_hex
 from rusta_schemas.edits import changed_lines
+
+from rusta_cargo.models import ApplyReport, FileChange, TreeArgs
+from rusta_cargo.workspace import workspace_of
 
 
 def apply_edits(args: TreeArgs, context: ToolContext) -> ToolResult:
@@ -19,7 +20,9 @@ def apply_edits(args: TreeArgs, context: ToolContext) -> ToolResult:
         changes = lane.sandbox.changes()
     foreign = changes.keys() - overrides.keys()
     if foreign:
-        raise ToolError(f"the sandbox holds changes that no edit made: {', '.join(sorted(foreign))}; open a new episode")
+        raise ToolError(
+            f"the sandbox holds changes that no edit made: {', '.join(sorted(foreign))}; open a new episode"
+        )
     files: dict[str, FileChange] = {}
     lines = 0
     for path, after in sorted(changes.items()):

@@ -5,6 +5,12 @@ from __future__ import annotations
 import re
 from pathlib import PurePosixPath
 
+from rusta_conductor.errors import ToolError
+from rusta_conductor.sandbox import Completed
+from rusta_conductor.tool import ToolContext, ToolResult
+from rusta_schemas.diagnostic import Category, Diagnostic, Level, Span
+from rusta_schemas.edits import unified_diff
+
 from rusta_cargo.failures import unexplained
 from rusta_cargo.lane import CargoLane
 from rusta_cargo.messages import arrange
@@ -13,11 +19,6 @@ from rusta_cargo.places import Places
 from rusta_cargo.taxonomy import PHASE_PARSE
 from rusta_cargo.tools.probing import SOURCE_NAME, source_of
 from rusta_cargo.workspace import CargoWorkspace, workspace_of
-from rusta_conductor.errors import ToolError
-from rusta_conductor.sandbox import Completed
-from rusta_conductor.tool import ToolContext, ToolResult
-from rusta_schemas.diagnostic import Category, Diagnostic, Level, Span
-from rusta_schemas.edits import unified_diff
 
 _ERROR = re.compile(r"^error(?:\[(E\d{4})\])?: (.+)$")
 _PLACE = re.compile(r"^\s*--> (.+?):(\d+):(\d+)$")
@@ -35,17 +36,25 @@ def rustfmt(args: FormatArgs, context: ToolContext) -> ToolResult:
     edition = args.edition or workspace.project.edition
     with workspace.lane() as lane:
         lane.lay(workspace.tree(args.edits))
-        folder = str(PurePosixPath(args.path).parent)  # where the formatter looks for its configuration
-        done = _rustfmt(workspace, lane, source, edition, [], context, "" if folder == "." else folder)
+        folder = str(
+            PurePosixPath(args.path).parent
+        )  # where the formatter looks for its configuration
+        done = _rustfmt(
+            workspace, lane, source, edition, [], context, "" if folder == "." else folder
+        )
         if done.exit_code != 0:
-            found = _diagnostics(done, args.path, source, lane)
+            found = _diagnostics(done, args.path, source)
             reason = found[0].message if found else f"exit code {done.exit_code}"
             raise ToolError(f"rustfmt cannot format {args.path!r}: {reason}; mend its syntax first")
     after = done.stdout
     report = FormatReport(
-        changed=after != source, text=after.decode("utf-8"), diff=unified_diff(args.path, source, after)
+        changed=after != source,
+        text=after.decode("utf-8"),
+        diff=unified_diff(args.path, source, after),
     )
-    return ToolResult(f"{args.path}: {'changed' if report.changed else 'formatted already'}", report)
+    return ToolResult(
+        f"{args.path}: {'changed' if report.changed else 'formatted already'}", report
+    )
 
 
 def parse_probe(args: SourceArgs, context: ToolContext) -> ToolResult:
@@ -60,7 +69,7 @@ def parse_probe(args: SourceArgs, context: ToolContext) -> ToolResult:
         return ToolResult(f"{path}: not UTF-8", ParseReport(ok=False, diagnostics=(bad,)))
     with workspace.lane() as lane:
         done = _rustfmt(workspace, lane, source, args.edition, _PLAIN, context, "")
-        found = _diagnostics(done, path, source, lane)
+        found = _diagnostics(done, path, source)
     if done.exit_code != 0 and not found and _FORMATTING not in done.stderr:
         found = (unexplained("rustfmt", done.exit_code, done.signal, done.stderr),)
     report = ParseReport(ok=not found, diagnostics=found)
@@ -77,7 +86,14 @@ def _rustfmt(
     folder: str,
 ) -> Completed:
     return lane.run(
-        [str(workspace.toolchain.tool("rustfmt")), "--edition", edition, "--color", "never", *options],
+        [
+            str(workspace.toolchain.tool("rustfmt")),
+            "--edition",
+            edition,
+            "--color",
+            "never",
+            *options,
+        ],
         timeout_s=context.timeout_s,
         cancel=context.cancel,
         what="rustfmt",
@@ -86,7 +102,7 @@ def _rustfmt(
     )
 
 
-def _diagnostics(done: Completed, path: str, source: bytes, lane: CargoLane) -> tuple[Diagnostic, ...]:
+def _diagnostics(done: Completed, path: str, source: bytes) -> tuple[Diagnostic, ...]:
     """rustfmt prints the parser's messages for people only."""
     places = Places("/", "/", lambda _: None).with_alias("<stdin>", path, source)
     blocks: list[list[str]] = []
@@ -95,7 +111,11 @@ def _diagnostics(done: Completed, path: str, source: bytes, lane: CargoLane) -> 
             blocks.append([])
         if blocks:
             blocks[-1].append(line)
-    found = [_diagnostic(block, places) for block in blocks if not any(text in block[0] for text in _NOT_SYNTAX)]
+    found = [
+        _diagnostic(block, places)
+        for block in blocks
+        if not any(text in block[0] for text in _NOT_SYNTAX)
+    ]
     return arrange(item for item in found if item is not None)
 
 
@@ -150,5 +170,10 @@ def _at(path: str, before: bytes, message: str) -> Diagnostic:
         primary=True,
     )
     return Diagnostic(
-        level=Level.ERROR, category=Category.SYNTAX, phase=PHASE_PARSE, message=message, spans=(span,), rendered=message
+        level=Level.ERROR,
+        category=Category.SYNTAX,
+        phase=PHASE_PARSE,
+        message=message,
+        spans=(span,),
+        rendered=message,
     )

@@ -7,14 +7,15 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
+from rusta_conductor.errors import ToolError
+from rusta_conductor.tool import ToolContext, ToolResult
+
 from rusta_cargo.failures import cargo_failures
 from rusta_cargo.lane import CargoLane
 from rusta_cargo.manifest import Manifest
 from rusta_cargo.models import MetadataReport, NoArgs, PackageInfo, TargetInfo
 from rusta_cargo.places import Places
 from rusta_cargo.workspace import workspace_of
-from rusta_conductor.errors import ToolError
-from rusta_conductor.tool import ToolContext, ToolResult
 
 _KINDS = ("bin", "test", "example", "bench")
 
@@ -46,7 +47,9 @@ def cargo_metadata(_args: NoArgs, context: ToolContext) -> ToolResult:
                 default_members=_default_members(raw),
             )
         except (ValueError, KeyError, TypeError) as error:
-            raise ToolError(f"cargo metadata printed something else than expected: {error}") from None
+            raise ToolError(
+                f"cargo metadata printed something else than expected: {error}"
+            ) from None
     names = ", ".join(package.name for package in report.packages[:5])
     return ToolResult(f"{len(report.packages)} packages: {names}", report)
 
@@ -57,7 +60,9 @@ def _package(raw: dict[str, Any], places: Places, lane: CargoLane) -> PackageInf
     off: set[tuple[str, str]] = set()
     if data is not None:
         # cargo does not say which targets bring their own harness.
-        off = Manifest(Path(raw["manifest_path"]), tomllib.loads(data.decode("utf-8-sig"))).harness_off()
+        off = Manifest(
+            Path(raw["manifest_path"]), tomllib.loads(data.decode("utf-8-sig"))
+        ).harness_off()
     paths = {item["path"] for item in raw["dependencies"] if item.get("path")}
     return PackageInfo(
         name=raw["name"],

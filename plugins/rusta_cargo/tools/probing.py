@@ -5,6 +5,10 @@ from __future__ import annotations
 import re
 import shlex
 
+from rusta_conductor.sandbox import Completed
+from rusta_conductor.tool import ToolContext, ToolResult
+from rusta_schemas.diagnostic import Diagnostic, Level
+
 from rusta_cargo.failures import unexplained
 from rusta_cargo.lane import CargoLane
 from rusta_cargo.messages import arrange, parse_stream
@@ -15,9 +19,6 @@ from rusta_cargo.tools.checking import check_report, summary_of
 from rusta_cargo.tools.reading import file_content
 from rusta_cargo.tools.testing import Tally, errors_of, settle, test_report, test_summary
 from rusta_cargo.workspace import workspace_of
-from rusta_conductor.sandbox import Completed
-from rusta_conductor.tool import ToolContext, ToolResult
-from rusta_schemas.diagnostic import Diagnostic, Level
 
 SOURCE_NAME = "source.rs"  # how a text that is no file is called
 _CRATE_NAME = "probe"
@@ -37,7 +38,10 @@ def rustc_probe(args: ProbeArgs, context: ToolContext) -> ToolResult:
     testing = args.test or args.run_tests
     options = ["--edition", args.edition, *crate_type(args, source)]
     if testing:
-        options = [*(option for option in options if not option.startswith("--crate-type")), "--test"]
+        options = [
+            *(option for option in options if not option.startswith("--crate-type")),
+            "--test",
+        ]
     command = shlex.join(["rustc", *options, args.path or "-"])
     with workspace.lane() as lane:
         lane.lay(overrides)
@@ -49,7 +53,11 @@ def rustc_probe(args: ProbeArgs, context: ToolContext) -> ToolResult:
                 "--error-format=json",
                 f"--crate-name={_CRATE_NAME}",
                 *options,
-                *(["-o", str(program)] if args.run_tests else ["--emit=metadata", "-o", f"{program}.rmeta"]),
+                *(
+                    ["-o", str(program)]
+                    if args.run_tests
+                    else ["--emit=metadata", "-o", f"{program}.rmeta"]
+                ),
                 "-" if args.path is None else _operand(args.path),
             ],
             timeout_s=context.timeout_s,
@@ -65,12 +73,20 @@ def rustc_probe(args: ProbeArgs, context: ToolContext) -> ToolResult:
         errors = errors_of(found)
         if done.exit_code != 0 or errors:
             failed = TestReport(
-                compiled=False, ok=False, command=command, exit_code=done.exit_code, diagnostics=errors
+                compiled=False,
+                ok=False,
+                command=command,
+                exit_code=done.exit_code,
+                diagnostics=errors,
             )
             return ToolResult(f"{command}: does not compile, {len(errors)} errors", failed)
         tally = Tally()
         tests = TestProgram(_CRATE_NAME, str(program), "", {})
-        tally.add(_CRATE_NAME, (source_places(lane, args, source),), *settle(runner, tests, None, args.reruns))
+        tally.add(
+            _CRATE_NAME,
+            (source_places(lane, args, source),),
+            *settle(runner, tests, None, args.reruns),
+        )
         result = test_report(tally, command)
     return ToolResult(test_summary(result), result)
 
@@ -118,7 +134,9 @@ def has_main(source: bytes) -> bool:
 
 def _in_block(prefix: bytes) -> bool:
     """More braces were opened than closed before this place, comments and strings left aside."""
-    text = re.sub(rb"//[^\n]*|/\*.*?\*/|\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\\n])'", b"", prefix, flags=re.DOTALL)
+    text = re.sub(
+        rb"//[^\n]*|/\*.*?\*/|\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\\n])'", b"", prefix, flags=re.DOTALL
+    )
     return text.count(b"{") > text.count(b"}")
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from rusta_cargo.models import BuildArgs
 from rusta_conductor.errors import ToolError
+
+from rusta_cargo.models import BuildArgs
 
 
 def selection(args: BuildArgs) -> list[str]:

@@ -6,6 +6,10 @@ import shlex
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from rusta_conductor.errors import ToolError
+from rusta_conductor.tool import ToolContext, ToolResult
+from rusta_schemas.diagnostic import Diagnostic, Level, Span
+
 from rusta_cargo.lane import CargoLane
 from rusta_cargo.libtest import Verdict, find_panic, parse_libtest, stable_doctest_names
 from rusta_cargo.messages import parse_stream
@@ -16,9 +20,6 @@ from rusta_cargo.test_programs import doctest_packages, test_programs
 from rusta_cargo.tools.checking import all_errors
 from rusta_cargo.tools.selection import selection
 from rusta_cargo.workspace import workspace_of
-from rusta_conductor.errors import ToolError
-from rusta_conductor.tool import ToolContext, ToolResult
-from rusta_schemas.diagnostic import Diagnostic, Level, Span
 
 _TAIL = 4000
 _MESSAGE = 1000
@@ -52,7 +53,9 @@ def cargo_test(args: TestArgs, context: ToolContext) -> ToolResult:
     """``cargo test`` of the tree with the edits made, one program after the other."""
     workspace = workspace_of(context)
     if workspace.project.kind == "file":
-        raise ToolError(f"{workspace.project.file} belongs to no crate; use rustc_probe with run_tests")
+        raise ToolError(
+            f"{workspace.project.file} belongs to no crate; use rustc_probe with run_tests"
+        )
     if args.filter is not None and args.filter.startswith("-"):
         raise ToolError(f"the filter {args.filter!r} would be read as an option")
     overrides = workspace.tree(args.edits)
@@ -73,7 +76,11 @@ def cargo_test(args: TestArgs, context: ToolContext) -> ToolResult:
         errors = errors_of(all_errors(stream, done, lane, "cargo test --no-run"))
         if done.exit_code != 0 or errors:
             report = TestReport(
-                compiled=False, ok=False, command=command, exit_code=done.exit_code, diagnostics=errors
+                compiled=False,
+                ok=False,
+                command=command,
+                exit_code=done.exit_code,
+                diagnostics=errors,
             )
             return ToolResult(f"{command}: does not compile, {len(errors)} errors", report)
         tally = Tally()
@@ -86,8 +93,9 @@ def cargo_test(args: TestArgs, context: ToolContext) -> ToolResult:
         if args.doctests:
             paths = sorted(workspace.base.keys() | overrides.keys())
             for package in doctest_packages(stream, lane, paths):
-                run = _doctest_run(lane, runner, [cargo, "test", "--doc", *_features(options), "-p", package], args.filter)
-                outcome, flaky = majority(run, lambda _names, again=run: again(), args.reruns)
+                examples = [cargo, "test", "--doc", *_features(options), "-p", package]
+                run = _doctest_run(lane, runner, examples, args.filter)
+                outcome, flaky = majority(run, _all_again(run), args.reruns)
                 tally.add(f"{package} doc", (), outcome, flaky)
         report = test_report(tally, command)
     return ToolResult(test_summary(report), report)
@@ -98,7 +106,9 @@ def settle(
 ) -> tuple[Outcome, set[str]]:
     """One program's verdicts after the reruns, and the names of its flaky tests."""
     return majority(
-        lambda: runner.run(program, only=only), lambda names: runner.run(program, names=names), reruns
+        lambda: runner.run(program, only=only),
+        lambda names: runner.run(program, names=names),
+        reruns,
     )
 
 
@@ -138,7 +148,8 @@ def test_report(tally: Tally, command: str) -> TestReport:
         return sorted(name for name, found in tally.verdicts.items() if found is verdict)
 
     failed = tuple(
-        _failure(name, tally.outputs.get(name, ""), tally.places[name]) for name in names(Verdict.FAILED)
+        _failure(name, tally.outputs.get(name, ""), tally.places[name])
+        for name in names(Verdict.FAILED)
     )
     return TestReport(
         compiled=True,
@@ -176,7 +187,9 @@ def _failure(name: str, output: str, places: tuple[Places, ...]) -> TestFailure:
     panic = find_panic(output)
     if panic is None:
         lines = [line for line in output.splitlines() if line.strip()]
-        return TestFailure(name=name, message=(lines[0] if lines else "failed")[:_MESSAGE], output=output[-_TAIL:])
+        return TestFailure(
+            name=name, message=(lines[0] if lines else "failed")[:_MESSAGE], output=output[-_TAIL:]
+        )
     spans = (_panic_span(place, panic.path, panic.line, panic.column) for place in places)
     return TestFailure(
         name=name,
@@ -193,7 +206,14 @@ def _panic_span(places: Places, file: str, line: int, column: int) -> Span | Non
     if offset is None:
         return None
     return Span(
-        path=path, start=offset, end=offset, line=line, column=column, end_line=line, end_column=column, primary=True
+        path=path,
+        start=offset,
+        end=offset,
+        line=line,
+        column=column,
+        end_line=line,
+        end_column=column,
+        primary=True,
     )
 
 
@@ -209,6 +229,11 @@ def _features(options: Sequence[str]) -> list[str]:
     return kept
 
 
+def _all_again(run: Callable[[], Outcome]) -> Callable[[Sequence[str]], Outcome]:
+    """Examples are built and run together; there is no running only some of them."""
+    return lambda _names: run()
+
+
 def _doctest_run(
     lane: CargoLane, runner: Runner, command: Sequence[str], only: str | None
 ) -> Callable[[], Outcome]:
@@ -222,9 +247,18 @@ def _doctest_run(
         )
         parsed = parse_libtest(done.stdout)
         outcome = Outcome(dict(parsed.verdicts), dict(parsed.outputs))
-        if not parsed.complete and done.exit_code != 0 and Verdict.FAILED not in outcome.verdicts.values():
-            ended = "they did not end in time" if done.stopped == "timeout" else f"exit code {done.exit_code}"
-            outcome.fail("", f"the examples could not be run: {ended}\n{done.stderr.decode('utf-8', 'replace')[-_TAIL:]}")
+        if (
+            not parsed.complete
+            and done.exit_code != 0
+            and Verdict.FAILED not in outcome.verdicts.values()
+        ):
+            ended = (
+                "they did not end in time"
+                if done.stopped == "timeout"
+                else f"exit code {done.exit_code}"
+            )
+            said = done.stderr.decode("utf-8", "replace")[-_TAIL:]
+            outcome.fail("", f"the examples could not be run: {ended}\n{said}")
         names = stable_doctest_names(tuple(outcome.verdicts))
         return Outcome(
             {names[name]: verdict for name, verdict in outcome.verdicts.items()},

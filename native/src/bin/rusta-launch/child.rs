@@ -10,7 +10,8 @@ use std::io::{self, Read, Write};
 use std::os::fd::{AsRawFd, OwnedFd};
 use std::os::unix::ffi::OsStrExt;
 
-/// The two pipes between launcher and child: up carries the listener's number, down its go-ahead.
+/// The two pipes between launcher and child: up carries the child's and the listener's number, down
+/// its go-ahead.
 pub struct Pipes {
     pub up: File,
     pub down: File,
@@ -40,6 +41,7 @@ pub fn become_command(
             std::env::set_current_dir(dir).map_err(|error| (125, format!("{dir:?}: {error}")))?;
         }
         set_limits(&options.limits).map_err(at("cannot set a limit"))?;
+        // a second layer: nested in the executioner's domain, which signals cannot leave upwards
         ruleset.restrict_self().map_err(at("cannot apply the Landlock rules"))?;
         drop_capabilities().map_err(at("cannot give up capabilities"))?;
         let listener = filter::install(code).map_err(at("cannot install the seccomp filter"))?;
@@ -84,6 +86,8 @@ fn drop_capabilities() -> io::Result<()> {
 }
 
 fn hand_over(listener: &OwnedFd, pipes: &mut Pipes) -> io::Result<()> {
+    let pid = std::process::id() as i32;
+    pipes.up.write_all(&pid.to_ne_bytes())?;
     pipes.up.write_all(&listener.as_raw_fd().to_ne_bytes())?;
     let mut go = [0u8; 1];
     pipes.down.read_exact(&mut go)
@@ -102,4 +106,14 @@ fn default_signals() {
     const SET_MASK: c_int = 2;
     // SAFETY: none outlives the call.
     unsafe { sys::sigprocmask(SET_MASK, &none, std::ptr::null_mut()) };
+}
+
+/// Lets go of the command's input and output, for a process that outlives it.
+pub fn leave_streams() {
+    if let Ok(null) = File::options().read(true).write(true).open("/dev/null") {
+        for stream in 0..=2 {
+            // SAFETY: plain numbers; the streams' Rust handles hold no state.
+            unsafe { sys::dup2(null.as_raw_fd(), stream) };
+        }
+    }
 }

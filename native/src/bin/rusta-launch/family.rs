@@ -3,6 +3,7 @@
 //! The launcher is their subreaper, so every orphan becomes its child and nothing gets away by
 //! forking twice or by a session of its own.
 
+use crate::executioner::Executioner;
 use crate::sys;
 use std::ffi::c_int;
 use std::fs;
@@ -13,38 +14,53 @@ pub fn descendants(pid: u32) -> Vec<i32> {
     let mut found = Vec::new();
     let mut todo = children(pid);
     while let Some(child) = todo.pop() {
-        todo.extend(children(child as u32));
         if !is_zombie(child) {
             found.push(child);
+            todo.extend(children(child as u32));
         }
     }
     found
 }
 
-/// Ends every descendant and waits for the last one; how many there were at first.
-pub fn end_all() -> usize {
+/// Ends every descendant but the executioner and reaps them; how many there were at first.
+pub fn end_all(executioner: &mut Executioner) -> usize {
     let own = std::process::id();
-    let survivors = descendants(own).len();
-    // stopped first, so that none forks while others are being ended
+    let apart = executioner.pid;
+    let others =
+        || -> Vec<i32> { descendants(own).into_iter().filter(|pid| *pid != apart).collect() };
+    let survivors = others().len();
+    loop {
+        if !executioner.strike() {
+            chase(&others);
+        }
+        while reap_one() {}
+        if others().is_empty() {
+            while reap_one() {}
+            return survivors;
+        }
+        std::thread::sleep(Duration::from_millis(1));
+    }
+}
+
+/// One by one, for kernels where the executioner cannot work: stopped first, so that none forks
+/// while others are being ended.
+fn chase(others: &dyn Fn() -> Vec<i32>) {
     let mut stopped = 0;
     loop {
-        let now = descendants(own);
-        if now.len() == stopped || now.is_empty() {
-            break;
+        let now = others();
+        if now.len() <= stopped {
+            signal_all(&now, sys::SIGKILL);
+            return;
         }
         stopped = now.len();
         signal_all(&now, sys::SIGSTOP);
     }
-    loop {
-        signal_all(&descendants(own), sys::SIGKILL);
-        let mut status = 0;
-        // SAFETY: status outlives the call.
-        match unsafe { sys::waitpid(-1, &mut status, sys::WNOHANG) } {
-            0 => std::thread::sleep(Duration::from_millis(1)),
-            pid if pid < 0 => return survivors, // nobody is left
-            _ => {}
-        }
-    }
+}
+
+fn reap_one() -> bool {
+    let mut status = 0;
+    // SAFETY: status outlives the call.
+    unsafe { sys::waitpid(-1, &mut status, sys::WNOHANG) > 0 }
 }
 
 fn signal_all(pids: &[i32], signal: c_int) {

@@ -5,6 +5,7 @@
 
 mod attributes;
 mod child;
+mod executioner;
 mod family;
 mod filter;
 mod landlock;
@@ -12,6 +13,7 @@ mod options;
 mod sys;
 
 use attributes::Attributes;
+use executioner::Executioner;
 use options::Options;
 use std::ffi::{c_int, c_long};
 use std::fs::File;
@@ -71,31 +73,74 @@ fn hold(options: &Options) -> io::Result<i32> {
     let code = filter::held(filter::Machine::HERE, options.no_network, handled.scoped != 0);
     let (up_read, up_write) = pipe()?;
     let (down_read, down_write) = pipe()?;
+    let (order_read, order_write) = pipe()?;
+    let (answer_read, answer_write) = pipe()?;
+    let scoped = handled.scoped != 0;
     // SAFETY: this process has one thread.
-    let pid = sys::check(unsafe { sys::fork() })?;
-    if pid == 0 {
-        drop((up_read, down_write));
+    let helper = sys::check(unsafe { sys::fork() })?;
+    if helper == 0 {
+        drop((up_read, down_write, order_write, answer_read));
         let pipes = child::Pipes { up: up_write, down: down_read };
-        let (status, sentence) = child::become_command(options, &ruleset, &code, pipes);
-        eprintln!("rusta-launch: {sentence}");
-        // SAFETY: ends the child without the parent's exit handlers.
-        unsafe { sys::_exit(status) };
+        let orders = (order_read, answer_write);
+        begin(options, &ruleset, &code, pipes, orders, scoped);
     }
-    drop((up_write, down_read));
+    drop((up_write, down_read, order_read, answer_write));
+    let mut executioner = Executioner::new(helper, order_write, answer_read, scoped);
     let mut report = Report::new(options.report_fd);
-    let attributes = take_listener(pid, up_read, down_write)
-        .map(|listener| Attributes::new(listener, &options.write));
-    if attributes.is_ok() {
-        report.line(&format!(
-            "landlock abi={abi} fs={:#x} net={:#x} scoped={:#x} seccomp=yes",
-            handled.files, handled.network, handled.scoped
-        ));
-        report.line("s");
+    let taken = take_listener(up_read, down_write);
+    let Ok((pid, listener)) = taken else {
+        family::end_all(&mut executioner);
+        executioner.dismiss();
+        return Err(refused("the command was not run".into()));
+    };
+    let attributes = Attributes::new(listener, &options.write);
+    report.line(&format!(
+        "landlock abi={abi} fs={:#x} net={:#x} scoped={:#x} seccomp=yes",
+        handled.files, handled.network, handled.scoped
+    ));
+    report.line("s");
+    let status = supervise(pid, &signals, &attributes)?;
+    let survivors = family::end_all(&mut executioner);
+    executioner.dismiss();
+    if let Some(status) = status {
+        report.line(&format!("n {survivors}"));
+        return Ok(status);
     }
-    let status = supervise(pid, &signals, attributes.as_ref().ok())?;
-    let survivors = family::end_all();
-    report.line(&format!("n {survivors}"));
-    Ok(status)
+    Ok(SIGNAL_EXIT + sys::SIGKILL)
+}
+
+/// The helper: enters the outer domain, starts the command as a child of the launcher, and stays
+/// behind as the executioner.
+fn begin(
+    options: &Options,
+    ruleset: &landlock::Ruleset,
+    code: &[filter::Instruction],
+    pipes: child::Pipes,
+    orders: (File, File),
+    scoped: bool,
+) -> ! {
+    // SAFETY: a plain system call.
+    let launcher = unsafe { sys::getppid() };
+    let started = ruleset.restrict_self().and_then(|()| sys::fork_sibling());
+    match started {
+        Ok(0) => {
+            drop(orders);
+            let (status, sentence) = child::become_command(options, ruleset, code, pipes);
+            eprintln!("rusta-launch: {sentence}");
+            // SAFETY: ends the child without the launcher's exit handlers.
+            unsafe { sys::_exit(status) }
+        }
+        Ok(_) => {
+            drop(pipes);
+            child::leave_streams();
+            executioner::serve(orders.0, orders.1, launcher, scoped)
+        }
+        Err(error) => {
+            eprintln!("rusta-launch: cannot start the command: {error}");
+            // SAFETY: as above.
+            unsafe { sys::_exit(CANNOT_HOLD) }
+        }
+    }
 }
 
 /// Subreaper, no new privileges, an end with the owner, and the signals as a descriptor.
@@ -133,11 +178,12 @@ fn pipe() -> io::Result<(File, File)> {
     }
 }
 
-/// Fetches the filter's descriptor out of the child, which then goes on.
-fn take_listener(pid: c_int, mut up: File, mut down: File) -> io::Result<OwnedFd> {
-    let mut raw = [0u8; 4];
+/// The command's process and the filter's descriptor out of it; the command then goes on.
+fn take_listener(mut up: File, mut down: File) -> io::Result<(c_int, OwnedFd)> {
+    let mut raw = [0u8; 8];
     up.read_exact(&mut raw)?;
-    let number = i32::from_ne_bytes(raw);
+    let word = |at: usize| i32::from_ne_bytes([raw[at], raw[at + 1], raw[at + 2], raw[at + 3]]);
+    let (pid, number) = (word(0), word(4));
     // SAFETY: plain numbers; both descriptors are fresh.
     let listener = unsafe {
         let process = sys::check(sys::syscall(sys::SYS_PIDFD_OPEN, pid as c_long, 0u32))?;
@@ -151,12 +197,13 @@ fn take_listener(pid: c_int, mut up: File, mut down: File) -> io::Result<OwnedFd
         OwnedFd::from_raw_fd(sys::check(taken)? as c_int)
     };
     down.write_all(b"g")?;
-    Ok(listener)
+    Ok((pid, listener))
 }
 
-/// Waits for the command, answers it, passes signals on; its exit status.
-fn supervise(pid: c_int, signals: &OwnedFd, attributes: Option<&Attributes>) -> io::Result<i32> {
-    let listener = attributes.map_or(-1, Attributes::fd);
+/// Waits for the command, answers it, passes signals on. Its exit status; None when everything is
+/// to be ended now.
+fn supervise(pid: c_int, signals: &OwnedFd, attributes: &Attributes) -> io::Result<Option<i32>> {
+    let listener = attributes.fd();
     let wait = |fd| sys::PollFd { fd, events: sys::POLLIN, revents: 0 };
     let mut fds = [wait(signals.as_raw_fd()), wait(listener)];
     loop {
@@ -166,10 +213,7 @@ fn supervise(pid: c_int, signals: &OwnedFd, attributes: Option<&Attributes>) -> 
             continue;
         }
         if fds[1].revents & sys::POLLIN != 0 {
-            if let Some(attributes) = attributes {
-                // an error means that the caller has gone meanwhile
-                let _ = attributes.serve();
-            }
+            let _ = attributes.serve(); // an error means that the caller has gone meanwhile
         } else if fds[1].revents != 0 {
             fds[1].fd = -1; // the last held process has ended
         }
@@ -179,17 +223,14 @@ fn supervise(pid: c_int, signals: &OwnedFd, attributes: Option<&Attributes>) -> 
         match next_signal(signals)? {
             sys::SIGCHLD => {
                 if let Some(status) = reap(pid) {
-                    return Ok(status);
+                    return Ok(Some(status));
                 }
             }
             signal @ (sys::SIGINT | sys::SIGTERM) => {
                 // SAFETY: the child leads its group and is not reaped yet.
                 unsafe { sys::kill(-pid, signal) };
             }
-            _ => {
-                family::end_all();
-                return Ok(SIGNAL_EXIT + sys::SIGKILL);
-            }
+            _ => return Ok(None),
         }
     }
 }

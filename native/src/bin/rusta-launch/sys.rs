@@ -52,6 +52,7 @@ extern "C" {
     pub fn signalfd(fd: c_int, mask: *const SignalSet, flags: c_int) -> c_int;
     pub fn poll(fds: *mut PollFd, count: c_ulong, timeout: c_int) -> c_int;
     pub fn ioctl(fd: c_int, request: c_ulong, ...) -> c_int;
+    pub fn dup2(old: c_int, new: c_int) -> c_int;
     pub fn pipe2(fds: *mut c_int, flags: c_int) -> c_int;
     pub fn chmod(path: *const c_char, mode: u32) -> c_int;
     pub fn utimensat(
@@ -98,11 +99,23 @@ pub const SYS_LANDLOCK_RESTRICT: c_long = 446;
 #[cfg(target_arch = "x86_64")]
 pub const SYS_SECCOMP: c_long = 317;
 #[cfg(target_arch = "x86_64")]
+pub const SYS_CLONE: c_long = 56;
+#[cfg(target_arch = "x86_64")]
 pub const SYS_CAPSET: c_long = 126;
 #[cfg(target_arch = "aarch64")]
 pub const SYS_SECCOMP: c_long = 277;
 #[cfg(target_arch = "aarch64")]
+pub const SYS_CLONE: c_long = 220;
+#[cfg(target_arch = "aarch64")]
 pub const SYS_CAPSET: c_long = 91;
+
+/// Forks a child that is its parent's sibling: the launcher waits for it. 0 in the child.
+pub fn fork_sibling() -> io::Result<c_int> {
+    const CLONE_PARENT: c_long = 0x8000;
+    // SAFETY: no stack, no shared memory: a fork; this process has one thread.
+    let pid = unsafe { syscall(SYS_CLONE, CLONE_PARENT | SIGCHLD as c_long, 0, 0, 0, 0) };
+    check(pid).map(|pid| pid as c_int)
+}
 
 /// A C return value as a result: negative is the thread's errno.
 pub fn check<T: Copy + PartialOrd + Default>(value: T) -> io::Result<T> {

@@ -64,7 +64,9 @@ class ItemIndex:
     def of(cls, situation: Situation) -> ItemIndex:
         """The index of this tree: the files that the targets' roots declare, and those the diagnostics speak of."""
         mine = dict(situation.overrides)
-        spoken = tuple(dict.fromkeys(span.path for item in situation.diagnostics for span in item.spans))
+        spoken = tuple(
+            dict.fromkeys(span.path for item in situation.diagnostics for span in item.spans)
+        )
         known = situation.cache.get(_KEY)
         if isinstance(known, tuple) and known[0] == mine and known[1] == spoken:
             index = known[2]
@@ -86,7 +88,11 @@ class ItemIndex:
     def named(self, name: str, kind: type[_Kind]) -> list[_Kind]:
         """The items of this name (a path is cut to its last segment); with ``Variant``, variants."""
         last = name.rpartition("::")[2]
-        return [item for item in self._names.get(last, ()) if isinstance(item, kind) and item.name == last]
+        return [
+            item
+            for item in self._names.get(last, ())
+            if isinstance(item, kind) and item.name == last
+        ]
 
     def module_of(self, item: Item) -> tuple[str, ...]:
         """The modules around an item, from the crate's root."""
@@ -113,8 +119,9 @@ class ItemIndex:
             if isinstance(item, Struct | Enum) and not isinstance(item, Variant):
                 return item
         for item in self._names.get(name, ()):
-            if isinstance(item, Alias) and item.parent is None and item.type is not None and head(item.type.text) != name:
-                return self.type_named(item.type.text)
+            aliased = item.type if isinstance(item, Alias) and item.parent is None else None
+            if aliased is not None and head(aliased.text) != name:
+                return self.type_named(aliased.text)
         return None
 
     def struct(self, type_text: str) -> Struct | None:
@@ -142,7 +149,9 @@ class ItemIndex:
     def implements(self, type_name: str, trait: str) -> bool:
         """A derive or an impl of this tree says so."""
         item = self.type_named(type_name)
-        return (item is not None and head(trait) in item.derives) or bool(self.impls_of(type_name, trait))
+        return (item is not None and head(trait) in item.derives) or bool(
+            self.impls_of(type_name, trait)
+        )
 
     def methods(self, type_name: str, name: str | None = None) -> list[Function]:
         """The functions in impls for a type: inherent first, then of traits; then what those traits provide."""
@@ -188,10 +197,14 @@ def files_of(situation: Situation) -> Iterator[tuple[str, tuple[str, ...], bytes
     """
     seen: set[str] = set()
     waiting: list[tuple[str, tuple[str, ...], bool]] = [
-        (target.path, (), True) for package in situation.project.packages for target in package.targets
+        (target.path, (), True)
+        for package in situation.project.packages
+        for target in package.targets
     ]
     for diagnostic in situation.diagnostics:
-        waiting += [(span.path, (), False) for span in diagnostic.spans if span.path.endswith(".rs")]
+        waiting += [
+            (span.path, (), False) for span in diagnostic.spans if span.path.endswith(".rs")
+        ]
     position = 0
     while position < len(waiting) and len(seen) < MOST_FILES:
         path, module, is_root = waiting[position]
@@ -208,12 +221,16 @@ def files_of(situation: Situation) -> Iterator[tuple[str, tuple[str, ...], bytes
         yield path, module, source
 
 
-def _declared(path: str, module: tuple[str, ...], source: bytes, is_root: bool) -> Iterator[tuple[str, tuple[str, ...], bool]]:
+def _declared(
+    path: str, module: tuple[str, ...], source: bytes, is_root: bool
+) -> Iterator[tuple[str, tuple[str, ...], bool]]:
     """The files that the ``mod name;`` of a file may lie in."""
     if b"mod " not in source:
         return
     folder, file = posixpath.split(path)
-    own = folder if is_root or file == "mod.rs" else posixpath.join(folder, file.removesuffix(".rs"))
+    own = (
+        folder if is_root or file == "mod.rs" else posixpath.join(folder, file.removesuffix(".rs"))
+    )
     for item in read_items(path, source):
         if item.kind != "module" or item.body is not None:
             continue
@@ -241,8 +258,16 @@ def functions_calling(source: bytes, name: str) -> Iterator[tuple[int, int]]:
         node = waiting.pop()
         if node.type == "call_expression":
             callee = node.child_by_field_name("function")
-            while callee is not None and callee.type in ("generic_function", "scoped_identifier", "field_expression"):
-                field = {"generic_function": "function", "scoped_identifier": "name", "field_expression": "field"}
+            while callee is not None and callee.type in (
+                "generic_function",
+                "scoped_identifier",
+                "field_expression",
+            ):
+                field = {
+                    "generic_function": "function",
+                    "scoped_identifier": "name",
+                    "field_expression": "field",
+                }
                 callee = callee.child_by_field_name(field[callee.type])
             if text(callee) == name:
                 yield node.start_byte, node.end_byte

@@ -27,7 +27,8 @@ _SIDE = r"(?:`(?P<{0}q>[^`]*)`|(?P<{0}w>(?:an? )?[^,`\n]*?(?:`(?P<{0}t>[^`]*)`)?
 _LABEL = re.compile(r"expected " + _SIDE.format("e") + r", found " + _SIDE.format("f") + r"$")
 _NOTE = re.compile(r"expected ([^\n]*)\n\s*found ([^\n]*)")
 _WORDS = {
-    "integer": "{integer}", "an integer": "{integer}", "floating-point number": "{float}", "a floating-point number": "{float}",
+    "integer": "{integer}", "an integer": "{integer}", "floating-point number": "{float}",
+    "a floating-point number": "{float}",
     "unit type": "()", "unit": "()", "!": "!", "bool": "bool",
 }  # fmt: skip
 
@@ -63,7 +64,9 @@ def label_of(diagnostic: Diagnostic) -> str:
 
 def labelled(diagnostic: Diagnostic, *needles: str) -> list[Span]:
     """The spans, primary or not, whose label holds one of ``needles``; spans of notes count by the note's message."""
-    found = [span for span in diagnostic.spans if any(needle in (span.label or "") for needle in needles)]
+    found = [
+        span for span in diagnostic.spans if any(needle in (span.label or "") for needle in needles)
+    ]
     for note in diagnostic.notes:
         for span in note.spans:
             if any(needle in (span.label or "") or needle in note.message for needle in needles):
@@ -79,7 +82,11 @@ def all_spans(diagnostic: Diagnostic) -> list[Span]:
 def mismatch(diagnostic: Diagnostic) -> Mismatch | None:
     """What was expected and what was found: from the note, which has whole types, else from a label or the message."""
     label = None
-    for text in [label_of(diagnostic), *(span.label or "" for span in diagnostic.spans), diagnostic.message]:
+    for text in [
+        label_of(diagnostic),
+        *(span.label or "" for span in diagnostic.spans),
+        diagnostic.message,
+    ]:
         label = label or mismatch_in(text)
     for note in diagnostic.notes:
         found = _NOTE.search(note.message)
@@ -100,7 +107,7 @@ def mismatch_in(text: str) -> Mismatch | None:
         written = found[f"{side}q"] if found[f"{side}q"] is not None else found[f"{side}t"]
         word = (found[f"{side}w"] or "").strip()
         sides.append((written, word) if written is not None else (_WORDS.get(word), word))
-    full = all(first is not None and "..." not in first and "_" != first for first, _ in sides)
+    full = all(first is not None and "..." not in first and first != "_" for first, _ in sides)
     return Mismatch(sides[0][0] or sides[0][1], sides[1][0] or sides[1][1], full)
 
 

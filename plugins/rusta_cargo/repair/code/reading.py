@@ -69,7 +69,9 @@ def _item(path: str, node: Node) -> Item:
     if kind == "impl":
         name = node.child_by_field_name("type")
     generics = child(node, "type_parameters")
-    start, end = (node.start_byte, node.start_byte) if name is None else (name.start_byte, name.end_byte)
+    start, end = (
+        (node.start_byte, node.start_byte) if name is None else (name.start_byte, name.end_byte)
+    )
     common: dict[str, Any] = {
         "kind": kind,
         "name": text(name),
@@ -124,12 +126,22 @@ def _parameter(node: Node, pattern: Node | None, kind: Node) -> Parameter:
         name = text(pattern.named_children[-1])
     where = Piece("_", node.start_byte, kind.start_byte) if shown is None else piece(shown)
     assert where is not None
-    return Parameter(name, where, Piece(text(kind), kind.start_byte, kind.end_byte), node.start_byte, node.end_byte)
+    return Parameter(
+        name,
+        where,
+        Piece(text(kind), kind.start_byte, kind.end_byte),
+        node.start_byte,
+        node.end_byte,
+    )
 
 
 def _generics(node: Node) -> Iterator[Generic]:
     for inner in node.named_children:
-        kind = {"lifetime_parameter": "lifetime", "type_parameter": "type", "const_parameter": "const"}.get(inner.type)
+        kind = {
+            "lifetime_parameter": "lifetime",
+            "type_parameter": "type",
+            "const_parameter": "const",
+        }.get(inner.type)
         if kind is None:
             continue
         bounds = inner.child_by_field_name("type" if kind == "const" else "bounds")
@@ -206,7 +218,11 @@ def _impl(node: Node, common: dict[str, Any]) -> Item:
     kind = node.child_by_field_name("type")
     shown = piece(kind) or Piece("", node.start_byte, node.start_byte)
     inner = kind
-    while inner is not None and inner.type in ("reference_type", "generic_type", "scoped_type_identifier"):
+    while inner is not None and inner.type in (
+        "reference_type",
+        "generic_type",
+        "scoped_type_identifier",
+    ):
         field = "name" if inner.type == "scoped_type_identifier" else "type"
         inner = inner.child_by_field_name(field)
     common["name"] = text(inner)
@@ -243,8 +259,8 @@ def _leaves(node: Node, before: tuple[str, ...]) -> Iterator[Leaf]:
         path = node.named_children[0] if node.named_children else None
         yield Leaf((*before, *_segments(path)), "*", *place)
     elif node.type == "use_as_clause":
-        path = (*before, *_segments(node.child_by_field_name("path")))
-        yield Leaf(_no_self(path), text(node.child_by_field_name("alias")), *place)
+        renamed = (*before, *_segments(node.child_by_field_name("path")))
+        yield Leaf(_no_self(renamed), text(node.child_by_field_name("alias")), *place)
     elif node.type not in COMMENTS:
         whole = _no_self((*before, *_segments(node)))
         yield Leaf(whole, whole[-1] if whole else "", *place)
@@ -280,7 +296,11 @@ def _attribute(node: Node) -> Attribute:
         elif part.type not in COMMENTS:
             groups[-1].append(part)
     arguments = tuple(
-        Piece(_between(tokens, group[0].start_byte, group[-1].end_byte), group[0].start_byte, group[-1].end_byte)
+        Piece(
+            _between(tokens, group[0].start_byte, group[-1].end_byte),
+            group[0].start_byte,
+            group[-1].end_byte,
+        )
         for group in groups
         if group and tokens is not None
     )

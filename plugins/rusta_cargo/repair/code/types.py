@@ -17,6 +17,9 @@ COPY = (*NUMBERS, "bool", "char", "()")
 _OPEN, _CLOSE = "<([{", ">)]}"
 _SPACES = re.compile(r"\s+")
 _REFERENCE = re.compile(r"&\s*(?:'(\w+|\{[^}]*\}))?\s*(mut\b)?\s*")
+_FUNCTION = re.compile(
+    r"(?:for<[^>]*> )?(?:unsafe )?(?:extern (?:\"[^\"]*\" )?)?fn\b|\{closure|closure"
+)
 _WORD = re.compile(r"[A-Za-z_]\w*")
 _PATH = re.compile(r"(?<![\w:])(?:(?:::)?[A-Za-z_]\w*::)+(?=[A-Za-z_])")
 
@@ -46,14 +49,18 @@ def split_top(text: str, separator: str = ",") -> list[str]:
             continue
         index += 1
     rest = text[last:].strip()
-    return [*parts, rest] if rest or parts and separator != "," else parts
+    return [*parts, rest] if rest or (parts and separator != ",") else parts
 
 
 def split_generic(text: str) -> tuple[str, list[str]]:
     """``HashMap<K, V>`` as ``("HashMap", ["K", "V"])``; no arguments for anything else."""
     flat = text.strip()
     opening = flat.find("<")
-    if opening <= 0 or not flat.endswith(">") or flat.startswith(("&", "*", "(", "[", "<", "dyn ", "impl ", "fn(")):
+    if (
+        opening <= 0
+        or not flat.endswith(">")
+        or flat.startswith(("&", "*", "(", "[", "<", "dyn ", "impl ", "fn("))
+    ):
         return flat, []
     head = flat[:opening].removesuffix("::").strip()
     if not re.fullmatch(r"[\w:]+", head):
@@ -124,12 +131,14 @@ def element(text: str) -> str | None:
     flat = strip_references(text)
     if flat.startswith("[") and flat.endswith("]"):
         return split_top(flat[1:-1], ";")[0] or None
-    return inner(flat, "Vec", "VecDeque", "HashSet", "BTreeSet", "LinkedList", "BinaryHeap", "Option", "Box")
+    return inner(
+        flat, "Vec", "VecDeque", "HashSet", "BTreeSet", "LinkedList", "BinaryHeap", "Option", "Box"
+    )
 
 
 def is_function(text: str) -> bool:
     """A function pointer, function item or closure type."""
-    return bool(re.match(r"(?:for<[^>]*> )?(?:unsafe )?(?:extern (?:\"[^\"]*\" )?)?fn\b|\{closure|closure", text.strip()))
+    return bool(_FUNCTION.match(text.strip()))
 
 
 def short(text: str) -> str:
@@ -148,14 +157,21 @@ def _same(left: str, right: str) -> bool:
     if left == right or "_" in (left, right):
         return True
     for one, other in ((left, right), (right, left)):
-        if one in ("{integer}", "integer") and (other in INTEGERS or other in ("{integer}", "integer")):
+        if one in ("{integer}", "integer") and (
+            other in INTEGERS or other in ("{integer}", "integer")
+        ):
             return True
-        if one in ("{float}", "floating-point number") and other in (*FLOATS, "{float}", "floating-point number"):
+        if one in ("{float}", "floating-point number") and other in (
+            *FLOATS,
+            "{float}",
+            "floating-point number",
+        ):
             return True
     first, second = reference(left), reference(right)
     if first is not None and second is not None:
         return first[1] == second[1] and _same(first[2], second[2])
-    for a, b in ((split_generic(left), split_generic(right)), (_tuple(left), _tuple(right)), (_array(left), _array(right))):
+    for parts in (split_generic, _tuple, _array):
+        a, b = parts(left), parts(right)
         if a[1] and a[0] == b[0] and len(a[1]) == len(b[1]):
             return all(_same(x, y) for x, y in zip(a[1], b[1], strict=True))
     return False
@@ -176,7 +192,7 @@ def substitute(text: str, names: Mapping[str, str]) -> str:
 
     def put(found: re.Match[str]) -> str:
         before = text[: found.start()]
-        if before.endswith("::") or before.endswith("'"):
+        if before.endswith(("::", "'")):
             return found[0]
         return names.get(found[0], found[0])
 

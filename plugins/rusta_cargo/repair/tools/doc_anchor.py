@@ -7,7 +7,7 @@ from rusta_conductor.tool import ToolContext, ToolResult
 from rusta_schemas.anchor import Anchor, make_anchor
 from rusta_schemas.base import Closed
 
-from rusta_cargo.repair.documents import find_document
+from rusta_cargo.repair.documents import KEY, find_document
 from rusta_cargo.workspace import workspace_of
 
 TEXT_LIMIT = 12_000
@@ -16,9 +16,7 @@ TEXT_LIMIT = 12_000
 class DocArgs(Closed):
     """``key``: ``E0308``, ``lint:unused_must_use`` or ``reference:tokens.html#delimiters``."""
 
-    key: str = Field(
-        pattern=r"^(?:E\d{4}|lint:[a-z0-9_]+|reference:[a-z0-9_/.-]+(?:#[a-zA-Z0-9_.-]+)?)$"
-    )
+    key: str = Field(pattern=KEY)
 
 
 class DocReport(Closed):
@@ -32,8 +30,6 @@ class DocReport(Closed):
 
 def doc_anchor(args: DocArgs, context: ToolContext) -> ToolResult:
     """Find the page, cite it, and give its text."""
-    if ".." in args.key:
-        return ToolResult(f"{args.key}: no such page", DocReport(key=args.key))
     document = find_document(workspace_of(context).toolchain, args.key)
     if document is None:
         summary = f"{args.key}: not in the installed documentation (rustup component add rust-docs)"

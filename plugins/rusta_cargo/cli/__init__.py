@@ -1,0 +1,1 @@
+"""The commands ``rusta repair`` and ``rusta explain``."""

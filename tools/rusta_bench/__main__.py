@@ -1,0 +1,33 @@
+"""``python -m rusta_bench NAME [--json FILE] [--quick]``."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import json
+import sys
+from pathlib import Path
+
+from rusta_bench.table import print_rows
+
+BENCHES = ("runtime",)
+
+
+def main() -> int:
+    """Run one benchmark, print its table, and write its figures when asked."""
+    parser = argparse.ArgumentParser(prog="xtask.py bench")
+    parser.add_argument("name", choices=BENCHES)
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there as well")
+    parser.add_argument("--quick", action="store_true", help="fewer rounds, for a first look")
+    arguments = parser.parse_args()
+    rows = importlib.import_module(f"rusta_bench.{arguments.name}").run(quick=arguments.quick)
+    print_rows(rows)
+    if arguments.json is not None:
+        arguments.json.write_text(
+            json.dumps([row.to_json() for row in rows], indent=2) + "\n", "utf-8"
+        )
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
