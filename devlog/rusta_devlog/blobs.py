@@ -21,6 +21,7 @@ class BlobFolder:
         self.directory = log_directory / "blobs"
         self._fs = fs
         self._durable: set[str] = set()
+        self._folders: set[Path] = set()
 
     def path(self, sha256: str) -> Path:
         """Where the blob lies.
@@ -43,7 +44,9 @@ class BlobFolder:
         name = sha256_hex(data)
         if name not in self._durable:
             path = self.path(name)
-            make_directories(self._fs, path.parent, depth=2)  # blobs/ab in the log's folder
+            if path.parent not in self._folders:
+                make_directories(self._fs, path.parent)
+                self._folders.add(path.parent)
             write_durably(self._fs, path, data)
             self._durable.add(name)
         return name

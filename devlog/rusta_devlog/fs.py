@@ -31,6 +31,7 @@ class FileSystem(Protocol):
     def rename(self, source: Path, target: Path) -> None: ...
     def unlink(self, path: Path) -> None: ...
     def make_directory(self, path: Path) -> None: ...
+    def remove_directory(self, path: Path) -> None: ...
     def names(self, path: Path) -> list[str]: ...
     def exists(self, path: Path) -> bool: ...
     def lock(self, fd: int) -> bool: ...
@@ -78,6 +79,9 @@ class RealFileSystem:
 
     def make_directory(self, path: Path) -> None:
         path.mkdir(mode=DIRECTORY_MODE)
+
+    def remove_directory(self, path: Path) -> None:
+        path.rmdir()
 
     def names(self, path: Path) -> list[str]:
         return [entry.name for entry in path.iterdir()]
@@ -145,21 +149,27 @@ def write_durably(fs: FileSystem, path: Path, data: bytes) -> None:
     fs.sync_directory(path.parent)
 
 
-def make_directories(fs: FileSystem, path: Path, depth: int = 2) -> None:
-    """Create ``path`` and what is missing above it, and make the last ``depth`` levels durable in their parents.
+def make_directories(fs: FileSystem, path: Path) -> None:
+    """Create ``path`` and what is missing above it, so that a power loss leaves it there.
 
-    Those levels are synced even if they exist: whoever made them may have died before doing so.
+    Each folder is made durable in its parent before the next is made in it. So after a death in between, only the
+    deepest folder that exists can be in doubt, and that one is synced again.
     """
-    chain = [path]
-    while not fs.exists(chain[-1].parent):
-        chain.append(chain[-1].parent)
-    while len(chain) < depth and chain[-1].parent != chain[-1].parent.parent:
-        chain.append(chain[-1].parent)
-    for folder in reversed(chain):
-        if not fs.exists(folder):
-            with suppress(FileExistsError):
-                fs.make_directory(folder)
-            fs.sync_directory(folder.parent)
-            continue
+    missing: list[Path] = []
+    while not fs.exists(path):
+        missing.append(path)
+        path = path.parent
+    if path != path.parent:
         with suppress(PermissionError):  # a folder above ours that we may enter but not read
+            fs.sync_directory(path.parent)
+    for folder in reversed(missing):
+        with suppress(FileExistsError):
+            fs.make_directory(folder)
+        try:
             fs.sync_directory(folder.parent)
+        except OSError:
+            with suppress(
+                OSError
+            ):  # or it would be built on, and a second sync would prove nothing
+                fs.remove_directory(folder)
+            raise

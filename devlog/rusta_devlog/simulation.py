@@ -213,6 +213,13 @@ class SimulatedDisk:
         self._count("make_directory")
         folder.change({path.name: _Folder()})
 
+    def remove_directory(self, path: Path) -> None:
+        folder = self._folder(path)
+        if folder.entries:
+            raise OSError(errno.ENOTEMPTY, os.strerror(errno.ENOTEMPTY), str(path))
+        self._count("remove_directory")
+        self._folder(path.parent).change({path.name: None})
+
     def names(self, path: Path) -> list[str]:
         return list(self._folder(path).entries)
 

@@ -24,7 +24,7 @@ def json_line(value: object) -> str:
 def json_text(value: object) -> str:
     """``value`` as indented JSON that a person reads; still JSON after the escaping."""
     text = json.dumps(value, ensure_ascii=False, indent=2, sort_keys=True)
-    return "\n".join(printable(line) for line in text.splitlines())
+    return "\n".join(printable(line) for line in text.split("\n"))
 
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[str]], right: Sequence[str] = ()) -> str:

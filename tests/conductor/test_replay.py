@@ -40,7 +40,7 @@ def changed(value: Any) -> Any:
     if isinstance(value, int):
         return value + 1
     if isinstance(value, str):
-        return value + "!"
+        return value + "z"
     if isinstance(value, list):
         return [*value, 1]
     return {**value, "new": 1}

@@ -22,7 +22,7 @@ from rusta_devlog import DevLogReader
 from rusta_devlog.frames import align
 from rusta_schemas.devlog import DevLogEntry, Done, Resumed, Started
 
-FEW = settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+FEW = settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
 
 numbers = st.integers(0, 30)
 calls = st.tuples(
@@ -111,7 +111,7 @@ def push_started(log: Path) -> int:
 
 
 def cut(source: Stage, episode: str, size: int, target: Path) -> Stage:
-    """The state a process leaves that dies when its log has ``size`` bytes: log, blobs, and the world as it then was."""
+    """What a process leaves that dies when its log has ``size`` bytes: log, blobs, and the world as it then was."""
     log = target / "home" / "devlog" / episode
     shutil.copytree(source.log(episode), log)
     segment = log / "00000001.seg"

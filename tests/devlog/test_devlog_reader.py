@@ -166,8 +166,7 @@ def test_blobs_are_checked(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "entry",
-    [{}, {"data": None}, {"data": []}, {"data": {"blob": 3}}, {"data": {"blob": "A" * 64}}, {"data": {"x": {"blob": "a" * 64}}}],
-)  # fmt: skip
-def test_what_is_not_a_reference_to_a_blob(entry):
-    assert blob_references(entry) == []
+    "data", [None, [], {}, {"blob": 3}, {"blob": "A" * 64}, {"deeper": {"blob": "a" * 64}}]
+)
+def test_what_is_not_a_reference_to_a_blob(data):
+    assert blob_references({"data": data}) == blob_references({}) == []

@@ -144,7 +144,7 @@ class PowerLoss(RuleBasedStateMachine):
 
 TestPowerLoss = PowerLoss.TestCase
 TestPowerLoss.settings = settings(
-    max_examples=150,
+    max_examples=200,
     stateful_step_count=40,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from rusta_conductor.sandbox.folder import empty_path
+from rusta_conductor.sandbox.landlock import launcher
 from rusta_conductor.sandbox.lanes import Lane
 from rusta_conductor.sandbox.model import Layout, Limits
 from rusta_conductor.sandbox.seccomp import program
@@ -72,6 +73,7 @@ class BwrapRunner:
         self.root = layout.root
         self._etc = lane.path / "etc"
         write_etc(self._etc)
+        self._launcher = launcher()
         self._filter = program()
         self._mounts: dict[int, list[str]] = {}
         if overlay:
@@ -99,6 +101,8 @@ class BwrapRunner:
     def _outer(self) -> list[str]:
         if not self.overlay:
             return []
+        if self._launcher is not None:  # the same in one process instead of three
+            return [str(self._launcher), "--overlay", str(self.lane.path), "--"]
         unshare = ["/usr/bin/unshare", "--user", "--map-root-user", "--mount"]
         return [*unshare, "/bin/sh", "-c", OUTER, "sh"]
 

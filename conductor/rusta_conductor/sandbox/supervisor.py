@@ -209,10 +209,12 @@ class Supervisor:
                 os.killpg(self._init_pid, number)
 
     def _kill_inner(self, process: subprocess.Popen[bytes]) -> None:
-        if self._init_fd >= 0:
-            with contextlib.suppress(OSError):
-                signal.pidfd_send_signal(self._init_fd, signal.SIGKILL)
-        process.kill()
+        """End the namespace's init: the kernel ends all its processes first, then bwrap ends."""
+        if self._init_fd < 0:
+            process.kill()
+            return
+        with contextlib.suppress(OSError):
+            signal.pidfd_send_signal(self._init_fd, signal.SIGKILL)
 
     # events -------------------------------------------------------------------------------
 
@@ -268,11 +270,12 @@ class Supervisor:
                 self._kill_inner(process)
             else:
                 process.send_signal(KILL_ALL)
-                with contextlib.suppress(subprocess.TimeoutExpired):
-                    process.wait(DRAIN_S)
-                if process.poll() is None:
-                    _kill_tree(process)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(DRAIN_S)
+            if process.poll() is None:
+                _kill_tree(process)
         process.wait()
+        self._await_init()
         deadline = time.monotonic() + DRAIN_S
         self._forget(self._pidfd)
         while self._handlers and (left := deadline - time.monotonic()) > 0:
@@ -280,6 +283,13 @@ class Supervisor:
                 handler = self._handlers.get(fd)
                 if handler is not None:
                     handler(fd)
+
+    def _await_init(self) -> None:
+        """bwrap may have been killed on its own; the namespace is empty when its init has ended."""
+        if self._init_fd >= 0:
+            poll = select.poll()
+            poll.register(self._init_fd, select.POLLIN)
+            poll.poll(DRAIN_S * 1000)
 
     def _close_init(self) -> None:
         if self._init_fd >= 0:
@@ -312,7 +322,7 @@ class Supervisor:
 
 
 def _kill_tree(process: subprocess.Popen[bytes]) -> None:
-    """Last resort when the launcher does not answer: end its descendants, then it."""
+    """Last resort when the program does not answer: end its descendants, then it."""
     for number in (signal.SIGSTOP, signal.SIGKILL):
         for pid in population(process.pid).pids:
             with contextlib.suppress(OSError):

@@ -25,5 +25,10 @@ def test_it_is_active(plugin_host: Callable[..., PluginHost]) -> None:
 
 def test_every_reference_leads_somewhere(plugin_host: Callable[..., PluginHost]) -> None:
     host = plugin_host(plugin)
-    for spec in (*host.tools.values(), *host.commands.values(), *host.proposers.values()):
-        assert callable(resolve(spec.handler))
+    handlers = [
+        *(tool.handler for tool in host.tools.values()),
+        *(command.handler for command in host.commands.values()),
+        *(proposer.handler for proposer in host.proposers.values()),
+    ]
+    assert len(handlers) == 3
+    assert all(callable(resolve(handler)) for handler in handlers)

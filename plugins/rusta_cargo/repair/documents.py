@@ -124,6 +124,8 @@ def _section(docs: Path, origin: str, path: str, heading: str | None) -> Documen
 
 
 def _explained(toolchain: Toolchain, code: str) -> Document | None:
+    if not toolchain.has("rustc"):
+        return None
     try:
         answer = subprocess.run(
             [toolchain.tool("rustc"), "--explain", code],

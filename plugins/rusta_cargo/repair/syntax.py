@@ -71,8 +71,14 @@ def differing(before: bytes, after: bytes) -> tuple[bytes, bytes]:
     tail = 0
     while tail < min(len(old), len(new)) - head and _same(old[-1 - tail], new[-1 - tail]):
         tail += 1
-    while head and old[head - 1].type in ("attribute_item", *COMMENTS):
+    prefixes = ("attribute_item", *COMMENTS)
+    while head and old[head - 1].type in prefixes:
         head -= 1
+    # A changed attribute belongs to the unchanged item behind it.
+    while tail and any(
+        len(side) > tail and side[-1 - tail].type in prefixes for side in (old, new)
+    ):
+        tail -= 1
     return _between(before, old, head, tail), _between(after, new, head, tail)
 
 

@@ -22,7 +22,7 @@ from rusta_cargo.workspace import CargoWorkspace, workspace_of
 
 _ERROR = re.compile(r"^error(?:\[(E\d{4})\])?: (.+)$")
 _PLACE = re.compile(r"^\s*--> (.+?):(\d+):(\d+)$")
-_UNDERLINE = re.compile(r"^\s*\|\s+[ |]*?(\^+)")
+_UNDERLINE = re.compile(r"^\s*\|[ |_-]*(\^+)")
 _PLAIN = ["--quiet", "--config-path", "/dev/null"]
 _FORMATTING = b"error[internal]"  # it parsed the text, but could not lay it out
 # The formatter reads the text from its input, so it cannot follow `mod name;` and says so; that is no fault of syntax.

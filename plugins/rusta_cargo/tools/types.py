@@ -9,11 +9,16 @@ from rusta_schemas.diagnostic import Diagnostic, Level
 from rusta_cargo.lane import CargoLane
 from rusta_cargo.messages import parse_stream
 from rusta_cargo.models import ProbeArgs, TypeAnswer, TypeArgs, TypeQuery, TypeReport
+from rusta_cargo.taxonomy import PHASE_RESOLVE
 from rusta_cargo.tools.probing import crate_type
 from rusta_cargo.tools.reading import file_content
 from rusta_cargo.tools.selection import selection
 from rusta_cargo.type_probe import Question, answers, with_probes
 from rusta_cargo.workspace import CargoWorkspace, workspace_of
+
+_OPEN = (
+    "the compiler names no type here: it is not known at this place, or the code is not compiled"
+)
 
 
 def type_of(args: TypeArgs, context: ToolContext) -> ToolResult:
@@ -38,11 +43,11 @@ def type_of(args: TypeArgs, context: ToolContext) -> ToolResult:
         lane.lay(overrides)
         found = _compile(workspace, lane, args, context)
     types = {numbers[probe]: text for probe, text in answers(found).items() if probe in numbers}
-    why = _why_nothing(found)
+    stopped = _stopped(found)
     report = TypeReport(
         types=tuple(
-            _answer(query, types.get(i), refused.get(i, why))
-            for i, query in enumerate(args.queries)
+            _answer(query, types.get(number), stopped or refused.get(number, _OPEN))
+            for number, query in enumerate(args.queries)
         )
     )
     return ToolResult(f"{len(types)} of {len(args.queries)} types found", report)
@@ -109,10 +114,10 @@ def _in_tests(workspace: CargoWorkspace, query: TypeQuery, args: TypeArgs) -> bo
     return 0 <= first < query.start
 
 
-def _why_nothing(found: tuple[Diagnostic, ...]) -> str:
-    """Why a probe may have stayed without an answer: an earlier phase failed, or the type is open there."""
+def _stopped(found: tuple[Diagnostic, ...]) -> str:
+    """Why the compiler never came to types; empty when it did."""
     errors = [diagnostic for diagnostic in found if diagnostic.level is Level.ERROR]
     first = min(errors, key=lambda diagnostic: diagnostic.phase, default=None)
-    if first is not None and first.phase < 2:
-        return f"the compiler stopped before types: {first.message}"
-    return "the compiler names no type here: it is not known at this place, or the code is not compiled"
+    if first is None or first.phase >= PHASE_RESOLVE:
+        return ""
+    return f"the compiler stopped before types: {first.message}"

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import shutil
 import stat
-from collections.abc import Callable, Mapping
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -68,7 +70,7 @@ def picture(root: Path) -> dict[str, tuple[int, bytes | str | None]]:
         about = path.lstat()
         content: bytes | str | None = None
         if stat.S_ISLNK(about.st_mode):
-            content = os.readlink(path)
+            content = str(path.readlink())
         elif stat.S_ISREG(about.st_mode):
             content = path.read_bytes()
         found[path.relative_to(root).as_posix()] = (stat.S_IMODE(about.st_mode), content)
@@ -86,6 +88,18 @@ MIXED: Texts = {
 
 
 @pytest.fixture
+def tmp_path(tmp_path: Path) -> Iterator[Path]:
+    """In memory where that is possible: these tests sync thousands of times, and none of them is about power loss."""
+    memory = Path("/dev/shm")
+    if not os.access(memory, os.W_OK):
+        yield tmp_path
+        return
+    folder = Path(tempfile.mkdtemp(prefix="rusta-bundles-", dir=memory))
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
 def mixed() -> Texts:
     return MIXED
 
@@ -100,7 +114,7 @@ def tree(tmp_path: Path, mixed: Texts) -> Path:
     return root
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def make_bundle() -> MakeBundle:
     return build
 

@@ -10,6 +10,7 @@ mod family;
 mod filter;
 mod landlock;
 mod options;
+mod overlay;
 mod sys;
 
 use attributes::Attributes;
@@ -39,6 +40,9 @@ fn main() {
             exit(1);
         }
         return;
+    }
+    if let Some(folder) = &options.overlay {
+        fail(&overlay::become_command(folder, &options.command));
     }
     match hold(&options) {
         Ok(status) => exit(status),

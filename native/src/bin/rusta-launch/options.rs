@@ -19,6 +19,8 @@ Runs a command held by Landlock and seccomp; ends everything it started.
   --limit NAME=N       cpu, fsize, nofile, nproc, as (soft and hard); core is always 0
   --parent PID         end at once when PID is not the parent
   --report-fd FD       write there: enforcement, `s` at the start, `n COUNT` of survivors
+  --overlay DIR        another mode: as root of a user and mount namespace of its own, mount the
+                       overlay of DIR/lower, upper and work on DIR/merged, then run the command
   --print-filter ARCH  write the namespaced policy's BPF program for ARCH and exit
 
 Exit status: the command's; 128 + number for a signal; 125 when the command cannot be held;
@@ -44,6 +46,7 @@ pub struct Options {
     pub limits: Vec<Limit>,
     pub parent: Option<i32>,
     pub report_fd: Option<i32>,
+    pub overlay: Option<PathBuf>,
     pub print_filter: Option<Machine>,
     pub help: bool,
     pub command: Vec<OsString>,
@@ -70,6 +73,7 @@ where
             b"--write" => options.write.push(value("--write")?.into()),
             b"--device" => options.devices.push(value("--device")?.into()),
             b"--dir" => options.dir = Some(value("--dir")?.into()),
+            b"--overlay" => options.overlay = Some(value("--overlay")?.into()),
             b"--no-network" => options.no_network = true,
             b"--limit" => options.limits.push(limit(&value("--limit")?)?),
             b"--parent" => options.parent = Some(number("--parent", &value("--parent")?)?),

@@ -53,6 +53,14 @@ extern "C" {
     pub fn poll(fds: *mut PollFd, count: c_ulong, timeout: c_int) -> c_int;
     pub fn ioctl(fd: c_int, request: c_ulong, ...) -> c_int;
     pub fn dup2(old: c_int, new: c_int) -> c_int;
+    pub fn unshare(flags: c_int) -> c_int;
+    pub fn mount(
+        source: *const c_char,
+        target: *const c_char,
+        kind: *const c_char,
+        flags: c_ulong,
+        data: *const c_void,
+    ) -> c_int;
     pub fn pipe2(fds: *mut c_int, flags: c_int) -> c_int;
     pub fn chmod(path: *const c_char, mode: u32) -> c_int;
     pub fn utimensat(

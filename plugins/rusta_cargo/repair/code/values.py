@@ -148,6 +148,12 @@ class Values:
             yield from (Offer("false", 0.25), Offer("true", 0.2))
         elif want == "()":
             yield Offer("()", 0.8)
+        elif want.startswith(("*const ", "*mut ")):
+            yield Offer(f"std::ptr::null{'_mut' if want.startswith('*mut') else ''}()", 0.2)
+        elif want.startswith("&") and types.referent(want).startswith("[") and ";" not in want:
+            yield Offer("&[]" if not types.is_mutable_reference(want) else "&mut []", 0.12)
+        elif want.startswith(("[", "(")):
+            yield from self._composed(want)
         elif types.is_reference(want) and types.head(want) == "str":
             yield Offer('""', 0.12)
         elif types.is_reference(want):
@@ -165,6 +171,18 @@ class Values:
             for offer in self.empty(inner):
                 yield Offer(f"{_WRAPPERS[types.head(want)]}({offer.text})", 0.7 * offer.weight)
         yield from self._made(want)
+
+    def _composed(self, want: str) -> Iterator[Offer]:
+        """An array or tuple of empty values."""
+        kind, _, length = want[1:-1].rpartition(";")
+        members = types.tuple_parts(want) if want.startswith("(") else [kind.strip()]
+        filled = [next(iter(self.empty(part)), None) for part in members or ()]
+        good = [part.text for part in filled if part is not None]
+        if good and len(good) == len(filled):
+            text = (
+                f"[{good[0]}; {length.strip()}]" if want.startswith("[") else f"({', '.join(good)})"
+            )
+            yield Offer(text, 0.12)
 
     def _made(self, want: str) -> Iterator[Offer]:
         item = self._index.type_named(want)

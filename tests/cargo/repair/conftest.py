@@ -1,0 +1,100 @@
+"""Episodes of the repair domain over the real tools."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from rusta_conductor import sessions
+from rusta_conductor.driver import Finish
+from rusta_conductor.home import Home
+from rusta_conductor.host import PluginHost
+from rusta_conductor.sessions import ReplayReport
+from rusta_devlog import DevLogStore
+from rusta_schemas.devlog import DevLogEntry
+from rusta_schemas.edits import Edit, apply_to_files
+
+from rusta_cargo import plugin
+from rusta_cargo.repair.goal import RepairGoal
+
+
+@dataclass
+class Ran:
+    """A finished run, with everything it wrote."""
+
+    episode: str
+    finish: Finish
+    host: PluginHost
+    home: Home
+    root: Path
+    entries: list[DevLogEntry] = field(default_factory=list)
+
+    @property
+    def outcome(self) -> str:
+        assert self.finish.result is not None
+        return self.finish.result.outcome
+
+    @property
+    def summary(self) -> str:
+        assert self.finish.result is not None
+        return self.finish.result.summary
+
+    @property
+    def data(self) -> dict[str, Any]:
+        assert self.finish.result is not None
+        return dict(self.finish.result.data)
+
+    @property
+    def edits(self) -> tuple[Edit, ...]:
+        return tuple(Edit.model_validate(edit) for edit in self.data["bundle"]["edits"])
+
+    def after(self, path: str) -> bytes:
+        """A file as the bundle would leave it."""
+        before = {edit.path: (self.root / edit.path).read_bytes() for edit in self.edits}
+        return apply_to_files(before, self.edits)[path]
+
+    def kinds(self, kind: str) -> list[dict[str, Any]]:
+        return [dict(entry.data) for entry in self.entries if entry.kind == kind]
+
+    def verbs(self) -> list[str]:
+        return [str(data["action"]["verb"]) for data in self.kinds("started")]
+
+    def decisions(self, topic: str) -> list[dict[str, Any]]:
+        return [data["value"] for data in self.kinds("decision") if data["topic"] == topic]
+
+    def replay(self) -> ReplayReport:
+        reader = DevLogStore(self.home.devlog).reader(self.episode)
+        return sessions.replay(self.host, self.home, reader)
+
+
+@pytest.fixture()
+def repair(home: Path) -> Callable[..., Ran]:
+    """Runs an episode of a domain on a path; ``plugins`` are registered beside the cargo plugin."""
+
+    def run(
+        path: Path,
+        *,
+        domain: str = "repair",
+        budget: Mapping[str, float] | None = None,
+        plugins: tuple[object, ...] = (),
+        **goal: Any,
+    ) -> Ran:
+        host = PluginHost(strict=True)
+        host.register(plugin, name="cargo")
+        for number, extra in enumerate(plugins):
+            host.register(extra, name=f"extra{number}")
+        place = Home(home)
+        wanted = RepairGoal.model_validate({"path": str(path), "lanes": 1, **goal})
+        entries: list[DevLogEntry] = []
+        with sessions.start(
+            host, place, domain, wanted.to_json(), budget=budget, seed=1, observer=entries.append
+        ) as session:
+            finish = session.run()
+        root = path if path.is_dir() else path.parent
+        return Ran(session.episode.id, finish, host, place, root, entries)
+
+    return run
+

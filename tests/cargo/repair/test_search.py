@@ -1,0 +1,271 @@
+"""The search over patches, with a compiler made of arithmetic: a tree is a string of letters, errors are its `x`s."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from rusta_schemas.base import JsonObject
+from rusta_schemas.diagnostic import Category, Diagnostic, Level, Replacement
+
+from rusta_cargo.repair.proposer import STUB, Candidate
+from rusta_cargo.repair.search import Node, Search, SearchLimits
+from rusta_cargo.repair.tree import TreeState
+from rusta_cargo.repair.verdict import Verdict
+
+PATH = "a.rs"
+
+
+def error(phase: int, place: int) -> Diagnostic:
+    return Diagnostic(
+        level=Level.ERROR, category=Category.OTHER, phase=phase, message=f"fault at {place}"
+    )
+
+
+@dataclass
+class World:
+    """`s` is a syntax error that hides everything else, `x` a type error, anything else is fine."""
+
+    text: bytes
+    limits: SearchLimits = field(default_factory=SearchLimits)
+    forbidden: bytes = b"?"
+    checked: list[bytes] = field(default_factory=list)
+    asked: list[int] = field(default_factory=list)
+    candidates: dict[bytes, list[Candidate]] = field(default_factory=dict)
+
+    def read(self, _path: str) -> bytes:
+        return self.text
+
+    def judge(self, text: bytes) -> Verdict:
+        kind, phase = (b"s", 1) if b"s" in text else (b"x", 3)
+        errors = tuple(error(phase, i) for i, byte in enumerate(text) if bytes([byte]) == kind)
+        return Verdict(not errors, errors)
+
+    def check(self, trees: Sequence[TreeState]) -> list[Verdict]:
+        texts = [tree.source(PATH, self.read) for tree in trees]
+        self.checked += texts
+        return [self.judge(text) for text in texts]
+
+    def propose(self, node: Node) -> list[Candidate]:
+        self.asked.append(node.number)
+        text = node.tree.source(PATH, self.read)
+        if text in self.candidates:
+            return self.candidates[text]
+        found = [put(i, i + 1, "o", 0.5) for i, byte in enumerate(text) if byte in b"sx"]
+        return found + [put(i, i + 1, "y", 0.3) for i, byte in enumerate(text) if byte in b"sx"]
+
+    def refuse(self, tree: TreeState) -> str | None:
+        return "forbidden" if self.forbidden in tree.source(PATH, self.read) else None
+
+    def search(self) -> Search:
+        return Search(
+            self.judge(self.text), self.check, self.propose, self.refuse, self.read, limits=self.limits
+        )
+
+
+def put(start: int, end: int, text: str, prior: float, *, stub: bool = False) -> Candidate:
+    parts = (Replacement(path=PATH, start=start, end=end, text=text),)
+    return Candidate(f"{start}:{text}", parts, prior, risk=(STUB,) if stub else ())
+
+
+def run(search: Search, rounds: int = 50) -> list[JsonObject]:
+    """Rounds until something compiles or nothing is left."""
+    reports = []
+    while search.green() is None and not search.exhausted and len(reports) < rounds:
+        reports.append(search.round())
+    return reports
+
+
+def text_of(world: World, node: Node | None) -> bytes:
+    assert node is not None
+    return node.tree.source(PATH, world.read)
+
+
+def test_the_best_candidate_is_tried_first() -> None:
+    world = World(b"ax", SearchLimits(batch=1))
+    search = world.search()
+    run(search)
+    assert world.checked == [b"ao"]
+    assert text_of(world, search.green()) == b"ao"
+
+
+def test_several_errors_are_mended_step_by_step() -> None:
+    world = World(b"xaxbx", SearchLimits(batch=1))
+    search = world.search()
+    run(search)
+    green = search.green()
+    assert text_of(world, green) == b"oaobo"
+    assert green is not None
+    assert len(search.path(green)) == 3
+    assert len(world.checked) == 3
+
+
+def test_a_later_phase_is_progress_even_with_more_errors() -> None:
+    world = World(b"sxxx", SearchLimits(batch=1))
+    search = world.search()
+    run(search)
+    assert world.checked[0] == b"oxxx"
+    assert search.nodes[1].verdict.distance < search.root.distance
+    assert len(search.nodes[1].verdict.errors) > len(search.root.errors)
+    assert text_of(world, search.green()) == b"oooo"
+
+
+def test_a_dead_end_is_left() -> None:
+    world = World(b"xx", SearchLimits(batch=1))
+    world.candidates = {b"xx": [put(0, 2, "dx", 0.9), put(0, 1, "o", 0.4)], b"dx": []}
+    search = world.search()
+    run(search)
+    assert world.checked[:2] == [b"dx", b"ox"]
+    assert text_of(world, search.green()) == b"oo"
+
+
+def test_stubs_wait_until_nothing_else_is_left() -> None:
+    world = World(b"xx", SearchLimits(batch=1))
+    world.candidates = {
+        b"xx": [put(0, 2, "tt", 0.9, stub=True), put(0, 1, "o", 0.1)],
+        b"ox": [put(1, 2, "x", 0.1), put(0, 2, "zx", 0.1)],
+        b"zx": [],
+    }
+    search = world.search()
+    run(search)
+    assert world.checked == [b"ox", b"zx", b"tt"]
+    assert text_of(world, search.green()) == b"tt"
+
+
+def test_a_refused_tree_is_never_checked() -> None:
+    world = World(b"x", SearchLimits(batch=1), forbidden=b"o")
+    search = world.search()
+    run(search)
+    assert world.checked == [b"y"]
+    assert list(search.refused) == ["forbidden"]
+
+
+def test_the_search_goes_on_after_a_refutation() -> None:
+    world = World(b"x", SearchLimits(batch=1))
+    search = world.search()
+    run(search)
+    first = search.green()
+    assert first is not None
+    search.refute(first)
+    run(search)
+    second = search.green()
+    assert [text_of(world, first), text_of(world, second)] == [b"o", b"y"]
+    assert second is not None
+    search.refute(second)
+    assert search.green() is None
+    run(search)
+    assert search.exhausted
+
+
+def test_of_two_that_compile_the_one_with_fewer_lines_is_proposed() -> None:
+    world = World(b"x\nb\nc\n", SearchLimits(batch=1))
+    world.candidates = {b"x\nb\nc\n": [put(0, 6, "o\nB\nC\n", 0.6), put(0, 1, "y", 0.5)]}
+    search = world.search()
+    run(search)
+    assert len(world.checked) == 2
+    assert text_of(world, search.green()) == b"y\nb\nc\n"
+
+
+def test_an_unlikely_sibling_is_not_tried_for_fewer_lines() -> None:
+    world = World(b"x\nb\nc\n", SearchLimits(batch=1))
+    world.candidates = {b"x\nb\nc\n": [put(0, 6, "o\nB\nC\n", 0.6), put(0, 1, "y", 0.1)]}
+    search = world.search()
+    run(search)
+    assert len(world.checked) == 1
+
+
+def test_a_candidate_that_does_not_fit_is_dropped_with_a_note() -> None:
+    world = World(b"x")
+    world.candidates = {b"x": [put(5, 6, "o", 0.9), put(0, 0, "", 0.9), put(0, 1, "o", 0.2)]}
+    notes: list[str] = []
+    search = world.search()
+    search.note = notes.append
+    run(search)
+    assert text_of(world, search.green()) == b"o"
+    assert len(notes) == 1
+    assert "outside" in notes[0]
+
+
+def test_a_check_that_cannot_be_made_is_not_followed() -> None:
+    world = World(b"xx", SearchLimits(batch=1))
+    search = world.search()
+    search.check = lambda trees: [Verdict(False, failure="no compiler") for _ in trees]
+    run(search)
+    assert search.green() is None
+    assert world.asked == [0]
+    assert search.best().number == 0
+
+
+def test_patience_ends_a_search_that_gets_nowhere() -> None:
+    world = World(b"x" * 40, SearchLimits(patience=6))
+    world.candidates = {
+        world.text: [put(i, i + 1, "X", 0.5) for i in range(40)],
+    }
+    search = world.search()
+    search.check = lambda trees: [world.judge(world.text) for _ in trees]
+    run(search)
+    assert search.checks == 6
+    assert search.exhausted
+
+
+def test_the_report_tells_the_whole_patch_tree() -> None:
+    world = World(b"xax", SearchLimits(batch=2))
+    search = world.search()
+    reports = run(search)
+    told = [node for report in reports for node in report["checked"]]  # type: ignore[union-attr]
+    assert [node["node"] for node in told] == [node.number for node in search.nodes[1:]]  # type: ignore[index,call-overload]
+    assert all(node["parent"] < node["node"] for node in told)  # type: ignore[index,call-overload]
+    assert reports[-1]["best"] == search.best().number
+    json.dumps(reports, allow_nan=False)
+
+
+texts = st.text("sxab\n", min_size=1, max_size=8).map(str.encode)
+
+
+@settings(deadline=None, max_examples=60)
+@given(texts, st.integers(1, 3))
+def test_no_tree_is_checked_twice_and_none_is_the_base(text: bytes, batch: int) -> None:
+    world = World(text, SearchLimits(batch=batch, patience=30))
+    search = world.search()
+    for _ in range(6):
+        search.round()
+        green = search.green()
+        if green is not None:
+            search.refute(green)
+    assert len(world.checked) == len(set(world.checked))
+    assert text not in world.checked
+    assert len(world.asked) == len(set(world.asked))
+
+
+@settings(deadline=None, max_examples=40)
+@given(texts, st.integers(1, 3))
+def test_the_same_search_makes_the_same_steps(text: bytes, batch: int) -> None:
+    first, second = World(text, SearchLimits(batch=batch)), World(text, SearchLimits(batch=batch))
+    assert run(first.search(), 5) == run(second.search(), 5)
+    assert first.checked == second.checked
+
+
+@settings(deadline=None, max_examples=40)
+@given(texts)
+def test_every_path_leads_from_the_base_to_its_tree(text: bytes) -> None:
+    world = World(text)
+    search = world.search()
+    run(search, 4)
+    for node in search.nodes[1:]:
+        tree = TreeState({})
+        for step in search.path(node):
+            tree = tree.replace(step.replacements, world.read)
+        assert tree.identity == node.tree.identity
+        assert node.lines == tree.lines(world.read)
+
+
+@pytest.mark.parametrize("batch", [1, 2, 4])
+def test_everything_that_can_be_mended_is(batch: int) -> None:
+    world = World(b"sxsxs", SearchLimits(batch=batch))
+    search = world.search()
+    run(search)
+    assert search.green() is not None
