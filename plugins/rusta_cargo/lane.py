@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 
 from rusta_conductor.errors import Cancelled, ToolError, ToolTimeout
@@ -17,12 +19,14 @@ from rusta_conductor.sandbox import (
     TreeSnapshot,
     acquire_lane,
     open_sandbox,
+    snapshot,
 )
+from rusta_conductor.sandbox.folder import empty_path
 
 from rusta_cargo import seen
 from rusta_cargo.environment import cargo_environment, lay_cargo_home, shared_folders
 from rusta_cargo.places import Places
-from rusta_cargo.project import Project
+from rusta_cargo.project import HIDDEN, Project
 from rusta_cargo.toolchain import Toolchain
 
 _MIB = 1024 * 1024
@@ -57,11 +61,15 @@ class CargoLane:
         )
         with ExitStack() as stack:
             lane = stack.enter_context(acquire_lane(home, project.key(toolchain)))
+            outside = _outside(project)
+            before = seen.load(lane.path)
+            if before.misled(outside):
+                empty_path(lane.target)
             self.sandbox = stack.enter_context(open_sandbox(layout, lane, rung))
             self._folder = lane.path
-            self._seen = seen.load(lane.path)
-            self.sandbox.touch(sorted(self._seen.stale(content)))
-            self._seen = seen.Seen(content, self._seen.generated)
+            self.sandbox.touch(sorted(before.stale(content)))
+            digests = {path: digest for path, (digest, _) in outside.items()}
+            self._seen = seen.Seen(content, before.generated, digests, time.time_ns())
             seen.save(lane.path, self._seen)
             cargo_home = self.sandbox.scratch / "cargo-home"
             lay_cargo_home(cargo_home, project)
@@ -103,7 +111,7 @@ class CargoLane:
         }
         names = self._seen.generated | {path for path in self._generated if path != "Cargo.lock"}
         if names != self._seen.generated:
-            self._seen = seen.Seen(self._seen.content, frozenset(names))
+            self._seen = replace(self._seen, generated=frozenset(names))
             seen.save(self._folder, self._seen)
 
     def run(
@@ -163,3 +171,13 @@ class CargoLane:
             return self.sandbox.read(path)
         except (SandboxError, OSError):
             return None
+
+
+def _outside(project: Project) -> dict[str, tuple[str, int]]:
+    """(SHA-256, mtime_ns) of every file of the trees beside the project's own."""
+    return {
+        str(tree / path): (record.sha256, record.mtime_ns)
+        for tree in project.extra_trees
+        for path, record in snapshot(tree, HIDDEN).files.items()
+        if record.kind == "file"
+    }

@@ -128,7 +128,8 @@ BUILD = """
 use std::{env, fs};
 fn main() {
     println!("cargo:rerun-if-changed=schema.txt");
-    fs::write("src/made.rs", format!("pub const MADE: &str = {:?};", fs::read_to_string("schema.txt").unwrap())).unwrap();
+    let text = fs::read_to_string("schema.txt").unwrap();
+    fs::write("src/made.rs", format!("pub const MADE: &str = {text:?};")).unwrap();
     let home = fs::read_dir(env::var("HOME").unwrap()).map(|d| d.count());
     let net = std::net::TcpStream::connect("127.0.0.1:1").is_ok();
     println!("cargo:warning=home {home:?} net {net} secret {:?}", env::var("RUSTA_TEST_SECRET"));

@@ -77,7 +77,8 @@ def test_path_dependencies_outside_become_extra_trees(lay: Lay) -> None:
         {
             "Cargo.toml": package(
                 "top",
-                '[target."cfg(unix)".dev-dependencies]\nmid = { path = "../mid" }\n[dependencies]\nsub = { path = "sub" }\nnone = { path = "../none" }\n',
+                '[target."cfg(unix)".dev-dependencies]\nmid = { path = "../mid" }\n'
+                '[dependencies]\nsub = { path = "sub" }\nnone = { path = "../none" }\n',
             ),
             "sub/Cargo.toml": package("sub"),
         },

@@ -125,7 +125,11 @@ def test_a_test_that_hangs(lay: Lay, bench: Callable) -> None:
 def test_flaky_tests_are_named(lay: Lay, bench: Callable) -> None:
     """The file that the first run leaves behind lets the later ones pass; it never reaches the real tree."""
     tests = """
-#[test] fn flaky() { let seen = std::path::Path::new("seen").exists(); std::fs::write("seen", "").unwrap(); assert!(seen); }
+#[test] fn flaky() {
+    let seen = std::path::Path::new("seen").exists();
+    std::fs::write("seen", "").unwrap();
+    assert!(seen);
+}
 #[test] fn never() { panic!("always") }
 """
     root = lay({"Cargo.toml": MANIFEST, "src/lib.rs": "", "tests/it.rs": tests})

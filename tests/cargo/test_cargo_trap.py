@@ -86,3 +86,26 @@ def test_lanes_side_by_side(bench: Callable, lay: Callable[..., Path]) -> None:
 
     with ThreadPoolExecutor(2) as pool:
         assert list(pool.map(check, wanted)) == [text == GOOD for text in wanted]
+
+
+def test_a_dependency_outside_the_tree_changed_under_an_old_time(
+    bench: Callable, lay: Callable[..., Path]
+) -> None:
+    dependency = lay(
+        {"Cargo.toml": MANIFEST.replace("demo", "dep"), "src/lib.rs": GOOD}, name="dep"
+    )
+    root = lay(
+        {
+            "Cargo.toml": MANIFEST + '[dependencies]\ndep = { path = "../dep" }\n',
+            "src/lib.rs": "pub fn g() -> u8 { dep::f() }\n",
+        }
+    )
+    plain = CheckArgs(targets="default")
+    first = bench(root)
+    assert first.call(cargo_check, plain).ok
+    first.workspace.close()
+    (dependency / "src/lib.rs").write_text(BAD)
+    os.utime(dependency / "src/lib.rs", (1, 1))
+    report = bench(root).call(cargo_check, plain)
+    assert not report.ok
+    assert report.diagnostics[0].primary.path == str(dependency / "src/lib.rs")

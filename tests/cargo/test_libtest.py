@@ -92,7 +92,8 @@ def test_panics() -> None:
 def test_several_programs_one_after_the_other() -> None:
     run = parse_libtest(
         SAMPLE
-        + b"\nrunning 1 test\ntest src/lib.rs - f (line 3) ... ok\n\ntest result: ok. 1 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out\n"
+        + b"\nrunning 1 test\ntest src/lib.rs - f (line 3) ... ok\n\n"
+        + b"test result: ok. 1 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out\n"
     )
     assert run.complete
     assert run.announced == 10

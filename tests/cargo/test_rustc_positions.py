@@ -17,7 +17,7 @@ PROGRAMS = {
     "span over lines": 'fn main() {\n    let x: i32 = "a\n  ü b\n  c";\n}\n',
     "end of file": "fn main() {\n    let x = 1;\n",
     "several parts": "use std::fmt;\nfn main() {\n    let x = 1u8; if (x == 1) {}\n    let é = 5; é = 6;\n}\n",
-    "label behind text": 'fn main() {\n    let ü: i32 = "ü";  // ü\n    drop(ü); let s = String::new(); drop(s); drop(s);\n}\n',
+    "label behind text": 'fn main() {\n    let ü: i32 = "ü";  // ü\n    let s = String::new(); drop(s); drop(s);\n}\n',
 }
 
 

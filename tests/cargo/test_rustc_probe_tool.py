@@ -58,7 +58,8 @@ def test_a_text(lay: Lay, bench: Callable) -> None:
 
 
 def test_its_tests(lay: Lay, bench: Callable) -> None:
-    source = "fn f() -> u8 { 1 }\nfn main() {}\n#[test] fn ok() { assert_eq!(f(), 1) }\n#[test] fn bad() { assert_eq!(f(), 2) }\n"
+    source = "fn f() -> u8 { 1 }\nfn main() {}\n#[test] fn ok() { assert_eq!(f(), 1) }\n"
+    source += "#[test] fn bad() { assert_eq!(f(), 2) }\n"
     it = bench(lay({"x.rs": source}) / "x.rs")
     report = it.call(rustc_probe, ProbeArgs(path="x.rs", run_tests=True))
     assert report.passed == ("probe::ok",)

@@ -33,7 +33,7 @@ def test_a_script_whose_files_are_gone_runs_again() -> None:
 
 def test_kept_between_episodes(tmp_path: Path) -> None:
     assert load(tmp_path) == Seen()
-    seen = Seen({"ü.rs": "1", "bad\udcff.rs": "2"}, frozenset({"x"}))
+    seen = Seen({"ü.rs": "1", "bad\udcff.rs": "2"}, frozenset({"x"}), {"/y": "3"}, 4)
     save(tmp_path, seen)
     assert load(tmp_path) == seen
     assert (tmp_path / "seen.json").stat().st_mode & 0o077 == 0
@@ -43,3 +43,11 @@ def test_a_damaged_ledger_is_an_empty_one(tmp_path: Path) -> None:
     for text in ("", "[]", '{"content": 1, "generated": []}', '{"content": {}}'):
         (tmp_path / "seen.json").write_text(text)
         assert load(tmp_path) == Seen()
+
+
+def test_a_change_outside_under_an_old_time_misleads_cargo() -> None:
+    seen = Seen(outside={"/a": "1", "/b": "1"}, at_ns=100)
+    assert not seen.misled({"/a": ("1", 5), "/b": ("2", 101)})
+    assert seen.misled({"/a": ("2", 100)})
+    assert seen.misled({"/new": ("1", 5)})
+    assert not Seen().misled({"/new": ("1", 5)})

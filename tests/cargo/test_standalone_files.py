@@ -13,7 +13,8 @@ Lay = Callable[..., Path]
 def test_modules_and_inclusions_are_followed(lay: Lay) -> None:
     root = lay(
         {
-            "main.rs": 'mod a;\npub(crate) mod r#b;\n#[path = "odd name.rs"]\n#[cfg(all())]\nmod c;\nconst T: &str = include_str!("t.txt");',
+            "main.rs": 'mod a;\npub(crate) mod r#b;\n#[path = "odd name.rs"]\n#[cfg(all())]\nmod c;\n'
+            'const T: &str = include_str!("t.txt");',
             "a.rs": "mod inner;",
             "a/inner.rs": 'include!("more.rs");',
             "a/more.rs": "",

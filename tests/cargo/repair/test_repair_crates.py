@@ -5,9 +5,9 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
-from conftest import Ran
 from rusta_conductor import sessions
 from rusta_conductor.home import Home
 from rusta_conductor.hookspecs import hookimpl
@@ -20,7 +20,7 @@ from rusta_cargo.repair import Candidate, Replacement, Situation
 
 MANIFEST = '[package]\nname = "demo"\nversion = "0.1.0"\nedition = "2021"\n\n[workspace]\n'
 Lay = Callable[..., Path]
-Repair = Callable[..., Ran]
+Repair = Callable[..., Any]  # a Ran of this folder's conftest
 
 COUNTER = """//! Counts words.
 use std::collections::BTreeMap;
@@ -130,8 +130,30 @@ pub fn double(value: i32) -> i64 {
 def test_several_errors_are_mended_together(lay: Lay, repair: Repair) -> None:
     ran = repair(crate(lay, TWO_FAULTS))
     assert ran.outcome == "repaired"
-    assert len(ran.data["steps"]) == 2
+    assert ran.data["steps"] == ["apply every sure suggestion of the compiler"]
+    assert ran.data["bundle"]["k_lines"] == 2
     assert {error["code"] for error in ran.data["mended"]} == {"E0507", "E0308"}
+
+
+TWO_PHASES = """pub fn count(text: &str) -> HashMap<String, usize> {
+    let found = HashMap::new();
+    for word in text.split_whitespace() {
+        *found.entry(word.to_string()).or_insert(0) += 1;
+    }
+    found
+}
+"""
+
+
+def test_an_error_that_hides_another_is_mended_first(lay: Lay, repair: Repair) -> None:
+    ran = repair(crate(lay, TWO_PHASES))
+    assert ran.outcome == "repaired"
+    assert len(ran.data["steps"]) == 2
+    after = ran.after("src/lib.rs")
+    assert b"use std::collections::HashMap;" in after
+    assert b"let mut found" in after
+    told = [node for report in ran.decisions("search") for node in report["checked"]]
+    assert [node["parent"] for node in told if node["ok"]] == [1]
 
 
 MISLED = """pub fn leave_two(items: &[u8]) -> (Option<u8>, usize) {
@@ -213,7 +235,7 @@ def test_what_the_tests_say_is_never_changed(lay: Lay, repair: Repair) -> None:
 
 
 def test_a_budget_that_runs_out_parks_with_the_best_so_far(lay: Lay, repair: Repair, home: Path) -> None:
-    root = crate(lay, TWO_FAULTS)
+    root = crate(lay, TWO_PHASES)
     ran = repair(root, budget={"probes": 2})
     assert ran.finish.parked is not None
     assert ran.finish.resource == "probes"

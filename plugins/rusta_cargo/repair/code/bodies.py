@@ -9,7 +9,6 @@ from rusta_cargo.repair.code.analogy import common, readings
 from rusta_cargo.repair.code.items import Enum, Function, Impl, ItemIndex, Struct
 from rusta_cargo.repair.code.values import Offer, Values
 
-_COMPARED = {"PartialEq": ("eq", "=="), "PartialOrd": ("partial_cmp", "")}
 _OPERATORS = {
     "add": "+",
     "sub": "-",
@@ -104,7 +103,7 @@ def _alike(declared: Function, impl: Impl, trait_name: str, index: ItemIndex) ->
                 found += readings(other.name, body, impl.name)[:1] or [body]
     for text, count in common(found)[:2]:
         if "\n" not in text:
-            yield Offer(text, 0.2 + 0.4 * count / len(found))
+            yield Offer(text, 0.15 + 0.15 * min(count, 3) * count / len(found))
 
 
 def _returned(declared: Function, returns: str | None, values: Values) -> Iterator[Offer]:
@@ -120,7 +119,8 @@ def _returned(declared: Function, returns: str | None, values: Values) -> Iterat
         yield Offer("self", 0.2)
     name = declared.name.removeprefix("get_").removeprefix("as_").removeprefix("into_")
     for offer in values.offers(name, returns):
-        yield Offer(offer.text, offer.weight * 0.6)
+        if f"::{declared.name}(" not in offer.text:  # it would call itself
+            yield Offer(offer.text, offer.weight * 0.6)
     for parameter in declared.parameters:
         if parameter.name and types.same(parameter.type.text, returns):
             yield Offer(parameter.name, 0.2)

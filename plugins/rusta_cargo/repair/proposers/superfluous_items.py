@@ -1,0 +1,165 @@
+"""Items of an impl that the trait does not have: E0407, E0437, E0438.
+
+The item takes the name of one that the impl lacks; or it moves to the type's own impl; or the trait lost its
+declaration; at last it goes, if it is a type or a constant.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rusta_cargo.repair.code.edits import delete_lines, insert, into_body, replace
+from rusta_cargo.repair.code.items import Function, Impl, Item, ItemIndex, Trait
+from rusta_cargo.repair.code.labels import quoted
+from rusta_cargo.repair.code.nodes import after_line, indent_at, line_start
+from rusta_cargo.repair.code.signatures import declaration_text, trait_of
+from rusta_cargo.repair.code.similar import likeness
+from rusta_cargo.repair.proposer import Candidate, Replacement, Situation
+from rusta_cargo.repair.proposers.trait_signatures import index_impls
+
+CODES = ("E0407", "E0437", "E0438")
+# The items of std's traits whose names are easily missed.
+_KNOWN = {
+    "Iterator": ("next", "size_hint", "Item"), "IntoIterator": ("into_iter", "Item", "IntoIter"), "Drop": ("drop",),
+    "Display": ("fmt",), "Debug": ("fmt",), "Default": ("default",), "From": ("from",), "Into": ("into",), "Clone": ("clone",),
+    "PartialEq": ("eq", "ne"), "PartialOrd": ("partial_cmp",), "Ord": ("cmp",), "Hash": ("hash",), "Deref": ("deref", "Target"),
+    "DerefMut": ("deref_mut",), "Index": ("index", "Output"), "IndexMut": ("index_mut",), "FromStr": ("from_str", "Err"),
+    "TryFrom": ("try_from", "Error"), "AsRef": ("as_ref",), "AsMut": ("as_mut",), "Error": ("source", "description"),
+    "Add": ("add", "Output"), "Sub": ("sub", "Output"), "Mul": ("mul", "Output"), "Div": ("div", "Output"),
+    "Neg": ("neg", "Output"), "Not": ("not", "Output"), "Read": ("read",), "Write": ("write", "flush"),
+    "FromIterator": ("from_iter",), "Extend": ("extend",), "Future": ("poll", "Output"), "AddAssign": ("add_assign",),
+}  # fmt: skip
+
+Answer = tuple[str, tuple[Replacement, ...], float]
+
+
+def propose(situation: Situation) -> Iterator[Candidate]:
+    """Candidates for items that are no members of the trait."""
+    index: ItemIndex | None = None
+    done: set[tuple[Replacement, ...]] = set()
+    for number, diagnostic in enumerate(situation.diagnostics):
+        place = diagnostic.primary
+        if diagnostic.code not in CODES or place is None:
+            continue
+        index = index or ItemIndex.of(situation)
+        item = index.at(place.path, place.start, place.end)
+        if item is None or not isinstance(item.parent, Impl):
+            continue
+        for title, parts, prior in _answers(situation, index, item, item.parent):
+            if parts not in done:
+                done.add(parts)
+                yield Candidate(
+                    title, parts, min(prior, 0.95), diagnostic=number, cites=(diagnostic.code,)
+                )
+
+
+def _answers(situation: Situation, index: ItemIndex, item: Item, impl: Impl) -> Iterator[Answer]:
+    source = situation.source(item.path)
+    trait = trait_of(impl, index)
+    present = {other.name for other in impl.items}
+    yield from _renamed(item, _lacking(situation, impl, trait, item, present), impl)
+    if trait is not None:
+        yield from _to_trait(situation, index, trait, item)
+    if isinstance(item, Function):
+        moved = _moved(source, index, item, impl)
+        if moved:
+            yield f"move `{item.name}` to an impl of `{impl.name}` itself", moved, 0.45
+    prior = 0.12 if isinstance(item, Function) else 0.45
+    yield (
+        f"drop `{item.name}`, which the trait does not have",
+        (delete_lines(item.path, source, item.first, item.end),),
+        prior,
+    )
+
+
+def _lacking(
+    situation: Situation, impl: Impl, trait: Trait | None, item: Item, present: set[str]
+) -> dict[str, bool]:
+    """The items of its kind that the impl does not have, with whether it must."""
+    if trait is not None:
+        must = {other.name for other in trait.required()}
+        return {
+            o.name: o.name in must
+            for o in trait.items
+            if o.kind == item.kind and o.name not in present
+        }
+    head = (impl.trait.text if impl.trait else "").partition("<")[0].rpartition("::")[2]
+    upper = not isinstance(item, Function)
+    found = {
+        name: True
+        for name in _KNOWN.get(head, ())
+        if name[0].isupper() == upper and name not in present
+    }
+    for other in situation.diagnostics:
+        if (
+            other.code == "E0046"
+            and other.primary is not None
+            and impl.start <= other.primary.start < impl.end
+        ):
+            for name in quoted(other.message.partition("missing:")[2]):
+                if name[0].isupper() == upper:
+                    found[name] = True
+    return found
+
+
+def _renamed(item: Item, lacking: dict[str, bool], impl: Impl) -> Iterator[Answer]:
+    required = [name for name, must in lacking.items() if must]
+    scored = []
+    for name, must in lacking.items():
+        alike = likeness(item.name, name)
+        prior = 0.9 * alike if alike >= 0.5 else 0.05
+        if must:
+            prior = max(prior, 0.6 if len(required) == 1 else 0.3 / len(required))
+        scored.append((prior, name))
+    for prior, name in sorted(scored, key=lambda pair: (-pair[0], pair[1]))[:4]:
+        if prior > 0.1:
+            change = replace(item.path, item.name_start, item.name_end, name)
+            yield f"`{item.name}` is the trait's `{name}`", (change,), prior
+
+
+def _to_trait(situation: Situation, index: ItemIndex, trait: Trait, item: Item) -> Iterator[Answer]:
+    """The declaration that the trait has lost; likelier when every impl has the item or generic code calls it."""
+    impls = index_impls(index, trait)
+    having = [impl for impl in impls if any(other.name == item.name for other in impl.items)]
+    text = declaration_text(item)
+    if not text or (
+        isinstance(item, Function) and "Self" not in text and item.generics and not item.is_method
+    ):
+        return
+    change = into_body(situation.source(trait.path), trait, text)
+    if change is not None:
+        everywhere = len(having) == len(impls)
+        prior = 0.75 if everywhere and len(impls) > 1 else 0.35 if everywhere else 0.08
+        yield f"declare `{item.name}` in `{trait.name}`", (change,), prior
+
+
+def _moved(source: bytes, index: ItemIndex, item: Function, impl: Impl) -> tuple[Replacement, ...]:
+    """The function cut out and put into the type's own impl, or a new one behind this."""
+    if index.type_named(impl.self_type.text) is None:
+        return ()  # no own impl for a foreign type
+    start = (
+        line_start(source, item.first)
+        if not source[line_start(source, item.first) : item.first].strip()
+        else item.first
+    )
+    text = source[item.first : item.end].decode("utf-8", "replace")
+    inner = indent_at(source, item.start)
+    flat = "\n".join(line.removeprefix(inner) for line in text.split("\n"))
+    cut = delete_lines(item.path, source, item.first, item.end)
+    own = [
+        o
+        for o in index.impls_of(impl.name)
+        if o.path == impl.path and o.self_type.text == impl.self_type.text
+    ]
+    if own:
+        added = into_body(source, own[0], flat)
+        return () if added is None or added.path != cut.path else (cut, added)
+    generics = "" if impl.generics_span is None else impl.generics_span.text
+    where = "" if impl.where is None else f" {impl.where.text}"
+    indent = indent_at(source, impl.start)
+    body = "\n".join((indent + "    " + line) if line.strip() else "" for line in flat.split("\n"))
+    new = f"{indent}impl{generics} {impl.self_type.text}{where} {{\n{body}\n{indent}}}\n"
+    place = after_line(source, impl.end)
+    head = "\n" if source[place - 1 : place] == b"\n" else "\n\n"
+    assert start <= item.start
+    return (cut, insert(impl.path, place, head + new))

@@ -1,0 +1,258 @@
+"""Items of an impl that do not agree with the trait: E0049, E0050, E0053, E0185, E0186, E0195, E0643, E0323, E0324, E0325.
+
+The trait's signature is copied part by part (generics, parameters, result, where clause), the parameters keep the names
+that the impl gave them. When the impls agree among themselves, the trait may be what is wrong. An item of the wrong kind
+is written anew as the kind that the trait has.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+
+from rusta_cargo.repair.code import types
+from rusta_cargo.repair.code.edits import delete, insert, replace
+from rusta_cargo.repair.code.items import (
+    Alias,
+    Function,
+    Impl,
+    Item,
+    ItemIndex,
+    Piece,
+    Trait,
+    Value,
+)
+from rusta_cargo.repair.code.signatures import counterpart, parameter_list, trait_of, type_here
+from rusta_cargo.repair.code.values import Values
+from rusta_cargo.repair.proposer import Candidate, Replacement, Situation
+from rusta_schemas.diagnostic import Diagnostic
+
+CODES = ("E0049", "E0050", "E0053", "E0185", "E0186", "E0195", "E0643")
+KINDS = ("E0323", "E0324", "E0325")
+
+Answer = tuple[str, tuple[Replacement, ...], float]
+
+
+def propose(situation: Situation) -> Iterator[Candidate]:
+    """Candidates for impl items that differ from their declaration."""
+    index: ItemIndex | None = None
+    done: set[tuple[Replacement, ...]] = set()
+    for number, diagnostic in enumerate(situation.diagnostics):
+        place = diagnostic.primary
+        if diagnostic.code not in (*CODES, *KINDS) or place is None:
+            continue
+        index = index or ItemIndex.of(situation)
+        item = index.at(place.path, place.start)
+        while item is not None and not isinstance(item.parent, Impl):
+            item = item.parent
+        if item is None:
+            continue
+        answers = _kind if diagnostic.code in KINDS else _copied
+        for title, parts, prior in islice(answers(situation, index, item, diagnostic), 8):
+            if parts and parts not in done:
+                done.add(parts)
+                yield Candidate(
+                    title[:160], parts, prior, diagnostic=number, cites=(diagnostic.code,)
+                )
+
+
+def _copied(
+    situation: Situation, index: ItemIndex, item: Item, diagnostic: Diagnostic
+) -> Iterator[Answer]:
+    declared, impl = counterpart(item, index), item.parent
+    trait = trait_of(impl, index) if isinstance(impl, Impl) else None
+    if not isinstance(item, Function) or not isinstance(declared, Function) or trait is None:
+        return
+    if not isinstance(impl, Impl):
+        return
+    parts = _parts(item, declared, impl, trait)
+    shown = f"`{item.name}` of `{trait.name}`"
+    prior = 0.9 if diagnostic.code != "E0050" else 0.7
+    if diagnostic.code in ("E0185", "E0186"):
+        prior = 0.65
+        only = _receiver_only(item, declared)
+        if only is not None and only != parts:
+            yield f"take the receiver of {shown}", only, 0.7
+    yield f"copy the signature of {shown}", parts, prior
+    agreeing = _implementers(index, trait, item)
+    others = len(index_impls(index, trait)) - len(agreeing)
+    back = _back(declared, item, impl, trait)
+    share = 0.5 if len(agreeing) > 1 else 0.25
+    if back:
+        yield (
+            f"change the declaration of {shown} to what the impl has",
+            back,
+            share if not others else 0.12,
+        )
+
+
+def _parts(item: Function, declared: Function, impl: Impl, trait: Trait) -> tuple[Replacement, ...]:
+    """The parts of the impl's signature that differ, as the trait has them."""
+    parts: list[Replacement] = []
+    written = type_here(declared.generics_span.text, impl, trait) if declared.generics_span else ""
+    parts += _changed(item, item.generics_span, written, item.name_end)
+    listed = parameter_list(declared, impl, trait, item)
+    if _plain(listed) != _plain(item.parameters_span.text):
+        parts.append(_narrow(item, declared, impl, trait, listed))
+    returns = type_here(declared.returns.text, impl, trait) if declared.returns else ""
+    parts += _returns(item, returns, impl)
+    where = type_here(types.tidy(declared.where.text), impl, trait) if declared.where else ""
+    parts += _where(item, where)
+    return tuple(parts)
+
+
+def _narrow(
+    item: Function, declared: Function, impl: Impl, trait: Trait, listed: str
+) -> Replacement:
+    """Only the parameter that differs, when it is one; else the whole list."""
+    if len(item.parameters) == len(declared.parameters) and _same_receiver(item, declared):
+        wrong = [
+            (mine, type_here(theirs.type.text, impl, trait))
+            for mine, theirs in zip(item.parameters, declared.parameters, strict=True)
+            if _plain(mine.type.text) != _plain(type_here(theirs.type.text, impl, trait))
+            and not _is_self(mine.type.text, theirs.type.text, impl)
+        ]
+        if len(wrong) == 1:
+            kind = wrong[0][0].type
+            return replace(item.path, kind.start, kind.end, wrong[0][1])
+    span = item.parameters_span
+    return replace(item.path, span.start, span.end, listed)
+
+
+def _same_receiver(item: Function, declared: Function) -> bool:
+    mine = "" if item.receiver is None else item.receiver.text
+    theirs = "" if declared.receiver is None else declared.receiver.text
+    return mine == theirs
+
+
+def _is_self(mine: str, theirs: str, impl: Impl) -> bool:
+    return _plain(types.substitute(theirs, {"Self": impl.self_type.text})) == _plain(mine)
+
+
+def _plain(text: str) -> str:
+    return "".join(types.tidy(text).split()).replace(",)", ")")
+
+
+def _changed(item: Function, old: Piece | None, new: str, at: int) -> list[Replacement]:
+    if _plain("" if old is None else old.text) == _plain(new):
+        return []
+    return (
+        [insert(item.path, at, new)]
+        if old is None
+        else [replace(item.path, old.start, old.end, new)]
+    )
+
+
+def _returns(item: Function, wanted: str, impl: Impl) -> list[Replacement]:
+    mine = "" if item.returns is None else item.returns.text
+    if _plain(mine) == _plain(wanted) or _is_self(mine, wanted, impl):
+        return []
+    if "Self::" in wanted and mine:  # it may be the same type written out
+        return []
+    end = item.parameters_span.end
+    if item.returns is None:
+        return [insert(item.path, end, f" -> {wanted}")]
+    if not wanted:
+        return [delete(item.path, end, item.returns.end)]
+    return [replace(item.path, item.returns.start, item.returns.end, wanted)]
+
+
+def _where(item: Function, wanted: str) -> list[Replacement]:
+    mine = "" if item.where is None else item.where.text
+    if _plain(mine).rstrip(",") == _plain(wanted).rstrip(","):
+        return []
+    end = item.parameters_span.end if item.returns is None else item.returns.end
+    if item.where is None:
+        return [insert(item.path, end, f" {wanted}")]
+    return [replace(item.path, end, item.where.end, f" {wanted}" if wanted else "")]
+
+
+def _receiver_only(item: Function, declared: Function) -> tuple[Replacement, ...] | None:
+    """Only ``self`` comes or goes."""
+    opening = item.parameters_span.start + 1
+    if item.receiver is None and declared.receiver is not None:
+        gap = ", " if item.parameters else ""
+        return (insert(item.path, opening, f"{declared.receiver.text}{gap}"),)
+    if item.receiver is not None and declared.receiver is None:
+        end = item.parameters[0].start if item.parameters else item.receiver.end
+        return (delete(item.path, item.receiver.start, end),)
+    return None
+
+
+def index_impls(index: ItemIndex, trait: Trait) -> list[Impl]:
+    """The impls of a trait in the tree."""
+    return [
+        impl
+        for impl in index.of_kind(Impl)
+        if impl.trait is not None and types.head(impl.trait.text) == trait.name
+    ]
+
+
+def _implementers(index: ItemIndex, trait: Trait, item: Function) -> list[Impl]:
+    """The impls whose function has the same parameters as ``item``."""
+    return [
+        impl
+        for impl in index_impls(index, trait)
+        for other in impl.items
+        if isinstance(other, Function) and other.name == item.name
+        and _plain(other.parameters_span.text) == _plain(item.parameters_span.text)
+    ]  # fmt: skip
+
+
+def _back(declared: Function, item: Function, impl: Impl, trait: Trait) -> tuple[Replacement, ...]:
+    """The impl's signature put into the trait; only where no generics of either are in the way."""
+    if impl.generics or trait.generics:
+        return ()
+    own = {impl.self_type.text: "Self"} if impl.self_type.text.isidentifier() else {}
+    parts = _changed(
+        declared,
+        declared.generics_span,
+        item.generics_span.text if item.generics_span else "",
+        declared.name_end,
+    )
+    listed = types.substitute(item.parameters_span.text, own)
+    parts += _changed(declared, declared.parameters_span, listed, declared.parameters_span.start)
+    mine = "" if item.returns is None else types.substitute(item.returns.text, own)
+    if "Self::" not in (declared.returns.text if declared.returns else ""):
+        parts += _returns(declared, mine, impl)
+    return tuple(parts)
+
+
+def _kind(
+    situation: Situation, index: ItemIndex, item: Item, _diagnostic: Diagnostic
+) -> Iterator[Answer]:
+    """A constant where the trait has a type, and the like."""
+    declared, impl = counterpart(item, index), item.parent
+    trait = trait_of(impl, index) if isinstance(impl, Impl) else None
+    if declared is None or trait is None or not isinstance(impl, Impl):
+        return
+    for text, prior in _rewritten(situation, item, declared, impl, trait):
+        change = replace(item.path, item.start, item.end, text)
+        yield f"write `{item.name}` as `{trait.name}` declares it: `{text}`", (change,), prior
+
+
+def _rewritten(
+    situation: Situation, item: Item, declared: Item, impl: Impl, trait: Trait
+) -> Iterator[tuple[str, float]]:
+    values = Values(situation, item.path, item.start)
+    if isinstance(declared, Alias):
+        kind = item.type.text if isinstance(item, Value) and item.type is not None else None
+        if isinstance(item, Function) and item.returns is not None:
+            kind = item.returns.text
+        yield f"type {item.name} = {kind or '()'};", 0.7 if kind else 0.2
+    elif isinstance(declared, Value) and declared.type is not None:
+        kind = type_here(declared.type.text, impl, trait)
+        if isinstance(item, Function) and item.body is not None:
+            body = item.body.text.strip()[1:-1].strip()
+            if body and ";" not in body and "self" not in body:
+                yield f"const {item.name}: {kind} = {body};", 0.7
+        for offer in values.offers(item.name.lower(), kind)[:3]:
+            yield f"const {item.name}: {kind} = {offer.text};", max(0.1, offer.weight)
+    elif isinstance(declared, Function) and isinstance(item, Value) and item.value is not None:
+        listed = parameter_list(declared, impl, trait)
+        returns = (
+            ""
+            if declared.returns is None
+            else f" -> {type_here(declared.returns.text, impl, trait)}"
+        )
+        yield f"fn {item.name}{listed}{returns} {{ {item.value.text} }}", 0.6
