@@ -190,6 +190,9 @@ class SimulatedDisk:
             raise
         for change in folder.pending:
             _apply(folder.durable, change)
+            for older in folder.lost:  # what is durable now is not undone by what came before it
+                for name in change:
+                    older.pop(name, None)
         folder.pending.clear()
 
     def rename(self, source: Path, target: Path) -> None:
@@ -277,6 +280,7 @@ class SimulatedDisk:
         for sector in file.changed:
             at = slice(sector * SECTOR, (sector + 1) * SECTOR)
             file.disk[at] = file.cache[at]
+        file.lost -= file.changed
         file.changed.clear()
 
     def _used(self) -> int:

@@ -14,7 +14,6 @@ from rusta_schemas.diagnostic import Diagnostic, Span
 from rusta_schemas.edits import Edit
 
 Edition = Literal["2015", "2018", "2021", "2024"]
-PHASE_OK = 99
 
 
 class TreeArgs(Closed):

@@ -116,7 +116,7 @@ def test_a_test_that_hangs(lay: Lay, bench: Callable) -> None:
     assert it.call(cargo_test, TestArgs(filter="z")).compiled, (
         "warm, so that the time below is the tests' own"
     )
-    report = it.call(cargo_test, TestArgs(), timeout_s=12)
+    report = it.call(cargo_test, TestArgs(), timeout_s=8)
     assert report.passed == ("demo test:it::a", "demo test:it::z")
     assert [failure.name for failure in report.failed] == ["demo test:it::hangs"]
     assert report.failed[0].message.startswith("it did not end within")

@@ -50,6 +50,10 @@ class RustaGroup(click.Group):
             raise click.UsageError(f"no command named {args[0]!r}; {hint}", ctx)
         return super().resolve_command(ctx, args)
 
+    def invoke(self, ctx: click.Context) -> None:
+        """As click's; what a command returns is dropped, so that only ``ctx.exit`` decides on the exit code."""
+        super().invoke(ctx)
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         commands = _context(ctx).host.commands
         with formatter.section("Commands"):
@@ -84,7 +88,7 @@ class RustaGroup(click.Group):
             return super().main(args, prog_name, complete_var, standalone_mode=False, **extra)
         try:
             value = super().main(args, prog_name, complete_var, standalone_mode=False, **extra)
-            # click gives the argument of ctx.exit() here; a command's own return value has no meaning.
+            # The argument of ctx.exit(), if that was called.
             code = value if isinstance(value, int) else exit_codes.OK
         except (Exception, KeyboardInterrupt) as error:
             code = failures.report(error, context)

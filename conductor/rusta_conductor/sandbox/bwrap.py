@@ -16,7 +16,8 @@ from rusta_conductor.sandbox.view import isolation_args, mount_args, write_etc
 
 # Runs as the namespace's init. Its stdin is the supervisor's socket: one line means "go", nothing
 # means that the owner has gone. $1: folder, $2: 1 when the command gets the rest of the socket as
-# its input. Zombies are not survivors.
+# its input. The shell outlives INT and TERM, which go to the whole group, and keeps its remarks
+# about the command's death to itself. Zombies are not survivors.
 INNER = """\
 read -r go || exit 125
 {limits}cd -- "$1" || exit 125
@@ -25,7 +26,13 @@ input=$2
 shift 2
 echo s >&0
 exec 3>&2 2>/dev/null
-if [ "$input" = 1 ]; then "$@" 2>&3 3>&-; else "$@" 2>&3 3>&- </dev/null; fi
+trap : INT TERM
+(
+  trap - INT TERM
+  [ "$input" = 1 ] || exec </dev/null
+  exec 2>&3 3>&-
+  exec "$@"
+)
 code=$?
 count=0
 for p in /proc/[0-9]*; do

@@ -6,7 +6,7 @@ import contextlib
 import errno
 import os
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from pathlib import Path
 
 from rusta_conductor.sandbox.folder import CHUNK, Folder, empty_path, open_directory, remove_entry
@@ -57,7 +57,7 @@ class CopyTree(Tree):
         with self.copy.directory(parts[:-1], self._make) as parent:
             os.symlink(self.base.readlink(parts), parts[-1], dir_fd=parent)
 
-    def tidy(self) -> None:
+    def tidy(self, keep: Set[Parts]) -> None:
         extra, modes = [], []
         for parts, status in self.copy.walk(skip=self.hidden):
             if not stat.S_ISDIR(status.st_mode):
@@ -67,7 +67,7 @@ class CopyTree(Tree):
                 extra.append(parts)
             elif stat.S_IMODE(in_base.st_mode) != stat.S_IMODE(status.st_mode):
                 modes.append((parts, stat.S_IMODE(in_base.st_mode)))
-        remove_empty(self.copy, extra)
+        remove_extra(self.copy, extra, keep)
         for parts in self._folders:
             if self.copy.lstat(parts) is None:
                 with contextlib.suppress(OSError), self.copy.directory(parts[:-1]) as parent:
@@ -98,9 +98,10 @@ class CopyTree(Tree):
         try:
             with self.copy.directory(parts[:-1]) as parent:
                 flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
-                target = os.open(parts[-1], flags, stat.S_IMODE(status.st_mode), dir_fd=parent)
+                target = os.open(parts[-1], flags, 0o600, dir_fd=parent)
             try:
                 copy_content(source, target)
+                os.fchmod(target, status.st_mode & 0o777)
                 os.utime(target, ns=(status.st_atime_ns, status.st_mtime_ns))
             finally:
                 os.close(target)
@@ -139,11 +140,11 @@ def _signature(status: os.stat_result) -> Signature:
     return status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns
 
 
-def remove_empty(folder: Folder, extra: list[Parts]) -> None:
-    """Remove those of the folders that hold nothing; inner ones come last in the list."""
-    for parts in reversed(extra):
-        with contextlib.suppress(OSError), folder.directory(parts[:-1]) as parent:
-            os.rmdir(parts[-1], dir_fd=parent)
+def remove_extra(folder: Folder, extra: list[Parts], keep: Set[Parts]) -> None:
+    """Remove folders with all they hold, unless they are to be kept."""
+    for parts in extra:
+        if parts not in keep:
+            folder.remove(parts)
 
 
 def set_modes(folder: Folder, modes: list[tuple[Parts, int]]) -> None:

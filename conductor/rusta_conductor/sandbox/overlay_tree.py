@@ -11,10 +11,10 @@ from __future__ import annotations
 import contextlib
 import os
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from pathlib import Path
 
-from rusta_conductor.sandbox.copy_tree import make_folder, remove_empty, set_modes
+from rusta_conductor.sandbox.copy_tree import make_folder, remove_extra, set_modes
 from rusta_conductor.sandbox.folder import Folder, empty_path
 from rusta_conductor.sandbox.tree import Parts, Tree
 
@@ -86,7 +86,7 @@ class OverlayTree(Tree):
             with self.upper.directory(parts[:-1], self._make) as parent:
                 os.symlink(self.base.readlink(parts), parts[-1], dir_fd=parent)
 
-    def tidy(self) -> None:
+    def tidy(self, keep: Set[Parts]) -> None:
         extra, modes, opaque = [], [], []
         for parts, status in list(self.upper.walk(skip=self.hidden)):
             below = self.base.lstat(parts)
@@ -102,7 +102,7 @@ class OverlayTree(Tree):
                     modes.append((parts, stat.S_IMODE(below.st_mode)))
                 if self._opaque(parts):
                     opaque.append(parts)
-        remove_empty(self.upper, extra)
+        remove_extra(self.upper, extra, keep)
         for parts in opaque:
             self._restore_folders(parts)
         set_modes(self.upper, modes)

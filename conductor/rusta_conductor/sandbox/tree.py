@@ -12,7 +12,7 @@ import abc
 import os
 import stat
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from pathlib import Path
 
 from rusta_conductor.sandbox.errors import SandboxError, SandboxRefused
@@ -82,8 +82,9 @@ class Tree(abc.ABC):
         """Show at parts what the base has there, something other than a regular file."""
 
     @abc.abstractmethod
-    def tidy(self) -> None:
-        """Bring folders back: those only a command made go, modes return to the base's."""
+    def tidy(self, keep: Set[Parts]) -> None:
+        """Bring folders back: those only a command made go, unless they are in keep, with all
+        they hold; modes return to the base's."""
 
     # what everyone gets -------------------------------------------------------------------
 
@@ -105,7 +106,7 @@ class Tree(abc.ABC):
         stale = [
             parts
             for parts in sorted(self.candidates() | self._concerned(wanted))
-            if not self._as_wanted(parts, wanted)
+            if not self._as_wanted(parts, wanted, modes=True)
         ]
         # removals first: a file may stand where a folder is wanted
         stale.sort(key=lambda parts: (not self._absent(parts, wanted), parts))
@@ -115,7 +116,7 @@ class Tree(abc.ABC):
         for parts in stale:
             self._apply(parts, wanted, times[parts])
         if self._untidy:
-            self.tidy()
+            self.tidy(wanted.folders)
             self._untidy = False
         return tuple(sorted("/".join(parts) for parts in stale))
 
@@ -265,15 +266,18 @@ class Tree(abc.ABC):
         status = self.base.lstat(parts)
         return status is None or not (stat.S_ISREG(status.st_mode) or stat.S_ISLNK(status.st_mode))
 
-    def _as_wanted(self, parts: Parts, wanted: Wanted) -> bool:
+    def _as_wanted(self, parts: Parts, wanted: Wanted, *, modes: bool = False) -> bool:
+        """Whether the tree shows the wanted content, and with modes also the wanted mode."""
         found = self.locate(parts)
         if found is not None and stat.S_ISDIR(found[1].st_mode):
             found = None
         if self._absent(parts, wanted) or found is None:
             return self._absent(parts, wanted) and found is None
         data = wanted.data.get(parts)
+        status = self.base.lstat(parts)
+        if modes and stat.S_ISREG(found[1].st_mode) and _mode(found[1]) != _mode(status):
+            return False
         if data is None:
-            status = self.base.lstat(parts)
             if found[0] is self.base or status is None:
                 return status is not None
             if not stat.S_ISREG(status.st_mode):
@@ -297,7 +301,7 @@ class Tree(abc.ABC):
             self._untidy = True
             return
         status = self.base.lstat(parts)
-        mode = 0o644 if status is None or not stat.S_ISREG(status.st_mode) else status.st_mode
+        mode = _mode(status)
         data = wanted.data.get(parts)
         if data is not None:
             self.put(parts, iter((data,)), mode, mtime_ns)
@@ -314,6 +318,12 @@ class Tree(abc.ABC):
         earlier = max(self._last_ns, own, 0 if base is None else base.st_mtime_ns)
         self._last_ns = max(time.time_ns(), earlier + 1)
         return self._last_ns
+
+
+def _mode(base: os.stat_result | None) -> int:
+    """A file's permission bits; for a file the base does not have, the usual ones."""
+    regular = base is not None and stat.S_ISREG(base.st_mode)
+    return base.st_mode & 0o777 if base is not None and regular else 0o644
 
 
 def _same_file(

@@ -42,7 +42,7 @@ class ExplainDomain:
     def sense(self, episode: Episode) -> None:
         goal = RepairGoal.model_validate(episode.goal).model_copy(update={"tests": False})
         try:
-            self._base = sense_base(episode, goal)
+            self._base = sense_base(episode, goal, packages=False)
         except ToolError as error:
             self._fault = str(error)
 

@@ -59,8 +59,11 @@ class Base:
         return None if report.lossy else report.text.encode("utf-8")
 
 
-def sense_base(episode: Episode, goal: RepairGoal) -> Base:
+def sense_base(episode: Episode, goal: RepairGoal, *, packages: bool = True) -> Base:
     """Look at the target: its surroundings, its files, its packages, its errors, and its tests if it compiles.
+
+    Args:
+        packages: ask cargo for the packages; who only reads errors saves that time.
 
     Raises:
         ToolError: the target cannot be looked at at all; says why.
@@ -68,7 +71,7 @@ def sense_base(episode: Episode, goal: RepairGoal) -> Base:
     around = Surroundings.model_validate(_data(episode, Action(verb="surroundings")))
     hashes = TreeHashes.model_validate(_data(episode, Action(verb="tree_hashes"))).files
     toolset = toolset_for(goal, around)
-    ask = toolset.metadata()
+    ask = toolset.metadata() if packages else None
     project = toolset.project(None if ask is None else episode.call(ask))
     answer = episode.call(toolset.check(()))
     verdict = verdict_of(answer, episode.last_keys[0])

@@ -132,7 +132,7 @@ def test_several_errors_are_mended_together(lay: Lay, repair: Repair) -> None:
     assert ran.outcome == "repaired"
     assert ran.data["steps"] == ["apply every sure suggestion of the compiler"]
     assert ran.data["bundle"]["k_lines"] == 2
-    assert {error["code"] for error in ran.data["mended"]} == {"E0507", "E0308"}
+    assert {error["code"] for error in ran.data["mended"]} == {"E0508", "E0308"}
 
 
 TWO_PHASES = """pub fn count(text: &str) -> HashMap<String, usize> {

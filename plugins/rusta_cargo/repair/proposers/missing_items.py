@@ -34,6 +34,8 @@ _WRITTEN = {
 _NAMES = {"eq": "other", "ne": "other", "cmp": "other", "partial_cmp": "other", "from": "value", "hash": "state", "add": "other",
           "sub": "other", "mul": "other", "div": "other", "from_str": "s", "index": "index", "index_mut": "index"}  # fmt: skip
 STUB_PRIOR = 0.03
+SURE = 0.5
+GUESS = "the body is a guess from the types"
 MOST = 6
 
 
@@ -70,10 +72,14 @@ def propose(situation: Situation) -> Iterator[Candidate]:
             prior = STUB_PRIOR if stub else max(0.02, min(item.weight for item in made))
             names = ", ".join(f"`{name}`" for name in absent)
             title = f"implement {names}" + (" with a stub" if stub else f": {_brief(made)}")
-            risk = (STUB,) if stub else ()
+            risk = (STUB,) if stub else (GUESS,) if prior < SURE and _has_body(made) else ()
             yield Candidate(
                 title[:160], parts, prior, diagnostic=number, risk=risk, cites=("E0046",)
             )
+
+
+def _has_body(made: list[_Made]) -> bool:
+    return any("fn " in item.text for item in made)
 
 
 def _brief(made: list[_Made]) -> str:
@@ -163,10 +169,7 @@ def _alias(index: ItemIndex, impl: Impl, name: str) -> list[_Made]:
     others = [item for other in index.of_kind(Impl) if other is not impl and other.trait is not None and impl.trait is not None
               and types.head(other.trait.text) == types.head(impl.trait.text) for item in other.items]  # fmt: skip
     found = [
-        "Self"
-        if item.parent is not None
-        and types.same(item.type.text, getattr(item.parent, "self_type").text)
-        else item.type.text
+        "Self" if types.same(item.type.text, _self_of(item.parent)) else item.type.text
         for item in others
         if isinstance(item, Alias) and item.name == name and item.type is not None
     ]
@@ -181,6 +184,10 @@ def _alias(index: ItemIndex, impl: Impl, name: str) -> list[_Made]:
     weights.setdefault("Self", 0.04)
     ordered = sorted(weights.items(), key=lambda pair: (-pair[1], pair[0]))
     return [_Made(f"type {name} = {kind};", weight) for kind, weight in ordered]
+
+
+def _self_of(impl: Item | None) -> str:
+    return impl.self_type.text if isinstance(impl, Impl) else ""
 
 
 def _constants(

@@ -159,6 +159,8 @@ def _returns(item: Function, wanted: str, impl: Impl) -> list[Replacement]:
 
 def _where(item: Function, wanted: str) -> list[Replacement]:
     mine = "" if item.where is None else item.where.text
+    if not mine and wanted.startswith("where Self:") and "," not in wanted.rstrip(","):
+        return []  # bounds on Self alone need no repeating
     if _plain(mine).rstrip(",") == _plain(wanted).rstrip(","):
         return []
     end = item.parameters_span.end if item.returns is None else item.returns.end

@@ -1,0 +1,66 @@
+"""Brackets that are missing, too many, or of the wrong kind.
+
+The compiler notices such a fault far from where it is. Here the indentation of the lines says where it lies (see
+:mod:`rusta_cargo.repair.code.brackets`), and the grammar judges what each fix leaves before the compiler is asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rusta_schemas.diagnostic import Category
+
+from rusta_cargo.repair.code.brackets import Brackets, Fix
+from rusta_cargo.repair.code.edits import replace
+from rusta_cargo.repair.proposer import Candidate, Situation, SourceUnavailable
+from rusta_cargo.repair.syntax import parse, walk
+
+_OFFERED = 12
+_JUDGED = 60
+_TITLES = {
+    "close": "close the bracket: add `{}`",
+    "delete": "remove the bracket that closes nothing",
+    "open": "open the bracket: add `{}`",
+    "change": "use the bracket that fits: `{}`",
+}
+
+
+def propose(situation: Situation) -> Iterator[Candidate]:
+    """Balance the brackets of every file that the parser refuses."""
+    seen: set[str] = set()
+    for number, error in enumerate(situation.diagnostics):
+        place = error.primary
+        if place is None or error.category is not Category.SYNTAX or place.path in seen:
+            continue
+        seen.add(place.path)
+        try:
+            source = situation.source(place.path)
+        except SourceUnavailable:
+            continue
+        for rank, (broken, fix) in enumerate(_judged(source)[:_OFFERED]):
+            sure = 0.9 if not broken and not fix.disorder else 0.6 if not broken else 0.2
+            yield Candidate(
+                title=_TITLES[fix.kind].format(fix.text.strip()),
+                replacements=(replace(place.path, fix.start, fix.end, fix.text),),
+                prior=sure * 0.85**rank,
+                diagnostic=number,
+            )
+
+
+def _judged(source: bytes) -> list[tuple[int, Fix]]:
+    """The fixes with the number of broken places that each leaves, best first."""
+    fixes = Brackets(source).fixes()[:_JUDGED]
+    rated = [
+        (_broken(source[: fix.start] + fix.text.encode() + source[fix.end :]), fix) for fix in fixes
+    ]
+    return sorted(rated, key=lambda item: (item[0], item[1].disorder, item[1].rank))
+
+
+def _broken(source: bytes) -> int:
+    root = parse(source).root_node
+    if not root.has_error:
+        return 0
+    return sum(1 for node in walk(root) if node.is_error or node.is_missing)
+
+
+__all__ = ["propose"]
