@@ -110,8 +110,8 @@ def _change(
         except OSError as error:
             done = "applied to" if direction == "apply" else "taken back from"
             raise BundleError(
-                f"bundle {bundle.id[:12]} is {done} {tree.root}, but its journal in {store.directory} cannot be closed: "
-                f"{_reason(error)}; remove the cause and run the same command again"
+                f"bundle {bundle.id[:12]} is {done} {tree.root}, but its journal in {store.directory} cannot be "
+                f"closed: {_reason(error)}; remove the cause and run the same command again"
             ) from error
         return Outcome(bundle.id, direction, tree.root, tuple(c.path for c in planned))
 

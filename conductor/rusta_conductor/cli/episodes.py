@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
-from rusta_conductor.budget import parse_budget
-from rusta_conductor.cli.conclusion import conclude
 from rusta_conductor.cli.console import Console
 from rusta_conductor.cli.context import Context, json_option, pass_context
 from rusta_conductor.cli.episode_list import complete_episode, episode_rows, shown
 from rusta_conductor.cli.progress import Progress
-from rusta_conductor.sessions import Session
+
+if TYPE_CHECKING:
+    from rusta_conductor.sessions import Session
 
 budget_option = click.option(
     "--budget",
@@ -75,6 +77,7 @@ def resume(context: Context, episode: str, budgets: tuple[str, ...], as_json: bo
 
     What was done before is answered from the log; nothing is done twice.
     """
+    from rusta_conductor.budget import parse_budget
     from rusta_conductor.sessions import resume as take_up
 
     limits = parse_budget(budgets)
@@ -93,6 +96,7 @@ def fork(
     context: Context, episode: str, step: int, budgets: tuple[str, ...], as_json: bool
 ) -> None:
     """Begin a new episode that shares the calls 0 to STEP of EPISODE and then goes its own way."""
+    from rusta_conductor.budget import parse_budget
     from rusta_conductor.sessions import fork as branch
 
     limits = parse_budget(budgets)
@@ -104,6 +108,8 @@ def fork(
 
 
 def _run(context: Context, session: Session, console: Console) -> None:
+    from rusta_conductor.cli.conclusion import conclude
+
     with session:
         finish = session.run()
         code = conclude(context.home, session, finish, console)

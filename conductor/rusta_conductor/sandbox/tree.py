@@ -146,7 +146,7 @@ class Tree(abc.ABC):
         names = []
         for parts in sorted(self.candidates()):
             found = self.locate(parts)
-            if found is None or stat.S_ISREG(found[1].st_mode):
+            if found is None or stat.S_IFMT(found[1].st_mode) in (stat.S_IFREG, stat.S_IFDIR):
                 continue
             if not self._same_odd(parts, found):
                 names.append("/".join(parts))

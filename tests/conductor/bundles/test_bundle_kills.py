@@ -101,7 +101,7 @@ def test_a_kill_at_any_step_is_finished_or_undone(
         operation = apply_bundle if then == "apply" else rollback_bundle
         done = look_at(place / "tree") == (new if then == "apply" else old)
         if done and not waiting:
-            with pytest.raises(BundleRefused, match="already applied|is not applied"):
+            with pytest.raises(BundleRefused, match=r"already applied|is not applied"):
                 operation(bundle, place / "tree", state)
         else:
             operation(bundle, place / "tree", state)

@@ -15,7 +15,7 @@ def test_a_script_for_each_shell(shell: Any, shell_name: str) -> None:
     assert done.exit_code == 0
     assert f"_RUSTA_COMPLETE={shell_name}_complete" in done.stdout
     (told,) = shell.json("completion", shell_name)
-    assert told == {"shell": shell_name, "script": done.stdout} or told["script"] in done.stdout
+    assert told["script"].strip() == done.stdout.strip()
     program = shutil.which(shell_name)
     if program is not None:
         subprocess.run([program, "-n"], input=done.stdout, text=True, check=True)
@@ -34,7 +34,7 @@ def offered(shell: Any, words: str) -> set[str]:
         "COMP_CWORD": str(words.count(" ")),
     }
     lines = shell(env=env).stdout.splitlines()
-    return {line.partition(",")[2] for line in lines}
+    return {line.partition(",")[2] for line in lines if line}
 
 
 def test_what_is_offered(shell: Any) -> None:

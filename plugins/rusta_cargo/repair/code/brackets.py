@@ -37,11 +37,14 @@ class Fix:
 
 # What stands before a bracket that was lost, when nothing but the bracket is gone.
 _PRELUDE = frozenset(
-    b"Some Ok Err Box Vec String vec println print eprintln format assert assert_eq assert_ne panic write writeln matches "
-    b"derive cfg allow if while match return in let mut ref move as not any all new push pop insert get get_mut remove "
-    b"contains contains_key map filter fold find any all sum min max abs len iter chars lines split trim parse expect "
-    b"unwrap_or unwrap_or_else map_err ok_or and_then extend take skip zip chunks windows rev push_str starts_with "
-    b"ends_with entry or_insert or_default join Debug Default Clone Copy PartialEq Eq Hash replace repeat from into with_capacity sort_by sort_by_key".split()
+    b"""
+    Some Ok Err Box Vec String vec println print eprintln format assert assert_eq assert_ne panic write
+    writeln matches derive cfg allow if while match return in let mut ref move as not any all new push
+    pop insert get get_mut remove contains contains_key map filter fold find sum min max abs len iter
+    chars lines split trim parse expect unwrap_or unwrap_or_else map_err ok_or and_then extend take skip
+    zip chunks windows rev push_str starts_with ends_with entry or_insert or_default join Debug Default
+    Clone Copy PartialEq Eq Hash replace repeat from into with_capacity sort_by sort_by_key
+    """.split()
 )
 
 

@@ -9,8 +9,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
+from tree_sitter import Node
+
 from rusta_cargo.repair.code import nodes, types
-from rusta_cargo.repair.code.expression import Form, call, cast, comparison, literally, prefix, suffix
+from rusta_cargo.repair.code.expression import (
+    Form,
+    call,
+    cast,
+    comparison,
+    literally,
+    prefix,
+    suffix,
+)
 from rusta_cargo.repair.code.items import Enum, ItemIndex, Struct
 from rusta_cargo.repair.code.style import STRING, casts, preferred
 
@@ -72,7 +82,7 @@ class Place:
 
     source: bytes
     index: ItemIndex
-    node: nodes.Node | None = None
+    node: Node | None = None
     leaves: str | None = None
     depth: int = 0
 
@@ -302,7 +312,7 @@ def _numbers(have: str, want: str, place: Place) -> Iterator[Choice]:
         if want == "Ordering" and have == "bool":
             return
         return
-    if flat in ("{integer}", "{float}") and flat == "{integer}" and want in types.FLOATS or flat in types.NUMBERS and flat != want:
+    if (flat in ("{integer}", "{float}") and flat == "{integer}" and want in types.FLOATS) or (flat in types.NUMBERS and flat != want):
         wide = want in _WIDER.get(flat, ())
         habit = casts(place.source)
         yield cast(want), 0.8 if habit else 0.5
@@ -366,7 +376,7 @@ def _own(have: str, want: str, place: Place) -> Iterator[Choice]:
         for method in place.index.methods(want):
             if not method.is_method and len(method.parameters) == 1 and method.returns is not None and method.owner is not None:
                 if types.head(method.returns.text) in (types.head(want), "Self") and types.same(have, method.parameters[0].type.text):
-                    made = "from" == method.name and getattr(method.owner, "trait", None) is not None
+                    made = method.name == "from" and getattr(method.owner, "trait", None) is not None
                     yield call(f"{plain}::{method.name}"), 0.55 if made else 0.4
                     if made:
                         yield suffix(".into()"), 0.5

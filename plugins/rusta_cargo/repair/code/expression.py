@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 
+from rusta_schemas.diagnostic import Span
 from tree_sitter import Node
 
 from rusta_cargo.repair.code import edits, nodes
@@ -19,7 +20,6 @@ from rusta_cargo.repair.code.items import ItemIndex
 from rusta_cargo.repair.code.nodes import text
 from rusta_cargo.repair.proposer import Replacement, Situation
 from rusta_cargo.repair.syntax import parse
-from rusta_schemas.diagnostic import Span
 
 # Binding strength: what a child needs no brackets for. Higher binds tighter.
 _POSTFIX, _UNARY, _CAST, _PRODUCT, _LOOSE = 5, 4, 3, 2, 0

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 
+from rusta_cargo.repair.code.distinct import distinct
 from rusta_cargo.repair.code import edits, types
 from rusta_cargo.repair.code.analogy import common
 from rusta_cargo.repair.code.calls import Wanted, definition, other_calls, parameters_of
@@ -32,26 +33,24 @@ _WORD = re.compile(r"(?<![\w.:])[a-z_]\w*(?!\w|!|::)")
 Answer = tuple[str, tuple[Replacement, ...], float]
 
 
+@distinct
 def propose(situation: Situation) -> Iterator[Candidate]:
     """Candidates for calls whose number of arguments is wrong."""
     index: ItemIndex | None = None
-    done: set[tuple[Replacement, ...]] = set()
     for number, diagnostic in enumerate(situation.diagnostics):
         if diagnostic.code not in CODES or diagnostic.primary is None:
             continue
         index = index or ItemIndex.of(situation)
         for answers in (_supplied, _dropped, _declared):
             for title, parts, prior in islice(answers(situation, index, diagnostic), MOST):
-                if parts not in done:
-                    done.add(parts)
-                    shared = None if answers is _declared else number
-                    yield Candidate(
-                        title[:160],
-                        parts,
-                        min(0.95, prior),
-                        diagnostic=shared,
-                        cites=(diagnostic.code,),
-                    )
+                shared = None if answers is _declared else number
+                yield Candidate(
+                    title[:160],
+                    parts,
+                    min(0.95, prior),
+                    diagnostic=shared,
+                    cites=(diagnostic.code,),
+                )
 
 
 def _supplied(situation: Situation, index: ItemIndex, diagnostic: Diagnostic) -> Iterator[Answer]:

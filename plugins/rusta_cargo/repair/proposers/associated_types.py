@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from rusta_cargo.repair.code.distinct import distinct
 from rusta_cargo.repair.code import types
 from rusta_cargo.repair.code.analogy import common
 from rusta_cargo.repair.code.edits import add_bound, delete, insert, into_body, replace
@@ -23,25 +24,23 @@ from rusta_schemas.diagnostic import Diagnostic, Span
 Answer = tuple[str, tuple[Replacement, ...], float]
 
 
+@distinct
 def propose(situation: Situation) -> Iterator[Candidate]:
     """Candidates for errors about associated types."""
     index: ItemIndex | None = None
-    done: set[tuple[Replacement, ...]] = set()
     for number, diagnostic in enumerate(situation.diagnostics):
         place = diagnostic.primary
         if diagnostic.code not in _ANSWERS or place is None:
             continue
         index = index or ItemIndex.of(situation)
         for title, parts, prior in _ANSWERS[diagnostic.code](situation, index, diagnostic, place):
-            if parts not in done:
-                done.add(parts)
-                yield Candidate(
-                    title[:160],
-                    parts,
-                    min(0.95, prior),
-                    diagnostic=number,
-                    cites=(diagnostic.code,),
-                )
+            yield Candidate(
+                title[:160],
+                parts,
+                min(0.95, prior),
+                diagnostic=number,
+                cites=(diagnostic.code,),
+            )
 
 
 def _unnamed(

@@ -13,6 +13,7 @@ from itertools import islice
 
 from tree_sitter import Node
 
+from rusta_cargo.repair.code.distinct import distinct
 from rusta_cargo.repair.code import edits, nodes, types
 from rusta_cargo.repair.code.inference import Types
 from rusta_cargo.repair.code.items import ItemIndex, Struct
@@ -34,10 +35,10 @@ _THROUGH = {
 Answer = tuple[str, tuple[Replacement, ...], float]
 
 
+@distinct
 def propose(situation: Situation) -> Iterator[Candidate]:
     """Candidates for fields that do not exist."""
     index: ItemIndex | None = None
-    done: set[tuple[Replacement, ...]] = set()
     for number, diagnostic in enumerate(situation.diagnostics):
         place = diagnostic.primary
         if diagnostic.code not in _ANSWERS or place is None:
@@ -46,15 +47,13 @@ def propose(situation: Situation) -> Iterator[Candidate]:
         for title, parts, prior in islice(
             _ANSWERS[diagnostic.code](situation, index, diagnostic, place), MOST
         ):
-            if parts not in done:
-                done.add(parts)
-                yield Candidate(
-                    title[:160],
-                    parts,
-                    min(0.95, prior),
-                    diagnostic=number,
-                    cites=(diagnostic.code,),
-                )
+            yield Candidate(
+                title[:160],
+                parts,
+                min(0.95, prior),
+                diagnostic=number,
+                cites=(diagnostic.code,),
+            )
 
 
 def _initializer(

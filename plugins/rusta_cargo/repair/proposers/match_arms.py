@@ -14,6 +14,7 @@ from itertools import islice
 
 from tree_sitter import Node
 
+from rusta_cargo.repair.code.distinct import distinct
 from rusta_cargo.repair.code import nodes, types
 from rusta_cargo.repair.code.analogy import common, mentions, readings
 from rusta_cargo.repair.code.edits import insert, replace
@@ -56,6 +57,7 @@ class _Sibling:
     plain: bool  # neither guard nor alternatives
 
 
+@distinct
 def propose(situation: Situation) -> Iterator[Candidate]:
     """Candidates for matches that do not cover everything."""
     for number, diagnostic in enumerate(situation.diagnostics):
@@ -66,20 +68,17 @@ def propose(situation: Situation) -> Iterator[Candidate]:
         body = None if match is None else match.child_by_field_name("body")
         if match is None or body is None:
             continue
-        seen: set[tuple[Replacement, ...]] = set()
         work = _Work(situation, diagnostic, place, match, body)
         for title, parts, prior, stub in islice(work.answers(), MOST):
-            if parts not in seen:
-                seen.add(parts)
-                risk = (STUB,) if stub else ()
-                yield Candidate(
-                    title[:160],
-                    parts,
-                    min(0.9, prior),
-                    diagnostic=number,
-                    risk=risk,
-                    cites=("E0004",),
-                )
+            risk = (STUB,) if stub else ()
+            yield Candidate(
+                title[:160],
+                parts,
+                min(0.9, prior),
+                diagnostic=number,
+                risk=risk,
+                cites=("E0004",),
+            )
 
 
 def _match_at(situation: Situation, place: Span) -> Node | None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import islice
 
+from rusta_cargo.repair.code.distinct import distinct
 from rusta_cargo.repair.code import edits, types
 from rusta_cargo.repair.code.analogy import by_analogy, common, mentions
 from rusta_cargo.repair.code.items import Field, ItemIndex, Struct
@@ -33,21 +34,19 @@ _SHARED = 0.85  # what several siblings agree on
 _ALONE = 0.55
 
 
+@distinct
 def propose(situation: Situation) -> Iterator[Candidate]:
     """Candidates for missing and repeated fields."""
     for number, diagnostic in enumerate(situation.diagnostics):
         place = diagnostic.primary
         if place is None or diagnostic.code not in _ANSWERS:
             continue
-        seen: set[tuple[Replacement, ...]] = set()
         for title, parts, prior in islice(
             _ANSWERS[diagnostic.code](situation, diagnostic, place), MOST
         ):
-            if parts not in seen:
-                seen.add(parts)
-                yield Candidate(
-                    title, parts, min(prior, 0.95), diagnostic=number, cites=(diagnostic.code,)
-                )
+            yield Candidate(
+                title, parts, min(prior, 0.95), diagnostic=number, cites=(diagnostic.code,)
+            )
 
 
 Answer = tuple[str, tuple[Replacement, ...], float]

@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from rusta_cargo.repair.code.distinct import distinct
 from rusta_cargo.repair.code import types
 from rusta_cargo.repair.code.analogy import common
 from rusta_cargo.repair.code.bodies import bodies
@@ -48,6 +49,7 @@ class _Made:
     stub: bool = False
 
 
+@distinct
 def propose(situation: Situation) -> Iterator[Candidate]:
     """Candidates for impls that lack items of their trait."""
     for number, diagnostic in enumerate(situation.diagnostics):
@@ -62,12 +64,8 @@ def propose(situation: Situation) -> Iterator[Candidate]:
         choices = [_choices(situation, index, impl, name, diagnostic) for name in absent]
         if not absent or more or any(not choice for choice in choices):
             continue
-        seen: set[tuple[Replacement, ...]] = set()
         for made in _combinations(choices):
             parts = _placed(situation.source(impl.path), index, impl, absent, made)
-            if parts in seen:
-                continue
-            seen.add(parts)
             stub = any(item.stub for item in made)
             prior = STUB_PRIOR if stub else max(0.02, min(item.weight for item in made))
             names = ", ".join(f"`{name}`" for name in absent)

@@ -13,6 +13,7 @@ from itertools import islice
 
 from tree_sitter import Node
 
+from rusta_cargo.repair.code.distinct import distinct
 from rusta_cargo.repair.code import nodes, types
 from rusta_cargo.repair.code.edits import delete, insert, replace
 from rusta_cargo.repair.code.labels import quoted
@@ -23,14 +24,15 @@ from rusta_cargo.repair.proposer import Candidate, Replacement, Situation
 from rusta_schemas.diagnostic import Diagnostic, Span
 
 MOST = 8
+_ONE_LINE = 50  # rustfmt keeps a let-else on one line up to here
 _ALPHABET = "abcdefghijklmnopqrstuvwxyz"
 
 Answer = tuple[str, tuple[Replacement, ...], float]
 
 
+@distinct
 def propose(situation: Situation) -> Iterator[Candidate]:
     """Candidates for patterns that are refutable, unordered, or bind names too often or too seldom."""
-    done: set[tuple[Replacement, ...]] = set()
     for number, diagnostic in enumerate(situation.diagnostics):
         place = diagnostic.primary
         if diagnostic.code not in _ANSWERS or place is None:
@@ -38,11 +40,7 @@ def propose(situation: Situation) -> Iterator[Candidate]:
         for title, parts, prior in islice(
             _ANSWERS[diagnostic.code](situation, diagnostic, place), MOST
         ):
-            if parts not in done:
-                done.add(parts)
-                yield Candidate(
-                    title[:160], parts, prior, diagnostic=number, cites=(diagnostic.code,)
-                )
+            yield Candidate(title[:160], parts, prior, diagnostic=number, cites=(diagnostic.code,))
 
 
 def _refutable(situation: Situation, _diagnostic: Diagnostic, place: Span) -> Iterator[Answer]:
@@ -70,13 +68,15 @@ def _refutable(situation: Situation, _diagnostic: Diagnostic, place: Span) -> It
         return
     if nodes.child(holder, "else") is not None or holder.type != "let_declaration":
         return
-    leaving = list(_leaving(situation, holder))
-    for text_, prior in leaving[:3]:
-        yield (
-            f"leave with `{text_}` when the pattern does not match",
-            (insert(path, value.end_byte, f" else {{ {text_} }}"),),
-            prior,
-        )
+    leaving = list(_leaving(situation, path, holder))
+    source = situation.source(path)
+    indent = indent_at(source, holder.start_byte)
+    for leave, prior in leaving[:3]:
+        block = f" else {{ {leave} }}"
+        if holder.end_byte - holder.start_byte + len(block) > _ONE_LINE:
+            block = f" else {{\n{indent}{indent_unit(source)}{leave};\n{indent}}}"
+        title = f"leave with `{leave}` when the pattern does not match"
+        yield title, (insert(path, value.end_byte, block),), prior
     inner = re.fullmatch(r"(Some|Ok)\((.*)\)", pattern)
     if inner is not None:
         returned = _returned(holder)
@@ -87,7 +87,7 @@ def _refutable(situation: Situation, _diagnostic: Diagnostic, place: Span) -> It
         yield "unwrap the value", (bare, insert(path, value.end_byte, ".unwrap()")), 0.2
 
 
-def _leaving(situation: Situation, holder: Node) -> Iterator[tuple[str, float]]:
+def _leaving(situation: Situation, path: str, holder: Node) -> Iterator[tuple[str, float]]:
     """Statements that leave the place of a ``let``, the likeliest first."""
     loop = nodes.enclosing(
         holder, (*nodes.LOOPS, "function_item", "closure_expression", "async_block")
@@ -101,13 +101,7 @@ def _leaving(situation: Situation, holder: Node) -> Iterator[tuple[str, float]]:
     elif types.head(returned) == "Option":
         yield "return None", 0.45
     else:
-        path = situation.diagnostics[0].primary
-        values = (
-            Values(situation, "" if path is None else path.path, holder.start_byte)
-            if path is not None
-            else None
-        )
-        for offer in [] if values is None else values.offers("", returned)[:2]:
+        for offer in Values(situation, path, holder.start_byte).offers("", returned)[:2]:
             yield f"return {offer.text}", 0.5 * offer.weight
     yield 'panic!("the pattern does not match")', 0.05
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from rusta_cargo.repair.code.distinct import distinct
 from rusta_cargo.repair.code.edits import delete_lines, insert, into_body, replace
 from rusta_cargo.repair.code.items import Function, Impl, Item, ItemIndex, Trait
 from rusta_cargo.repair.code.labels import quoted
@@ -33,10 +34,10 @@ _KNOWN = {
 Answer = tuple[str, tuple[Replacement, ...], float]
 
 
+@distinct
 def propose(situation: Situation) -> Iterator[Candidate]:
     """Candidates for items that are no members of the trait."""
     index: ItemIndex | None = None
-    done: set[tuple[Replacement, ...]] = set()
     for number, diagnostic in enumerate(situation.diagnostics):
         place = diagnostic.primary
         if diagnostic.code not in CODES or place is None:
@@ -46,11 +47,9 @@ def propose(situation: Situation) -> Iterator[Candidate]:
         if item is None or not isinstance(item.parent, Impl):
             continue
         for title, parts, prior in _answers(situation, index, item, item.parent):
-            if parts not in done:
-                done.add(parts)
-                yield Candidate(
-                    title, parts, min(prior, 0.95), diagnostic=number, cites=(diagnostic.code,)
-                )
+            yield Candidate(
+                title, parts, min(prior, 0.95), diagnostic=number, cites=(diagnostic.code,)
+            )
 
 
 def _answers(situation: Situation, index: ItemIndex, item: Item, impl: Impl) -> Iterator[Answer]:

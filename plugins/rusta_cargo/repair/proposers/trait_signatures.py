@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import islice
 
+from rusta_cargo.repair.code.distinct import distinct
 from rusta_cargo.repair.code import types
 from rusta_cargo.repair.code.edits import delete, insert, replace
 from rusta_cargo.repair.code.items import (
@@ -33,10 +34,10 @@ KINDS = ("E0323", "E0324", "E0325")
 Answer = tuple[str, tuple[Replacement, ...], float]
 
 
+@distinct
 def propose(situation: Situation) -> Iterator[Candidate]:
     """Candidates for impl items that differ from their declaration."""
     index: ItemIndex | None = None
-    done: set[tuple[Replacement, ...]] = set()
     for number, diagnostic in enumerate(situation.diagnostics):
         place = diagnostic.primary
         if diagnostic.code not in (*CODES, *KINDS) or place is None:
@@ -49,11 +50,7 @@ def propose(situation: Situation) -> Iterator[Candidate]:
             continue
         answers = _kind if diagnostic.code in KINDS else _copied
         for title, parts, prior in islice(answers(situation, index, item, diagnostic), 8):
-            if parts and parts not in done:
-                done.add(parts)
-                yield Candidate(
-                    title[:160], parts, prior, diagnostic=number, cites=(diagnostic.code,)
-                )
+            yield Candidate(title[:160], parts, prior, diagnostic=number, cites=(diagnostic.code,))
 
 
 def _copied(

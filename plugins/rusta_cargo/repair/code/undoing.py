@@ -1,0 +1,170 @@
+"""What can be taken off an expression that has too much: a borrow, a wrapper, a conversion, a ``?``, a cast."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tree_sitter import Node
+
+from rusta_cargo.repair.code import types
+from rusta_cargo.repair.code.conversion import Place
+from rusta_cargo.repair.code.expression import Spot
+from rusta_cargo.repair.code.literals import literal_of, rewritten
+from rusta_cargo.repair.code.nodes import text
+
+WRAPPERS = (
+    "Some", "Ok", "Err", "Box::new", "Rc::new", "Arc::new", "String::from", "Cow::Borrowed", "Cow::Owned", "RefCell::new",
+    "Cell::new", "Mutex::new", "Box::pin", "PathBuf::from", "Path::new", "drop", "Poll::Ready", "Vec::from",
+)  # fmt: skip
+# Methods that only change the form of what they are called on.
+CONVERTERS = (
+    "clone", "to_string", "to_owned", "into", "unwrap", "as_ref", "as_mut", "as_str", "as_deref", "iter", "into_iter",
+    "iter_mut", "collect", "copied", "cloned", "to_vec", "as_slice", "as_bytes", "len", "chars", "borrow", "ok", "err", "expect",
+    "unwrap_or_default", "unwrap_or", "is_some", "is_none", "is_empty", "as_mut_slice", "as_deref_mut", "as_path", "to_path_buf", "abs",
+    "rev", "enumerate", "flatten", "into_inner", "lock", "get", "await", "count", "take", "to_ascii_lowercase", "trim",
+    "boxed", "bytes", "lines", "keys", "values", "try_into", "parse", "next", "first", "last", "is_ok", "is_err", "get_mut",
+)  # fmt: skip
+
+
+def undone(spot: Spot, have: str, want: str, place: Place) -> Iterator[tuple[str, float]]:
+    """Texts for ``spot`` with something taken off, and how likely each is a ``want``."""
+    node = spot.node
+    for inner, weight in _inner(node):
+        had = spot.types.of(inner)
+        fit = _fit(had, want)
+        if fit:
+            yield text(inner), weight * fit
+    yield from _changed(spot, have, want, place)
+
+
+def _fit(had: str | None, want: str) -> float:
+    """1 when the types agree, less when one is not known, nothing when they do not."""
+    if had is None or "_" in types.words(had):
+        return 0.45
+    if types.same(had, want):
+        return 1.0
+    mine, theirs = types.reference(had), types.reference(want)
+    if mine is not None and theirs is not None and types.same(mine[2], theirs[2]) and mine[1]:
+        return 0.8
+    return 0.0
+
+
+def _inner(node: Node) -> Iterator[tuple[Node, float]]:
+    kind = node.type
+    if kind == "reference_expression":
+        value = node.child_by_field_name("value")
+        if value is not None:
+            yield value, 0.85
+    elif kind == "unary_expression" and text(node).startswith(("*", "!", "-")):
+        yield node.named_children[0], 0.8 if text(node)[0] == "*" else 0.1
+    elif kind == "try_expression":
+        yield node.named_children[0], 0.7
+    elif kind == "await_expression":
+        yield node.named_children[0], 0.5
+    elif kind == "type_cast_expression":
+        value = node.child_by_field_name("value")
+        if value is not None:
+            yield value, 0.55
+    elif kind == "parenthesized_expression" and node.named_children:
+        yield from ((part, 0.9 * weight) for part, weight in _inner(node.named_children[0]))
+    elif kind == "call_expression":
+        yield from _called(node)
+
+
+def _called(node: Node) -> Iterator[tuple[Node, float]]:
+    callee, listed = node.child_by_field_name("function"), node.child_by_field_name("arguments")
+    if callee is None or listed is None:
+        return
+    given = listed.named_children
+    if callee.type == "generic_function":
+        callee = callee.child_by_field_name("function") or callee
+    if callee.type == "field_expression":
+        name = text(callee.child_by_field_name("field"))
+        receiver = callee.child_by_field_name("value")
+        if receiver is not None and name in CONVERTERS and len(given) <= 1:
+            yield receiver, 0.75 if not given else 0.4
+    elif len(given) == 1:
+        name = text(callee)
+        owner, _, last = name.rpartition("::")
+        if name in WRAPPERS or (last in ("from", "new", "clone") and owner):
+            yield given[0], 0.75
+
+
+def _changed(spot: Spot, have: str, want: str, place: Place) -> Iterator[tuple[str, float]]:
+    """The same expression with another word in it."""
+    node, theirs = spot.node, types.short(want)
+    literal = literal_of(node)
+    if literal is not None:
+        head = spot.text[: literal.start_byte - node.start_byte] if node.type != "parenthesized_expression" else ""
+        for new, weight in rewritten(literal, want):
+            yield f"{head}{new}" if new[:1].isdigit() else new, weight
+    if node.type == "type_cast_expression" and theirs in types.NUMBERS:
+        value = text(node.child_by_field_name("value"))
+        yield f"{value} as {theirs}", 0.85
+    if node.type == "reference_expression":
+        mine, wanted = types.reference(have), types.reference(want)
+        value = text(node.child_by_field_name("value"))
+        if mine is not None and wanted is not None and mine[1] != wanted[1]:
+            yield f"&mut {value}" if wanted[1] else f"&{value}", 0.6
+    if node.type == "call_expression":
+        yield from _renamed(spot, have, want)
+    if node.type == "identifier" and text(node) == "None" and types.head(want) == "Result":
+        yield "Err(Default::default())", 0.05
+    if node.type == "array_expression" and place.source[max(0, node.start_byte - 4) : node.start_byte] == b"vec!":
+        return
+    if node.type in ("array_expression", "macro_invocation") and text(node).startswith("vec!["):
+        bare = text(node).removeprefix("vec!")
+        if theirs.startswith("["):
+            yield bare, 0.7
+        elif types.referent(theirs).startswith("[") and types.is_reference(theirs):
+            yield f"&{bare}", 0.5
+    if node.type == "scoped_identifier" and (goal := spot.index.type_named(want)) is not None:
+        last = text(node.child_by_field_name("name"))
+        variants = {variant.name for variant in getattr(goal, "variants", ())}
+        if last in variants and types.head(have) != goal.name:
+            yield f"{goal.name}::{last}", 0.6
+
+
+_SWAPS = {("Some", "Result"): "Ok", ("Ok", "Option"): "Some", ("Err", "Option"): "Some"}
+# A method whose closure or value is of the other kind; the types that tell are the result's.
+_SIBLINGS = {
+    "map": ("and_then", "flat_map", "filter_map"), "and_then": ("map",), "iter": ("into_iter", "iter_mut"), "into_iter": ("iter",),
+    "iter_mut": ("iter",), "unwrap_or": ("unwrap_or_else",), "as_ref": ("as_deref", "as_mut", "as_str"), "as_mut": ("as_ref",),
+    "as_deref": ("as_ref",), "get": ("get_mut",), "get_mut": ("get",), "find": ("position",), "position": ("find",),
+    "is_some": ("is_none",), "chars": ("bytes",), "bytes": ("chars",), "len": ("is_empty",), "to_str": ("to_string_lossy",),
+    "first": ("first_mut",), "last": ("last_mut",), "cloned": ("copied",), "abs": ("unsigned_abs",), "as_bytes": ("into_bytes", "as_str"),
+    "as_str": ("as_bytes", "to_string"), "to_lowercase": ("to_ascii_lowercase",), "to_uppercase": ("to_ascii_uppercase",),
+    "entry": ("get",), "wrapping_add": ("checked_add",), "checked_add": ("wrapping_add", "saturating_add"),
+    "checked_sub": ("saturating_sub", "wrapping_sub"), "checked_mul": ("saturating_mul", "wrapping_mul"), "cmp": ("eq", "partial_cmp"),
+    "partial_cmp": ("cmp", "total_cmp"), "pow": ("powi",), "min": ("max",), "ok_or": ("ok_or_else",), "unwrap": ("unwrap_or_default",),
+    "find_map": ("find",), "filter": ("find",), "filter_map": ("map",), "trim": ("to_string",), "to_string": ("as_str",),
+    "as_secs": ("as_millis", "as_secs_f64"), "as_millis": ("as_secs",), "insert": ("contains",), "contains": ("get",),
+    "is_empty": ("len",), "keys": ("values", "into_keys"), "values": ("keys", "values_mut", "into_values"), "push": ("push_str",),
+    "max": ("count",), "sum": ("count",), "any": ("filter", "find"), "all": ("filter",), "next": ("last",), "take": ("replace",),
+    "lines": ("split",), "to_be_bytes": ("to_le_bytes",), "to_vec": ("as_slice",), "to_owned": ("as_str",),
+}  # fmt: skip
+
+
+def _renamed(spot: Spot, have: str, want: str) -> Iterator[tuple[str, float]]:
+    callee = spot.node.child_by_field_name("function")
+    if callee is None:
+        return
+    start, written = spot.node.start_byte, text(spot.node).encode()
+    if callee.type == "identifier":
+        other = _SWAPS.get((text(callee), types.head(want)))
+        if other is not None:
+            yield f"{other}{text(spot.node.child_by_field_name('arguments'))}", 0.6
+        return
+    name = callee.child_by_field_name("field") if callee.type == "field_expression" else None
+    if name is None:
+        return
+    owner = spot.types.of(callee.child_by_field_name("value"))
+    own = [] if owner is None else [
+        method.name for method in spot.index.methods(owner)
+        if method.is_method and method.returns is not None and types.same(spot.types.spelled(method.returns.text, spot.node), want)
+        and len(method.parameters) == len(spot.node.child_by_field_name("arguments").named_children)  # type: ignore[union-attr]
+    ]  # fmt: skip
+    for rank, other in enumerate([*own[:3], *_SIBLINGS.get(text(name), ())]):
+        if other != text(name):
+            head, tail = written[: name.start_byte - start], written[name.end_byte - start :]
+            yield (head + other.encode() + tail).decode("utf-8", "replace"), 0.3 if rank < len(own) else 0.16

@@ -1,0 +1,171 @@
+"""Values of the wrong type, mended where they stand: E0308, E0271 and E0326 at an expression.
+
+From the two types of the message: a borrow, dereference, conversion, cast, wrapper or call is put around the value
+(:mod:`conversion`), or what is too much is taken off it (:mod:`undoing`), or a literal is written as the other type. Of
+two operands, branches or arms that should agree, either may be the wrong one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+
+from rusta_schemas.diagnostic import Diagnostic, Span
+from tree_sitter import Node
+
+from rusta_cargo.repair.code import nodes, types
+from rusta_cargo.repair.code.conversion import Place, conversions
+from rusta_cargo.repair.code.expression import Spot, spot
+from rusta_cargo.repair.code.items import ItemIndex
+from rusta_cargo.repair.code.labels import mismatch, mismatch_in, quoted
+from rusta_cargo.repair.code.nodes import text
+from rusta_cargo.repair.code.similar import likeness
+from rusta_cargo.repair.code.undoing import undone
+from rusta_cargo.repair.proposer import Candidate, Replacement, Situation
+
+CODES = ("E0308", "E0326")
+MOST = 12
+# How often the place that the compiler points at is the wrong one, not its partner.
+_THERE, _PARTNER = 0.9, 0.45
+_PARTNERS = (
+    "expected because this is", "expected because of this", "expected due to this value", "is found to be of type",
+    "expected due to the type of this binding",
+)  # fmt: skip
+
+Change = tuple[str, tuple[Replacement, ...], float]
+
+
+def propose(situation: Situation) -> Iterator[Candidate]:
+    """Candidates for values of the wrong type."""
+    index: ItemIndex | None = None
+    done: set[tuple[Replacement, ...]] = set()
+    for number, diagnostic in enumerate(situation.diagnostics):
+        if diagnostic.code not in CODES or diagnostic.primary is None:
+            continue
+        index = index or ItemIndex.of(situation)
+        ranked = sorted(_changes(situation, index, diagnostic), key=lambda change: -change[2])
+        fresh = [change for change in _distinct(ranked) if change[1] not in done]
+        for title, parts, prior in islice(fresh, MOST):
+            done.add(parts)
+            yield Candidate(title[:160], parts, max(0.01, min(0.95, prior)), diagnostic=number, cites=("E0308",))
+
+
+def _distinct(changes: list[Change]) -> Iterator[Change]:
+    seen: set[tuple[Replacement, ...]] = set()
+    for change in changes:
+        if change[1] not in seen:
+            seen.add(change[1])
+            yield change
+
+
+def _changes(situation: Situation, index: ItemIndex, diagnostic: Diagnostic) -> Iterator[Change]:
+    pair, place = mismatch(diagnostic), diagnostic.primary
+    if pair is None or place is None:
+        return
+    here = spot(situation, index, place)
+    near = mismatch_in(place.label or "")
+    if here is None or _in_pattern(here.node):
+        return
+    for have, want, factor in _readings(pair.found, pair.expected, near):
+        for title, parts, weight in fitted(situation, here, have, want):
+            yield title, parts, weight * _THERE * factor
+    yield from _partners(situation, index, diagnostic, here, pair.found)
+
+
+def _readings(found: str, expected: str, near: object) -> Iterator[tuple[str, str, float]]:
+    """The whole types; and those of the label when it speaks of a part of them."""
+    yield found, expected, 1.0
+    have, want = getattr(near, "found", found), getattr(near, "expected", expected)
+    if (have, want) != (found, expected) and "..." not in have + want and "_" not in (have, want):
+        yield have, want, 0.8
+
+
+def _in_pattern(node: Node) -> bool:
+    for inner in nodes.ancestors(node):
+        if inner.type.endswith("_pattern") and inner.type != "match_pattern":
+            return True
+        parent = inner.parent
+        if parent is None or parent.type in ("block", "arguments"):
+            return False
+        if parent.type == "match_pattern":
+            return inner != parent.child_by_field_name("condition")
+        if parent.child_by_field_name("pattern") == inner:
+            return True
+    return False
+
+
+def place_of(situation: Situation, here: Spot) -> Place:
+    """The surroundings that conversions ask for."""
+    around = nodes.callable_of(here.node)
+    returned = None if around is None else around.child_by_field_name("return_type")
+    leaves = None if returned is None else here.types.spelled(text(returned), here.node)
+    return Place(situation.source(here.path), here.index, here.node, leaves)
+
+
+def fitted(situation: Situation, here: Spot, have: str, want: str) -> Iterator[Change]:
+    """Every way to make ``here`` a ``want``."""
+    place = place_of(situation, here)
+    shown = here.text if len(here.text) < 40 and "\n" not in here.text else "the value"
+    for new, weight in undone(here, have, want, place):
+        if new != here.text:
+            yield f"write `{_short(new)}` for `{shown}`", here.rewritten(new), weight
+    if not types.same(have, want) or types.is_reference(have) != types.is_reference(want):
+        for form, weight in conversions(have, want, place):
+            sample = form.put(shown if shown != "the value" else "…", here.strength)
+            yield f"write `{_short(sample)}`", here.wrapped(form), weight
+    yield from _other_names(here, want)
+
+
+def _short(written: str) -> str:
+    flat = " ".join(written.split())
+    return flat if len(flat) <= 60 else f"{flat[:57]}…"
+
+
+def _other_names(here: Spot, want: str) -> Iterator[Change]:
+    """Another local or field of the type that was asked for, when the names are alike."""
+    if here.kind == "identifier":
+        for binding, kind in here.types.visible(here.node.start_byte):
+            if kind is None or binding.name == here.text or not types.same(kind, want) or kind == "{integer}":
+                continue
+            weight = 0.12 + 0.25 * likeness(here.text, binding.name)
+            yield f"use `{binding.name}` instead of `{here.text}`", here.rewritten(binding.name), weight
+    elif here.kind == "field_expression":
+        name = here.node.child_by_field_name("field")
+        owner = here.types.of(here.node.child_by_field_name("value"))
+        struct = None if owner is None else here.index.struct(owner)
+        for field in () if struct is None or name is None else struct.fields:
+            if field.name != text(name) and types.same(field.type.text, want):
+                weight = 0.1 + 0.25 * likeness(text(name), field.name)
+                yield f"use the field `{field.name}`", here.of(name).rewritten(field.name), weight
+
+
+def _partners(
+    situation: Situation, index: ItemIndex, diagnostic: Diagnostic, here: Spot, found: str
+) -> Iterator[Change]:
+    """The other operand, arm, branch, element or first value is made to fit this one."""
+    for span in diagnostic.spans:
+        if span.primary or not any(needle in (span.label or "") for needle in _PARTNERS):
+            continue
+        other = spot(situation, index, span)
+        if other is None or other.node == here.node or _in_pattern(other.node):
+            continue
+        told = _type_in(span) or other.type
+        if told is None and other.kind in ("integer_literal", "float_literal"):
+            told = other.type
+        if told is not None:
+            for title, parts, weight in fitted(situation, _value(other), told, types.strip_references(found)
+                                               if other.kind == "binary_expression" else found):  # fmt: skip
+                yield title, parts, weight * _PARTNER
+
+
+def _value(here: Spot) -> Spot:
+    """The tail of a block, the value of an arm: where the type is decided."""
+    node = here.node
+    while node.type in ("block", "unsafe_block") and (tail := nodes.tail_of(node)) is not None:
+        node = tail
+    return here.of(node)
+
+
+def _type_in(span: Span) -> str | None:
+    names = quoted(span.label or "")
+    return names[-1] if names and "binding" not in (span.label or "") else None
