@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from rusta_cargo import plugin
+from rusta_cargo.repair.goal import RepairGoal
 from rusta_conductor import sessions
 from rusta_conductor.driver import Finish
 from rusta_conductor.home import Home
@@ -16,9 +18,6 @@ from rusta_conductor.sessions import ReplayReport
 from rusta_devlog import DevLogStore
 from rusta_schemas.devlog import DevLogEntry
 from rusta_schemas.edits import Edit, apply_to_files
-
-from rusta_cargo import plugin
-from rusta_cargo.repair.goal import RepairGoal
 
 
 @dataclass
@@ -70,7 +69,7 @@ class Ran:
         return sessions.replay(self.host, self.home, reader)
 
 
-@pytest.fixture()
+@pytest.fixture
 def repair(home: Path) -> Callable[..., Ran]:
     """Runs an episode of a domain on a path; ``plugins`` are registered beside the cargo plugin."""
 
@@ -97,4 +96,3 @@ def repair(home: Path) -> Callable[..., Ran]:
         return Ran(session.episode.id, finish, host, place, root, entries)
 
     return run
-

@@ -7,9 +7,6 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from rusta_schemas.anchor import make_anchor
-from rusta_schemas.diagnostic import Category, Diagnostic, Level
-
 from rusta_cargo.repair.documents import (
     _rules,
     as_key,
@@ -19,6 +16,8 @@ from rusta_cargo.repair.documents import (
 )
 from rusta_cargo.repair.html_text import plain_text
 from rusta_cargo.toolchain import Toolchain, find_toolchain
+from rusta_schemas.anchor import make_anchor
+from rusta_schemas.diagnostic import Category, Diagnostic, Level
 
 VERSION = "rustc 1.95.0\nrelease: 1.95.0\nhost: x86_64-unknown-linux-gnu"
 PAGE = """<!DOCTYPE html><body><nav>Menü</nav><main>
@@ -32,7 +31,7 @@ in pairs.</p>
 </main></body>"""
 
 
-@pytest.fixture()
+@pytest.fixture
 def made(tmp_path: Path) -> Toolchain:
     docs = tmp_path / "share" / "doc" / "rust" / "html"
     pages = {
@@ -72,7 +71,15 @@ def test_a_lint_is_found_in_the_listings(made: Toolchain) -> None:
 
 
 @pytest.mark.parametrize(
-    "key", ["E9999", "E0002", "lint:no_such", "reference:tokens.html#gone", "reference:gone.html", "other:x"]
+    "key",
+    [
+        "E9999",
+        "E0002",
+        "lint:no_such",
+        "reference:tokens.html#gone",
+        "reference:gone.html",
+        "other:x",
+    ],
 )
 def test_what_is_not_there_is_not_invented(made: Toolchain, key: str) -> None:
     assert find_document(made, key) is None
@@ -103,7 +110,9 @@ def test_keys_are_normalised(text: str, key: str | None) -> None:
     assert as_key(text) == key
 
 
-def fault(message: str, code: str | None = None, category: Category = Category.SYNTAX) -> Diagnostic:
+def fault(
+    message: str, code: str | None = None, category: Category = Category.SYNTAX
+) -> Diagnostic:
     return Diagnostic(level=Level.ERROR, code=code, category=category, phase=1, message=message)
 
 
@@ -111,7 +120,10 @@ def test_a_syntax_error_leads_to_the_reference() -> None:
     key = key_of(fault("expected `;`, found `let`"))
     assert key is not None
     assert key.startswith("reference:statements.html")
-    assert key_of(fault("this file contains an unclosed delimiter")) == "reference:tokens.html#delimiters"
+    assert (
+        key_of(fault("this file contains an unclosed delimiter"))
+        == "reference:tokens.html#delimiters"
+    )
     assert key_of(fault("linking failed", category=Category.OTHER)) is None
     assert key_of(fault("mismatched types", "E0308", Category.TYPE)) == "E0308"
     assert reference_key("something else entirely") is None

@@ -6,6 +6,8 @@ import math
 from collections.abc import Callable, Iterator
 
 import pytest
+from rusta_cargo.repair import Candidate, Project, Situation, SourceUnavailable
+from rusta_cargo.repair.proposing import MOST_CANDIDATES, Proposers
 from rusta_conductor.errors import BudgetExhausted, Cancelled
 from rusta_conductor.journal import EndOfRecord
 from rusta_conductor.specs import ProposerSpec
@@ -14,9 +16,6 @@ from rusta_schemas.action import Action
 from rusta_schemas.base import JsonObject
 from rusta_schemas.diagnostic import Category, Diagnostic, Level, Replacement
 from rusta_schemas.observation import Observation, Status
-
-from rusta_cargo.repair import Candidate, Project, Situation, SourceUnavailable
-from rusta_cargo.repair.proposing import MOST_CANDIDATES, Proposers
 
 GOOD = Candidate("good", (Replacement(path="a.rs", start=0, end=0, text="x"),), 0.5)
 FAULT = Diagnostic(level=Level.ERROR, category=Category.NAME, phase=2, message="no")
@@ -139,7 +138,9 @@ def test_a_flood_is_cut() -> None:
 
 def test_one_that_cannot_be_imported_is_left_out() -> None:
     notes: list[str] = []
-    proposers = Proposers([ProposerSpec("gone", "repair", "test", "no.such.module:thing")], notes.append)
+    proposers = Proposers(
+        [ProposerSpec("gone", "repair", "test", "no.such.module:thing")], notes.append
+    )
     assert proposers.ask(situation()) == []
     assert "gone" in notes[0]
 

@@ -11,13 +11,12 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
+from rusta_cargo import plugin
 from rusta_conductor import builtin
 from rusta_conductor.cli import Context
 from rusta_conductor.cli.root import rusta
 from rusta_conductor.home import Home
 from rusta_conductor.host import PluginHost
-
-from rusta_cargo import plugin
 
 MANIFEST = '[package]\nname = "demo"\nversion = "0.1.0"\nedition = "2021"\n\n[workspace]\n'
 BROKEN = """/// Twice.
@@ -36,7 +35,7 @@ Lay = Callable[..., Path]
 Run = Callable[..., Result]
 
 
-@pytest.fixture()
+@pytest.fixture
 def run(home: Path) -> Run:
     """Runs ``rusta`` in this process, with the state folder of all tests."""
 
@@ -123,7 +122,12 @@ def test_a_used_up_budget_shows_the_best_and_how_to_go_on(lay: Lay, run: Run) ->
 def test_wrong_use_is_told_before_anything_is_done(
     lay: Lay, run: Run, home: Path, args: list[str], words: str
 ) -> None:
-    files = {"file.rs": BROKEN, "notes.txt": "", "crate/Cargo.toml": MANIFEST, "crate/src/lib.rs": ""}
+    files = {
+        "file.rs": BROKEN,
+        "notes.txt": "",
+        "crate/Cargo.toml": MANIFEST,
+        "crate/src/lib.rs": "",
+    }
     root = lay(files)
     before = sorted((home / "devlog").glob("*")) if (home / "devlog").exists() else []
     done = run("repair", *(arg.format(root=root) for arg in args))
@@ -152,7 +156,9 @@ def test_explain_cites_the_message_when_nothing_else_can_be_cited(lay: Lay, run:
     (told,) = lines(run("explain", str(root / "a.rs"), "--json").stdout)
     (error,) = told["data"]["errors"]
     assert "not here" in error["message"]
-    assert error["anchor"]["origin"] in ("devlog",) or error["anchor"]["path"].startswith("reference/")
+    assert error["anchor"]["origin"] in ("devlog",) or error["anchor"]["path"].startswith(
+        "reference/"
+    )
 
 
 def test_explain_of_a_sound_target(lay: Lay, run: Run) -> None:
@@ -175,9 +181,8 @@ def test_declaring_is_light() -> None:
 
 
 def test_everything_that_is_declared_can_be_loaded() -> None:
-    from rusta_conductor.refs import resolve
-
     from rusta_cargo.repair.declarations import COMMANDS, DOMAINS, PROPOSERS, TOOLS
+    from rusta_conductor.refs import resolve
 
     for spec in (*COMMANDS, *DOMAINS, *PROPOSERS, *TOOLS):
         assert callable(resolve(spec.handler)), spec

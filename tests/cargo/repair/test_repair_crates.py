@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from rusta_cargo.repair import Candidate, Replacement, Situation
 from rusta_conductor import sessions
 from rusta_conductor.home import Home
 from rusta_conductor.hookspecs import hookimpl
@@ -15,8 +16,6 @@ from rusta_conductor.specs import ProposerSpec
 from rusta_conductor.testing import reference
 from rusta_schemas.anchor import Anchor
 from rusta_schemas.bundle import PatchBundle
-
-from rusta_cargo.repair import Candidate, Replacement, Situation
 
 MANIFEST = '[package]\nname = "demo"\nversion = "0.1.0"\nedition = "2021"\n\n[workspace]\n'
 Lay = Callable[..., Path]
@@ -96,15 +95,25 @@ def test_the_steps_of_the_contract_are_made(lay: Lay, repair: Repair) -> None:
     assert verbs[:4] == ["surroundings", "tree_hashes", "cargo_metadata", "cargo_check"]
     assert verbs[-3:] == ["apply_edits", "cargo_check", "cargo_test"]
     contract = ran.kinds("opened")[0]["contract"]
-    assert {o["before"] for o in contract["obligations"]} == {"need_probe", "ready", "proposed", "green"}
+    assert {o["before"] for o in contract["obligations"]} == {
+        "need_probe",
+        "ready",
+        "proposed",
+        "green",
+    }
     assert contract["anchored"]
     (search,) = ran.decisions("search")
     assert search["checked"][-1]["ok"]
 
 
 def test_line_endings_and_the_byte_order_mark_are_kept(lay: Lay, repair: Repair) -> None:
-    source = COUNTER.replace("use std::collections::BTreeMap;\n", "").replace("Counts", "Zählt Wörter: counts")
-    dos = b"\xef\xbb\xbf" + source.replace("let found", "let mut found").replace("\n", "\r\n").encode()
+    source = COUNTER.replace("use std::collections::BTreeMap;\n", "").replace(
+        "Counts", "Zählt Wörter: counts"
+    )
+    dos = (
+        b"\xef\xbb\xbf"
+        + source.replace("let found", "let mut found").replace("\n", "\r\n").encode()
+    )
     root = crate(lay, dos)
     ran = repair(root)
     assert ran.outcome == "repaired", ran.summary
@@ -112,7 +121,9 @@ def test_line_endings_and_the_byte_order_mark_are_kept(lay: Lay, repair: Repair)
     assert after.startswith(b"\xef\xbb\xbf//! Z\xc3\xa4hlt")
     assert b"use std::collections::BTreeMap;\r\n" in after
     assert after.count(b"\n") == after.count(b"\r\n")
-    kept = b"".join(line for line in after.splitlines(keepends=True) if b"use std::collections" not in line)
+    kept = b"".join(
+        line for line in after.splitlines(keepends=True) if b"use std::collections" not in line
+    )
     assert kept.replace(b"\r\n", b"") == dos.replace(b"\r\n", b"")
 
 
@@ -226,7 +237,7 @@ def test_what_the_tests_say_is_never_changed(lay: Lay, repair: Repair) -> None:
     root = crate(
         lay,
         COUNTER.replace("let found", "let mut found"),
-        tests__all="use demo::cuont;\n\n#[test]\nfn counts() {\n    assert_eq!(cuont(\"a\").len(), 1);\n}\n",
+        tests__all='use demo::cuont;\n\n#[test]\nfn counts() {\n    assert_eq!(cuont("a").len(), 1);\n}\n',
     )
     ran = repair(root)
     assert ran.outcome == "abstained"
@@ -234,7 +245,9 @@ def test_what_the_tests_say_is_never_changed(lay: Lay, repair: Repair) -> None:
     assert ran.data["checks"] == 0
 
 
-def test_a_budget_that_runs_out_parks_with_the_best_so_far(lay: Lay, repair: Repair, home: Path) -> None:
+def test_a_budget_that_runs_out_parks_with_the_best_so_far(
+    lay: Lay, repair: Repair, home: Path
+) -> None:
     root = crate(lay, TWO_PHASES)
     ran = repair(root, budget={"probes": 2})
     assert ran.finish.parked is not None
@@ -297,9 +310,16 @@ def broken(_: Situation) -> list[Candidate]:
 
 def lost(_: Situation) -> list[Candidate]:
     def put(path: str, start: int) -> Candidate:
-        return Candidate("somewhere", (Replacement(path=path, start=start, end=start, text="x"),), 0.9)
+        return Candidate(
+            "somewhere", (Replacement(path=path, start=start, end=start, text="x"),), 0.9
+        )
 
-    return [put("src/lib.rs", 10_000), put("/etc/passwd", 0), put("src/none.rs", 0), put("Cargo.lock", 0)]
+    return [
+        put("src/lib.rs", 10_000),
+        put("/etc/passwd", 0),
+        put("src/none.rs", 0),
+        put("Cargo.lock", 0),
+    ]
 
 
 def test_proposers_of_strangers_help_and_cannot_hurt(lay: Lay, repair: Repair) -> None:

@@ -5,11 +5,10 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from rusta_schemas.bundle import Risk
-
 from rusta_cargo.repair.guards import Change
 from rusta_cargo.repair.proposer import STUB
 from rusta_cargo.repair.risk import RiskReport, assess, confidence
+from rusta_schemas.bundle import Risk
 
 SOURCE = b"""pub struct Shown { pub a: u32, b: u32 }
 struct Hidden { a: u32 }

@@ -9,13 +9,12 @@ from dataclasses import dataclass, field
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from rusta_schemas.base import JsonObject
-from rusta_schemas.diagnostic import Category, Diagnostic, Level, Replacement
-
 from rusta_cargo.repair.proposer import STUB, Candidate
 from rusta_cargo.repair.search import Node, Search, SearchLimits
 from rusta_cargo.repair.tree import TreeState
 from rusta_cargo.repair.verdict import Verdict
+from rusta_schemas.base import JsonObject
+from rusta_schemas.diagnostic import Category, Diagnostic, Level, Replacement
 
 PATH = "a.rs"
 
@@ -63,7 +62,12 @@ class World:
 
     def search(self) -> Search:
         return Search(
-            self.judge(self.text), self.check, self.propose, self.refuse, self.read, limits=self.limits
+            self.judge(self.text),
+            self.check,
+            self.propose,
+            self.refuse,
+            self.read,
+            limits=self.limits,
         )
 
 

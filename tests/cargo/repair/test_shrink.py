@@ -6,9 +6,8 @@ from collections.abc import Sequence
 
 from hypothesis import given
 from hypothesis import strategies as st
-from rusta_schemas.edits import Edit
-
 from rusta_cargo.repair.shrink import MOST_EDITS, shrink
+from rusta_schemas.edits import Edit
 
 
 def edits(count: int) -> list[Edit]:

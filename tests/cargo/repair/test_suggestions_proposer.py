@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import pytest
+from rusta_cargo.repair.project import Package, Project
+from rusta_cargo.repair.proposer import STUB, Candidate, Situation
+from rusta_cargo.repair.proposers.suggestions import PRIORS, suggestions
 from rusta_schemas.diagnostic import (
     Applicability,
     Category,
@@ -15,10 +18,6 @@ from rusta_schemas.diagnostic import (
     Suggestion,
 )
 from rusta_schemas.observation import Observation
-
-from rusta_cargo.repair.project import Package, Project
-from rusta_cargo.repair.proposer import STUB, Candidate, Situation
-from rusta_cargo.repair.proposers.suggestions import PRIORS, suggestions
 
 SOURCE = b"0123456789" * 3
 
@@ -31,8 +30,12 @@ def offer(*parts: Replacement, say: str = "do it", how: str = "MachineApplicable
     return Suggestion(message=say, applicability=Applicability(how), replacements=parts)
 
 
-def error(*offers: Suggestion, code: str | None = "E0001", level: Level = Level.ERROR) -> Diagnostic:
-    place = Span(path="a.rs", start=0, end=1, line=1, column=1, end_line=1, end_column=2, primary=True)
+def error(
+    *offers: Suggestion, code: str | None = "E0001", level: Level = Level.ERROR
+) -> Diagnostic:
+    place = Span(
+        path="a.rs", start=0, end=1, line=1, column=1, end_line=1, end_column=2, primary=True
+    )
     return Diagnostic(
         level=level, code=code, category=Category.TYPE, phase=3, message="no", spans=(place,), suggestions=offers
     )  # fmt: skip

@@ -5,10 +5,9 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rusta_cargo.repair.tree import BASE, BadReplacement, TreeState, replace_in, uses_crlf
 from rusta_schemas.diagnostic import Replacement
 from rusta_schemas.edits import apply_to_files, invert
-
-from rusta_cargo.repair.tree import BASE, BadReplacement, TreeState, replace_in, uses_crlf
 
 FILES = {"src/lib.rs": "fn größe() {}\n".encode(), "src/a.rs": b"mod x;\r\nmod y;\r\n"}
 
@@ -25,7 +24,9 @@ def put(start: int, end: int, text: str, path: str = "src/lib.rs") -> Replacemen
 def texts_and_replacements(draw: st.DrawFn) -> tuple[bytes, list[Replacement]]:
     """A text and replacements on its character boundaries that do not overlap."""
     text = draw(st.text(st.characters(codec="utf-8", exclude_characters="\r"), max_size=40))
-    places = sorted(draw(st.lists(st.integers(0, len(text)), max_size=6).map(lambda x: x[: len(x) // 2 * 2])))
+    places = sorted(
+        draw(st.lists(st.integers(0, len(text)), max_size=6).map(lambda x: x[: len(x) // 2 * 2]))
+    )
     offsets = [len(text[:place].encode()) for place in places]
     inserted = st.text(st.characters(codec="utf-8", exclude_characters="\r"), max_size=8)
     pairs = zip(offsets[::2], offsets[1::2], strict=True)
@@ -33,7 +34,9 @@ def texts_and_replacements(draw: st.DrawFn) -> tuple[bytes, list[Replacement]]:
 
 
 @given(texts_and_replacements())
-def test_a_replacement_changes_its_spans_and_nothing_else(case: tuple[bytes, list[Replacement]]) -> None:
+def test_a_replacement_changes_its_spans_and_nothing_else(
+    case: tuple[bytes, list[Replacement]],
+) -> None:
     source, replacements = case
     expected, position = b"", 0
     for item in replacements:

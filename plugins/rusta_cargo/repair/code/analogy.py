@@ -53,7 +53,7 @@ def skeleton(name: str, text: str) -> str:
 
 
 def readings(sibling: str, text: str, name: str) -> list[str]:
-    """What ``text`` may become for ``name``: each spelling that explains how ``sibling`` is mentioned; none if it isn't."""
+    """What ``text`` may become for ``name``: each spelling that explains how ``sibling`` is mentioned, if it is."""
     found = _mention(sibling)
     forms = [] if found is None else list(dict.fromkeys(found.findall(text)))
     if found is None or not forms:

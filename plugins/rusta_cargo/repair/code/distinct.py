@@ -5,15 +5,16 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Iterator
 
+from rusta_schemas.diagnostic import Replacement
+
 from rusta_cargo.repair.proposer import Candidate, Situation
 from rusta_cargo.repair.tree import BadReplacement, replace_in
-from rusta_schemas.diagnostic import Replacement
 
 _Propose = Callable[[Situation], Iterator[Candidate]]
 
 
 def distinct(propose: _Propose) -> _Propose:
-    """``propose`` without repeats: the first candidate for each outcome stays. Spans that do not fit are dropped too."""
+    """``propose`` without repeats: the first candidate for each outcome stays. Spans that do not fit are dropped."""
 
     @functools.wraps(propose)
     def asked(situation: Situation) -> Iterator[Candidate]:

@@ -1,4 +1,4 @@
-"""Signatures of trait items as an impl has to write them, and what an impl's own signatures tell of associated types."""
+"""Trait items as an impl has to write them, and what an impl's own signatures tell of associated types."""
 
 from __future__ import annotations
 
@@ -114,7 +114,7 @@ def signature(declared: Function, impl: Impl, trait: Trait) -> str:
 
 
 def unify(pattern: str, text: str, holes: set[str]) -> dict[str, str]:
-    """What the ``holes`` (whole types such as ``Self::Item``) of ``pattern`` are when it is to be ``text``; else nothing."""
+    """What the ``holes`` (types such as ``Self::Item``) of ``pattern`` are when it is to be ``text``; else nothing."""
     pattern, text = types.tidy(pattern), types.tidy(text)
     if pattern in holes:
         return {pattern: text}
@@ -146,14 +146,15 @@ def _array_parts(text: str) -> list[str]:
 # What the methods of std's traits say of their associated types.
 STD_METHODS = {
     ("Iterator", "next"): "Option<Self::Item>", ("IntoIterator", "into_iter"): "Self::IntoIter",
-    ("Deref", "deref"): "&Self::Target", ("Index", "index"): "&Self::Output", ("FromStr", "from_str"): "Result<Self, Self::Err>",
+    ("Deref", "deref"): "&Self::Target", ("Index", "index"): "&Self::Output",
+    ("FromStr", "from_str"): "Result<Self, Self::Err>",
     ("TryFrom", "try_from"): "Result<Self, Self::Error>", ("TryInto", "try_into"): "Result<T, Self::Error>",
-    ("Future", "poll"): "Poll<Self::Output>", ("ToOwned", "to_owned"): "Self::Owned", ("Hasher", "build_hasher"): "Self::Hasher",
+    ("Future", "poll"): "Poll<Self::Output>", ("ToOwned", "to_owned"): "Self::Owned",
+    ("Hasher", "build_hasher"): "Self::Hasher",
     **{
         (trait, trait.lower()): "Self::Output"
         for trait in ("Add", "Sub", "Mul", "Div", "Rem", "Neg", "Not", "BitAnd", "BitOr", "BitXor", "Shl", "Shr")
     },
-    ("BitAnd", "bitand"): "Self::Output", ("BitOr", "bitor"): "Self::Output", ("BitXor", "bitxor"): "Self::Output",
 }  # fmt: skip
 
 

@@ -72,8 +72,8 @@ def literal_after(root: Node, source: bytes, start: int, end: int) -> Literal | 
     return Literal(name, braces, tuple(parts_of(braces, source)))
 
 
-def bracket_elements(braces: Node, source: bytes) -> list[tuple[int, int]]:
-    """The spans between the commas of a bracketed node; of a struct or tuple struct pattern only those in its brackets."""
+def bracket_elements(braces: Node) -> list[tuple[int, int]]:
+    """The spans between the commas of a bracketed node; of a struct or tuple struct pattern those in its brackets."""
     if braces.type not in _FREE_PATTERNS:
         return elements_of(braces)
     kind = braces.child_by_field_name("type")
@@ -107,7 +107,7 @@ def inside(braces: Node, source: bytes) -> tuple[int, int]:
 
 
 def parts_of(braces: Node, source: bytes) -> Iterator[Part]:
-    for start, end in bracket_elements(braces, source):
+    for start, end in bracket_elements(braces):
         whole = source[start:end].decode("utf-8", "replace")
         if whole.startswith(".."):
             yield Part("..", whole[2:].strip(), start, end, start + 2, start + 2)

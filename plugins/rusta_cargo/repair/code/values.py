@@ -20,7 +20,8 @@ from rusta_cargo.repair.proposer import Situation
 # An empty value for the head of a type, as people write it.
 EMPTY = {
     "String": "String::new()", "Vec": "Vec::new()", "Option": "None", "bool": "false", "HashMap": "HashMap::new()",
-    "HashSet": "HashSet::new()", "BTreeMap": "BTreeMap::new()", "BTreeSet": "BTreeSet::new()", "VecDeque": "VecDeque::new()",
+    "HashSet": "HashSet::new()", "BTreeMap": "BTreeMap::new()", "BTreeSet": "BTreeSet::new()",
+    "VecDeque": "VecDeque::new()",
     "PathBuf": "PathBuf::new()", "PhantomData": "PhantomData", "char": "'\\0'", "str": '""',
 }  # fmt: skip
 _WRAPPERS = {

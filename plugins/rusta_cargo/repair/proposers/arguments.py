@@ -1,8 +1,8 @@
 """Calls with too few or too many arguments: E0061, E0057, E0060.
 
 The compiler says which argument is missing and its type; a local of the parameter's name, one of its type, what other
-calls pass there, or an empty value fills the hole. When every call agrees and the body knows a name that is not declared,
-the parameter is missing from the signature; one that no call gives and no body reads may go from it.
+calls pass there, or an empty value fills the hole. When every call agrees and the body knows a name that is not
+declared, the parameter is missing from the signature; one that no call gives and no body reads may go from it.
 """
 
 from __future__ import annotations
@@ -11,17 +11,18 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 
-from rusta_cargo.repair.code.distinct import distinct
+from rusta_schemas.diagnostic import Diagnostic, Span
+
 from rusta_cargo.repair.code import edits, types
 from rusta_cargo.repair.code.analogy import common
 from rusta_cargo.repair.code.calls import Wanted, definition, other_calls, parameters_of
+from rusta_cargo.repair.code.distinct import distinct
 from rusta_cargo.repair.code.items import Function, ItemIndex
 from rusta_cargo.repair.code.labels import quoted
 from rusta_cargo.repair.code.nodes import node_at
 from rusta_cargo.repair.code.similar import likeness
 from rusta_cargo.repair.code.values import Offer, Values, names_of
 from rusta_cargo.repair.proposer import Candidate, Replacement, Situation
-from rusta_schemas.diagnostic import Diagnostic, Span
 
 CODES = ("E0061", "E0057", "E0060")
 MOST = 10
@@ -54,7 +55,7 @@ def propose(situation: Situation) -> Iterator[Candidate]:
 
 
 def _supplied(situation: Situation, index: ItemIndex, diagnostic: Diagnostic) -> Iterator[Answer]:
-    """Fills the holes of the compiler's own suggestion; for one hole also where parameters of its type stand beside it."""
+    """Fills the holes of the compiler's suggestion; one hole also moves where parameters of its type stand beside it."""
     offered = next(
         (s for s in diagnostic.suggestions if any(_HOLE.search(r.text) for r in s.replacements)),
         None,
@@ -137,7 +138,7 @@ def _agreement(arranged: list[str], slots: list[Wanted]) -> float:
 
 
 def _choices(
-    values: Values, slot: Wanted, at: int, arranged: list[str], calls: list[list[str]], hole: str
+    values: Values, slot: Wanted, at: int, arranged: list[str], calls: list[list[str]]
 ) -> list[Offer]:
     best: dict[str, float] = {}
     taken = {re.sub(r"^&(?:mut )?", "", text) for text in arranged}

@@ -9,9 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from rusta_cargo.repair.code.distinct import distinct
+from rusta_schemas.diagnostic import Diagnostic, Span
+
 from rusta_cargo.repair.code import types
 from rusta_cargo.repair.code.analogy import common
+from rusta_cargo.repair.code.distinct import distinct
 from rusta_cargo.repair.code.edits import add_bound, delete, insert, into_body, replace
 from rusta_cargo.repair.code.items import Alias, Function, ItemIndex, Trait
 from rusta_cargo.repair.code.labels import quoted
@@ -19,7 +21,6 @@ from rusta_cargo.repair.code.nodes import enclosing, node_at, text
 from rusta_cargo.repair.code.similar import likeness
 from rusta_cargo.repair.proposer import Candidate, Replacement, Situation
 from rusta_cargo.repair.proposers.trait_signatures import index_impls
-from rusta_schemas.diagnostic import Diagnostic, Span
 
 Answer = tuple[str, tuple[Replacement, ...], float]
 

@@ -136,7 +136,8 @@ def _other_names(here: Spot, want: str) -> Iterator[Change]:
         for field in () if struct is None or name is None else struct.fields:
             if field.name != text(name) and types.same(field.type.text, want):
                 weight = 0.1 + 0.25 * likeness(text(name), field.name)
-                yield f"use the field `{field.name}`", here.of(name).rewritten(field.name), weight
+                if name is not None:
+                    yield f"use the field `{field.name}`", here.of(name).rewritten(field.name), weight
 
 
 def _partners(

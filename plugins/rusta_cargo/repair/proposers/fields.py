@@ -11,10 +11,11 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 
+from rusta_schemas.diagnostic import Diagnostic, Span
 from tree_sitter import Node
 
-from rusta_cargo.repair.code.distinct import distinct
 from rusta_cargo.repair.code import edits, nodes, types
+from rusta_cargo.repair.code.distinct import distinct
 from rusta_cargo.repair.code.inference import Types
 from rusta_cargo.repair.code.items import ItemIndex, Struct
 from rusta_cargo.repair.code.labels import quoted
@@ -22,7 +23,6 @@ from rusta_cargo.repair.code.nodes import node_at, text
 from rusta_cargo.repair.code.similar import likeness
 from rusta_cargo.repair.code.structs import bracket_elements, declaration, parts_of
 from rusta_cargo.repair.proposer import Candidate, Replacement, Situation
-from rusta_schemas.diagnostic import Diagnostic, Span
 
 MOST = 8
 _HOLDERS = ("field_initializer_list", "token_tree", "struct_pattern")
@@ -65,7 +65,7 @@ def _initializer(
     if found is None:
         return
     holder, struct = found
-    elements = bracket_elements(holder, source)
+    elements = bracket_elements(holder)
     parts = list(parts_of(holder, source))
     part = next((part for part in parts if part.start <= place.start < part.end), None)
     if part is None or len(parts) != len(elements):
@@ -268,7 +268,7 @@ def _arity(
     if pattern is None or len(numbers) != 2:
         return
     source = situation.source(place.path)
-    elements = bracket_elements(pattern, source)
+    elements = bracket_elements(pattern)
     written = [source[start:end].decode("utf-8", "replace") for start, end in elements]
     given, wanted = len(elements), int(numbers[1])
     opening, closing = _parentheses(pattern)

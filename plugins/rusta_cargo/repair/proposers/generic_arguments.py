@@ -1,8 +1,8 @@
 """Types and calls with too few or too many generic arguments: E0107.
 
-A missing argument is the parameter of the same name that is in scope, ``_`` inside a body, what other uses of the type
-have; or the item around gets the parameter too; or the list goes where everything can be inferred. Superfluous arguments
-go, or the declaration gets the parameter.
+A missing argument is the parameter of the same name that is in scope, ``_`` inside a body, what other uses of the
+type have; or the item around gets the parameter too; or the list goes where everything can be inferred. Superfluous
+arguments go, or the declaration gets the parameter.
 """
 
 from __future__ import annotations
@@ -11,16 +11,16 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 
+from rusta_schemas.diagnostic import Diagnostic, Span
 from tree_sitter import Node
 
-from rusta_cargo.repair.code.distinct import distinct
 from rusta_cargo.repair.code import nodes, types
 from rusta_cargo.repair.code.analogy import common
+from rusta_cargo.repair.code.distinct import distinct
 from rusta_cargo.repair.code.edits import add_generic, delete, elements_of, insert, replace
 from rusta_cargo.repair.code.items import Function, Impl, Item, ItemIndex, Struct
 from rusta_cargo.repair.code.nodes import node_at, text
 from rusta_cargo.repair.proposer import Candidate, Replacement, Situation
-from rusta_schemas.diagnostic import Diagnostic, Span
 
 MOST = 8
 _COUNTS = re.compile(
@@ -69,7 +69,7 @@ def _answers(
     if counted is not None and int(counted[3]) > int(counted[1]):
         if listed is not None:
             yield from _without(situation, place, listed, int(counted[3]) - int(counted[1]))
-            yield from _declared(defined, given, source)
+            yield from _declared(defined, given)
         return
     if (
         not wanted
@@ -141,9 +141,7 @@ def _without(
         )
 
 
-def _declared(
-    defined: Item | None, given: list[tuple[int, int]], source: bytes
-) -> Iterator[Answer]:
+def _declared(defined: Item | None, given: list[tuple[int, int]]) -> Iterator[Answer]:
     """A declaration without generics whose fields could use them: the parameter is missing there."""
     if not isinstance(defined, Struct) or not defined.fields or defined.generics:
         return
@@ -191,6 +189,9 @@ def _with(
             )
         yield f"give the generic argument `{text_}`", (change,), prior
     if listed is not None and isinstance(defined, Function):
+        blanks = ", ".join(["_"] * len(missing))
+        for start, _ in elements_of(listed)[:1]:
+            yield "infer the first ones", (insert(place.path, start, f"{blanks}, "),), 0.3
         yield (
             "leave the generic arguments to inference",
             (delete(place.path, place.end, listed.end_byte),),

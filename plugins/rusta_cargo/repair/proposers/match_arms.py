@@ -1,8 +1,8 @@
 """Arms that a match lacks: E0004.
 
-The compiler names the patterns that nothing covers. Each becomes an arm after the model of its siblings (the same path to
-the variant, the same names, a body that speaks of the variant as theirs do), at its place in the declaration's order; or
-it joins a sibling with ``|``; or the match gets a wildcard. At last a stub, marked as one.
+The compiler names the patterns that nothing covers. Each becomes an arm after the model of its siblings (the same path
+to the variant, the same names, a body that speaks of the variant as theirs do), at its place in the declaration's order;
+or it joins a sibling with ``|``; or the match gets a wildcard. At last a stub, marked as one.
 """
 
 from __future__ import annotations
@@ -12,11 +12,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
+from rusta_schemas.diagnostic import Diagnostic, Span
 from tree_sitter import Node
 
-from rusta_cargo.repair.code.distinct import distinct
 from rusta_cargo.repair.code import nodes, types
 from rusta_cargo.repair.code.analogy import common, mentions, readings
+from rusta_cargo.repair.code.distinct import distinct
 from rusta_cargo.repair.code.edits import insert, replace
 from rusta_cargo.repair.code.inference import Types
 from rusta_cargo.repair.code.items import ItemIndex, Variant
@@ -24,7 +25,6 @@ from rusta_cargo.repair.code.labels import all_spans, named
 from rusta_cargo.repair.code.nodes import indent_at, indent_unit, node_at, text
 from rusta_cargo.repair.code.values import Values
 from rusta_cargo.repair.proposer import STUB, Candidate, Replacement, Situation
-from rusta_schemas.diagnostic import Diagnostic, Span
 
 MOST = 10
 _PATH = re.compile(r"(?:[A-Za-z_]\w*(?:<[^>]*>)?::)*[A-Z]\w*")
@@ -34,8 +34,8 @@ _WELL_KNOWN = {
     "None": (("None", "None", "Option", 0.4), ("None", "return None", None, 0.08), ("None", "{}", "()", 0.3)),
     "Some": (("Some(value)", "Some(value)", "Option", 0.3), ("Some(value)", "value", None, 0.2)),
     "Ok": (("Ok(value)", "Ok(value)", "Result", 0.3), ("Ok(value)", "value", None, 0.3), ("Ok(_)", "{}", "()", 0.3)),
-    "Err": (("Err(e)", "Err(e)", "Result", 0.4), ("Err(e)", "Err(e.into())", "Result", 0.15), ("Err(_)", "None", "Option", 0.3),
-            ("Err(e)", "return Err(e)", None, 0.15), ("Err(e)", "return Err(e.into())", None, 0.1), ("Err(_)", "{}", "()", 0.3)),
+    "Err": (("Err(e)", "Err(e)", "Result", 0.4), ("Err(e)", "Err(e.into())", "Result", 0.15),
+            ("Err(_)", "None", "Option", 0.3), ("Err(e)", "return Err(e)", None, 0.15), ("Err(e)", "return Err(e.into())", None, 0.1), ("Err(_)", "{}", "()", 0.3)),
     "true": (), "false": (),
 }  # fmt: skip
 

@@ -2,8 +2,8 @@
 
 A missing field gets what its siblings tell (``y: self.y + other.y`` after ``x: self.x + other.x``), what other
 expressions of the struct give it, the local of its name, ``self``'s field of its name, a local of its type, an empty
-value; or the rest comes from ``..Default::default()``. A field given twice takes the name of one that is missing, or one
-of the two goes.
+value; or the rest comes from ``..Default::default()``. A field given twice takes the name of one that is missing, or
+one of the two goes.
 """
 
 from __future__ import annotations
@@ -11,9 +11,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import islice
 
-from rusta_cargo.repair.code.distinct import distinct
+from rusta_schemas.diagnostic import Diagnostic, Span
+
 from rusta_cargo.repair.code import edits, types
 from rusta_cargo.repair.code.analogy import by_analogy, common, mentions
+from rusta_cargo.repair.code.distinct import distinct
 from rusta_cargo.repair.code.items import Field, ItemIndex, Struct
 from rusta_cargo.repair.code.labels import named, quoted
 from rusta_cargo.repair.code.nodes import indent_at
@@ -27,7 +29,6 @@ from rusta_cargo.repair.code.structs import (
 )
 from rusta_cargo.repair.code.values import Values, names_of
 from rusta_cargo.repair.proposer import Candidate, Replacement, Situation
-from rusta_schemas.diagnostic import Diagnostic, Span
 
 MOST = 10
 _SHARED = 0.85  # what several siblings agree on
@@ -77,7 +78,7 @@ def _missing(situation: Situation, diagnostic: Diagnostic, place: Span) -> Itera
     yield from _filled(source, place.path, struct, literal, absent, choices)
     if struct is not None and index.implements(struct.name, "Default"):
         text = "..Self::default()" if literal.name == "Self" else "..Default::default()"
-        elements = bracket_elements(literal.braces, source)
+        elements = bracket_elements(literal.braces)
         prior = 0.2 + min(0.4, 0.15 * (len(absent) - 1))
         yield (
             f"take the other fields of `{struct.name}` from its default",
@@ -183,7 +184,7 @@ def _one(
     chosen: list[tuple[str, float]],
     factor: float,
 ) -> Answer:
-    elements = bracket_elements(literal.braces, source)
+    elements = bracket_elements(literal.braces)
     written = {
         name: name if text == name else f"{name}: {text}"
         for name, (text, _) in zip(absent, chosen, strict=True)
@@ -260,7 +261,7 @@ def _twice(situation: Situation, _diagnostic: Diagnostic, place: Span) -> Iterat
     literal = None if head is None else literal_after(root, source, start, head.end_byte)
     if literal is None:
         return
-    elements = bracket_elements(literal.braces, source)
+    elements = bracket_elements(literal.braces)
     which = [number for number, span in enumerate(elements) if span[0] <= place.start < span[1]]
     first = [number for number, part in enumerate(literal.parts) if part.name == name]
     struct = declaration(index, literal.name, place.path, start)

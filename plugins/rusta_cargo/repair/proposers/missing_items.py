@@ -12,10 +12,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from rusta_cargo.repair.code.distinct import distinct
+from rusta_schemas.diagnostic import Diagnostic
+
 from rusta_cargo.repair.code import types
 from rusta_cargo.repair.code.analogy import common
 from rusta_cargo.repair.code.bodies import bodies
+from rusta_cargo.repair.code.distinct import distinct
 from rusta_cargo.repair.code.edits import insert, line_after, replace
 from rusta_cargo.repair.code.items import Alias, Function, Impl, Item, ItemIndex, Trait, Value
 from rusta_cargo.repair.code.labels import named
@@ -24,7 +26,6 @@ from rusta_cargo.repair.code.reading import read_items
 from rusta_cargo.repair.code.signatures import associated_types, signature, trait_of, type_here
 from rusta_cargo.repair.code.values import Offer, Values
 from rusta_cargo.repair.proposer import STUB, Candidate, Replacement, Situation
-from rusta_schemas.diagnostic import Diagnostic
 
 _SUGGESTED = re.compile(r"implement the missing item: `(.*)`$", re.DOTALL)
 # How std's traits name and spell what rustc prints with `_` and whole paths.
@@ -32,8 +33,8 @@ _WRITTEN = {
     r"\(&self, _: &mut (?:std::fmt::)?Formatter<'_>\) -> Result<\(\), std::fmt::Error>":
         "(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result",
 }  # fmt: skip
-_NAMES = {"eq": "other", "ne": "other", "cmp": "other", "partial_cmp": "other", "from": "value", "hash": "state", "add": "other",
-          "sub": "other", "mul": "other", "div": "other", "from_str": "s", "index": "index", "index_mut": "index"}  # fmt: skip
+_NAMES = {"eq": "other", "ne": "other", "cmp": "other", "partial_cmp": "other", "from": "value", "hash": "state",
+          "add": "other", "sub": "other", "mul": "other", "div": "other", "from_str": "s", "index": "index", "index_mut": "index"}  # fmt: skip
 STUB_PRIOR = 0.03
 SURE = 0.5
 GUESS = "the body is a guess from the types"

@@ -1,8 +1,8 @@
 """Patterns that do not fit where they stand: E0005, E0029, E0408, E0416, E0415.
 
-A refutable ``let`` gets ``else`` (with what leaves here: return, continue), or ``?``, or ``unwrap``; ``for`` over options
-flattens. A range of strings becomes a guard. Alternatives bind the same names; a name bound twice takes the one that the
-body misses.
+A refutable ``let`` gets ``else`` (with what leaves here: return, continue), or ``?``, or ``unwrap``; ``for`` over
+options flattens. A range of strings becomes a guard. Alternatives bind the same names; a name bound twice takes the one
+that the body misses.
 """
 
 from __future__ import annotations
@@ -11,17 +11,17 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 
+from rusta_schemas.diagnostic import Diagnostic, Span
 from tree_sitter import Node
 
-from rusta_cargo.repair.code.distinct import distinct
 from rusta_cargo.repair.code import nodes, types
+from rusta_cargo.repair.code.distinct import distinct
 from rusta_cargo.repair.code.edits import delete, insert, replace
 from rusta_cargo.repair.code.labels import quoted
 from rusta_cargo.repair.code.nodes import indent_at, indent_unit, node_at, text
 from rusta_cargo.repair.code.scopes import bound_in
 from rusta_cargo.repair.code.values import Values
 from rusta_cargo.repair.proposer import Candidate, Replacement, Situation
-from rusta_schemas.diagnostic import Diagnostic, Span
 
 MOST = 8
 _ONE_LINE = 50  # rustfmt keeps a let-else on one line up to here

@@ -1,7 +1,8 @@
 """A struct, variant or enum used in another shape than it has: E0423, E0532, E0533, E0574, E0164.
 
-``Foo(a, b)`` of a struct with named fields becomes ``Foo { a, b }`` or a call of its constructor, ``Foo`` alone is given its
-fields, an enum's name is completed by the variant that has the fields, a module's by its type; the same in patterns.
+``Foo(a, b)`` of a struct with named fields becomes ``Foo { a, b }`` or a call of its constructor, ``Foo`` alone is
+given its fields, an enum's name is completed by the variant that has the fields, a module's by its type; the same in
+patterns.
 """
 
 from __future__ import annotations
@@ -9,8 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import islice
 
-from rusta_cargo.repair.code.distinct import distinct
+from rusta_schemas.diagnostic import Diagnostic, Span
+
 from rusta_cargo.repair.code import edits, nodes, types
+from rusta_cargo.repair.code.distinct import distinct
 from rusta_cargo.repair.code.edits import insert, replace
 from rusta_cargo.repair.code.items import Enum, Field, ItemIndex, Struct, Variant
 from rusta_cargo.repair.code.labels import quoted
@@ -25,7 +28,6 @@ from rusta_cargo.repair.code.structs import (
 )
 from rusta_cargo.repair.code.values import Offer, Values
 from rusta_cargo.repair.proposer import Candidate, Replacement, Situation
-from rusta_schemas.diagnostic import Diagnostic, Span
 
 CODES = ("E0423", "E0532", "E0533", "E0574", "E0164")
 MOST = 8
@@ -121,7 +123,7 @@ def root_brackets(situation: Situation, path: str, end: int) -> int | None:
     listed = brackets_after(situation.syntax(path).root_node, source, end)
     if listed is None or not text(listed).endswith(")"):
         return None
-    return len(bracket_elements(listed, source))
+    return len(bracket_elements(listed))
 
 
 def _reshaped(
@@ -138,8 +140,8 @@ def _reshaped(
     listed = brackets_after(situation.syntax(place.path).root_node, source, end)
     if listed is None:
         return
-    given = [source[a:b].decode("utf-8", "replace") for a, b in bracket_elements(listed, source)]
-    opening, closing = inside(listed, source)
+    given = [source[a:b].decode("utf-8", "replace") for a, b in bracket_elements(listed)]
+    closing = inside(listed, source)[1]
     if found.shape == "unit":
         yield f"`{path}` has no fields", (edits.delete(place.path, end, closing + 1),), 0.7
         return

@@ -21,9 +21,11 @@ from rusta_cargo.repair.proposers.trait_signatures import index_impls
 CODES = ("E0407", "E0437", "E0438")
 # The items of std's traits whose names are easily missed.
 _KNOWN = {
-    "Iterator": ("next", "size_hint", "Item"), "IntoIterator": ("into_iter", "Item", "IntoIter"), "Drop": ("drop",),
-    "Display": ("fmt",), "Debug": ("fmt",), "Default": ("default",), "From": ("from",), "Into": ("into",), "Clone": ("clone",),
-    "PartialEq": ("eq", "ne"), "PartialOrd": ("partial_cmp",), "Ord": ("cmp",), "Hash": ("hash",), "Deref": ("deref", "Target"),
+    "Iterator": ("next", "size_hint", "Item"), "IntoIterator": ("into_iter", "Item", "IntoIter"),
+    "Drop": ("drop",),
+    "Display": ("fmt",), "Debug": ("fmt",), "Default": ("default",), "From": ("from",), "Into": ("into",),
+    "Clone": ("clone",), "PartialEq": ("eq", "ne"), "PartialOrd": ("partial_cmp",), "Ord": ("cmp",), "Hash": ("hash",),
+    "Deref": ("deref", "Target"),
     "DerefMut": ("deref_mut",), "Index": ("index", "Output"), "IndexMut": ("index_mut",), "FromStr": ("from_str", "Err"),
     "TryFrom": ("try_from", "Error"), "AsRef": ("as_ref",), "AsMut": ("as_mut",), "Error": ("source", "description"),
     "Add": ("add", "Output"), "Sub": ("sub", "Output"), "Mul": ("mul", "Output"), "Div": ("div", "Output"),
@@ -56,7 +58,7 @@ def _answers(situation: Situation, index: ItemIndex, item: Item, impl: Impl) -> 
     source = situation.source(item.path)
     trait = trait_of(impl, index)
     present = {other.name for other in impl.items}
-    yield from _renamed(item, _lacking(situation, impl, trait, item, present), impl)
+    yield from _renamed(item, _lacking(situation, impl, trait, item, present))
     if trait is not None:
         yield from _to_trait(situation, index, trait, item)
     if isinstance(item, Function):
@@ -101,7 +103,7 @@ def _lacking(
     return found
 
 
-def _renamed(item: Item, lacking: dict[str, bool], impl: Impl) -> Iterator[Answer]:
+def _renamed(item: Item, lacking: dict[str, bool]) -> Iterator[Answer]:
     required = [name for name, must in lacking.items() if must]
     scored = []
     for name, must in lacking.items():

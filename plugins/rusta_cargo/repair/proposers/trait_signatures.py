@@ -1,8 +1,8 @@
-"""Items of an impl that do not agree with the trait: E0049, E0050, E0053, E0185, E0186, E0195, E0643, E0323, E0324, E0325.
+"""Items of an impl that do not agree with the trait: E0049, E0050, E0053, E0185, E0186, E0195, E0643, E0323 to E0325.
 
-The trait's signature is copied part by part (generics, parameters, result, where clause), the parameters keep the names
-that the impl gave them. When the impls agree among themselves, the trait may be what is wrong. An item of the wrong kind
-is written anew as the kind that the trait has.
+The trait's signature is copied part by part (generics, parameters, result, where clause), the parameters keep the
+names that the impl gave them. When the impls agree among themselves, the trait may be what is wrong. An item of the
+wrong kind is written anew as the kind that the trait has.
 """
 
 from __future__ import annotations
@@ -10,8 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import islice
 
-from rusta_cargo.repair.code.distinct import distinct
+from rusta_schemas.diagnostic import Diagnostic
+
 from rusta_cargo.repair.code import types
+from rusta_cargo.repair.code.distinct import distinct
 from rusta_cargo.repair.code.edits import delete, insert, replace
 from rusta_cargo.repair.code.items import (
     Alias,
@@ -26,7 +28,6 @@ from rusta_cargo.repair.code.items import (
 from rusta_cargo.repair.code.signatures import counterpart, parameter_list, trait_of, type_here
 from rusta_cargo.repair.code.values import Values
 from rusta_cargo.repair.proposer import Candidate, Replacement, Situation
-from rusta_schemas.diagnostic import Diagnostic
 
 CODES = ("E0049", "E0050", "E0053", "E0185", "E0186", "E0195", "E0643")
 KINDS = ("E0323", "E0324", "E0325")

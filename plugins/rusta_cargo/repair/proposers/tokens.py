@@ -1,0 +1,195 @@
+"""Syntax errors told as "expected A, B or C, found X": the parser's own list says which tokens would let it go on.
+
+Around the place where the parser stopped, one token is inserted, removed or replaced, and what other languages write in
+its place is turned into Rust (a table). The grammar judges each result; only those that leave fewer broken places are
+offered, those that leave none first.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from rusta_schemas.diagnostic import Category, Diagnostic
+
+from rusta_cargo.repair.code.edits import replace
+from rusta_cargo.repair.code.lexer import Token, balanced, tokens
+from rusta_cargo.repair.proposer import Candidate, Situation, SourceUnavailable
+from rusta_cargo.repair.syntax import parse, walk
+
+_EXPECTED = re.compile(r"expected (?:one of )?(?P<list>.*?)(?:, found |$)", re.DOTALL)
+_QUOTED = re.compile(r"`([^`]+)`")
+# Tokens the parser would take nearly anywhere, and which are nearly never what is missing.
+_UNLIKELY = (
+    "!",
+    "?",
+    "::",
+    ".",
+    "macro_rules",
+    "}",
+    "{",
+    "else",
+    "|",
+    "@",
+    "auto",
+    "default",
+    "safe",
+    "union",
+)
+_PLACEHOLDER = {"identifier": "_", "type": "_", "expression": "()"}
+_OFFERED = 12
+
+
+@dataclass(frozen=True)
+class _Change:
+    title: str
+    start: int
+    end: int
+    text: str
+    weight: float
+
+
+def propose(situation: Situation) -> Iterator[Candidate]:
+    """Change one token where the parser stopped."""
+    for number, error in enumerate(situation.diagnostics):
+        place = error.primary
+        if place is None or error.category is not Category.SYNTAX or place.macro is not None:
+            continue
+        try:
+            source = situation.source(place.path)
+        except SourceUnavailable:
+            continue
+        before = _broken(source)
+        rated: list[tuple[int, float, _Change]] = []
+        for change in dict.fromkeys(_changes(source, error)):
+            after = source[: change.start] + change.text.encode() + source[change.end :]
+            left = _broken(after)
+            if left < before or (before == 0 and left == 0):
+                rated.append((left, -change.weight, change))
+        rated.sort(key=lambda item: item[:2])
+        for left, _, change in rated[:_OFFERED]:
+            yield Candidate(
+                title=change.title,
+                replacements=(replace(place.path, change.start, change.end, change.text),),
+                prior=change.weight * (1.0 if left == 0 else 0.4),
+                diagnostic=number,
+            )
+
+
+def _changes(source: bytes, error: Diagnostic) -> Iterator[_Change]:
+    place = error.primary
+    assert place is not None
+    stream = list(tokens(source))
+    index = next((i for i, token in enumerate(stream) if token.end > place.start), len(stream) - 1)
+    if index < 0:
+        return
+    yield from _foreign(source, stream, index)
+    found = stream[index]
+    before = stream[index - 1] if index else None
+    expected = _expected(error)
+    for text in expected:
+        likely = 0.05 if text in _UNLIKELY else 0.5 if len(expected) == 1 else 0.3
+        if before is not None:
+            yield _Change(f"insert `{text}`", before.end, before.end, _spaced(text, before), likely)
+        yield _Change(
+            f"insert `{text}`",
+            found.start,
+            found.start,
+            f"{text} " if text.isalpha() else text,
+            likely / 2,
+        )
+        yield _Change(f"write `{text}` for `{found}`", found.start, found.end, text, likely / 2)
+        if before is not None:
+            yield _Change(
+                f"write `{text}` for `{before}`", before.start, before.end, text, likely / 3
+            )
+    for token in (found, before):
+        if token is not None and token.kind == "punctuation":
+            yield _Change(
+                f"remove `{token}`", token.start, _past_space(source, token.end), "", 0.25
+            )
+        elif token is not None:
+            yield _Change(
+                f"remove `{token}`", token.start, _past_space(source, token.end), "", 0.08
+            )
+    yield from _missing_operand(source, stream, index)
+
+
+def _expected(error: Diagnostic) -> list[str]:
+    match = _EXPECTED.search(error.message)
+    if match is None:
+        return []
+    listed = _QUOTED.findall(match["list"])
+    words = [
+        text for word, text in _PLACEHOLDER.items() if re.search(rf"\b{word}\b", match["list"])
+    ]
+    return list(dict.fromkeys([*listed, *words]))
+
+
+def _spaced(text: str, before: Token) -> str:
+    if text in (",", ";", ")", "]", ">", ":"):
+        return f"{text} " if text == ":" else text
+    return f" {text}" if before.kind != "punctuation" or text[0].isalpha() else text
+
+
+def _past_space(source: bytes, byte: int) -> int:
+    while byte < len(source) and source[byte : byte + 1] in (b" ", b"\t"):
+        byte += 1
+    return byte
+
+
+def _missing_operand(source: bytes, stream: list[Token], index: int) -> Iterator[_Change]:
+    """An operator with nothing after it: take the operator away."""
+    before = stream[index - 1] if index else None
+    if before is not None and before.text in (
+        b"+",
+        b"-",
+        b"*",
+        b"/",
+        b"%",
+        b"&&",
+        b"||",
+        b"=",
+        b"==",
+    ):
+        yield _Change(f"remove the dangling `{before}`", before.start, before.end, "", 0.3)
+
+
+@cache
+def _table() -> tuple[tuple[re.Pattern[str], str, float], ...]:
+    text = (files("rusta_cargo.repair") / "data" / "foreign_syntax.toml").read_text("utf-8")
+    rows = tomllib.loads(text)["form"]
+    return tuple(
+        (re.compile(row["pattern"]), row["rust"], float(row.get("weight", 0.7))) for row in rows
+    )
+
+
+def _foreign(source: bytes, stream: list[Token], index: int) -> Iterator[_Change]:
+    """What other languages write, anywhere on the line where the parser stopped or on the one before."""
+    start = source.rfind(b"\n", 0, max(0, source.rfind(b"\n", 0, stream[index].start))) + 1
+    stop = source.find(b"\n", stream[index].end)
+    text = source[start : stop if stop >= 0 else len(source)].decode("utf-8", "replace")
+    if "\ufffd" in text:
+        return
+    for pattern, rust, weight in _table():
+        for match in pattern.finditer(text):
+            first = start + len(text[: match.start()].encode())
+            last = first + len(match[0].encode())
+            if any(t.kind == "string" and t.start < first < t.end for t in stream):
+                continue
+            new = match.expand(rust)
+            yield _Change(
+                f"write `{new.strip()}` for `{match[0].strip()}`", first, last, new, weight
+            )
+
+
+def _broken(source: bytes) -> int:
+    root = parse(source).root_node
+    wrong = 0 if balanced(source) else 1
+    if not root.has_error:
+        return wrong
+    return wrong + sum(1 for node in walk(root) if node.is_error or node.is_missing)
