@@ -149,7 +149,7 @@ class DevLogIndex:
             place = _place(row) if row else None
             state = row or dict.fromkeys(_EPISODES, None) | {"id": episode, "entries": 0}
             cursor = LogCursor(REAL, self.store.path(episode), place)
-            summariser = Summariser(self._verbs(episode) if row else None)
+            summariser: Summariser | None = None
             added = 0
             frames = settled(cursor)
             while True:
@@ -158,6 +158,7 @@ class DevLogIndex:
                 except StopIteration as stop:
                     diagnosis = stop.value
                     break
+                summariser = summariser or Summariser(self._verbs(episode))
                 rows = list(_rows(episode, frame, summariser, state))
                 self._db["entries"].insert_all(rows)  # type: ignore[union-attr]
                 added += len(rows)

@@ -1,7 +1,7 @@
 """An independent validator reads the published schemas as our own models read documents.
 
-Good instances are generated through the models; bad ones by changing every place of a good one. Both sides must agree on
-each, but for the rules in ``BEYOND_SCHEMA``, which JSON Schema has no words for: they compare fields or hash them.
+Good instances are generated through the models; bad ones by changing every place of a good one. Both sides must agree
+on each, but for the rules in ``BEYOND_SCHEMA``, which JSON Schema has no words for: they compare fields or hash them.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any
 
 import jsonschema_rs
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from pydantic import BaseModel, ValidationError
 from rusta_schemas.action import Action
@@ -46,7 +46,7 @@ BEYOND_SCHEMA = {
     "PatchBundle: k_files is the number of touched files": "k_files is",
     "PatchBundle: its id is the digest of its edits": "id does not match its edits",
     "PatchBundle: its seal is the digest of all of it": "seal does not match its content",
-    "Timestamp: the day is in the calendar": "day is out of range|year 0 is out of range",
+    "Timestamp: the day is in the calendar": "out of range",
 }
 FEW = settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
 
@@ -187,7 +187,10 @@ def agree(model: type[BaseModel], validator: Any, what: str, document: Any) -> N
     ours, theirs = refusals(model, document), validator.is_valid(document)
     if ours and theirs:
         beyond = [m for m in ours if any(re.search(rule, m) for rule in BEYOND_SCHEMA.values())]
-        assert beyond == ours, f"{what}: the schema takes it, the model says {ours}"
+        # A list whose elements are refused is then too short as well.
+        rest = [m for m in ours if m not in beyond and not m.endswith("after validation, not 0")]
+        assert beyond, f"{what}: the schema takes it, the model says {ours}"
+        assert not rest, f"{what}: the schema takes it, the model says {rest}"
     elif not ours:
         assert theirs, f"{what}: the model takes it, the schema does not"
 
@@ -210,7 +213,9 @@ def test_good_documents_are_good_for_both(name: str, data: st.DataObject) -> Non
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)
-@settings(FEW, max_examples=4)
+@settings(
+    FEW, max_examples=4, phases=[Phase.generate]
+)  # shrinking would check thousands of changes again
 @given(st.data())
 def test_bad_documents_are_bad_for_both(name: str, data: st.DataObject) -> None:
     document = to_json(data.draw(STRATEGIES[name]))
@@ -254,12 +259,14 @@ def example_bundle(**changes: Any) -> BaseModel:
 
 
 EVENTS = {
-    "opened": {"domain": "d", "goal": {}, "seed": 1, "budget": {}, "contract": {}, "versions": {}, "parent": None, "parent_step": 0},
+    "opened": {"domain": "d", "goal": {}, "seed": 1, "budget": {}, "contract": {}, "versions": {}, "parent": None,
+               "parent_step": 0},
     "started": {"ordinal": 0, "key": "0" * 64, "action": {"verb": "a", "args": {}}, "effect": "read", "attempt": 1},
     "done": {"key": "0" * 64, "sha256": "0" * 64, "blob": None, "ms": 1.5, "reconciled": False,
              "output": {"verb": "a", "status": "ok", "summary": "s", "data": {}, "ms": 0}},
     "refused": {"what": "w", "gate": "g", "why": "y", "state": "s"},
-    "transition": {"signal": "s", "source": "a", "target": "b", "ok": True, "verdicts": [{"gate": "g", "ok": True, "why": ""}]},
+    "transition": {"signal": "s", "source": "a", "target": "b", "ok": True,
+                   "verdicts": [{"gate": "g", "ok": True, "why": ""}]},
     "decision": {"topic": "t", "value": {}}, "note": {"text": "t"}, "parked": {"reason": "r", "resource": None},
     "resumed": {"replayed": 0, "budget": {}}, "closed": {"outcome": "o", "summary": "s", "result": {}},
 }  # fmt: skip

@@ -92,7 +92,7 @@ def linters(context: Context) -> list[tuple[str, Command]]:
         ("ruff format --check", [python, "-m", "ruff", "format", "--check", "."]),
         ("mypy --strict", [python, "-m", "mypy"]),
         ("import layers", [str(binaries / "lint-imports")]),
-        ("schemas up to date", [python, "-m", "rusta_schemas.generate", "--check"]),
+        ("schemas up to date", [python, "-m", "rusta_conductor.publish", "--check"]),
     ]
     if _has_native(context):
         native = ["--manifest-path", str(NATIVE_MANIFEST)]

@@ -13,8 +13,8 @@ from xtask_lib.context import Context, timed
 from xtask_lib.lock import environment_lock
 
 # Modules that later work may move: each is run as `python -m MODULE ARGUMENTS`.
-SCHEMAS = ("rusta_schemas.generate",)
-ENTRIES_VALIDATE = ("rusta_devlog.validate",)
+SCHEMAS = ("rusta_conductor.publish",)
+ENTRIES_VALIDATE = ("rusta_conductor.golden", "--no-replay")
 GOLDEN_REPLAY = ("rusta_conductor.golden",)
 BENCH = "rusta_bench"
 

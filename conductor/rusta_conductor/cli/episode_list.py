@@ -51,11 +51,11 @@ def shown(row: Row) -> tuple[str, ...]:
 
 
 def goal_summary(goal: object) -> str:
-    """A goal in a few words: its values, the longest cut in the middle where paths are least telling."""
+    """A goal in a few words: its texts, paths and digests shortened. Numbers and switches say little by themselves."""
     if not isinstance(goal, Mapping):
         return "" if goal is None else _short(str(goal))
-    values = [value for value in goal.values() if isinstance(value, str | int | float) and value]
-    return _short(" ".join(_word(str(value)) for value in values))
+    texts = [value for value in goal.values() if isinstance(value, str) and value]
+    return _short(" ".join(map(_word, texts)))
 
 
 def is_locked(path: Path) -> bool:

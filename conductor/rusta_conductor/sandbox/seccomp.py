@@ -105,10 +105,10 @@ def program(machine: str | None = None) -> bytes:
     code += [_op(_EQUAL, IOCTL[column], 0, 5), _op(_LOAD, _ARG1), _op(_EQUAL, _TIOCSTI, 1)]
     code += [_op(_EQUAL, _TIOCLINUX, 0, 1), _refuse(errno.EPERM), _op(_RETURN, ALLOW)]
     # a family that is on the list jumps over the rest of the list and over the refusal
-    code += [_op(_EQUAL, SOCKET[column], 0, len(FAMILIES) + 2), _op(_LOAD, _ARG0)]
+    code += [_op(_EQUAL, SOCKET[column], 0, len(FAMILIES) + 3), _op(_LOAD, _ARG0)]
     for index, family in enumerate(FAMILIES):
         code.append(_op(_EQUAL, family, len(FAMILIES) - index))
-    code += [_refuse(errno.EACCES), _op(_RETURN, ALLOW)]
+    code += [_refuse(errno.EACCES), _op(_RETURN, ALLOW), _op(_RETURN, ALLOW)]
     return b"".join(code)
 
 

@@ -111,7 +111,8 @@ def _best(value: Any, known: str) -> str:
     for node in value.get("checked", ()):
         if node.get("node") == value.get("best"):
             if node.get("ok"):
-                return f"it compiles with {node.get('title')!r}"
+                lines = node.get("lines")
+                return f"compiles, {lines} line{'' if lines == 1 else 's'} changed"
             errors = node.get("errors")
             return f"{errors} error{'' if errors == 1 else 's'} left"
     return known

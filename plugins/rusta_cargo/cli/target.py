@@ -68,6 +68,8 @@ def goal_of(
         )
     if project.kind == "file" and (packages or features or all_features or no_default_features):
         raise UsageError(f"{path} is a single file; it has neither packages nor features")
+    if path.endswith(".rs") and project.kind != "file":
+        click.echo(f"{path} belongs to the crate {project.root}; all of it is looked at", err=True)
     return RepairGoal.model_validate(
         {
             "path": str(Path(path).absolute()),

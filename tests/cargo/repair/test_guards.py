@@ -46,6 +46,14 @@ mod tests {
 """
 
 
+WHOLE_TEST = """    #[test]
+    fn adds() {
+        let sum = add(1, 2);
+        assert_eq!(sum, 3);
+    }
+"""
+
+
 def why(old: str, new: str, source: bytes = SOURCE, path: str = "src/lib.rs") -> list[str]:
     """The refusals of replacing ``old`` by ``new``."""
     assert source.count(old.encode()) == 1, f"{old!r} stands {source.count(old.encode())} times"
@@ -55,7 +63,7 @@ def why(old: str, new: str, source: bytes = SOURCE, path: str = "src/lib.rs") ->
 @pytest.mark.parametrize(
     ("old", "new", "reason"),
     [
-        ("    #[test]\n    fn adds() {\n        let sum = add(1, 2);\n        assert_eq!(sum, 3);\n    }\n", "", "gone"),
+        (WHOLE_TEST, "", "gone"),
         ("    #[test]\n    fn adds", "    fn adds", "gone"),
         ("fn adds", "fn renamed", "gone"),
         ("    #[test]\n    fn adds", "    #[test]\n    #[ignore]\n    fn adds", "hidden by #[ignore]"),

@@ -217,17 +217,17 @@ def test_a_sound_crate_has_nothing_to_mend(lay: Lay, repair: Repair) -> None:
 @pytest.mark.parametrize(
     ("files", "words"),
     [
-        ({"Cargo.toml": MANIFEST + '[dependencies]\nno-such-crate-at-all = "7"\n', "src/lib.rs": ""}, "no-such-crate-at-all"),
-        ({"Cargo.toml": MANIFEST + '[[bin]]\nname = "gone"\npath = "src/gone.rs"\n', "src/lib.rs": ""}, "gone"),
-        ({"Cargo.toml": MANIFEST, "src/lib.rs": b"// \xff\xfe\npub fn a() {}\n"}, "UTF-8"),
-        ({"Cargo.toml": MANIFEST, "src/lib.rs": "pub fn a() {}", "build.rs": "fn main() { panic!(\"no luck\") }"}, "build"),
+        ({"Cargo.toml": MANIFEST + '[dependencies]\nno-such-crate = "7"\n'}, "no-such-crate"),
+        ({"Cargo.toml": MANIFEST + '[[bin]]\nname = "gone"\npath = "src/gone.rs"\n'}, "gone"),
+        ({"src/lib.rs": b"// \xff\xfe\npub fn a() {}\n"}, "UTF-8"),
+        ({"build.rs": 'fn main() { panic!("no luck") }'}, "build"),
     ],
     ids=["dependency", "target", "encoding", "build-script"],
 )  # fmt: skip
 def test_what_is_no_fault_of_the_source_is_named(
     lay: Lay, repair: Repair, files: dict[str, str | bytes], words: str
 ) -> None:
-    ran = repair(lay(files))
+    ran = repair(lay({"Cargo.toml": MANIFEST, "src/lib.rs": "", **files}))
     assert ran.outcome == "abstained"
     assert words in ran.summary
     assert "bundle" not in ran.data
@@ -382,7 +382,8 @@ def test_a_member_of_a_workspace_is_mended_where_the_fault_is(lay: Lay, repair: 
     ran = repair(root / "app")
     assert ran.outcome == "repaired", ran.summary
     assert list(ran.data["bundle"]["base_hashes"]) == ["core/src/lib.rs"]
-    checks = [data["action"]["args"]["packages"] for data in ran.kinds("started") if data["action"]["verb"] == "cargo_check"]  # fmt: skip
+    started = [data["action"] for data in ran.kinds("started")]
+    checks = [action["args"]["packages"] for action in started if action["verb"] == "cargo_check"]
     assert set(map(tuple, checks)) == {("app",)}
 
 

@@ -26,6 +26,9 @@ macro_rules! twice { ($e:expr) => { $e * 2 }; }
 """
 
 
+TAIL = "    let last = names.last();\n    total + last.map_or(0, |l| l.len())\n"
+
+
 def of(old: str, new: str) -> RiskReport:
     assert SOURCE.count(old.encode()) == 1
     return assess([Change("src/lib.rs", SOURCE, SOURCE.replace(old.encode(), new.encode()))])
@@ -46,7 +49,7 @@ def of(old: str, new: str) -> RiskReport:
         ("let x = a;", "let x = a as u32;", Risk.MEDIUM, "cast"),
         ("names.last();", "Some(names.last().unwrap());", Risk.MEDIUM, "panic"),
         ("$e * 2", "$e * 3", Risk.MEDIUM, "macro"),
-        ("    let last = names.last();\n    total + last.map_or(0, |l| l.len())\n", "    total\n", Risk.HIGH, "deletes"),
+        (TAIL, "    total\n", Risk.HIGH, "deletes"),
     ],
 )  # fmt: skip
 def test_risk_is_told_in_words(old: str, new: str, level: Risk, words: str | None) -> None:

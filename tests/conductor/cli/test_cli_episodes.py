@@ -350,7 +350,9 @@ def test_replaying_what_is_not_there(shell: Any, ref: str) -> None:
 
 
 def test_goals_are_shown_in_a_few_words() -> None:
-    assert goal_summary({"path": "/a/b/c/d", "n": 3, "none": None, "deep": {}}) == "c/d 3"
+    assert (
+        goal_summary({"path": "/a/b/c/d", "n": 3, "on": True, "deep": {}, "do": "it"}) == "c/d it"
+    )
     assert goal_summary({"bundle": "ab" * 32}) == "abababababab"
     assert goal_summary("a  text\nof lines") == "a text of lines"
     assert goal_summary(None) == ""

@@ -29,7 +29,7 @@ def bodies(
     index: ItemIndex,
     values: Values,
 ) -> list[Offer]:
-    """Bodies (without braces) for ``declared`` in ``impl``, the likeliest first. ``declared`` may be read from a text."""
+    """Bodies (without braces) for ``declared`` in ``impl``, the likeliest first."""
     best: dict[str, float] = {}
     for offer in (
         *_by_trait(declared, impl, types.head(trait_name), index),
@@ -77,18 +77,16 @@ def _delegated(
             yield Offer(
                 f"self.{field.name}.{declared.name}({_passed(declared)})", 0.55 / len(holding)
             )
-    if isinstance(kind, Enum) and kind.variants:
-        if all(
-            len(v.fields) == 1
-            and v.shape == "tuple"
-            and index.implements(v.fields[0].type.text, trait_name)
-            for v in kind.variants
-        ):
-            arms = "\n".join(
-                f"    Self::{v.name}(inner) => inner.{declared.name}({_passed(declared)}),"
-                for v in kind.variants
-            )
-            yield Offer(f"match self {{\n{arms}\n}}", 0.55)
+    variants = kind.variants if isinstance(kind, Enum) else ()
+    if variants and all(
+        len(variant.fields) == 1
+        and variant.shape == "tuple"
+        and index.implements(variant.fields[0].type.text, trait_name)
+        for variant in variants
+    ):
+        call = f"inner.{declared.name}({_passed(declared)})"
+        arms = "\n".join(f"    Self::{variant.name}(inner) => {call}," for variant in variants)
+        yield Offer(f"match self {{\n{arms}\n}}", 0.55)
 
 
 def _alike(declared: Function, impl: Impl, trait_name: str, index: ItemIndex) -> Iterator[Offer]:

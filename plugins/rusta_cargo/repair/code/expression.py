@@ -179,7 +179,7 @@ def spot_at(situation: Situation, index: ItemIndex, path: str, start: int, end: 
     node = nodes.exact(root, start, end)
     if node is None or node.has_error:
         return None
-    while node.type == "expression_statement" and len(node.children) == 1:
+    while node.type in ("expression_statement", "match_pattern") and len(node.children) == 1:
         node = node.children[0]
     return Spot(path, node, root, index)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from tree_sitter import Node
 
 from rusta_cargo.repair.code import nodes, types
+from rusta_cargo.repair.code.destructuring import destructured, spelled
 from rusta_cargo.repair.code.items import Alias, Enum, Function, ItemIndex, Struct, Value, Variant
 from rusta_cargo.repair.code.nodes import text
 from rusta_cargo.repair.code.scopes import Binding, binding_of, bindings_at
@@ -40,7 +41,6 @@ _STD = (
     "Mutex", "RwLock", "PathBuf", "Instant", "Duration",
 )  # fmt: skip
 _PLAIN = ("String", "PathBuf", "Instant", "Duration")
-_WRAPPERS = {"Some": ("Option", 0), "Ok": ("Result", 0), "Err": ("Result", 1)}
 _STD_MAKERS = (
     "new",
     "from",
@@ -68,7 +68,9 @@ class Types:
         if binding.written is not None and binding.whole:
             return self.spelled(binding.written, binding.at)
         if binding.written is not None:
-            return self._destructured(binding, self.spelled(binding.written, binding.at))
+            return destructured(
+                self._root, self._index, binding, self.spelled(binding.written, binding.at)
+            )
         if depth > _DEEPEST or binding.value is None:
             return None
         if binding.kind == "for":
@@ -78,7 +80,7 @@ class Types:
             return None
         if binding.whole and binding.kind == "let":
             return f"&{found}" if binding.by_reference else found
-        return self._destructured(binding, found)
+        return destructured(self._root, self._index, binding, found)
 
     def visible(self, byte: int) -> list[tuple[Binding, str | None]]:
         """The bindings at ``byte`` with their types, nearest first."""
@@ -86,13 +88,7 @@ class Types:
 
     def spelled(self, type_text: str, at: Node) -> str:
         """``type_text`` with ``Self`` replaced by the type of the impl around ``at``."""
-        if "Self" not in type_text:
-            return types.tidy(type_text)
-        impl = nodes.enclosing(at, "impl_item")
-        own = None if impl is None else impl.child_by_field_name("type")
-        return types.tidy(
-            type_text if own is None else types.substitute(type_text, {"Self": text(own)})
-        )
+        return spelled(type_text, at)
 
     def of(self, node: Node | None, depth: int = 0) -> str | None:
         """The type of an expression."""
@@ -116,48 +112,6 @@ class Types:
             return None
         parts = types.reference(found)
         return element if parts is None else f"&{parts[1]} {element}" if parts[1] else f"&{element}"
-
-    def _destructured(self, binding: Binding, whole: str) -> str | None:
-        """The type of a name inside a pattern: a field of a known struct or variant, Some/Ok/Err, a tuple's member."""
-        name = nodes.node_at(self._root, binding.start, binding.end)
-        parent = name.parent
-        prefix = "&" if types.is_reference(whole) else ""
-        if parent is None:
-            return None
-        if parent.type == "mut_pattern":
-            name, parent = parent, parent.parent or parent
-        if parent.type in ("match_pattern", "let_condition", "captured_pattern"):
-            return whole if parent.type != "captured_pattern" or _tops(parent) else None
-        if parent.type == "tuple_pattern" and _tops(parent):
-            members = types.tuple_parts(types.strip_references(whole))
-            place = list(parent.named_children).index(name)
-            return None if members is None or place >= len(members) else prefix + members[place]
-        if parent.type == "field_pattern":
-            owner = nodes.around(parent, "struct_pattern")
-            field_name = text(parent.child_by_field_name("name"))
-            kind = None if owner is None else owner.child_by_field_name("type")
-            return self._field_of(text(kind), field_name, whole, name)
-        if parent.type == "tuple_struct_pattern":
-            path = text(parent.child_by_field_name("type"))
-            if path in _WRAPPERS and _tops(parent):
-                owner_name, place = _WRAPPERS[path]
-                found = types.arguments(whole)
-                return (
-                    prefix + found[place]
-                    if types.head(whole) == owner_name and len(found) > place
-                    else None
-                )
-            rest = parent.named_children[1:]
-            return self._field_of(path, str(rest.index(name)) if name in rest else "", whole, name)
-        return None
-
-    def _field_of(self, path: str, field_name: str, whole: str, at: Node) -> str | None:
-        owner = path if path != "Self" else self.spelled("Self", at)
-        found = [*self._index.by_path(owner, Variant), *self._index.by_path(owner, Struct)]
-        field = next((f for item in found if (f := item.field(field_name)) is not None), None)
-        if field is None:
-            return None
-        return ("&" if types.is_reference(whole) else "") + types.tidy(field.type.text)
 
     # One reader for each kind of expression; named after the grammar's nodes.
 
@@ -393,13 +347,6 @@ class Types:
         if name in _UNWRAP:
             return types.inner(owner, "Option", "Result")
         return None
-
-
-def _tops(pattern: Node) -> bool:
-    """It is a whole pattern, not part of another."""
-    return pattern.parent is None or not (
-        pattern.parent.type.endswith("_pattern") and pattern.parent.type != "match_pattern"
-    )
 
 
 def declared(item: Function | Value | Alias | Enum | Struct) -> str | None:

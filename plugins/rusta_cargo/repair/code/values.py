@@ -117,13 +117,9 @@ class Values:
             have = types.tidy(field.type.text)
             by_name = 0.7 if alike == 1.0 else 0.35 * alike if alike >= 0.7 else 0.12
             for text, factor in fit(f"self.{field.name}", have, want):
-                if (
-                    have not in types.COPY
-                    and text == f"self.{field.name}"
-                    and types.is_reference(receiver[1])
-                ):
-                    if not types.is_reference(have):
-                        text, factor = f"{text}.clone()", factor * 0.8
+                borrowed = types.is_reference(receiver[1]) and not types.is_reference(have)
+                if borrowed and have not in types.COPY and text == f"self.{field.name}":
+                    text, factor = f"{text}.clone()", factor * 0.8
                 if alike >= 0.7 or (want is not None and factor > 0.8):
                     yield Offer(text, by_name * factor)
 

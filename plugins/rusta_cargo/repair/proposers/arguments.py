@@ -55,7 +55,7 @@ def propose(situation: Situation) -> Iterator[Candidate]:
 
 
 def _supplied(situation: Situation, index: ItemIndex, diagnostic: Diagnostic) -> Iterator[Answer]:
-    """Fills the holes of the compiler's suggestion; one hole also moves where parameters of its type stand beside it."""
+    """Fills the holes of the compiler's suggestion; one hole also moves among parameters of its type."""
     offered = next(
         (s for s in diagnostic.suggestions if any(_HOLE.search(r.text) for r in s.replacements)),
         None,
@@ -73,19 +73,21 @@ def _supplied(situation: Situation, index: ItemIndex, diagnostic: Diagnostic) ->
         wanted = [Wanted("self", None), *wanted]
     told = _told(diagnostic)
     slots = [wanted[at] if at < len(wanted) else Wanted("", None) for at in range(len(listed))]
-    slots = [Wanted(slot.name, slot.type if slot.type and "_" not in types.words(slot.type) else told.get(at, slot.type))
-             for at, slot in enumerate(slots)]  # fmt: skip
+    slots = [_known(slot, told.get(at)) for at, slot in enumerate(slots)]
     values = Values(situation, change.path, change.start)
     name = situation.text(change.path, diagnostic.primary.start, diagnostic.primary.end)
     calls = _alike(situation, index, name, change, len(listed))
     for arranged, spots, factor in _arrangements(listed, holes, slots):
-        choices = [
-            _choices(values, slots[at], at, arranged, calls, _HOLE.sub(r"\1", listed[holes[0]]))
-            for at in spots
-        ]
+        choices = [_choices(values, slots[at], at, arranged, calls) for at in spots]
         if all(choices):
             for title, texts, prior in _combined(arranged, spots, choices, factor):
                 yield title, _written(situation, change, texts, spots), prior
+
+
+def _known(slot: Wanted, told: str | None) -> Wanted:
+    """The parameter with the compiler's type where its own is generic."""
+    open_ended = slot.type is None or "_" in types.words(slot.type)
+    return Wanted(slot.name, told) if open_ended and told is not None else slot
 
 
 def _told(diagnostic: Diagnostic) -> dict[int, str]:

@@ -106,10 +106,8 @@ def _braces(situation: Situation, index: ItemIndex, place: Span) -> tuple[Node, 
     holder = nodes.enclosing(node_at(root, place.start, place.end), _HOLDERS)
     if holder is None:
         return None
-    if holder.type == "struct_pattern":
-        head = holder.child_by_field_name("type")
-    else:
-        head = holder.prev_sibling
+    pattern = holder.type == "struct_pattern"
+    head = holder.child_by_field_name("type") if pattern else holder.prev_sibling
     path = text(head)
     before = None if head is None else head.prev_sibling
     while (
@@ -225,7 +223,7 @@ def _assigned(node: Node) -> Node | None:
 
 
 def _primitive(
-    situation: Situation, index: ItemIndex, diagnostic: Diagnostic, place: Span
+    situation: Situation, index: ItemIndex, _diagnostic: Diagnostic, place: Span
 ) -> Iterator[Answer]:
     """E0610: a field of a primitive: the access goes, or the name is a method, or one of ``self``'s fields."""
     name = situation.text(place.path, place.start, place.end)
@@ -259,7 +257,7 @@ def _primitive(
 
 
 def _arity(
-    situation: Situation, index: ItemIndex, diagnostic: Diagnostic, place: Span
+    situation: Situation, _index: ItemIndex, diagnostic: Diagnostic, place: Span
 ) -> Iterator[Answer]:
     """E0023: too many or too few patterns in ``Variant(…)``."""
     root = situation.syntax(place.path).root_node

@@ -1,15 +1,14 @@
 """Arms that a match lacks: E0004.
 
 The compiler names the patterns that nothing covers. Each becomes an arm after the model of its siblings (the same path
-to the variant, the same names, a body that speaks of the variant as theirs do), at its place in the declaration's order;
-or it joins a sibling with ``|``; or the match gets a wildcard. At last a stub, marked as one.
+to the variant, the same names, a body that speaks of the variant as theirs do), at its place in the
+declaration's order; or it joins a sibling with ``|``; or the match gets a wildcard. At last a stub, marked as one.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import islice
 
 from rusta_schemas.diagnostic import Diagnostic, Span
@@ -17,6 +16,18 @@ from tree_sitter import Node
 
 from rusta_cargo.repair.code import nodes, types
 from rusta_cargo.repair.code.analogy import common, mentions, readings
+from rusta_cargo.repair.code.arms import (
+    NUMBER,
+    PATH,
+    WELL_KNOWN,
+    Arm,
+    Sibling,
+    binds,
+    line_of,
+    pattern_for,
+    sibling_of,
+    uses_binding,
+)
 from rusta_cargo.repair.code.distinct import distinct
 from rusta_cargo.repair.code.edits import insert, replace
 from rusta_cargo.repair.code.inference import Types
@@ -27,34 +38,8 @@ from rusta_cargo.repair.code.values import Values
 from rusta_cargo.repair.proposer import STUB, Candidate, Replacement, Situation
 
 MOST = 10
-_PATH = re.compile(r"(?:[A-Za-z_]\w*(?:<[^>]*>)?::)*[A-Z]\w*")
-_NUMBER = re.compile(r"(\d)_[iu](?:8|16|32|64|128|size)\b")
-# Bodies for the variants that everybody knows: (pattern, body, head of the result's type, how likely).
-_WELL_KNOWN = {
-    "None": (("None", "None", "Option", 0.4), ("None", "return None", None, 0.08), ("None", "{}", "()", 0.3)),
-    "Some": (("Some(value)", "Some(value)", "Option", 0.3), ("Some(value)", "value", None, 0.2)),
-    "Ok": (("Ok(value)", "Ok(value)", "Result", 0.3), ("Ok(value)", "value", None, 0.3), ("Ok(_)", "{}", "()", 0.3)),
-    "Err": (("Err(e)", "Err(e)", "Result", 0.4), ("Err(e)", "Err(e.into())", "Result", 0.15),
-            ("Err(_)", "None", "Option", 0.3), ("Err(e)", "return Err(e)", None, 0.15), ("Err(e)", "return Err(e.into())", None, 0.1), ("Err(_)", "{}", "()", 0.3)),
-    "true": (), "false": (),
-}  # fmt: skip
 
-
-@dataclass(frozen=True)
-class _Arm:
-    pattern: str
-    body: str
-    weight: float
-    stub: bool = False
-
-
-@dataclass(frozen=True)
-class _Sibling:
-    node: Node
-    pattern: str
-    body: str
-    variant: str
-    plain: bool  # neither guard nor alternatives
+Answer = tuple[str, tuple[Replacement, ...], float, bool]
 
 
 @distinct
@@ -92,6 +77,11 @@ def _match_at(situation: Situation, place: Span) -> Node | None:
     return None
 
 
+def _weighed(answer: Answer, factor: float) -> Answer:
+    title, parts, prior, stub = answer
+    return title, parts, prior * factor, stub
+
+
 class _Work:
     """One match to complete."""
 
@@ -101,27 +91,19 @@ class _Work:
         self.path, self.body, self.match = place.path, body, match
         self.source = situation.source(place.path)
         self.index = ItemIndex.of(situation)
-        self.siblings = [self._sibling(arm) for arm in nodes.children(body, "match_arm")]
+        self.siblings = [sibling_of(arm) for arm in nodes.children(body, "match_arm")]
         told, more = named(diagnostic.message.rpartition(" not covered")[0])
         self.variants = self._uncovered(diagnostic)
         self.witnesses = [self._style(witness) for witness in told]
         if more and len(self.variants) == len(told) + more:
-            self.witnesses = [self._style(_written(variant)) for variant in self.variants]
+            self.witnesses = [self._style(pattern_for(variant)) for variant in self.variants]
         self.complete = not more or len(self.witnesses) == len(told) + more
         self.values = Values(situation, place.path, place.start)
         self.types = Types(situation.syntax(place.path).root_node, self.index)
         self.result = self._result()
-
-    def _sibling(self, arm: Node) -> _Sibling:
-        pattern, value = arm.child_by_field_name("pattern"), arm.child_by_field_name("value")
-        written = text(pattern)
-        path = _PATH.search(written)
-        plain = "|" not in written and (
-            pattern is None or pattern.child_by_field_name("condition") is None
-        )
-        return _Sibling(
-            arm, written, text(value), "" if path is None else path[0].rpartition("::")[2], plain
-        )
+        function = nodes.callable_of(match)
+        returned = None if function is None else function.child_by_field_name("return_type")
+        self.leaves = None if returned is None else types.tidy(text(returned))
 
     def _uncovered(self, diagnostic: Diagnostic) -> list[Variant]:
         found: list[Variant] = []
@@ -136,9 +118,9 @@ class _Work:
         """A witness as the siblings would write it."""
         if not any(sibling.pattern.startswith("&") for sibling in self.siblings):
             witness = witness.lstrip("&")
-        witness = _NUMBER.sub(r"\1", witness)
+        witness = NUMBER.sub(r"\1", witness)
         for sibling in self.siblings:
-            for path in _PATH.findall(sibling.pattern):
+            for path in PATH.findall(sibling.pattern):
                 head, _, last = path.rpartition("::")
                 for own in self.index.named(last, Variant):
                     enum = "" if own.parent is None else own.parent.name
@@ -151,9 +133,11 @@ class _Work:
         """The type of the arms: of a sibling's body, else of the function when the match is its value."""
         for sibling in self.siblings:
             found = self.types.of(sibling.node.child_by_field_name("value"))
-            if found is not None and "_" not in types.words(found):
-                if found not in ("{integer}", "{float}"):
-                    return found
+            unclear = (
+                found is None or found in ("{integer}", "{float}") or "_" in types.words(found)
+            )
+            if not unclear:
+                return found
         parent = self.match.parent
         block = (
             parent.parent
@@ -174,11 +158,11 @@ class _Work:
             None,
         )
 
-    def answers(self) -> Iterator[tuple[str, tuple[Replacement, ...], float, bool]]:
+    def answers(self) -> Iterator[Answer]:
         choices = [self._choices(witness) for witness in self.witnesses] if self.complete else []
         open_ended = any(re.search(r"\.\.|MAX|MIN|^_$|^\[", w) for w in self.witnesses)
         shared = self._shared()
-        wild = [self._one([_Arm("_", body, weight)]) for body, weight in shared[:3]]
+        wild = [self._one([Arm("_", body, weight)]) for body, weight in shared[:3]]
         own = []
         if choices and all(choices):
             own.append(self._one([choice[0] for choice in choices]))
@@ -191,56 +175,56 @@ class _Work:
                         own.append(self._one(row))
         joined = list(self._joined()) if self.complete and not open_ended else []
         found = [
-            *own,
+            *(_weighed(answer, 0.6 if open_ended else 1.0) for answer in own),
             *joined,
-            *(
-                (title, parts, prior * (1.0 if open_ended else 0.6), stub)
-                for title, parts, prior, stub in wild
-            ),
+            *(_weighed(answer, 1.0 if open_ended else 0.6) for answer in wild),
         ]
         yield from sorted(found, key=lambda answer: -answer[2])[: MOST - 1]
         stubs = (
-            [_Arm(w, "todo!()", 0.02, True) for w in self.witnesses]
+            [Arm(w, "todo!()", 0.02, True) for w in self.witnesses]
             if self.complete
-            else [_Arm("_", "todo!()", 0.02, True)]
+            else [Arm("_", "todo!()", 0.02, True)]
         )
         yield self._one(stubs)
 
-    def _choices(self, witness: str) -> list[_Arm]:
+    def _choices(self, witness: str) -> list[Arm]:
         """Arms for one pattern, best first."""
         best: dict[tuple[str, str], float] = {}
 
         def offer(pattern: str, body: str, weight: float) -> None:
             best[pattern, body] = max(best.get((pattern, body), 0.0), weight)
 
-        path = _PATH.search(witness)
+        path = PATH.match(witness.lstrip("&"))
         name = "" if path is None else path[0].rpartition("::")[2]
-        alike = [
-            s for s in self.siblings if s.plain and s.variant and self._same_shape(s, name, witness)
-        ]
-        votes: dict[tuple[str, str], int] = {}
-        for sibling in alike:
-            if mentions(sibling.variant, sibling.body) or _binds(sibling.pattern):
-                for made in readings(sibling.variant, f"{sibling.pattern}\0{sibling.body}", name)[
-                    :4
-                ]:
-                    pattern, _, body = made.partition("\0")
-                    votes[pattern, body] = votes.get((pattern, body), 0) + 1
-        for (pattern, body), count in votes.items():
-            offer(pattern, body, 0.25 + 0.45 * count / max(1, len(alike)) * min(count, 3) / 3)
-        for pattern, body, head, weight in _WELL_KNOWN.get(name, ()):
-            if (
-                head is None
-                or (self.result is not None and types.head(self.result) == head)
-                or head == self.result
-            ):
+        for pattern, body, weight in self._after_siblings(witness, name):
+            offer(pattern, body, weight)
+        for pattern, body, head, weight in WELL_KNOWN.get(name, ()):
+            wanted = self.leaves if body.startswith("return ") else self.result
+            if head in (None, wanted) or (wanted is not None and types.head(wanted) == head):
                 offer(pattern, body, weight)
         for body, weight in self._shared():
             offer(witness, body, weight)
         ordered = sorted(best.items(), key=lambda pair: (-pair[1], pair[0]))
-        return [_Arm(pattern, body, weight) for (pattern, body), weight in ordered]
+        return [Arm(pattern, body, weight) for (pattern, body), weight in ordered]
 
-    def _same_shape(self, sibling: _Sibling, name: str, witness: str) -> bool:
+    def _after_siblings(self, witness: str, name: str) -> Iterator[tuple[str, str, float]]:
+        """Arms made after those of other variants that have the same shape."""
+        alike = [
+            s for s in self.siblings if s.plain and s.variant and self._same_shape(s, name, witness)
+        ]
+        votes: dict[tuple[str, str], float] = {}
+        for sibling in alike:
+            if not mentions(sibling.variant, sibling.body) and not binds(sibling.pattern):
+                continue
+            made = readings(sibling.variant, f"{sibling.pattern}\0{sibling.body}", name)[:4]
+            for rank, reading in enumerate(made):
+                pattern, _, body = reading.partition("\0")
+                votes[pattern, body] = votes.get((pattern, body), 0.0) + 1 - 0.03 * rank
+        for (pattern, body), count in votes.items():
+            share = count / len(alike)
+            yield pattern, body, 0.25 + 0.45 * share * (0.5 + 0.5 * min(count, 3) / 3)
+
+    def _same_shape(self, sibling: Sibling, name: str, witness: str) -> bool:
         """Its pattern fits the other variant when only the name is changed."""
         mine = next(iter(self.index.named(sibling.variant, Variant)), None)
         other = next((v for v in self.variants if v.name == name), None)
@@ -250,9 +234,7 @@ class _Work:
             return False
         if mine.shape != other.shape or len(mine.fields) != len(other.fields):
             return (
-                ".." in sibling.pattern
-                and mine.shape == other.shape
-                and not _binds(sibling.pattern)
+                ".." in sibling.pattern and mine.shape == other.shape and not binds(sibling.pattern)
             )
         return mine.shape != "named" or [f.name for f in mine.fields] == [
             f.name for f in other.fields
@@ -261,7 +243,7 @@ class _Work:
     def _shared(self) -> list[tuple[str, float]]:
         """Bodies that need nothing of the pattern: what siblings share, then empty values of the result's type."""
         best: dict[str, float] = {}
-        bodies = [s.body for s in self.siblings if not _mentions_binding(s)]
+        bodies = [s.body for s in self.siblings if not uses_binding(s)]
         for body, count in common(bodies)[:3]:
             weight = 0.5 * count / len(self.siblings) if count > 1 else 0.12
             best[body] = weight
@@ -274,7 +256,7 @@ class _Work:
             best.setdefault("0", 0.1)
         return sorted(best.items(), key=lambda pair: (-pair[1], pair[0]))
 
-    def _joined(self) -> Iterator[tuple[str, tuple[Replacement, ...], float, bool]]:
+    def _joined(self) -> Iterator[Answer]:
         """The patterns put beside those of a sibling that binds nothing."""
         extra = " | ".join(self.witnesses)
         for sibling in self.siblings:
@@ -282,13 +264,13 @@ class _Work:
             inner = (
                 None if pattern is None or not pattern.named_children else pattern.named_children[0]
             )
-            if inner is None or _binds(text(inner)) or not sibling.variant:
+            if inner is None or binds(text(inner)) or not sibling.variant:
                 continue
             prior = 0.4 if "|" in sibling.pattern else 0.15
             change = insert(self.path, inner.end_byte, f" | {extra}")
             yield f"let `{text(inner)}` cover `{extra}` too", (change,), prior, False
 
-    def _one(self, arms: list[_Arm]) -> tuple[str, tuple[Replacement, ...], float, bool]:
+    def _one(self, arms: list[Arm]) -> Answer:
         stub = any(arm.stub for arm in arms)
         shown = ", ".join(f"{arm.pattern} => {' '.join(arm.body.split())}" for arm in arms)
         parts = self._placed(arms)
@@ -299,24 +281,24 @@ class _Work:
             stub,
         )
 
-    def _placed(self, arms: list[_Arm]) -> tuple[Replacement, ...]:
+    def _placed(self, arms: list[Arm]) -> tuple[Replacement, ...]:
         if not self.siblings:
             indent = indent_at(self.source, self.match.start_byte)
             inner = indent + indent_unit(self.source)
-            lines = "".join(f"{inner}{_line(arm)}\n" for arm in arms)
+            lines = "".join(f"{inner}{line_of(arm)}\n" for arm in arms)
             return (
                 replace(
                     self.path, self.body.start_byte, self.body.end_byte, f"{{\n{lines}{indent}}}"
                 ),
             )
-        groups: dict[int | None, list[_Arm]] = {}
+        groups: dict[int | None, list[Arm]] = {}
         for arm in arms:
             groups.setdefault(self._before(arm), []).append(arm)
         return tuple(self._inserted(at, group) for at, group in groups.items())
 
-    def _before(self, arm: _Arm) -> int | None:
+    def _before(self, arm: Arm) -> int | None:
         """The sibling in front of which the arm goes: the declaration's order, when the siblings keep it."""
-        path = _PATH.search(arm.pattern)
+        path = PATH.search(arm.pattern)
         name = "" if path is None else path[0].rpartition("::")[2]
         variant = next((v for v in self.variants if v.name == name), None)
         enum = None if variant is None else variant.parent
@@ -328,46 +310,16 @@ class _Work:
             return None
         return next((at for at, place in enumerate(order) if place > rank[name]), None)
 
-    def _inserted(self, at: int | None, arms: list[_Arm]) -> Replacement:
+    def _inserted(self, at: int | None, arms: list[Arm]) -> Replacement:
         first, last = self.siblings[0].node, self.siblings[-1].node
         lines = b"\n" in self.source[self.body.start_byte : first.start_byte]
         indent = indent_at(self.source, first.start_byte)
         gap = f"\n{indent}" if lines else " "
         if at is not None:
             place = self.siblings[at].node.start_byte
-            return insert(self.path, place, "".join(f"{_line(arm)}{gap}" for arm in arms))
+            return insert(self.path, place, "".join(f"{line_of(arm)}{gap}" for arm in arms))
         closed = text(last).endswith((",", "}"))
-        made = gap.join(_line(arm) for arm in arms)
-        if not lines and not text(last).endswith(","):
+        made = gap.join(line_of(arm) for arm in arms)
+        if not lines:
             made = made.removesuffix(",")
         return insert(self.path, last.end_byte, f"{'' if closed else ','}{gap}{made}")
-
-
-def _line(arm: _Arm) -> str:
-    return f"{arm.pattern} => {arm.body}" + (
-        "" if arm.body.endswith("}") and arm.body.startswith("{") else ","
-    )
-
-
-def _written(variant: Variant) -> str:
-    owner = "" if variant.parent is None else f"{variant.parent.name}::"
-    if variant.shape == "named":
-        return f"{owner}{variant.name} {{ .. }}"
-    fields = f"({', '.join('_' for _ in variant.fields)})" if variant.shape == "tuple" else ""
-    return f"{owner}{variant.name}{fields}"
-
-
-def _binds(pattern: str) -> bool:
-    """A lower-case name stands in it."""
-    return (
-        re.search(
-            r"(?<![\w:])(?!ref\b|mut\b|true\b|false\b|if\b)[a-z]\w*(?!\w|::)",
-            re.sub(r'"[^"]*"', "", pattern),
-        )
-        is not None
-    )
-
-
-def _mentions_binding(sibling: _Sibling) -> bool:
-    names = re.findall(r"(?<![\w:])[a-z]\w*", sibling.pattern)
-    return any(re.search(rf"\b{name}\b", sibling.body) for name in names)

@@ -34,7 +34,8 @@ _WRITTEN = {
         "(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result",
 }  # fmt: skip
 _NAMES = {"eq": "other", "ne": "other", "cmp": "other", "partial_cmp": "other", "from": "value", "hash": "state",
-          "add": "other", "sub": "other", "mul": "other", "div": "other", "from_str": "s", "index": "index", "index_mut": "index"}  # fmt: skip
+          "add": "other", "sub": "other", "mul": "other", "div": "other", "from_str": "s", "index": "index",
+          "index_mut": "index"}  # fmt: skip
 STUB_PRIOR = 0.03
 SURE = 0.5
 GUESS = "the body is a guess from the types"
@@ -165,8 +166,7 @@ def _alias(index: ItemIndex, impl: Impl, name: str) -> list[_Made]:
             weights.setdefault(kind, 0.85)
             if own or kind == "Self":
                 weights.setdefault("Self" if own else impl.self_type.text, 0.6)
-    others = [item for other in index.of_kind(Impl) if other is not impl and other.trait is not None and impl.trait is not None
-              and types.head(other.trait.text) == types.head(impl.trait.text) for item in other.items]  # fmt: skip
+    others = [item for other in _fellows(index, impl) for item in other.items]
     found = [
         "Self" if types.same(item.type.text, _self_of(item.parent)) else item.type.text
         for item in others
@@ -183,6 +183,16 @@ def _alias(index: ItemIndex, impl: Impl, name: str) -> list[_Made]:
     weights.setdefault("Self", 0.04)
     ordered = sorted(weights.items(), key=lambda pair: (-pair[1], pair[0]))
     return [_Made(f"type {name} = {kind};", weight) for kind, weight in ordered]
+
+
+def _fellows(index: ItemIndex, impl: Impl) -> list[Impl]:
+    """The other impls of the same trait."""
+    trait = "" if impl.trait is None else types.head(impl.trait.text)
+    return [
+        other
+        for other in index.of_kind(Impl)
+        if other is not impl and other.trait is not None and types.head(other.trait.text) == trait
+    ]
 
 
 def _self_of(impl: Item | None) -> str:
@@ -249,7 +259,7 @@ def _written(head: str, body: str, unit: str) -> str:
 def _placed(
     source: bytes, index: ItemIndex, impl: Impl, absent: list[str], made: list[_Made]
 ) -> tuple[Replacement, ...]:
-    """Puts the items where the trait's order has them: after the item that precedes them, else at the top of the impl."""
+    """Puts the items where the trait's order has them: after the one that precedes them, else at the top."""
     trait = trait_of(impl, index)
     order = [item.name for item in trait.items] if trait is not None else []
     assert impl.body is not None

@@ -89,7 +89,7 @@ def _answers(
     )
     if found is None:
         yield from _variant_of(
-            index, diagnostic, enum, place, path, end, root_brackets(situation, place.path, end)
+            diagnostic, enum, place, path, end, root_brackets(situation, place.path, end)
         )
         return
     listed = brackets_after(root, source, end)
@@ -261,7 +261,6 @@ def _alone(
 
 
 def _variant_of(
-    index: ItemIndex,
     diagnostic: Diagnostic,
     enum: Enum | None,
     place: Span,

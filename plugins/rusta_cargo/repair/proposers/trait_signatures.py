@@ -55,7 +55,7 @@ def propose(situation: Situation) -> Iterator[Candidate]:
 
 
 def _copied(
-    situation: Situation, index: ItemIndex, item: Item, diagnostic: Diagnostic
+    _situation: Situation, index: ItemIndex, item: Item, diagnostic: Diagnostic
 ) -> Iterator[Answer]:
     declared, impl = counterpart(item, index), item.parent
     trait = trait_of(impl, index) if isinstance(impl, Impl) else None

@@ -135,6 +135,21 @@ def assert_silent(propose: Propose, source: Source, edition: str = "2021") -> No
     assert [item.title for item in candidates(propose, source, edition)] == []
 
 
+_CHANGE = re.compile("«([^¦»]*)¦([^»]*)»")
+
+
+def pair(text: str) -> tuple[str, str]:
+    """(broken, whole) of a text with marks ``«right¦wrong»``."""
+    return _CHANGE.sub(r"\2", text), _CHANGE.sub(r"\1", text)
+
+
+def assert_restored(propose: Propose, marked: str, edition: str = "2021") -> None:
+    """The likeliest candidate that compiles undoes the ``«right¦wrong»`` of the text exactly; the right text compiles."""
+    broken, whole = pair(marked)
+    assert compile_files(files_of(whole), edition)[0], "the whole text does not compile"
+    assert_fixed(propose, broken, whole, edition)
+
+
 def check_proposer(propose: Propose, sources: Iterable[Source], edition: str = "2021") -> None:
     """The shared property test.
 

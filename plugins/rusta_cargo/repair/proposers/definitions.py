@@ -1,0 +1,178 @@
+"""Declarations of the wrong type, mended instead of their uses: E0308, and E0277 and E0369 between two operands.
+
+The written type of a ``let``, parameter, field, constant, result or array becomes what it is given, or what it is used
+as; a first literal is written as the other type. The more errors one edit of a declaration would answer, the likelier.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rusta_cargo.repair.code import edits, nodes, types
+from rusta_cargo.repair.code.calls import definition
+from rusta_cargo.repair.code.declarations import Edit, piece_changed, retyped, written
+from rusta_cargo.repair.code.expression import Spot, smallest, spot
+from rusta_cargo.repair.code.items import Function, ItemIndex, Struct
+from rusta_cargo.repair.code.labels import mismatch, quoted
+from rusta_cargo.repair.code.nodes import text
+from rusta_cargo.repair.code.structs import declaration
+from rusta_cargo.repair.proposer import Candidate, Replacement, Situation
+from rusta_schemas.diagnostic import Diagnostic, Span
+
+CODES = ("E0308",)
+MOST = 12
+CONFIRMED, SUREST = 0.17, 0.9
+RISK = "changes the type of a declaration"
+# Labels on a written type that decided what was expected, and how often it is the wrong side.
+_WRITTEN = {
+    "expected due to this": 0.3, "because of return type": 0.25, "because of the type of the constant": 0.3,
+    "because of the type of the static": 0.3, "expected due to the type of this binding": 0.3,
+    "expected `": 0.1,
+}  # fmt: skip
+
+
+def propose(situation: Situation) -> Iterator[Candidate]:
+    """Candidates that change a declaration; those that several errors ask for have a higher prior."""
+    index: ItemIndex | None = None
+    found: dict[tuple[Replacement, ...], tuple[str, float, list[int]]] = {}
+    for number, diagnostic in enumerate(situation.diagnostics):
+        if diagnostic.code not in CODES or diagnostic.primary is None:
+            continue
+        index = index or ItemIndex.of(situation)
+        for title, parts, weight in _edits(situation, index, diagnostic):
+            known = found.get(parts)
+            if known is None:
+                found[parts] = (title, weight, [number])
+            elif number not in known[2]:
+                found[parts] = (known[0], max(weight, known[1]), [*known[2], number])
+    ranked = sorted(found.items(), key=lambda entry: -_prior(entry[1][1], entry[1][2]))
+    per: dict[int, int] = {}
+    for parts, (title, weight, numbers) in ranked:
+        per[numbers[0]] = per.get(numbers[0], 0) + 1
+        if per[numbers[0]] <= MOST:
+            yield Candidate(
+                title, parts, _prior(weight, numbers), diagnostic=numbers[0] if len(numbers) == 1 else None,
+                risk=(RISK,), cites=("E0308",),
+            )  # fmt: skip
+
+
+def _prior(weight: float, numbers: list[int]) -> float:
+    return min(SUREST, max(0.01, weight + CONFIRMED * (len(numbers) - 1)))
+
+
+def _edits(situation: Situation, index: ItemIndex, diagnostic: Diagnostic) -> Iterator[Edit]:
+    pair, place = mismatch(diagnostic), diagnostic.primary
+    if pair is None or place is None:
+        return
+    here = spot(situation, index, place)
+    for span in diagnostic.spans:
+        yield from _labelled(situation, index, span, pair.found, here)
+    if here is None:
+        return
+    yield from _parameter(situation, index, diagnostic, here, pair.found)
+    yield from _field_of(here, pair.found)
+    yield from _array(here, pair.expected, pair.found)
+    yield from retyped(here, pair.expected)
+    for span in diagnostic.spans:
+        if not span.primary and "expected because this is" in (span.label or ""):
+            other = spot(situation, index, span)
+            if other is not None:
+                yield from retyped(other, pair.found)
+
+
+def _labelled(
+    situation: Situation, index: ItemIndex, span: Span, found: str, here: Spot | None
+) -> Iterator[Edit]:
+    """A written type that a label points at becomes the type of what was found."""
+    label = span.label or ""
+    weight = next((value for needle, value in _WRITTEN.items() if needle in label), None)
+    if weight is None or span.primary:
+        return
+    near = smallest(situation, index, span.path, span.start, span.end)
+    if near is None:
+        return
+    node = near.node
+    holder = node.parent
+    if "binding" in label:
+        binder = nodes.enclosing(node, ("let_declaration", "parameter"))
+        kind = None if binder is None else binder.child_by_field_name("type")
+        node = kind if kind is not None else node
+        holder = binder
+    in_let = holder is not None and holder.type == "let_declaration"
+    # The label may point at a value as well; only types are meant here.
+    if holder is None or holder.child_by_field_name("type") != node and holder.child_by_field_name("return_type") != node:
+        return
+    new = written(found, holes=in_let)
+    if holder.type == "function_item" and new is not None and here is not None:
+        outer = types.head(text(node))
+        if outer in ("Result", "Option") and types.head(new) != outer:
+            weight *= 0.6
+    if new is None or new == text(node):
+        return
+    if new.startswith("&") and not in_let and not new.startswith("&'"):
+        if "parameter" not in holder.type:
+            new, weight = f"&'static {new[1:]}", weight * 0.6
+    yield f"change the declared type to `{new}`", (edits.replace_node(span.path, node, new),), weight
+
+
+def _parameter(
+    situation: Situation, index: ItemIndex, diagnostic: Diagnostic, here: Spot, found: str
+) -> Iterator[Edit]:
+    """The parameter (or member of a tuple struct) that the argument is for."""
+    arguments = here.node.parent
+    if arguments is None or arguments.type not in ("arguments", "tuple_expression"):
+        return
+    item = definition(diagnostic, index)
+    if not isinstance(item, Function | Struct):
+        return
+    spans = edits.elements_of(arguments)
+    at = next((i for i, span in enumerate(spans) if span[0] == here.node.start_byte), None)
+    if at is None:
+        return
+    generic = {g.name for g in item.generics}
+    if isinstance(item, Function):
+        callee = arguments.parent.child_by_field_name("function") if arguments.parent is not None else None
+        by_path = callee is not None and callee.type != "field_expression" and item.is_method
+        at -= 1 if by_path else 0
+        parts = [(p.name, p.type) for p in item.parameters]
+        in_trait = getattr(item.owner, "trait", None) is not None or item.owner is not None and item.owner.kind == "trait"
+        if in_trait:
+            return
+    else:
+        parts = [(f.name, f.type) for f in item.fields]
+    if 0 <= at < len(parts) and parts[at][1].text not in generic:
+        name, piece = parts[at]
+        new = written(found)
+        if new is not None:
+            new = new if not isinstance(item, Struct) or not new.startswith("&") else f"&'static {new[1:]}"
+            change = edits.replace(item.path, piece.start, piece.end, new)
+            yield f"declare the parameter `{name}` as `{new}`", (change,), 0.2
+
+
+def _field_of(here: Spot, found: str) -> Iterator[Edit]:
+    """The field that the value is for."""
+    holder = here.node.parent
+    if holder is None or holder.type not in ("field_initializer", "field_initializer_list"):
+        return
+    shorthand = nodes.enclosing(here.node, "shorthand_field_initializer")
+    name = here.text if shorthand is not None or holder.type != "field_initializer" else text(holder.child_by_field_name("field"))
+    literal = nodes.around(here.node, "struct_expression")
+    kind = None if literal is None else literal.child_by_field_name("name")
+    struct = None if kind is None else declaration(here.index, text(kind), here.path, here.node.start_byte)
+    field = None if struct is None else struct.field(name)
+    if struct is not None and field is not None:
+        generic = {g.name for g in (*struct.generics, *(struct.parent.generics if struct.parent else ()))}
+        if field.type.text not in generic:
+            yield from piece_changed(struct.path, field.type, found, f"the field `{name}`", 0.22)
+
+
+def _array(here: Spot, expected: str, found: str) -> Iterator[Edit]:
+    """The length of an array: in the expression ``[x; n]``."""
+    wanted = expected.rpartition(";")[2].strip(" ]") if expected.startswith("[") else ""
+    if not (wanted and found.startswith("[")):
+        label = quoted(expected)
+        wanted = label[0] if label and label[0].isdigit() else wanted
+    if here.kind == "array_expression" and wanted:
+        length = here.node.child_by_field_name("length")
+        if length is not None:
+            yield f"make the array {wanted} long", (edits.replace_node(here.path, length, wanted),), 0.5
