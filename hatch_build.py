@@ -39,7 +39,7 @@ class NativeBuildHook(Base):
 
     PLUGIN_NAME = "custom"
 
-    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002
         """Build, and mark the wheel as one for this platform."""
         try:
             built = build(Path(self.root))
@@ -134,9 +134,9 @@ def main() -> int:
     try:
         built = build(Path(__file__).resolve().parent, force="--force" in sys.argv[1:])
     except NativeBuildError as error:
-        print(f"native part: {error}", file=sys.stderr)
+        sys.stderr.write(f"native part: {error}\n")
         return 1 if os.environ.get("RUSTA_NATIVE") == "1" else 0
-    print("native part: " + ("up to date" if built else "left out (RUSTA_NATIVE=0)"))
+    sys.stdout.write(f"native part: {'up to date' if built else 'left out (RUSTA_NATIVE=0)'}\n")
     return 0
 
 

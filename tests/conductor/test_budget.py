@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from rusta_conductor.budget import RESOURCES, Budget, parse_budget
 from rusta_conductor.errors import BudgetExhausted, UsageError
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from rusta_conductor import calls, sessions
 from rusta_conductor import episode as door
 from rusta_conductor.contract import Contract, Obligation

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from rusta_conductor.budget import Budget
 from rusta_conductor.contract import Contract, Obligation, Trace, TraceCall
 from rusta_conductor.gates import (

@@ -8,6 +8,7 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+
 from rusta_conductor import hookspecs
 from rusta_conductor.errors import PluginError, UsageError
 from rusta_conductor.hookspecs import hookimpl

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from rusta_conductor.domain import Result
 from rusta_conductor.errors import UsageError
 from rusta_conductor.testing.world import Stage

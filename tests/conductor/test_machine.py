@@ -7,6 +7,7 @@ import re
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from rusta_conductor import machine
 from rusta_conductor.contract import Contract, Obligation
 from rusta_conductor.errors import UsageError

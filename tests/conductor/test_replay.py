@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from rusta_conductor import sessions
 from rusta_conductor.contract import Contract
 from rusta_conductor.errors import Divergence

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
 from rusta_conductor import sessions
 from rusta_conductor.driver import Finish
 from rusta_conductor.errors import UnknownOutcome, UsageError

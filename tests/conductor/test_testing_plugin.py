@@ -13,6 +13,7 @@ from typing import Any, ClassVar
 
 import pytest
 from pydantic import BaseModel
+
 from rusta_conductor.contract import Contract
 from rusta_conductor.errors import Cancelled, PluginError, ToolTimeout
 from rusta_conductor.host import PluginHost

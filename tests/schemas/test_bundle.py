@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from pydantic import ValidationError
+
 from rusta_schemas.anchor import make_anchor
 from rusta_schemas.base import to_json
 from rusta_schemas.bundle import PatchBundle, Proof, ProofStep, Risk, bundle_id, make_bundle

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from rusta_schemas.canonical import DEEPEST, canonical_bytes, digest, sha256_hex
 from rusta_schemas.errors import SchemaError
 

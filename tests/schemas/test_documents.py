@@ -17,6 +17,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from pydantic import BaseModel, ValidationError
+
 from rusta_schemas.action import Action
 from rusta_schemas.anchor import make_anchor
 from rusta_schemas.base import Closed, Count, to_json

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
+
 from rusta_schemas.base import to_json
 from rusta_schemas.devlog import EVENT_TYPES, DevLogEntry, Parked, UnknownEvent, read_event
 from rusta_schemas.errors import SchemaError

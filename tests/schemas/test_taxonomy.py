@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 import pytest
+
 from rusta_schemas.diagnostic import Applicability, Category, Diagnostic, Level, Span
 from rusta_schemas.effects import Effect
 from rusta_schemas.observation import Observation, Status

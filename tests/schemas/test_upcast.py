@@ -6,6 +6,7 @@ import copy
 from typing import Any
 
 import pytest
+
 from rusta_schemas.base import JsonObject
 from rusta_schemas.errors import UpcastError
 from rusta_schemas.publish import DOCUMENTS
@@ -54,7 +55,7 @@ def test_a_document_without_a_version_is_refused(version: Any) -> None:
 
 
 def test_a_newer_document_is_refused_with_the_way_out() -> None:
-    with pytest.raises(UpcastError, match="version 4.*up to 3.*Update"):
+    with pytest.raises(UpcastError, match=r"version 4.*up to 3.*Update"):
         ladder().lift("paint", {"v": 4})
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+
 from rusta_schemas.action import Action
 from rusta_schemas.errors import WireError
 from rusta_schemas.wire import MAX_BYTES, parse_action, print_action

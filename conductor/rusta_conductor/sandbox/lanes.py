@@ -112,7 +112,6 @@ def take_lane(home: Path, key: str) -> Lane:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         for index in range(LANES_MAX):
             path = folder / str(index)
-            path.mkdir(exist_ok=True, mode=0o700)
             lock = try_lock(path)
             if lock is not None:
                 return Lane(home, key, index, path, lock)
@@ -124,7 +123,11 @@ def take_lane(home: Path, key: str) -> Lane:
 def try_lock(path: Path) -> int | None:
     """Lock a lane folder; the descriptor that holds the lock, None when someone else does."""
     while True:
-        fd = os.open(path / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+        path.mkdir(parents=True, exist_ok=True, mode=0o700)
+        try:
+            fd = os.open(path / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        except FileNotFoundError:
+            continue  # a sweep removed the folder just now
         try:
             fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
@@ -136,7 +139,6 @@ def try_lock(path: Path) -> int | None:
                 os.pwrite(fd, f"{os.getpid()}\n".encode(), 0)
                 return fd
         os.close(fd)  # a sweep removed the folder between open and lock
-        path.mkdir(parents=True, exist_ok=True, mode=0o700)
 
 
 def clear_lane(path: Path) -> tuple[str, ...]:

@@ -7,7 +7,6 @@ import json
 import os
 import shutil
 import socket
-import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import asdict
@@ -26,7 +25,7 @@ _SCRIPT = """\
 echo ran >probe-out || exit 10
 cat "$1" >/dev/null 2>&1 && exit 11
 echo changed 2>/dev/null >"$1"
-[ "$(cat kept)" = kept ] || exit 13
+[ "$(cat kept)" = kept ] && [ ! -e removed ] || exit 13
 if [ -x /bin/bash ]; then
   /bin/bash -c 'exec 3<>/dev/tcp/127.0.0.1/$0' "$2" 2>/dev/null && exit 14
 fi
@@ -35,7 +34,7 @@ exit 0
 _FAULTS = {
     10: "a command could not write into its tree",
     11: "a command could read a file outside",
-    13: "a command could not read its tree",
+    13: "a command did not see its tree as it was laid",
     14: "a command could connect to the host",
 }
 
@@ -87,34 +86,36 @@ def _try(home: Path, rung: Rung) -> RungReport:
 
 
 def _exercise(home: Path, rung: Rung) -> str:
-    with _example(home) as (root, secret), acquire_lane(home, "probe") as lane, _listener() as port:
+    with (
+        acquire_lane(home, "probe") as lane,
+        acquire_lane(home, "probe-tree") as beside,
+        _listener() as port,
+    ):
+        root, secret = _example(beside.scratch)
         with Sandbox(rung, "probe", Layout(root), lane) as sandbox:
+            sandbox.set_tree({"removed": None})
             argv = ["/bin/sh", "-c", _SCRIPT, "sh", str(secret), str(port)]
             done = sandbox.run(argv, limits=Limits(wall_s=20))
             if done.exit_code != 0:
                 detail = _FAULTS.get(done.exit_code or 0, f"the trial ended with {done}")
                 raise SandboxError(f"{detail}; {done.stderr.decode('utf-8', 'replace').strip()}")
-            if sandbox.changes() != {"probe-out": b"ran\n"}:
+            if sandbox.changes() != {"probe-out": b"ran\n", "removed": None}:
                 raise SandboxError("what the command wrote is not the change set")
-        if sorted(path.name for path in root.iterdir()) != ["kept"]:
+        if sorted(path.name for path in root.iterdir()) != ["kept", "removed"]:
             raise SandboxError("a command could change the tree on the host")
         if secret.read_text("utf-8") != "secret\n":
             raise SandboxError("a command could write a file outside")
     return "tried: a command ran, wrote, saw nothing outside, reached no network"
 
 
-@contextlib.contextmanager
-def _example(home: Path) -> Iterator[tuple[Path, Path]]:
-    home.mkdir(parents=True, exist_ok=True, mode=0o700)
-    place = Path(tempfile.mkdtemp(prefix="probe-", dir=home.resolve()))
-    try:
-        root = place / "tree"
-        root.mkdir()
-        (root / "kept").write_text("kept\n")
-        (place / "secret").write_text("secret\n")
-        yield root, place / "secret"
-    finally:
-        shutil.rmtree(place, ignore_errors=True)
+def _example(place: Path) -> tuple[Path, Path]:
+    """A tree, and a file beside it that must not be seen; both go with the lane's folders."""
+    place = place.resolve()
+    root = place / "tree"
+    root.mkdir(parents=True)
+    for path in (root / "kept", root / "removed", place / "secret"):
+        path.write_text(f"{path.name}\n", "utf-8")
+    return root, place / "secret"
 
 
 @contextlib.contextmanager

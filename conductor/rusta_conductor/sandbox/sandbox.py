@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Protocol
@@ -49,24 +50,28 @@ class Sandbox:
         self.target, self.scratch = lane.target, lane.scratch
         self._lock = threading.RLock()
         self._closed = False
+        with _translated(f"cannot lay the tree {layout.root}"):
+            self._lay()
+        self.root = layout.root if self._runner is None else self._runner.root
+        private = lane.path / ("upper" if rung is Rung.OVERLAY else "tree")
+        self._folders = (private, lane.target, lane.scratch)
+        self._baseline = disk_usage(self._folders)
+
+    def _lay(self) -> None:
+        layout, lane = self.layout, self.lane
         lane.lay()
         self._tree: Tree
         self._runner: Runner | None
-        if rung is Rung.OVERLAY:
+        if self.rung is Rung.OVERLAY:
             self._tree = OverlayTree(layout.root, lane.path / "upper", layout.hidden)
-            private = lane.path / "upper"
         else:
             self._tree = CopyTree(layout.root, lane.path / "tree", layout.hidden)
-            private = lane.path / "tree"
         try:
-            self._runner = _runner(rung, layout, lane)
+            self._runner = _runner(self.rung, layout, lane)
             self._state = freshness.begin(lane, self._tree)
         except BaseException:
             self._tree.close()
             raise
-        self.root = layout.root if self._runner is None else self._runner.root
-        self._folders = (private, lane.target, lane.scratch)
-        self._baseline = disk_usage(self._folders)
 
     def __enter__(self) -> Sandbox:
         return self
@@ -131,17 +136,17 @@ class Sandbox:
         Only what differs is touched, and gets a modification time later than any it had here.
         Raises SandboxRefused for a path that is not normalised, hidden, or leads through a link.
         """
-        with self._lock:
+        with self._lock, _translated("cannot change the tree"):
             return self._tree.set_tree(overrides)
 
     def touch(self, paths: Iterable[str]) -> None:
         """Give existing files fresh modification times."""
-        with self._lock:
+        with self._lock, _translated("cannot touch files"):
             self._tree.touch(paths)
 
     def read(self, relative: str, max_bytes: int = CHANGES_MAX_BYTES) -> bytes:
         """A file of the tree as it is now; links are followed only inside the tree."""
-        with self._lock:
+        with self._lock, _translated(f"cannot read {relative!r}"):
             return self._tree.read(relative, max_bytes)
 
     def changes(self, max_bytes: int = CHANGES_MAX_BYTES) -> dict[str, bytes | None]:
@@ -149,12 +154,12 @@ class Sandbox:
 
         File names that are not UTF-8 carry surrogate escapes (`os.fsencode` gives the bytes).
         """
-        with self._lock:
+        with self._lock, _translated("cannot read the changes"):
             return self._tree.changes(max_bytes)
 
     def irregular(self) -> tuple[str, ...]:
         """Paths where a command left a link, FIFO, socket or device that the base does not have."""
-        with self._lock:
+        with self._lock, _translated("cannot read the tree"):
             return self._tree.irregular()
 
     def reset(self) -> tuple[str, ...]:
@@ -172,6 +177,16 @@ class Sandbox:
             finally:
                 self._tree.close()
                 self.lane.clear()
+
+
+@contextlib.contextmanager
+def _translated(what: str) -> Iterator[None]:
+    """System errors as sentences: what could not be done, where, and the system's reason."""
+    try:
+        yield
+    except OSError as error:
+        where = f" at {error.filename}" if error.filename else ""
+        raise SandboxError(f"{what}{where}: {error.strerror or error}") from error
 
 
 def _runner(rung: Rung, layout: Layout, lane: Lane) -> Runner | None:

@@ -269,12 +269,15 @@ class Tree(abc.ABC):
     def _as_wanted(self, parts: Parts, wanted: Wanted, *, modes: bool = False) -> bool:
         """Whether the tree shows the wanted content, and with modes also the wanted mode."""
         found = self.locate(parts)
-        if found is not None and stat.S_ISDIR(found[1].st_mode):
-            found = None
-        if self._absent(parts, wanted) or found is None:
-            return self._absent(parts, wanted) and found is None
-        data = wanted.data.get(parts)
         status = self.base.lstat(parts)
+        absent = self._absent(parts, wanted)
+        if found is not None and stat.S_ISDIR(found[1].st_mode):
+            if absent and status is not None and not stat.S_ISDIR(status.st_mode):
+                return parts in wanted.folders  # else the base's file would show when it goes
+            found = None
+        if absent or found is None:
+            return absent and found is None
+        data = wanted.data.get(parts)
         if modes and stat.S_ISREG(found[1].st_mode) and _mode(found[1]) != _mode(status):
             return False
         if data is None:

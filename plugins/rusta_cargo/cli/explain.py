@@ -8,10 +8,10 @@ from __future__ import annotations
 from typing import Any
 
 import click
-from rusta_conductor.cli.console import Console
-from rusta_conductor.cli.context import Context, json_option, pass_context
 
 from rusta_cargo.cli.target import goal_of, target_options
+from rusta_conductor.cli.console import Console
+from rusta_conductor.cli.context import Context, json_option, pass_context
 
 
 @click.command()
@@ -20,10 +20,9 @@ from rusta_cargo.cli.target import goal_of, target_options
 @pass_context
 def explain(context: Context, /, as_json: bool, **target: Any) -> None:
     """Explain every error of PATH: the message, and the page of the documentation that tells the rule behind it."""
+    from rusta_cargo.cli.progress import RepairProgress
     from rusta_conductor.cli.conclusion import conclude
     from rusta_conductor.sessions import start
-
-    from rusta_cargo.cli.progress import RepairProgress
 
     goal = goal_of(**target, tests=False)
     with RepairProgress(quiet=True) as progress:

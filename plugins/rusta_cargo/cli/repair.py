@@ -14,11 +14,11 @@ from __future__ import annotations
 from typing import Any
 
 import click
+
+from rusta_cargo.cli.target import goal_of, target_options
 from rusta_conductor.budget import parse_budget
 from rusta_conductor.cli.console import Console
 from rusta_conductor.cli.context import Context, json_option, pass_context
-
-from rusta_cargo.cli.target import goal_of, target_options
 
 
 @click.command(epilog="Exit codes: 0 repaired or nothing to do, 3 budget used up, 10 abstained.")
@@ -52,10 +52,9 @@ def repair(
     The tree itself is not touched. Candidates are compiled and tested in a sandbox; the result is a patch bundle that
     'rusta apply' puts into the tree and 'rusta rollback' takes out again.
     """
+    from rusta_cargo.cli.progress import RepairProgress
     from rusta_conductor.cli.conclusion import conclude
     from rusta_conductor.sessions import start
-
-    from rusta_cargo.cli.progress import RepairProgress
 
     limits = parse_budget(budgets)
     context.host.proposers_of("repair", without)  # a misspelt name is told before anything starts

@@ -54,11 +54,10 @@ def goal_of(
     Raises:
         UsageError: it is not; says what to give instead.
     """
-    from rusta_conductor.errors import UsageError
-
     from rusta_cargo.project import find_project
     from rusta_cargo.repair.goal import RepairGoal
     from rusta_cargo.toolchain import find_toolchain
+    from rusta_conductor.errors import UsageError
 
     project = find_project(path)
     find_toolchain(project.cargo_folder).tool("rustc")

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from pydantic import JsonValue
-from rusta_conductor.domain import GiveUp
-from rusta_schemas.base import JsonObject
-from rusta_schemas.diagnostic import Diagnostic, Level
-from rusta_schemas.edits import unified_diff
 
 from rusta_cargo.repair.regression import TestOutcome
 from rusta_cargo.repair.search import Node, Search
 from rusta_cargo.repair.sensing import Base
 from rusta_cargo.repair.verdict import Verdict
 from rusta_cargo.taxonomy import PHASE_MANIFEST
+from rusta_conductor.domain import GiveUp
+from rusta_schemas.base import JsonObject
+from rusta_schemas.diagnostic import Diagnostic, Level
+from rusta_schemas.edits import unified_diff
 
 CANDIDATES_SHOWN = 2
 ERRORS_SHOWN = 20

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from rusta_cargo.repair.documents import as_key, key_of
+from rusta_cargo.repair.tools.doc_anchor import DocReport
 from rusta_conductor.episode import Episode
 from rusta_schemas.action import Action
 from rusta_schemas.anchor import Anchor, make_anchor
 from rusta_schemas.diagnostic import Diagnostic
-
-from rusta_cargo.repair.documents import as_key, key_of
-from rusta_cargo.repair.tools.doc_anchor import DocReport
 
 # A patch that mends very many kinds of errors needs no more citations than a person reads.
 MOST = 8

@@ -36,6 +36,16 @@ DOMAINS = (
     DomainSpec("explain", "Say what the compiler's errors mean", f"{_HERE}.explain:ExplainDomain"),
 )
 
+_SOURCES = (
+    # (name, order, what it does)
+    ("delimiters", 20, "Missing, superfluous and wrong brackets, placed by indentation"),
+    ("tokens", 25, "One token inserted, removed or replaced where the parser stopped"),
+    ("literals", 28, "Strings, characters and comments that never end"),
+    ("names", 34, "Names and paths that lead nowhere: spelling, missing imports, locals that fit"),
+    ("visibility", 30, "Open the declaration of what is private"),
+    ("unsafety", 32, "Wrap unsafe operations in the smallest unsafe block"),
+)
+
 PROPOSERS = (
     ProposerSpec(
         name="suggestions",
@@ -43,6 +53,10 @@ PROPOSERS = (
         summary="Every change that the compiler itself suggests, alone and together",
         handler=f"{_HERE}.proposers.suggestions:suggestions",
         order=10,
+    ),
+    *(
+        ProposerSpec(name, "repair", summary, f"{_HERE}.proposers.{name}:propose", order)
+        for name, order, summary in _SOURCES
     ),
 )
 

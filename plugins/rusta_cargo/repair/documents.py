@@ -14,10 +14,9 @@ from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
-from rusta_schemas.diagnostic import Category, Diagnostic
-
 from rusta_cargo.repair.html_text import plain_text
 from rusta_cargo.toolchain import Toolchain
+from rusta_schemas.diagnostic import Category, Diagnostic
 
 KEY = r"^(?:E\d{4}|lint:[a-z0-9_]+|reference:[a-z0-9_/-]+\.html(?:#[a-zA-Z0-9_.-]+)?)$"
 _CODE = re.compile(r"E\d{4}")

@@ -19,21 +19,6 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rusta_conductor.contract import Contract, Obligation
-from rusta_conductor.domain import (
-    GiveUp,
-    Judgement,
-    NeedProbe,
-    Proposal,
-    Ready,
-    Result,
-)
-from rusta_conductor.episode import Episode
-from rusta_conductor.errors import BudgetExhausted, ToolError
-from rusta_schemas.action import Action
-from rusta_schemas.base import JsonObject
-from rusta_schemas.edits import Edit
-
 from rusta_cargo.repair.abstaining import after_searching, before_searching
 from rusta_cargo.repair.citing import Citations
 from rusta_cargo.repair.goal import RepairGoal
@@ -48,6 +33,20 @@ from rusta_cargo.repair.sensing import Base, sense_base
 from rusta_cargo.repair.shrink import shrink
 from rusta_cargo.repair.toolset import as_json, verdict_of
 from rusta_cargo.repair.verdict import Verdict
+from rusta_conductor.contract import Contract, Obligation
+from rusta_conductor.domain import (
+    GiveUp,
+    Judgement,
+    NeedProbe,
+    Proposal,
+    Ready,
+    Result,
+)
+from rusta_conductor.episode import Episode
+from rusta_conductor.errors import BudgetExhausted, ToolError
+from rusta_schemas.action import Action
+from rusta_schemas.base import JsonObject
+from rusta_schemas.edits import Edit
 
 if TYPE_CHECKING:
     from rusta_conductor.cli.console import Console

@@ -6,17 +6,16 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from rusta_cargo.repair.abstaining import error_json
+from rusta_cargo.repair.citing import Citations
+from rusta_cargo.repair.goal import RepairGoal
+from rusta_cargo.repair.sensing import Base, sense_base
 from rusta_conductor.contract import Contract
 from rusta_conductor.domain import GiveUp, Judgement, NeedProbe, Proposal, Ready, Result
 from rusta_conductor.episode import Episode
 from rusta_conductor.errors import ToolError
 from rusta_schemas.base import JsonObject, to_json
 from rusta_schemas.diagnostic import Diagnostic
-
-from rusta_cargo.repair.abstaining import error_json
-from rusta_cargo.repair.citing import Citations
-from rusta_cargo.repair.goal import RepairGoal
-from rusta_cargo.repair.sensing import Base, sense_base
 
 if TYPE_CHECKING:
     from rusta_conductor.cli.console import Console

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from pydantic import Field
-from rusta_schemas.base import Closed, JsonObject, to_json
 
 from rusta_cargo.models import Edition
+from rusta_schemas.base import Closed, JsonObject, to_json
 
 
 class RepairGoal(Closed):

@@ -11,10 +11,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from rusta_schemas.base import check_relative_path
-
 from rusta_cargo.repair.outline import Function, Outline, attribute_name, outline
 from rusta_cargo.repair.syntax import differing, tokens
+from rusta_schemas.base import check_relative_path
 
 MOST_DELETED = 0.25
 # A share says nothing about a handful of tokens: `pub ` away in a file of four is no deletion of code.

@@ -5,12 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pydantic import BaseModel
-from rusta_conductor.episode import Episode
-from rusta_conductor.refs import resolve
-from rusta_schemas.action import Action
-from rusta_schemas.base import JsonObject
-from rusta_schemas.edits import Edit
-from rusta_schemas.observation import Observation
 
 from rusta_cargo.repair.guards import Change, place_refusal, refusals
 from rusta_cargo.repair.proposer import Candidate, Situation
@@ -22,6 +16,12 @@ from rusta_cargo.repair.toolset import as_json, verdict_of
 from rusta_cargo.repair.tree import TreeState
 from rusta_cargo.repair.verdict import Verdict
 from rusta_cargo.taxonomy import PHASE_PARSE
+from rusta_conductor.episode import Episode
+from rusta_conductor.refs import resolve
+from rusta_schemas.action import Action
+from rusta_schemas.base import JsonObject
+from rusta_schemas.edits import Edit
+from rusta_schemas.observation import Observation
 
 # A second sandbox has to build all dependencies once more; with more than these, that costs more than it brings.
 FEW_DEPENDENCIES = 8

@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from rusta_schemas.anchor import Anchor
-from rusta_schemas.bundle import Proof, ProofStep
-from rusta_schemas.canonical import sha256_hex
-from rusta_schemas.edits import Edit, apply_to_files, changed_lines
-
 from rusta_cargo.repair.guards import Change
 from rusta_cargo.repair.regression import TestOutcome
 from rusta_cargo.repair.sensing import Base
 from rusta_cargo.repair.verdict import Verdict
+from rusta_schemas.anchor import Anchor
+from rusta_schemas.bundle import Proof, ProofStep
+from rusta_schemas.canonical import sha256_hex
+from rusta_schemas.edits import Edit, apply_to_files, changed_lines
 
 
 @dataclass(frozen=True)

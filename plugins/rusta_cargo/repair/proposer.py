@@ -32,14 +32,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, MutableMapping
 from dataclasses import dataclass, field, replace
 
-from rusta_schemas.action import Action
-from rusta_schemas.base import JsonObject
-from rusta_schemas.diagnostic import Diagnostic, Replacement
-from rusta_schemas.observation import Observation
 from tree_sitter import Tree
 
 from rusta_cargo.repair.project import Project
 from rusta_cargo.repair.syntax import parse
+from rusta_schemas.action import Action
+from rusta_schemas.base import JsonObject
+from rusta_schemas.diagnostic import Diagnostic, Replacement
+from rusta_schemas.observation import Observation
 
 # What a stub does at run time is to panic: such candidates wait until nothing else is left.
 STUB = "leaves a stub that panics when it is reached"

@@ -7,12 +7,11 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import islice
 from typing import cast
 
+from rusta_cargo.repair.proposer import Candidate, Proposer, Replacement, Situation, signed
 from rusta_conductor.errors import BudgetExhausted, Cancelled, Divergence, UnknownOutcome
 from rusta_conductor.journal import EndOfRecord
 from rusta_conductor.refs import resolve
 from rusta_conductor.specs import ProposerSpec
-
-from rusta_cargo.repair.proposer import Candidate, Proposer, Replacement, Situation, signed
 
 # These end or park the episode; whoever is running at that moment is not at fault.
 SIGNALS = (BudgetExhausted, Cancelled, Divergence, EndOfRecord, UnknownOutcome)

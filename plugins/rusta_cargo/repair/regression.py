@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from rusta_schemas.observation import Observation
-
 from rusta_cargo.models import TestReport
 from rusta_cargo.repair.proposer import TestFailure
+from rusta_schemas.observation import Observation
 
 
 @dataclass(frozen=True)

@@ -4,11 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rusta_conductor.domain import GiveUp, Result
-from rusta_conductor.episode import Episode
-from rusta_schemas.base import JsonObject, to_json
-from rusta_schemas.bundle import PatchBundle, bundle_id
-
 from rusta_cargo.repair.abstaining import diff_of, error_json, evidence, left_over
 from rusta_cargo.repair.patch import (
     Patch,
@@ -22,6 +17,10 @@ from rusta_cargo.repair.patch import (
 from rusta_cargo.repair.risk import RiskReport, confidence
 from rusta_cargo.repair.search import Node, Search
 from rusta_cargo.repair.sensing import Base
+from rusta_conductor.domain import GiveUp, Result
+from rusta_conductor.episode import Episode
+from rusta_schemas.base import JsonObject, to_json
+from rusta_schemas.bundle import PatchBundle, bundle_id
 
 # The digest of the log is put in when the episode's log is complete.
 UNSEALED = "0" * 64

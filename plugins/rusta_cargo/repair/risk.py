@@ -12,13 +12,13 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from rusta_schemas.bundle import Risk
 from tree_sitter import Node
 
 from rusta_cargo.repair.guards import Change, deleted_share
 from rusta_cargo.repair.outline import Outline, outline
 from rusta_cargo.repair.proposer import STUB
 from rusta_cargo.repair.syntax import differing, parse, text_of, tokens, walk
+from rusta_schemas.bundle import Risk
 
 COMPILES_IS_RIGHT = 0.96
 UNTESTED = 0.75

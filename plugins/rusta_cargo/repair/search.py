@@ -16,11 +16,10 @@ import heapq
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from rusta_schemas.base import JsonObject
-
 from rusta_cargo.repair.proposer import Candidate
 from rusta_cargo.repair.tree import BASE, BadReplacement, Read, TreeState
 from rusta_cargo.repair.verdict import Distance, Verdict
+from rusta_schemas.base import JsonObject
 
 Check = Callable[[Sequence[TreeState]], list[Verdict]]
 Propose = Callable[["Node"], list[Candidate]]

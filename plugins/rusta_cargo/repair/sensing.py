@@ -4,12 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from rusta_conductor.episode import Episode
-from rusta_conductor.errors import ToolError
-from rusta_schemas.action import Action
-from rusta_schemas.base import to_json
-from rusta_schemas.observation import Observation
-
 from rusta_cargo.models import ReadArgs, SpanText, TreeHashes
 from rusta_cargo.repair.goal import RepairGoal
 from rusta_cargo.repair.project import Project
@@ -18,6 +12,11 @@ from rusta_cargo.repair.regression import TestOutcome, outcome_of
 from rusta_cargo.repair.tools.surroundings import Surroundings
 from rusta_cargo.repair.toolset import Toolset, toolset_for, verdict_of
 from rusta_cargo.repair.verdict import Verdict
+from rusta_conductor.episode import Episode
+from rusta_conductor.errors import ToolError
+from rusta_schemas.action import Action
+from rusta_schemas.base import to_json
+from rusta_schemas.observation import Observation
 
 
 @dataclass

@@ -7,16 +7,16 @@ from pathlib import PurePosixPath
 from typing import Protocol
 
 from pydantic import JsonValue
-from rusta_schemas.action import Action
-from rusta_schemas.base import JsonObject, to_json
-from rusta_schemas.edits import Edit
-from rusta_schemas.observation import Observation
 
 from rusta_cargo.models import CheckReport, MetadataReport
 from rusta_cargo.repair.goal import RepairGoal
 from rusta_cargo.repair.project import Package, Project, Target
 from rusta_cargo.repair.tools.surroundings import Surroundings
 from rusta_cargo.repair.verdict import Verdict, errors_of
+from rusta_schemas.action import Action
+from rusta_schemas.base import JsonObject, to_json
+from rusta_schemas.edits import Edit
+from rusta_schemas.observation import Observation
 
 # A failing test is run twice more; the majority decides, and the test is called flaky.
 RERUNS = 2

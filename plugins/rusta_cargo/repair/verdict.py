@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from rusta_schemas.diagnostic import Diagnostic, Level
-
 from rusta_cargo.taxonomy import PHASE_OK
+from rusta_schemas.diagnostic import Diagnostic, Level
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from rusta_cargo import plugin
+from rusta_cargo.repair.declarations import PROPOSERS
 from rusta_cargo.repair.goal import RepairGoal
 from rusta_conductor import sessions
 from rusta_conductor.driver import Finish
@@ -18,6 +20,9 @@ from rusta_conductor.sessions import ReplayReport
 from rusta_devlog import DevLogStore
 from rusta_schemas.devlog import DevLogEntry
 from rusta_schemas.edits import Edit, apply_to_files
+
+# These tests judge the domain; what each proposer can do is judged in its own tests.
+OTHERS = tuple(spec.name for spec in PROPOSERS if spec.name != "suggestions")
 
 
 @dataclass
@@ -71,7 +76,7 @@ class Ran:
 
 @pytest.fixture
 def repair(home: Path) -> Callable[..., Ran]:
-    """Runs an episode of a domain on a path; ``plugins`` are registered beside the cargo plugin."""
+    """Runs an episode of a domain on a path, with the compiler's suggestions and the proposers of ``plugins``."""
 
     def run(
         path: Path,
@@ -86,7 +91,10 @@ def repair(home: Path) -> Callable[..., Ran]:
         for number, extra in enumerate(plugins):
             host.register(extra, name=f"extra{number}")
         place = Home(home)
-        wanted = RepairGoal.model_validate({"path": str(path), "lanes": 1, **goal})
+        without = (*OTHERS, *goal.pop("without", ()))
+        wanted = RepairGoal.model_validate(
+            {"path": str(path), "lanes": 1, "without": without, **goal}
+        )
         entries: list[DevLogEntry] = []
         with sessions.start(
             host, place, domain, wanted.to_json(), budget=budget, seed=1, observer=entries.append

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from rusta_cargo.repair.guards import Change, deleted_share, place_refusal, refusals
 
 SOURCE = b"""//! A crate.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hypothesis import given
 from hypothesis import strategies as st
+
 from rusta_cargo.repair.outline import attribute_name, outline
 from rusta_cargo.repair.syntax import differing, parse, tokens, tokens_of
 

@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Iterator
 
 import pytest
+
 from rusta_cargo.repair import Candidate, Project, Situation, SourceUnavailable
 from rusta_cargo.repair.proposing import MOST_CANDIDATES, Proposers
 from rusta_conductor.errors import BudgetExhausted, Cancelled

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hypothesis import given
 from hypothesis import strategies as st
+
 from rusta_cargo.repair.proposer import TestFailure
 from rusta_cargo.repair.regression import TestOutcome, outcome_of, regression
 from rusta_schemas.observation import Observation, Status

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from rusta_cargo.repair import Candidate, Replacement, Situation
 from rusta_conductor import sessions
 from rusta_conductor.home import Home

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from rusta_cargo.repair.guards import Change
 from rusta_cargo.repair.proposer import STUB
 from rusta_cargo.repair.risk import RiskReport, assess, confidence

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from rusta_cargo.repair.proposer import STUB, Candidate
 from rusta_cargo.repair.search import Node, Search, SearchLimits
 from rusta_cargo.repair.tree import TreeState

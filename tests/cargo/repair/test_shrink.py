@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from hypothesis import given
 from hypothesis import strategies as st
+
 from rusta_cargo.repair.shrink import MOST_EDITS, shrink
 from rusta_schemas.edits import Edit
 

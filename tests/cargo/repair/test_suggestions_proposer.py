@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import pytest
+
 from rusta_cargo.repair.project import Package, Project
 from rusta_cargo.repair.proposer import STUB, Candidate, Situation
 from rusta_cargo.repair.proposers.suggestions import PRIORS, suggestions

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from rusta_cargo.repair.tree import BASE, BadReplacement, TreeState, replace_in, uses_crlf
 from rusta_schemas.diagnostic import Replacement
 from rusta_schemas.edits import apply_to_files, invert

@@ -222,7 +222,7 @@ def test_filling_the_disk(sandbox: Sandbox) -> None:
         done = sh(sandbox, script, limits=limits)
         assert done.stopped == "disk", done
         sh(sandbox, f"rm -f {place}/big")
-    script = "for n in range(20000): open(f'f{n}', 'w').close()\nimport time; time.sleep(50)"
+    script = "for n in range(7000): open(f'f{n}', 'w').close()\nimport time; time.sleep(50)"
     done = python(sandbox, script, limits=Limits(disk_bytes=2 * MIB, wall_s=60))
     assert done.stopped == "disk"
     sandbox.reset()

@@ -22,7 +22,7 @@ pub fn become_command(
     options: &Options,
     ruleset: &Ruleset,
     code: &[filter::Instruction],
-    mut pipes: Pipes,
+    pipes: &mut Pipes,
 ) -> (i32, String) {
     let at = |what: &'static str| move |error: io::Error| (125, format!("{what}: {error}"));
     let mut prepared = || -> Result<(), (i32, String)> {
@@ -45,7 +45,7 @@ pub fn become_command(
         ruleset.restrict_self().map_err(at("cannot apply the Landlock rules"))?;
         drop_capabilities().map_err(at("cannot give up capabilities"))?;
         let listener = filter::install(code).map_err(at("cannot install the seccomp filter"))?;
-        hand_over(&listener, &mut pipes).map_err(at("the launcher did not take the filter"))?;
+        hand_over(&listener, pipes).map_err(at("the launcher did not take the filter"))?;
         drop(listener);
         close_others().map_err(at("cannot close descriptors"))?;
         default_signals();

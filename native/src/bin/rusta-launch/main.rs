@@ -119,7 +119,7 @@ fn begin(
     options: &Options,
     ruleset: &landlock::Ruleset,
     code: &[filter::Instruction],
-    pipes: child::Pipes,
+    mut pipes: child::Pipes,
     orders: (File, File),
     scoped: bool,
 ) -> ! {
@@ -129,7 +129,8 @@ fn begin(
     match started {
         Ok(0) => {
             drop(orders);
-            let (status, sentence) = child::become_command(options, ruleset, code, pipes);
+            let (status, sentence) = child::become_command(options, ruleset, code, &mut pipes);
+            // said before the pipes close: their end is the launcher's sign to end everything
             eprintln!("rusta-launch: {sentence}");
             // SAFETY: ends the child without the launcher's exit handlers.
             unsafe { sys::_exit(status) }

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator
 from rusta_cargo.repair.code import types
 from rusta_cargo.repair.code.analogy import common, readings
 from rusta_cargo.repair.code.items import Enum, Function, Impl, ItemIndex, Struct
-from rusta_cargo.repair.code.values import Offer, Values
+from rusta_cargo.repair.code.similar import likeness
+from rusta_cargo.repair.code.values import Offer, Values, fit
 
 _OPERATORS = {
     "add": "+",
@@ -35,6 +36,7 @@ def bodies(
         *_by_trait(declared, impl, types.head(trait_name), index),
         *_delegated(declared, impl, trait_name, index),
         *_alike(declared, impl, trait_name, index),
+        *_got(declared, impl, returns, index),
         *_returned(declared, returns, values),
     ):
         best[offer.text] = max(best.get(offer.text, 0.0), offer.weight)
@@ -102,6 +104,24 @@ def _alike(declared: Function, impl: Impl, trait_name: str, index: ItemIndex) ->
     for text, count in common(found)[:2]:
         if "\n" not in text:
             yield Offer(text, 0.15 + 0.15 * min(count, 3) * count / len(found))
+
+
+def _got(declared: Function, impl: Impl, returns: str | None, index: ItemIndex) -> Iterator[Offer]:
+    """A field of ``self`` that is called like the function, as it is or borrowed."""
+    kind = index.type_named(impl.self_type.text)
+    if declared.receiver is None or returns is None or not isinstance(kind, Struct):
+        return
+    name = declared.name.removeprefix("get_").removesuffix("_mut").removesuffix("_ref")
+    borrowed = declared.receiver.text.startswith("&")
+    for field in kind.fields:
+        have = types.tidy(field.type.text)
+        alike = 1.0 if len(kind.fields) == 1 else likeness(field.name, name)
+        for text, factor in fit(f"self.{field.name}", have, returns):
+            bare = text == f"self.{field.name}" and borrowed
+            if bare and have not in types.COPY and not types.is_reference(have):
+                text = f"{text}.clone()"
+            weight = 0.7 if alike == 1.0 else 0.5 * alike if alike >= 0.6 else 0.15
+            yield Offer(text, weight * factor)
 
 
 def _returned(declared: Function, returns: str | None, values: Values) -> Iterator[Offer]:

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from rusta_schemas.diagnostic import Diagnostic, Span
-
 from rusta_cargo.repair.code import types
 from rusta_cargo.repair.code.edits import elements_of
 from rusta_cargo.repair.code.items import Function, ItemIndex, Struct, functions_calling
 from rusta_cargo.repair.code.nodes import node_at, text
 from rusta_cargo.repair.proposer import Situation
+from rusta_schemas.diagnostic import Diagnostic, Span
 
 
 @dataclass(frozen=True)

@@ -31,7 +31,17 @@ _MAKERS = {"Box": "Box::new", "Rc": "Rc::new", "Arc": "Arc::new", "RefCell": "Re
            "Mutex": "Mutex::new", "RwLock": "RwLock::new", "Pin": "Box::pin", "Cow": "Cow::Borrowed", "Rev": "Rev"}  # fmt: skip
 _POINTERS = ("Box", "Rc", "Arc", "MutexGuard", "RwLockReadGuard", "RwLockWriteGuard", "Ref", "RefMut", "Cow", "ManuallyDrop",
              "LazyLock", "ThinBox", "ChunkBy")  # fmt: skip
-_COLLECTIONS = ("Vec", "HashSet", "BTreeSet", "VecDeque", "LinkedList", "BinaryHeap", "HashMap", "BTreeMap", "String")
+_COLLECTIONS = (
+    "Vec",
+    "HashSet",
+    "BTreeSet",
+    "VecDeque",
+    "LinkedList",
+    "BinaryHeap",
+    "HashMap",
+    "BTreeMap",
+    "String",
+)
 _ITERATORS = (
     "Map", "Filter", "FilterMap", "Rev", "Iter", "IterMut", "IntoIter", "Enumerate", "Zip", "Chain", "Take", "Skip", "StepBy",
     "Chars", "CharIndices", "Bytes", "Lines", "Split", "SplitWhitespace", "Cloned", "Copied", "FlatMap", "Flatten", "Peekable",
@@ -45,7 +55,17 @@ _WIDER = {
     "i16": ("i32", "i64", "i128", "isize", "f32", "f64"), "i32": ("i64", "i128", "f64"), "i64": ("i128",), "f32": ("f64",),
     "bool": ("u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64", "i128", "isize"), "char": ("u32", "u64", "u128"),
 }  # fmt: skip
-_MEASURED = ("Vec", "String", "str", "HashMap", "HashSet", "BTreeMap", "BTreeSet", "VecDeque", "BinaryHeap")
+_MEASURED = (
+    "Vec",
+    "String",
+    "str",
+    "HashMap",
+    "HashSet",
+    "BTreeMap",
+    "BTreeSet",
+    "VecDeque",
+    "BinaryHeap",
+)
 # (have, want) of owned and borrowed text and the like: form and weight.
 _TEXT: dict[tuple[str, str], tuple[tuple[str, float], ...]] = {
     ("String", "&str"): (("&", 0.7), (".as_str()", 0.5)), ("&String", "&str"): ((".as_str()", 0.5),),
@@ -100,7 +120,9 @@ class Place:
             return True
         if types.is_reference(flat):
             return not types.is_mutable_reference(flat)
-        members = types.tuple_parts(flat) or ([types.element(flat) or ""] if flat.startswith("[") and ";" in flat else None)
+        members = types.tuple_parts(flat) or (
+            [types.element(flat) or ""] if flat.startswith("[") and ";" in flat else None
+        )
         if members is not None:
             return all(self.is_copy(part) for part in members)
         inner = types.inner(flat, "Option")
@@ -137,7 +159,12 @@ def joined(first: Form, then: Form) -> Form:
     if first.text is not None or then.text is not None:
         return then if then.text is not None else literally(then.put(first.text or "", first.gives))
     left, right = ("(", ")") if first.gives < then.needs else ("", "")
-    return Form(f"{then.before}{left}{first.before}", f"{first.after}{right}{then.after}", first.needs, then.gives)
+    return Form(
+        f"{then.before}{left}{first.before}",
+        f"{first.after}{right}{then.after}",
+        first.needs,
+        then.gives,
+    )
 
 
 def _further(have: str, want: str, place: Place) -> list[Choice]:
@@ -152,8 +179,16 @@ def _text(have: str, want: str, place: Place) -> Iterator[Choice]:
         yield form_of(written), weight
     if (have, want) == ("&str", "String"):
         for rank, written in enumerate(preferred(place.source, STRING)):
-            yield (call(written) if written[0] == "S" else suffix(written)), (0.8, 0.4, 0.25, 0.2)[rank]
-    if want == "String" and types.strip_references(have) in (*types.NUMBERS, "bool", "{integer}", "{float}"):
+            yield (
+                (call(written) if written[0] == "S" else suffix(written)),
+                (0.8, 0.4, 0.25, 0.2)[rank],
+            )
+    if want == "String" and types.strip_references(have) in (
+        *types.NUMBERS,
+        "bool",
+        "{integer}",
+        "{float}",
+    ):
         yield suffix(".to_string()"), 0.75
     if want in ("Vec<String>", "Vec<char>") and have in ("&str", "String"):
         yield suffix(".chars().collect()"), 0.2
@@ -167,7 +202,13 @@ def _references(have: str, want: str, place: Place) -> Iterator[Choice]:
             yield prefix(sign), 0.85
             if theirs[2].startswith("[") and types.inner(have, "Vec"):
                 yield suffix(".as_mut_slice()" if theirs[1] else ".as_slice()"), 0.15
-    if mine is not None and theirs is not None and theirs[1] and not mine[1] and reaches(mine[2], theirs[2]):
+    if (
+        mine is not None
+        and theirs is not None
+        and theirs[1]
+        and not mine[1]
+        and reaches(mine[2], theirs[2])
+    ):
         if place.node is not None and place.kind == "reference_expression":
             yield literally(f"&mut {nodes.text(place.node.child_by_field_name('value'))}"), 0.9
     if mine is not None and (theirs is None or types.is_reference(mine[2])):
@@ -186,14 +227,26 @@ def _references(have: str, want: str, place: Place) -> Iterator[Choice]:
             for form, weight in conversions(mine[2], want, place.deeper())[:2]:
                 if place.is_copy(mine[2]):
                     yield joined(prefix("*"), form), 0.7 * weight
-    slice_of = types.element(types.referent(have)) if mine is not None and types.referent(have).startswith("[") else None
-    if slice_of is not None and (inner := types.inner(want, "Vec")) is not None and types.same(slice_of, inner):
+    slice_of = (
+        types.element(types.referent(have))
+        if mine is not None and types.referent(have).startswith("[")
+        else None
+    )
+    if (
+        slice_of is not None
+        and (inner := types.inner(want, "Vec")) is not None
+        and types.same(slice_of, inner)
+    ):
         yield suffix(".to_vec()"), 0.75
 
 
 def reaches(have: str, want: str) -> bool:
     """A reference to ``have`` may stand for one to ``want``: the same type, or along ``Deref``."""
-    if types.same(have, want) or (have, want) in (("String", "str"), ("PathBuf", "Path"), ("OsString", "OsStr")):
+    if types.same(have, want) or (have, want) in (
+        ("String", "str"),
+        ("PathBuf", "Path"),
+        ("OsString", "OsStr"),
+    ):
         return True
     if want.startswith("[") and ";" not in want:
         own = types.element(have) if have.startswith("[") else types.inner(have, "Vec")
@@ -226,7 +279,12 @@ def _pointers(have: str, want: str, place: Place) -> Iterator[Choice]:
             yield suffix(".into()"), 0.6
     cell = types.inner(have, "Cell", "RefCell", "Mutex", "RwLock")
     if cell is not None and types.same(cell, types.strip_references(want)):
-        getter = {"Cell": ".get()", "RefCell": ".borrow()", "Mutex": ".lock().unwrap()", "RwLock": ".read().unwrap()"}[types.head(have)]
+        getter = {
+            "Cell": ".get()",
+            "RefCell": ".borrow()",
+            "Mutex": ".lock().unwrap()",
+            "RwLock": ".read().unwrap()",
+        }[types.head(have)]
         sign = "&" if types.is_reference(want) else "*" if types.head(have) != "Cell" else ""
         yield (joined(suffix(getter), prefix(sign)) if sign else suffix(getter)), 0.4
 
@@ -235,7 +293,9 @@ def _layers(have: str, want: str, place: Place) -> Iterator[Choice]:
     mine, theirs = types.head(have), types.head(want)
     owned = not types.is_reference(want)
     if owned and theirs == "Option" and mine not in ("Option", "Result"):
-        for form, weight in _further(have, types.arguments(want)[0] if types.arguments(want) else "_", place):
+        for form, weight in _further(
+            have, types.arguments(want)[0] if types.arguments(want) else "_", place
+        ):
             yield joined(form, call("Some")), 0.85 * weight
     if owned and theirs == "Result" and mine != "Result":
         given = types.arguments(want)
@@ -244,13 +304,30 @@ def _layers(have: str, want: str, place: Place) -> Iterator[Choice]:
         if len(given) > 1:
             for form, weight in _further(have, given[1], place):
                 yield joined(form, call("Err")), 0.75 * weight
-        if mine == "Option" and given and types.arguments(have) and types.same(types.arguments(have)[0], given[0]):
-            yield suffix('.ok_or("none")' if len(given) > 1 and types.head(given[1]) == "str" else ".ok_or_else(Default::default)"), 0.1
+        if (
+            mine == "Option"
+            and given
+            and types.arguments(have)
+            and types.same(types.arguments(have)[0], given[0])
+        ):
+            yield (
+                suffix(
+                    '.ok_or("none")'
+                    if len(given) > 1 and types.head(given[1]) == "str"
+                    else ".ok_or_else(Default::default)"
+                ),
+                0.1,
+            )
     if (mine, theirs) == ("Result", "Option") and _alike(have, want):
         yield suffix(".ok()"), 0.8
     if mine == theirs == "Option" and types.arguments(have) and types.arguments(want):
         yield from _options(have, want, place)
-    if mine in ("Option", "Result") and theirs != mine and not types.is_reference(have) and types.arguments(have):
+    if (
+        mine in ("Option", "Result")
+        and theirs != mine
+        and not types.is_reference(have)
+        and types.arguments(have)
+    ):
         yield from _taken(have, want, place)
 
 
@@ -269,7 +346,10 @@ def _options(have: str, want: str, place: Place) -> Iterator[Choice]:
         if types.same(mine, types.referent(theirs)):
             yield suffix(".as_mut()" if types.is_mutable_reference(theirs) else ".as_ref()"), 0.8
         elif reaches(types.strip_references(mine), types.referent(theirs)):
-            yield suffix(".as_deref_mut()" if types.is_mutable_reference(theirs) else ".as_deref()"), 0.8
+            yield (
+                suffix(".as_deref_mut()" if types.is_mutable_reference(theirs) else ".as_deref()"),
+                0.8,
+            )
     elif types.same(types.inner(mine, "Option") or "", theirs):
         yield suffix(".flatten()"), 0.6
     elif types.is_reference(have) and types.same(mine, theirs):
@@ -312,7 +392,9 @@ def _numbers(have: str, want: str, place: Place) -> Iterator[Choice]:
         if want == "Ordering" and have == "bool":
             return
         return
-    if (flat in ("{integer}", "{float}") and flat == "{integer}" and want in types.FLOATS) or (flat in types.NUMBERS and flat != want):
+    if (flat in ("{integer}", "{float}") and flat == "{integer}" and want in types.FLOATS) or (
+        flat in types.NUMBERS and flat != want
+    ):
         wide = want in _WIDER.get(flat, ())
         habit = casts(place.source)
         yield cast(want), 0.8 if habit else 0.5
@@ -334,7 +416,9 @@ def _numbers(have: str, want: str, place: Place) -> Iterator[Choice]:
         yield suffix(".len()"), 0.7 if want == "usize" else 0.05
     elif types.is_reference(flat) and types.referent(flat) in types.NUMBERS:
         yield joined(prefix("*"), cast(want)), 0.7
-    if want == "usize" and (types.head(flat) in _MEASURED or types.strip_references(flat).startswith("[")):
+    if want == "usize" and (
+        types.head(flat) in _MEASURED or types.strip_references(flat).startswith("[")
+    ):
         yield suffix(".len()"), 0.7
 
 
@@ -343,12 +427,26 @@ def _collections(have: str, want: str, place: Place) -> Iterator[Choice]:
     if theirs in _COLLECTIONS and not types.is_reference(want):
         if mine in _ITERATORS or have.startswith(("impl Iterator", "impl DoubleEndedIterator")):
             yield suffix(".collect()"), 0.85
-        elif mine in _COLLECTIONS and mine != theirs and theirs != "String" and not types.is_reference(have):
+        elif (
+            mine in _COLLECTIONS
+            and mine != theirs
+            and theirs != "String"
+            and not types.is_reference(have)
+        ):
             yield suffix(".into_iter().collect()"), 0.6
-    if types.is_reference(want) and (types.head(want) == "Vec" or types.referent(want).startswith("[")) and mine in _ITERATORS:
+    if (
+        types.is_reference(want)
+        and (types.head(want) == "Vec" or types.referent(want).startswith("["))
+        and mine in _ITERATORS
+    ):
         yield joined(suffix(".collect::<Vec<_>>()"), prefix("&")), 0.6
     if theirs in ("Iter", "IntoIter", "IterMut") and (mine in _COLLECTIONS or have.startswith("[")):
-        yield suffix({"Iter": ".iter()", "IterMut": ".iter_mut()", "IntoIter": ".into_iter()"}[theirs]), 0.8
+        yield (
+            suffix(
+                {"Iter": ".iter()", "IterMut": ".iter_mut()", "IntoIter": ".into_iter()"}[theirs]
+            ),
+            0.8,
+        )
     if have.startswith("[") and theirs == "Vec":
         if place.node is not None and place.kind == "array_expression":
             yield prefix("vec!"), 0.8
@@ -368,22 +466,37 @@ def _own(have: str, want: str, place: Place) -> Iterator[Choice]:
     plain = types.split_generic(want)[0]
     if goal is not None and place.depth <= 1:
         shapes = [(plain, goal)] if isinstance(goal, Struct) else []
-        shapes += [(f"{plain}::{v.name}", v) for v in goal.variants] if isinstance(goal, Enum) else []
+        shapes += (
+            [(f"{plain}::{v.name}", v) for v in goal.variants] if isinstance(goal, Enum) else []
+        )
         for name, shape in shapes:
             if shape.shape == "tuple" and len(shape.fields) == 1:
                 for form, weight in _further(have, shape.fields[0].type.text, place)[:2]:
                     yield joined(form, call(name)), (0.6 if len(shapes) == 1 else 0.4) * weight
         for method in place.index.methods(want):
-            if not method.is_method and len(method.parameters) == 1 and method.returns is not None and method.owner is not None:
-                if types.head(method.returns.text) in (types.head(want), "Self") and types.same(have, method.parameters[0].type.text):
-                    made = method.name == "from" and getattr(method.owner, "trait", None) is not None
+            if (
+                not method.is_method
+                and len(method.parameters) == 1
+                and method.returns is not None
+                and method.owner is not None
+            ):
+                if types.head(method.returns.text) in (types.head(want), "Self") and types.same(
+                    have, method.parameters[0].type.text
+                ):
+                    made = (
+                        method.name == "from" and getattr(method.owner, "trait", None) is not None
+                    )
                     yield call(f"{plain}::{method.name}"), 0.55 if made else 0.4
                     if made:
                         yield suffix(".into()"), 0.5
     source = place.index.type_named(have)
     if isinstance(source, Struct) and place.depth <= 1:
         matching = [field for field in source.fields if types.same(field.type.text, want)]
-        loose = [field for field in source.fields if types.same(types.strip_references(want), field.type.text)]
+        loose = [
+            field
+            for field in source.fields
+            if types.same(types.strip_references(want), field.type.text)
+        ]
         for field in (matching or loose)[:3]:
             sign = "" if matching else "&mut " if types.is_mutable_reference(want) else "&"
             share = (0.5 if source.shape == "tuple" else 0.35) / max(1, len(matching or loose))

@@ -5,13 +5,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from tree_sitter import Node
 
-from rusta_cargo.repair.code import edits, nodes, types
+from rusta_cargo.repair.code import edits, types
 from rusta_cargo.repair.code.expression import Spot
-from rusta_cargo.repair.code.items import Function, ItemIndex, Value
+from rusta_cargo.repair.code.items import Function, Value
 from rusta_cargo.repair.code.literals import literal_of, rewritten
 from rusta_cargo.repair.code.model import Piece
 from rusta_cargo.repair.code.nodes import text
@@ -19,7 +20,20 @@ from rusta_cargo.repair.code.scopes import Binding, binding_of
 from rusta_cargo.repair.proposer import Replacement
 
 Edit = tuple[str, tuple[Replacement, ...], float]
-_UNNAMED = ("{closure", "closure", "fn item", "impl ", "[closure", "opaque", "{async", "dyn ", "type parameter", "fn(", "array of", "{type")
+_UNNAMED = (
+    "{closure",
+    "closure",
+    "fn item",
+    "impl ",
+    "[closure",
+    "opaque",
+    "{async",
+    "dyn ",
+    "type parameter",
+    "fn(",
+    "array of",
+    "{type",
+)
 # How often a declaration of this kind is what was wrong, not its use.
 _LET, _PARAMETER, _FIELD, _RESULT, _CONSTANT, _VALUE = 0.35, 0.22, 0.2, 0.15, 0.25, 0.4
 
@@ -27,10 +41,20 @@ _LET, _PARAMETER, _FIELD, _RESULT, _CONSTANT, _VALUE = 0.35, 0.22, 0.2, 0.15, 0.
 def written(kind: str, holes: bool = False) -> str | None:
     """A type of a message as it may be written in source; None when it has no name. ``holes`` allows ``_``."""
     flat = types.tidy(kind).replace("'_ ", "")
-    flat = {"{integer}": "i32", "{float}": "f64", "integer": "i32", "floating-point number": "f64"}.get(flat, flat)
+    flat = {
+        "{integer}": "i32",
+        "{float}": "f64",
+        "integer": "i32",
+        "floating-point number": "f64",
+    }.get(flat, flat)
     flat = flat.replace("{integer}", "i32").replace("{float}", "f64")
-    if any(flat.startswith(word) or f"<{word}" in flat for word in _UNNAMED) or "{" in flat or "..." in flat or " " in flat.split("<")[0].replace(
-        "&mut ", "").replace("&'static ", "") and not flat.startswith(("(", "[", "&", "*")):
+    if (
+        any(flat.startswith(word) or f"<{word}" in flat for word in _UNNAMED)
+        or "{" in flat
+        or "..." in flat
+        or " " in flat.split("<")[0].replace("&mut ", "").replace("&'static ", "")
+        and not flat.startswith(("(", "[", "&", "*"))
+    ):
         return None
     return flat if holes or "_" not in types.words(flat) else None
 
@@ -59,7 +83,16 @@ def retyped(here: Spot, want: str) -> Iterator[Edit]:
             yield from _piece(item.path, item.type, goal, f"the type of `{item.name}`", _CONSTANT)
             break
     elif node.type in ("binary_expression",):
-        if text(node.child_by_field_name("operator")) not in ("==", "!=", "<", ">", "<=", ">=", "&&", "||"):
+        if text(node.child_by_field_name("operator")) not in (
+            "==",
+            "!=",
+            "<",
+            ">",
+            "<=",
+            ">=",
+            "&&",
+            "||",
+        ):
             for field in ("left", "right"):
                 part = node.child_by_field_name(field)
                 if part is not None:
@@ -71,7 +104,9 @@ def _name(here: Spot, node: Node, want: str) -> Iterator[Edit]:
     if binding is None:
         for item in here.index.named(text(node), Value):
             if item.parent is None or item.parent.kind == "module":
-                yield from _piece(item.path, item.type, want, f"the type of `{item.name}`", _CONSTANT)
+                yield from _piece(
+                    item.path, item.type, want, f"the type of `{item.name}`", _CONSTANT
+                )
                 break
         return
     yield from of_binding(here, binding, want)
@@ -79,25 +114,47 @@ def _name(here: Spot, node: Node, want: str) -> Iterator[Edit]:
 
 def of_binding(here: Spot, binding: Binding, want: str) -> Iterator[Edit]:
     """The type that a local was declared with, or its first value."""
-    kind = binding.at.child_by_field_name("type") if binding.at.type in ("let_declaration", "parameter") else None
+    kind = (
+        binding.at.child_by_field_name("type")
+        if binding.at.type in ("let_declaration", "parameter")
+        else None
+    )
     if kind is not None and binding.whole:
         old = text(kind)
         new = written(want, holes=binding.kind == "let")
+        new = lent(old, new) if new is not None else None
         weight = _LET if binding.kind == "let" else _PARAMETER
         if new is not None and new != old and binding.kind != "self":
-            yield f"declare `{binding.name}` as `{new}`", (edits.replace_node(here.path, kind, new),), weight
+            yield (
+                f"declare `{binding.name}` as `{new}`",
+                (edits.replace_node(here.path, kind, new),),
+                weight,
+            )
         return
     if binding.kind != "let" or not binding.whole or binding.value is None:
         return
     literal = literal_of(binding.value)
     if literal is not None:
         for new, weight in rewritten(literal, want):
-            yield f"begin `{binding.name}` with `{new}`", (edits.replace_node(here.path, literal, new),), _VALUE * weight
+            yield (
+                f"begin `{binding.name}` with `{new}`",
+                (edits.replace_node(here.path, literal, new),),
+                _VALUE * weight,
+            )
     elif binding.value.type == "type_cast_expression":
         cast = binding.value.child_by_field_name("type")
         if cast is not None and want in types.NUMBERS:
-            yield f"cast `{binding.name}` to `{want}`", (edits.replace_node(here.path, cast, want),), _VALUE * 0.7
-    elif binding.value.type in ("identifier", "field_expression", "call_expression", "binary_expression"):
+            yield (
+                f"cast `{binding.name}` to `{want}`",
+                (edits.replace_node(here.path, cast, want),),
+                _VALUE * 0.7,
+            )
+    elif binding.value.type in (
+        "identifier",
+        "field_expression",
+        "call_expression",
+        "binary_expression",
+    ):
         yield from ((t, r, 0.5 * w) for t, r, w in retyped(here.of(binding.value), want))
 
 
@@ -112,8 +169,14 @@ def _field(here: Spot, node: Node, want: str) -> Iterator[Edit]:
 
 def _call(here: Spot, node: Node, want: str) -> Iterator[Edit]:
     function = called(here, node)
-    if function is not None and function.returns is not None and getattr(function.owner, "trait", None) is None:
-        yield from _piece(function.path, function.returns, want, f"the result of `{function.name}`", _RESULT)
+    if (
+        function is not None
+        and function.returns is not None
+        and getattr(function.owner, "trait", None) is None
+    ):
+        yield from _piece(
+            function.path, function.returns, want, f"the result of `{function.name}`", _RESULT
+        )
 
 
 def called(here: Spot, node: Node) -> Function | None:
@@ -143,12 +206,90 @@ def _piece(path: str, piece: Piece | None, want: str, what: str, weight: float) 
             new = f"&'static {new[1:]}"
         weight *= 0.5
     if not types.same(piece.text, new) or piece.text.strip() != new:
-        yield f"change {what} to `{new}`", (edits.replace(path, piece.start, piece.end, new),), weight
+        yield (
+            f"change {what} to `{new}`",
+            (edits.replace(path, piece.start, piece.end, new),),
+            weight,
+        )
 
 
-def piece_changed(path: str, piece: Piece | None, want: str, what: str, weight: float) -> Iterator[Edit]:
+def lent(old: str, new: str) -> str:
+    """``new`` as a parameter of the shape of ``old``: slices and text are lent as such."""
+    inner = types.inner(types.referent(new), "Vec") if types.is_reference(new) else None
+    if inner is not None and types.referent(old).startswith("["):
+        return f"&[{inner}]"
+    return "&str" if new == "&String" and old.startswith("&") else new
+
+
+def substituted(here: Spot, old: str, new: str) -> Iterator[Edit]:
+    """The one place in the declared type of what ``here`` begins with (``a`` of ``a.b[c].d()``) that says ``old``."""
+    node: Node | None = here.node
+    while node is not None and node.type in ("call_expression", "field_expression", "index_expression", "try_expression",
+                                             "reference_expression", "unary_expression", "parenthesized_expression"):  # fmt: skip
+        if (
+            node.type == "field_expression"
+            and (owner := node.child_by_field_name("value")) is not None
+        ):
+            struct = here.index.struct(here.types.of(owner) or "")
+            field = (
+                None if struct is None else struct.field(text(node.child_by_field_name("field")))
+            )
+            if struct is not None and field is not None:
+                yield from inside(
+                    struct.path,
+                    field.type.text,
+                    field.type.start,
+                    old,
+                    new,
+                    f"the field `{field.name}`",
+                )
+                return
+        named = node.child_by_field_name("function") or node.child_by_field_name("value")
+        node = (
+            named
+            if named is not None
+            else (node.named_children[0] if node.named_children else None)
+        )
+    binding = (
+        None
+        if node is None or node.type != "identifier"
+        else binding_of(here.root, text(node), node.start_byte)
+    )
+    if binding is None or binding.at.type not in ("let_declaration", "parameter"):
+        return
+    kind = binding.at.child_by_field_name("type")
+    if kind is not None:
+        yield from inside(here.path, text(kind), kind.start_byte, old, new, f"`{binding.name}`")
+
+
+def inside(path: str, declared: str, start: int, old: str, new: str, what: str) -> Iterator[Edit]:
+    """One type argument of a declared type is changed, when ``old`` stands there exactly once."""
+    mine, theirs = types.strip_references(old), types.strip_references(new)
+    named = written(theirs)
+    if not mine or named is None or mine == types.tidy(declared) or mine == theirs:
+        return
+    places = [m.start() for m in re.finditer(rf"(?<![\w:]){re.escape(mine)}(?!\w|::)", declared)]
+    if len(places) == 1 and places[0] > 0:
+        at = start + len(declared[: places[0]].encode())
+        shown = declared[: places[0]] + named + declared[places[0] + len(mine) :]
+        change = edits.replace(path, at, at + len(mine.encode()), named)
+        yield f"declare {what} as `{types.tidy(shown)[:60]}`", (change,), 0.22
+
+
+def piece_changed(
+    path: str, piece: Piece | None, want: str, what: str, weight: float
+) -> Iterator[Edit]:
     """The edit that writes ``want`` in place of a written type."""
     yield from _piece(path, piece, want, what, weight)
 
 
-__all__ = ["ItemIndex", "called", "nodes", "of_binding", "piece_changed", "retyped", "written"]
+__all__ = [
+    "called",
+    "inside",
+    "lent",
+    "of_binding",
+    "piece_changed",
+    "retyped",
+    "substituted",
+    "written",
+]

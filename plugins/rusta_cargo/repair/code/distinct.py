@@ -5,10 +5,9 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Iterator
 
-from rusta_schemas.diagnostic import Replacement
-
 from rusta_cargo.repair.proposer import Candidate, Situation
 from rusta_cargo.repair.tree import BadReplacement, replace_in
+from rusta_schemas.diagnostic import Replacement
 
 _Propose = Callable[[Situation], Iterator[Candidate]]
 

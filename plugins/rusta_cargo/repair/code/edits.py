@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rusta_schemas.diagnostic import Replacement
 from tree_sitter import Node
 
 from rusta_cargo.repair.code import nodes
@@ -20,6 +19,7 @@ from rusta_cargo.repair.code.nodes import (
     line_start,
     starts_line,
 )
+from rusta_schemas.diagnostic import Replacement
 
 
 def replace(path: str, start: int, end: int, text: str) -> Replacement:

@@ -9,8 +9,6 @@ import posixpath
 from collections.abc import Callable, Iterable, Iterator
 from typing import TypeVar
 
-from rusta_schemas.diagnostic import Span
-
 from rusta_cargo.repair.code.model import (
     Alias,
     Attribute,
@@ -35,6 +33,7 @@ from rusta_cargo.repair.code.reading import read_items
 from rusta_cargo.repair.code.types import head
 from rusta_cargo.repair.proposer import Situation
 from rusta_cargo.repair.syntax import parse
+from rusta_schemas.diagnostic import Span
 
 MOST_FILES = 2000
 _KEY = "rusta_cargo.repair.code.items"

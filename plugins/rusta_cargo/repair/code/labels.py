@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from rusta_schemas.diagnostic import Diagnostic, Span
-
 from rusta_cargo.repair.code.types import (
     arguments,
     element,
@@ -21,6 +19,7 @@ from rusta_cargo.repair.code.types import (
     strip_references,
     tuple_parts,
 )
+from rusta_schemas.diagnostic import Diagnostic, Span
 
 _QUOTED = re.compile(r"`([^`]*)`")
 _MORE = re.compile(r"and (\d+) (?:more|others?)\b|and (\d+) other ")

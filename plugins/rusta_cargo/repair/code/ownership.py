@@ -12,7 +12,16 @@ _CLONE = (
     "String", "Vec", "HashMap", "HashSet", "BTreeMap", "BTreeSet", "VecDeque", "Rc", "Arc", "Option", "Box", "PathBuf",
     "Result", "OsString", "LinkedList", "BinaryHeap", "Duration", "Instant", "Cow", "Sender", "RefCell", "Cell", "Weak",
 )  # fmt: skip
-_COPY_HEADS = ("Duration", "Instant", "PhantomData", "NonZeroU32", "NonZeroUsize", "Ordering", "SystemTime", "TypeId")
+_COPY_HEADS = (
+    "Duration",
+    "Instant",
+    "PhantomData",
+    "NonZeroU32",
+    "NonZeroUsize",
+    "Ordering",
+    "SystemTime",
+    "TypeId",
+)
 # The owned form of a borrowed type and the call that makes it.
 _OWNED = {"str": ("String", ".to_string()"), "Path": ("PathBuf", ".to_path_buf()"), "OsStr": ("OsString", ".to_os_string()"),
           "CStr": ("CString", ".to_owned()")}  # fmt: skip
@@ -28,7 +37,11 @@ def is_copy(type_text: str | None, index: ItemIndex) -> bool:
     flat = type_text.strip()
     if types.is_reference(flat):
         return not types.is_mutable_reference(flat)
-    if flat in types.COPY or flat in ("{integer}", "{float}", "!") or flat.startswith(("*const", "*mut", "fn(")):
+    if (
+        flat in types.COPY
+        or flat in ("{integer}", "{float}", "!")
+        or flat.startswith(("*const", "*mut", "fn("))
+    ):
         return True
     if types.head(flat) in _COPY_HEADS:
         return True
@@ -53,9 +66,9 @@ def is_clone(type_text: str | None, index: ItemIndex) -> bool:
     if types.is_mutable_reference(flat):
         return False
     if types.head(flat) in _CLONE:
-        return all(types.is_reference(a) or a == "_" or "dyn " not in a for a in types.arguments(flat)) or types.head(
-            flat
-        ) in ("Rc", "Arc")
+        return all(
+            types.is_reference(a) or a == "_" or "dyn " not in a for a in types.arguments(flat)
+        ) or types.head(flat) in ("Rc", "Arc")
     members = types.tuple_parts(flat)
     if members is not None:
         return all(is_clone(part, index) for part in members)
@@ -98,7 +111,9 @@ def has_default(type_text: str | None, index: ItemIndex) -> bool:
     if flat in types.COPY or types.head(flat) in _DEFAULTS or flat in EMPTY:
         return not types.is_reference(flat)
     item = index.type_named(flat)
-    return item is not None and not types.is_reference(flat) and index.implements(item.name, "Default")
+    return (
+        item is not None and not types.is_reference(flat) and index.implements(item.name, "Default")
+    )
 
 
 def owned(type_text: str) -> tuple[str, str] | None:

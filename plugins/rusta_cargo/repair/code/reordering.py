@@ -36,9 +36,7 @@ def row(root: Node, places: Sequence[int]) -> Row | None:
     listed = tuple(child for child in block.named_children if child.type not in _REMARKS)
     found = []
     for place in places:
-        number = next(
-            (n for n, s in enumerate(listed) if s.start_byte <= place < s.end_byte), None
-        )
+        number = next((n for n, s in enumerate(listed) if s.start_byte <= place < s.end_byte), None)
         if number is None:
             return None
         found.append(number)
@@ -69,9 +67,8 @@ def may_sink(statement: Node, under: Sequence[Node]) -> bool:
     """Nothing of ``under`` uses what ``statement`` binds, nor the other way round."""
     mine = bound_by(statement)
     bound = set().union(*(bound_by(other) for other in under)) if under else set()
-    return (
-        not any(mentions(other, mine) or is_tail(other) for other in under)
-        and not mentions(statement, bound)
+    return not any(mentions(other, mine) or is_tail(other) for other in under) and not mentions(
+        statement, bound
     )
 
 
@@ -94,7 +91,9 @@ def move_after(path: str, source: bytes, statement: Node, anchor: Node) -> tuple
     """Takes ``statement`` away and puts it behind ``anchor``."""
     return (
         edits.delete_lines(path, source, statement.start_byte, statement.end_byte),
-        edits.line_after(path, source, anchor.start_byte, anchor.end_byte, dedented(source, statement)),
+        edits.line_after(
+            path, source, anchor.start_byte, anchor.end_byte, dedented(source, statement)
+        ),
     )
 
 

@@ -23,9 +23,7 @@ def counts(source: bytes, pattern: bytes) -> int:
 
 def preferred(source: bytes, forms: Sequence[str]) -> list[str]:
     """``forms`` by how often the file uses them, then as given."""
-    used = {
-        form: counts(source, _PATTERNS.get(form, re.escape(form.encode()))) for form in forms
-    }
+    used = {form: counts(source, _PATTERNS.get(form, re.escape(form.encode()))) for form in forms}
     return sorted(forms, key=lambda form: (-used[form], forms.index(form)))
 
 

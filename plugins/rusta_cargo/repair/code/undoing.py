@@ -95,7 +95,11 @@ def _changed(spot: Spot, have: str, want: str, place: Place) -> Iterator[tuple[s
     node, theirs = spot.node, types.short(want)
     literal = literal_of(node)
     if literal is not None:
-        head = spot.text[: literal.start_byte - node.start_byte] if node.type != "parenthesized_expression" else ""
+        head = (
+            spot.text[: literal.start_byte - node.start_byte]
+            if node.type != "parenthesized_expression"
+            else ""
+        )
         for new, weight in rewritten(literal, want):
             yield f"{head}{new}" if new[:1].isdigit() else new, weight
     if node.type == "type_cast_expression" and theirs in types.NUMBERS:
@@ -110,7 +114,10 @@ def _changed(spot: Spot, have: str, want: str, place: Place) -> Iterator[tuple[s
         yield from _renamed(spot, have, want)
     if node.type == "identifier" and text(node) == "None" and types.head(want) == "Result":
         yield "Err(Default::default())", 0.05
-    if node.type == "array_expression" and place.source[max(0, node.start_byte - 4) : node.start_byte] == b"vec!":
+    if (
+        node.type == "array_expression"
+        and place.source[max(0, node.start_byte - 4) : node.start_byte] == b"vec!"
+    ):
         return
     if node.type in ("array_expression", "macro_invocation") and text(node).startswith("vec!["):
         bare = text(node).removeprefix("vec!")
@@ -167,4 +174,7 @@ def _renamed(spot: Spot, have: str, want: str) -> Iterator[tuple[str, float]]:
     for rank, other in enumerate([*own[:3], *_SIBLINGS.get(text(name), ())]):
         if other != text(name):
             head, tail = written[: name.start_byte - start], written[name.end_byte - start :]
-            yield (head + other.encode() + tail).decode("utf-8", "replace"), 0.3 if rank < len(own) else 0.16
+            yield (
+                (head + other.encode() + tail).decode("utf-8", "replace"),
+                0.3 if rank < len(own) else 0.16,
+            )

@@ -76,7 +76,11 @@ def place_of(node: Node) -> Node:
     while (parent := current.parent) is not None:
         if parent.type == "field_expression" and parent.child_by_field_name("value") == current:
             around = parent.parent
-            if around is not None and around.type == "call_expression" and around.child_by_field_name("function") == parent:
+            if (
+                around is not None
+                and around.type == "call_expression"
+                and around.child_by_field_name("function") == parent
+            ):
                 break  # the name of a method
             current = parent
         elif parent.type == "index_expression" and parent.named_children[0] == current:
@@ -111,7 +115,12 @@ def root_name(node: Node | None) -> str | None:
             if callee is None or callee.type != "field_expression":
                 return None
             current = callee.child_by_field_name("value")
-        elif current.type in ("index_expression", "try_expression", "await_expression", "parenthesized_expression"):
+        elif current.type in (
+            "index_expression",
+            "try_expression",
+            "await_expression",
+            "parenthesized_expression",
+        ):
             current = current.named_children[0] if current.named_children else None
         elif current.type == "unary_expression":
             current = current.named_children[-1] if current.named_children else None

@@ -11,8 +11,6 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 
-from rusta_schemas.diagnostic import Diagnostic, Span
-
 from rusta_cargo.repair.code import edits, types
 from rusta_cargo.repair.code.analogy import common
 from rusta_cargo.repair.code.calls import Wanted, definition, other_calls, parameters_of
@@ -23,6 +21,7 @@ from rusta_cargo.repair.code.nodes import node_at
 from rusta_cargo.repair.code.similar import likeness
 from rusta_cargo.repair.code.values import Offer, Values, names_of
 from rusta_cargo.repair.proposer import Candidate, Replacement, Situation
+from rusta_schemas.diagnostic import Diagnostic, Span
 
 CODES = ("E0061", "E0057", "E0060")
 MOST = 10

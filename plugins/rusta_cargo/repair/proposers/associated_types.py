@@ -9,18 +9,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from rusta_schemas.diagnostic import Diagnostic, Span
-
 from rusta_cargo.repair.code import types
 from rusta_cargo.repair.code.analogy import common
 from rusta_cargo.repair.code.distinct import distinct
 from rusta_cargo.repair.code.edits import add_bound, delete, insert, into_body, replace
-from rusta_cargo.repair.code.items import Alias, Function, ItemIndex, Trait
+from rusta_cargo.repair.code.items import Alias, Function, Item, ItemIndex, Trait
 from rusta_cargo.repair.code.labels import quoted
 from rusta_cargo.repair.code.nodes import enclosing, node_at, text
 from rusta_cargo.repair.code.similar import likeness
 from rusta_cargo.repair.proposer import Candidate, Replacement, Situation
 from rusta_cargo.repair.proposers.trait_signatures import index_impls
+from rusta_schemas.diagnostic import Diagnostic, Span
 
 Answer = tuple[str, tuple[Replacement, ...], float]
 
@@ -87,8 +86,8 @@ def _misnamed(
     """E0220: the trait has no associated type of this name."""
     told = quoted(diagnostic.message)
     name = told[0] if told else ""
-    traits = [index.trait(other) for other in told[1:]]
     item = index.at(place.path, place.start)
+    traits = [index.trait(other) for other in [*told[1:], *_bounds(item, told[1:2])]]
     while item is not None and not isinstance(item, Trait):
         item = item.parent
     trait = next((found for found in traits if found is not None), item)
@@ -128,6 +127,23 @@ def _misnamed(
             (change,),
             0.35 if not known else 0.2,
         )
+
+
+def _bounds(item: Item | None, names: list[str]) -> list[str]:
+    """The traits that bound a generic parameter of the items around."""
+    found: list[str] = []
+    while item is not None:
+        for generic in item.generics:
+            if generic.name in names and generic.bounds is not None:
+                found += generic.bounds.text.lstrip(":").split("+")
+        for predicate in types.split_top(
+            (item.where.text if item.where else "").removeprefix("where")
+        ):
+            left, colon, right = predicate.partition(":")
+            if colon and left.strip() in names:
+                found += right.split("+")
+        item = item.parent
+    return [types.split_generic(name.strip())[0] for name in found]
 
 
 def _indent(situation: Situation, trait: Trait, byte: int) -> str:

@@ -47,7 +47,9 @@ def propose(situation: Situation) -> Iterator[Candidate]:
         fresh = [change for change in _distinct(ranked) if change[1] not in done]
         for title, parts, prior in islice(fresh, MOST):
             done.add(parts)
-            yield Candidate(title[:160], parts, max(0.01, min(0.95, prior)), diagnostic=number, cites=("E0308",))
+            yield Candidate(
+                title[:160], parts, max(0.01, min(0.95, prior)), diagnostic=number, cites=("E0308",)
+            )
 
 
 def _distinct(changes: list[Change]) -> Iterator[Change]:
@@ -125,10 +127,19 @@ def _other_names(here: Spot, want: str) -> Iterator[Change]:
     """Another local or field of the type that was asked for, when the names are alike."""
     if here.kind == "identifier":
         for binding, kind in here.types.visible(here.node.start_byte):
-            if kind is None or binding.name == here.text or not types.same(kind, want) or kind == "{integer}":
+            if (
+                kind is None
+                or binding.name == here.text
+                or not types.same(kind, want)
+                or kind == "{integer}"
+            ):
                 continue
             weight = 0.12 + 0.25 * likeness(here.text, binding.name)
-            yield f"use `{binding.name}` instead of `{here.text}`", here.rewritten(binding.name), weight
+            yield (
+                f"use `{binding.name}` instead of `{here.text}`",
+                here.rewritten(binding.name),
+                weight,
+            )
     elif here.kind == "field_expression":
         name = here.node.child_by_field_name("field")
         owner = here.types.of(here.node.child_by_field_name("value"))
@@ -137,7 +148,11 @@ def _other_names(here: Spot, want: str) -> Iterator[Change]:
             if field.name != text(name) and types.same(field.type.text, want):
                 weight = 0.1 + 0.25 * likeness(text(name), field.name)
                 if name is not None:
-                    yield f"use the field `{field.name}`", here.of(name).rewritten(field.name), weight
+                    yield (
+                        f"use the field `{field.name}`",
+                        here.of(name).rewritten(field.name),
+                        weight,
+                    )
 
 
 def _partners(

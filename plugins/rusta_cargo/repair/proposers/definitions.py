@@ -6,14 +6,23 @@ as; a first literal is written as the other type. The more errors one edit of a 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from rusta_cargo.repair.code import edits, nodes, types
 from rusta_cargo.repair.code.calls import definition
-from rusta_cargo.repair.code.declarations import Edit, piece_changed, retyped, written
+from rusta_cargo.repair.code.declarations import (
+    Edit,
+    inside,
+    lent,
+    piece_changed,
+    retyped,
+    substituted,
+    written,
+)
 from rusta_cargo.repair.code.expression import Spot, smallest, spot
-from rusta_cargo.repair.code.items import Function, ItemIndex, Struct
-from rusta_cargo.repair.code.labels import mismatch, quoted
+from rusta_cargo.repair.code.items import Field, Function, ItemIndex, Struct
+from rusta_cargo.repair.code.labels import mismatch
 from rusta_cargo.repair.code.nodes import text
 from rusta_cargo.repair.code.structs import declaration
 from rusta_cargo.repair.proposer import Candidate, Replacement, Situation
@@ -22,6 +31,9 @@ from rusta_schemas.diagnostic import Diagnostic, Span
 CODES = ("E0308",)
 MOST = 12
 CONFIRMED, SUREST = 0.17, 0.9
+_SIZES = re.compile(
+    r"expected an array with a (?:fixed )?size of (\d+)(?: elements?)?, found one with (?:a size of )?(\d+)"
+)
 RISK = "changes the type of a declaration"
 # Labels on a written type that decided what was expected, and how often it is the wrong side.
 _WRITTEN = {
@@ -62,17 +74,22 @@ def _prior(weight: float, numbers: list[int]) -> float:
 
 def _edits(situation: Situation, index: ItemIndex, diagnostic: Diagnostic) -> Iterator[Edit]:
     pair, place = mismatch(diagnostic), diagnostic.primary
-    if pair is None or place is None:
+    if place is None:
         return
     here = spot(situation, index, place)
+    if here is not None:
+        yield from _array(situation, diagnostic, here)
+    if pair is None:
+        return
     for span in diagnostic.spans:
         yield from _labelled(situation, index, span, pair.found, here)
     if here is None:
         return
     yield from _parameter(situation, index, diagnostic, here, pair.found)
     yield from _field_of(here, pair.found)
-    yield from _array(here, pair.expected, pair.found)
     yield from retyped(here, pair.expected)
+    yield from substituted(here, pair.found, pair.expected)
+    yield from _around(here, pair.expected, pair.found)
     for span in diagnostic.spans:
         if not span.primary and "expected because this is" in (span.label or ""):
             other = spot(situation, index, span)
@@ -100,7 +117,11 @@ def _labelled(
         holder = binder
     in_let = holder is not None and holder.type == "let_declaration"
     # The label may point at a value as well; only types are meant here.
-    if holder is None or holder.child_by_field_name("type") != node and holder.child_by_field_name("return_type") != node:
+    if (
+        holder is None
+        or holder.child_by_field_name("type") != node
+        and holder.child_by_field_name("return_type") != node
+    ):
         return
     new = written(found, holes=in_let)
     if holder.type == "function_item" and new is not None and here is not None:
@@ -112,7 +133,11 @@ def _labelled(
     if new.startswith("&") and not in_let and not new.startswith("&'"):
         if "parameter" not in holder.type:
             new, weight = f"&'static {new[1:]}", weight * 0.6
-    yield f"change the declared type to `{new}`", (edits.replace_node(span.path, node, new),), weight
+    yield (
+        f"change the declared type to `{new}`",
+        (edits.replace_node(span.path, node, new),),
+        weight,
+    )
 
 
 def _parameter(
@@ -131,11 +156,19 @@ def _parameter(
         return
     generic = {g.name for g in item.generics}
     if isinstance(item, Function):
-        callee = arguments.parent.child_by_field_name("function") if arguments.parent is not None else None
+        callee = (
+            arguments.parent.child_by_field_name("function")
+            if arguments.parent is not None
+            else None
+        )
         by_path = callee is not None and callee.type != "field_expression" and item.is_method
         at -= 1 if by_path else 0
         parts = [(p.name, p.type) for p in item.parameters]
-        in_trait = getattr(item.owner, "trait", None) is not None or item.owner is not None and item.owner.kind == "trait"
+        in_trait = (
+            getattr(item.owner, "trait", None) is not None
+            or item.owner is not None
+            and item.owner.kind == "trait"
+        )
         if in_trait:
             return
     else:
@@ -144,35 +177,102 @@ def _parameter(
         name, piece = parts[at]
         new = written(found)
         if new is not None:
-            new = new if not isinstance(item, Struct) or not new.startswith("&") else f"&'static {new[1:]}"
+            new = lent(piece.text, new)
+            new = (
+                new
+                if not isinstance(item, Struct) or not new.startswith("&")
+                else f"&'static {new[1:]}"
+            )
             change = edits.replace(item.path, piece.start, piece.end, new)
             yield f"declare the parameter `{name}` as `{new}`", (change,), 0.2
 
 
-def _field_of(here: Spot, found: str) -> Iterator[Edit]:
-    """The field that the value is for."""
+def field_for(here: Spot) -> tuple[Struct | None, Field | None]:
+    """The declared field that a value in a struct expression is for."""
     holder = here.node.parent
-    if holder is None or holder.type not in ("field_initializer", "field_initializer_list"):
-        return
-    shorthand = nodes.enclosing(here.node, "shorthand_field_initializer")
-    name = here.text if shorthand is not None or holder.type != "field_initializer" else text(holder.child_by_field_name("field"))
+    if holder is None or holder.type not in (
+        "field_initializer",
+        "field_initializer_list",
+        "shorthand_field_initializer",
+    ):
+        return None, None
+    name = (
+        text(holder.child_by_field_name("field"))
+        if holder.type == "field_initializer"
+        else here.text
+    )
     literal = nodes.around(here.node, "struct_expression")
     kind = None if literal is None else literal.child_by_field_name("name")
-    struct = None if kind is None else declaration(here.index, text(kind), here.path, here.node.start_byte)
-    field = None if struct is None else struct.field(name)
+    struct = (
+        None
+        if kind is None
+        else declaration(here.index, text(kind), here.path, here.node.start_byte)
+    )
+    return struct, None if struct is None else struct.field(name)
+
+
+def _field_of(here: Spot, found: str) -> Iterator[Edit]:
+    """The field that the value is for."""
+    struct, field = field_for(here)
     if struct is not None and field is not None:
-        generic = {g.name for g in (*struct.generics, *(struct.parent.generics if struct.parent else ()))}
+        generic = {
+            g.name for g in (*struct.generics, *(struct.parent.generics if struct.parent else ()))
+        }
         if field.type.text not in generic:
-            yield from piece_changed(struct.path, field.type, found, f"the field `{name}`", 0.22)
+            yield from piece_changed(
+                struct.path, field.type, found, f"the field `{field.name}`", 0.22
+            )
 
 
-def _array(here: Spot, expected: str, found: str) -> Iterator[Edit]:
-    """The length of an array: in the expression ``[x; n]``."""
-    wanted = expected.rpartition(";")[2].strip(" ]") if expected.startswith("[") else ""
-    if not (wanted and found.startswith("[")):
-        label = quoted(expected)
-        wanted = label[0] if label and label[0].isdigit() else wanted
-    if here.kind == "array_expression" and wanted:
-        length = here.node.child_by_field_name("length")
-        if length is not None:
-            yield f"make the array {wanted} long", (edits.replace_node(here.path, length, wanted),), 0.5
+def _around(here: Spot, want: str, found: str) -> Iterator[Edit]:
+    """The declared type of the ``let`` or the receiver that the value goes into."""
+    current = here.node.parent
+    while current is not None and current.type not in (
+        "block",
+        "closure_expression",
+        "function_item",
+    ):
+        if current.type == "let_declaration":
+            kind, value = current.child_by_field_name("type"), current.child_by_field_name("value")
+            if kind is not None and value is not None and value != here.node:
+                yield from inside(
+                    here.path, text(kind), kind.start_byte, want, found, "the binding"
+                )
+            return
+        if current.type == "call_expression":
+            callee = current.child_by_field_name("function")
+            if callee is not None and callee.type == "field_expression":
+                yield from substituted(here.of(callee), want, found)
+            elif text(callee) not in ("Some", "Ok", "Err", "Box::new"):
+                return
+        current = current.parent
+
+
+def _array(situation: Situation, diagnostic: Diagnostic, here: Spot) -> Iterator[Edit]:
+    """The length of an array: in the expression ``[x; n]``, or in the declared type."""
+    told = next((m for span in diagnostic.spans if (m := _SIZES.search(span.label or ""))), None)
+    if told is None:
+        return
+    length = here.node.child_by_field_name("length") if here.kind == "array_expression" else None
+    if length is not None:
+        yield (
+            f"make the array {told[1]} long",
+            (edits.replace_node(here.path, length, told[1]),),
+            0.5,
+        )
+    pieces: list[tuple[str, str, int]] = []
+    for span in diagnostic.spans:
+        if not span.primary and "expected due to this" in (span.label or ""):
+            pieces.append((span.path, situation.text(span.path, span.start, span.end), span.start))
+    struct, field = field_for(here)
+    if struct is not None and field is not None:
+        pieces.append((struct.path, field.type.text, field.type.start))
+    for path, declared, start in pieces:
+        old = declared.rpartition(";")[2].strip(" ]")
+        if old.isdigit() or old == told[1]:
+            at = start + declared.rindex(old)
+            yield (
+                f"declare {told[2]} elements",
+                (edits.replace(path, at, at + len(old), told[2]),),
+                0.3,
+            )

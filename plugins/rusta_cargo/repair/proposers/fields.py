@@ -11,7 +11,6 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 
-from rusta_schemas.diagnostic import Diagnostic, Span
 from tree_sitter import Node
 
 from rusta_cargo.repair.code import edits, nodes, types
@@ -23,6 +22,7 @@ from rusta_cargo.repair.code.nodes import node_at, text
 from rusta_cargo.repair.code.similar import likeness
 from rusta_cargo.repair.code.structs import bracket_elements, declaration, parts_of
 from rusta_cargo.repair.proposer import Candidate, Replacement, Situation
+from rusta_schemas.diagnostic import Diagnostic, Span
 
 MOST = 8
 _HOLDERS = ("field_initializer_list", "token_tree", "struct_pattern")

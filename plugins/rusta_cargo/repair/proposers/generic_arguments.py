@@ -11,7 +11,6 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 
-from rusta_schemas.diagnostic import Diagnostic, Span
 from tree_sitter import Node
 
 from rusta_cargo.repair.code import nodes, types
@@ -21,6 +20,7 @@ from rusta_cargo.repair.code.edits import add_generic, delete, elements_of, inse
 from rusta_cargo.repair.code.items import Function, Impl, Item, ItemIndex, Struct
 from rusta_cargo.repair.code.nodes import node_at, text
 from rusta_cargo.repair.proposer import Candidate, Replacement, Situation
+from rusta_schemas.diagnostic import Diagnostic, Span
 
 MOST = 8
 _COUNTS = re.compile(
@@ -78,6 +78,8 @@ def _answers(
     ):
         wanted = types.split_generic(found[1])[1]
     missing = wanted[len(given) :]
+    if not missing and counted is not None and defined is None:
+        missing = ["_"] * (int(counted[1]) - int(counted[3]))
     if missing:
         yield from _with(situation, index, place, listed, missing, defined)
 
@@ -220,7 +222,7 @@ def _arguments(
             if generic.kind == "type" and generic.name not in scope
         ]
         item = item.parent
-    if all(name in scope for name in missing):
+    if missing[0] != "_" and all(name in scope for name in missing):
         yield missing, 0.75
     elif len(missing) <= len(scope):
         yield scope[: len(missing)], 0.55

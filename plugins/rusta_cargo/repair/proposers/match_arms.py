@@ -11,7 +11,6 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 
-from rusta_schemas.diagnostic import Diagnostic, Span
 from tree_sitter import Node
 
 from rusta_cargo.repair.code import nodes, types
@@ -36,6 +35,7 @@ from rusta_cargo.repair.code.labels import all_spans, named
 from rusta_cargo.repair.code.nodes import indent_at, indent_unit, node_at, text
 from rusta_cargo.repair.code.values import Values
 from rusta_cargo.repair.proposer import STUB, Candidate, Replacement, Situation
+from rusta_schemas.diagnostic import Diagnostic, Span
 
 MOST = 10
 

@@ -11,8 +11,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import islice
 
-from rusta_schemas.diagnostic import Diagnostic, Span
-
 from rusta_cargo.repair.code import edits, types
 from rusta_cargo.repair.code.analogy import by_analogy, common, mentions
 from rusta_cargo.repair.code.distinct import distinct
@@ -29,6 +27,7 @@ from rusta_cargo.repair.code.structs import (
 )
 from rusta_cargo.repair.code.values import Values, names_of
 from rusta_cargo.repair.proposer import Candidate, Replacement, Situation
+from rusta_schemas.diagnostic import Diagnostic, Span
 
 MOST = 10
 _SHARED = 0.85  # what several siblings agree on

@@ -12,8 +12,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from rusta_schemas.diagnostic import Diagnostic
-
 from rusta_cargo.repair.code import types
 from rusta_cargo.repair.code.analogy import common
 from rusta_cargo.repair.code.bodies import bodies
@@ -26,6 +24,7 @@ from rusta_cargo.repair.code.reading import read_items
 from rusta_cargo.repair.code.signatures import associated_types, signature, trait_of, type_here
 from rusta_cargo.repair.code.values import Offer, Values
 from rusta_cargo.repair.proposer import STUB, Candidate, Replacement, Situation
+from rusta_schemas.diagnostic import Diagnostic
 
 _SUGGESTED = re.compile(r"implement the missing item: `(.*)`$", re.DOTALL)
 # How std's traits name and spell what rustc prints with `_` and whole paths.
@@ -287,11 +286,11 @@ def _placed(
     parts: list[Replacement] = []
     for end, items in groups.items():
         if end < 0:
-            text = "".join(
-                f"\n{_indented(item.text, inner)}" + ("\n" if "\n" in item.text else "")
-                for item in items
-            )
-            parts.append(insert(impl.path, impl.body.start + 1, text))
+            text = "".join(f"\n{_indented(item.text, inner)}" for item in items)
+            following = b"\n" if impl.items[:1] and impl.items[0].kind == "function" else b""
+            one_line = b"\n" not in source[impl.body.start : impl.items[0].start]
+            gap = f"\n{inner}" if one_line else following.decode()
+            parts.append(insert(impl.path, impl.body.start + 1, text + gap))
             continue
         previous = next(item for item in impl.items if item.end == end)
         gap = "\n" if previous.kind == "function" else ""

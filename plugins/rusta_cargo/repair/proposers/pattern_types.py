@@ -49,7 +49,13 @@ def propose(situation: Situation) -> Iterator[Candidate]:
         for title, parts, prior in islice(found, MOST):
             if parts not in done:
                 done.add(parts)
-                yield Candidate(title, parts, max(0.01, min(0.95, prior)), diagnostic=number, cites=(diagnostic.code,))
+                yield Candidate(
+                    title,
+                    parts,
+                    max(0.01, min(0.95, prior)),
+                    diagnostic=number,
+                    cites=(diagnostic.code,),
+                )
 
 
 def _holder(node: Node) -> Node | None:
@@ -59,7 +65,9 @@ def _holder(node: Node) -> Node | None:
         if parent is None or parent.type in ("block", "arguments"):
             return None
         if parent.type in _HOLDERS and parent.child_by_field_name("pattern") == inner:
-            condition = inner.child_by_field_name("condition") if inner.type == "match_pattern" else None
+            condition = (
+                inner.child_by_field_name("condition") if inner.type == "match_pattern" else None
+            )
             inside = condition is not None and condition.start_byte <= node.start_byte
             return None if inside else parent
     return None
@@ -95,13 +103,21 @@ def _variants(here: Spot, holder: Node, want: str) -> Iterator[Change]:
     changes: list[Replacement] = []
     for arm in arms:
         pattern = arm.child_by_field_name("pattern")
-        for name in [] if pattern is None else list(nodes.below(pattern, ("identifier", "scoped_identifier"))):
+        for name in (
+            []
+            if pattern is None
+            else list(nodes.below(pattern, ("identifier", "scoped_identifier")))
+        ):
             if name.parent is not None and name.parent.type == "scoped_identifier":
                 continue
             new = None
             if table is not None and text(name) in table:
                 new = table[text(name)]
-                if new == "None" and name.parent is not None and name.parent.type == "tuple_struct_pattern":
+                if (
+                    new == "None"
+                    and name.parent is not None
+                    and name.parent.type == "tuple_struct_pattern"
+                ):
                     changes.append(edits.replace_node(here.path, name.parent, new))
                     continue
             elif name.type == "scoped_identifier" and goal is not None:
@@ -111,7 +127,9 @@ def _variants(here: Spot, holder: Node, want: str) -> Iterator[Change]:
             if new is not None:
                 changes.append(edits.replace_node(here.path, name, new))
     if changes:
-        mine = [c for c in changes if c.start >= here.node.start_byte and c.end <= here.node.end_byte]
+        mine = [
+            c for c in changes if c.start >= here.node.start_byte and c.end <= here.node.end_byte
+        ]
         yield f"match the variants of `{types.head(want)}`", tuple(changes), 0.7
         if mine and len(mine) < len(changes):
             yield f"match a variant of `{types.head(want)}`", tuple(mine), 0.3
@@ -120,25 +138,46 @@ def _variants(here: Spot, holder: Node, want: str) -> Iterator[Change]:
 def _written_anew(here: Spot, want: str, have: str) -> Iterator[Change]:
     literal = literal_of(here.node)
     if literal is not None:
-        for new, weight in rewritten(literal, types.strip_references(want) if want != "&str" else want):
+        for new, weight in rewritten(
+            literal, types.strip_references(want) if want != "&str" else want
+        ):
             yield f"match `{new}`", (edits.replace_node(here.path, literal, new),), 0.8 * weight
     if here.kind == "reference_pattern" and here.node.named_children:
         inner = here.node.named_children[-1]
         yield "match the value itself, not a reference", here.rewritten(text(inner)), 0.6
-    elif types.is_reference(want) and types.same(types.referent(want), have) and here.kind != "identifier":
+    elif (
+        types.is_reference(want)
+        and types.same(types.referent(want), have)
+        and here.kind != "identifier"
+    ):
         sign = "&mut " if types.is_mutable_reference(want) else "&"
         held = f"({here.text})" if here.kind in ("or_pattern", "range_pattern") else here.text
         yield "match behind the reference", here.rewritten(f"{sign}{held}"), 0.55
     mine, theirs = types.tuple_parts(have), types.tuple_parts(want)
-    if here.kind == "tuple_pattern" and mine is not None and theirs is not None and len(mine) != len(theirs):
+    if (
+        here.kind == "tuple_pattern"
+        and mine is not None
+        and theirs is not None
+        and len(mine) != len(theirs)
+    ):
         spans = edits.elements_of(here.node)
         source = here.text.encode()
-        parts = [source[a - here.node.start_byte : b - here.node.start_byte].decode() for a, b in spans]
+        parts = [
+            source[a - here.node.start_byte : b - here.node.start_byte].decode() for a, b in spans
+        ]
         if len(theirs) > len(mine):
-            yield "ignore the other members", here.rewritten(f"({', '.join([*parts, *['_'] * (len(theirs) - len(mine))])})"), 0.4
+            yield (
+                "ignore the other members",
+                here.rewritten(f"({', '.join([*parts, *['_'] * (len(theirs) - len(mine))])})"),
+                0.4,
+            )
             yield "ignore the rest", here.rewritten(f"({', '.join([*parts, '..'])})"), 0.3
         else:
-            yield "match as many members as there are", here.rewritten(f"({', '.join(parts[: len(theirs)])})"), 0.35
+            yield (
+                "match as many members as there are",
+                here.rewritten(f"({', '.join(parts[: len(theirs)])})"),
+                0.35,
+            )
 
 
 def _scrutinee(
@@ -150,18 +189,34 @@ def _scrutinee(
     if value is None:
         return
     pattern = holder.child_by_field_name("pattern")
-    inner = pattern.named_children[0] if pattern is not None and pattern.type == "match_pattern" and pattern.named_children else pattern
-    whole = inner is not None and (inner == here.node or (inner.type == "or_pattern" and here.node.parent == inner))
+    inner = (
+        pattern.named_children[0]
+        if pattern is not None and pattern.type == "match_pattern" and pattern.named_children
+        else pattern
+    )
+    whole = inner is not None and (
+        inner == here.node or (inner.type == "or_pattern" and here.node.parent == inner)
+    )
     place = here.of(value)
     if whole:
         for form, weight in conversions(want, have, place_of(situation, place))[:5]:
-            written = form_of(".as_str()") if (types.head(want), have) == ("String", "&str") else form
-            yield f"match on `{written.put(text(value)[:40], place.strength)}`", place.wrapped(written), 0.75 * weight
+            written = (
+                form_of(".as_str()") if (types.head(want), have) == ("String", "&str") else form
+            )
+            yield (
+                f"match on `{written.put(text(value)[:40], place.strength)}`",
+                place.wrapped(written),
+                0.75 * weight,
+            )
         if types.head(have) == "Option" and types.head(want) != "Option":
             return
     elif have == "&str" and types.head(want) == "String":
         yield "match on the borrowed text", place.wrapped(form_of(".as_deref()")), 0.7
-    elif types.is_reference(want) and types.same(types.referent(want), have) and place.type is not None:
+    elif (
+        types.is_reference(want)
+        and types.same(types.referent(want), have)
+        and place.type is not None
+    ):
         if types.head(place.type) == "Option":
             yield "match on the copied value", place.wrapped(form_of(".copied()")), 0.35
 
@@ -169,7 +224,11 @@ def _scrutinee(
 def _layers(here: Spot, want: str, have: str) -> Iterator[Change]:
     """``Some(x)`` where there is no layer, or a name where there is one."""
     node = here.node
-    if node.type == "tuple_struct_pattern" and types.head(have) in ("Option", "Result") and types.head(want) != types.head(have):
+    if (
+        node.type == "tuple_struct_pattern"
+        and types.head(have) in ("Option", "Result")
+        and types.head(want) != types.head(have)
+    ):
         inner = node.named_children[1:]
         if len(inner) == 1 and types.head(want) not in ("Option", "Result"):
             yield "match the value itself", here.rewritten(text(inner[0])), 0.3
@@ -179,17 +238,31 @@ def _layers(here: Spot, want: str, have: str) -> Iterator[Change]:
     result = types.inner(want, "Result")
     if result is not None and literal_of(node) is not None:
         yield "match the value inside `Ok`", here.rewritten(f"Ok({here.text})"), 0.7
-    if (wrapped or result) is not None and node.type in ("scoped_identifier", "tuple_struct_pattern", "struct_pattern", "identifier"):
+    if (wrapped or result) is not None and node.type in (
+        "scoped_identifier",
+        "tuple_struct_pattern",
+        "struct_pattern",
+        "identifier",
+    ):
         kind = wrapped or result or ""
         if types.same(kind, have):
-            yield "match the value inside", here.rewritten(f"{'Some' if wrapped else 'Ok'}({here.text})"), 0.65
+            yield (
+                "match the value inside",
+                here.rewritten(f"{'Some' if wrapped else 'Ok'}({here.text})"),
+                0.65,
+            )
 
 
 def _range(here: Spot, holder: Node) -> Iterator[Change]:
     """A range of values that are compared at run time becomes a guard."""
     ranged = nodes.enclosing(here.node, "range_pattern")
     pattern = holder.child_by_field_name("pattern")
-    if ranged is None or pattern is None or holder.type != "match_arm" or pattern.child_by_field_name("condition") is not None:
+    if (
+        ranged is None
+        or pattern is None
+        or holder.type != "match_arm"
+        or pattern.child_by_field_name("condition") is not None
+    ):
         return
     ends, operator = ranged.named_children, nodes.child(ranged, ("..=", "..", "..."))
     if len(ends) == 2 and operator is not None:

@@ -11,7 +11,6 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 
-from rusta_schemas.diagnostic import Diagnostic, Span
 from tree_sitter import Node
 
 from rusta_cargo.repair.code import nodes, types
@@ -22,6 +21,7 @@ from rusta_cargo.repair.code.nodes import indent_at, indent_unit, node_at, text
 from rusta_cargo.repair.code.scopes import bound_in
 from rusta_cargo.repair.code.values import Values
 from rusta_cargo.repair.proposer import Candidate, Replacement, Situation
+from rusta_schemas.diagnostic import Diagnostic, Span
 
 MOST = 8
 _ONE_LINE = 50  # rustfmt keeps a let-else on one line up to here

@@ -10,8 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import islice
 
-from rusta_schemas.diagnostic import Diagnostic, Span
-
 from rusta_cargo.repair.code import edits, nodes, types
 from rusta_cargo.repair.code.distinct import distinct
 from rusta_cargo.repair.code.edits import insert, replace
@@ -28,6 +26,7 @@ from rusta_cargo.repair.code.structs import (
 )
 from rusta_cargo.repair.code.values import Offer, Values
 from rusta_cargo.repair.proposer import Candidate, Replacement, Situation
+from rusta_schemas.diagnostic import Diagnostic, Span
 
 CODES = ("E0423", "E0532", "E0533", "E0574", "E0164")
 MOST = 8

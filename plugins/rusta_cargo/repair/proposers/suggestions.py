@@ -10,9 +10,8 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from rusta_schemas.diagnostic import Applicability, Diagnostic, Level, Replacement, Suggestion
-
 from rusta_cargo.repair.proposer import STUB, Candidate, Situation
+from rusta_schemas.diagnostic import Applicability, Diagnostic, Level, Replacement, Suggestion
 
 PRIORS = {
     Applicability.MACHINE: 0.9,

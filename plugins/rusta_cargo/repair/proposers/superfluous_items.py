@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from rusta_cargo.repair.code import nodes
 from rusta_cargo.repair.code.distinct import distinct
 from rusta_cargo.repair.code.edits import delete_lines, insert, into_body, replace
 from rusta_cargo.repair.code.items import Function, Impl, Item, ItemIndex, Trait
 from rusta_cargo.repair.code.labels import quoted
-from rusta_cargo.repair.code.nodes import after_line, indent_at, line_start
+from rusta_cargo.repair.code.nodes import after_line, indent_at
 from rusta_cargo.repair.code.signatures import declaration_text, trait_of
 from rusta_cargo.repair.code.similar import likeness
 from rusta_cargo.repair.proposer import Candidate, Replacement, Situation
@@ -57,19 +58,21 @@ def propose(situation: Situation) -> Iterator[Candidate]:
 
 def _answers(situation: Situation, index: ItemIndex, item: Item, impl: Impl) -> Iterator[Answer]:
     source = situation.source(item.path)
+    node = nodes.exact(situation.syntax(item.path), item.start, item.end)
+    first = item.first if node is None else nodes.item_start(node)
     trait = trait_of(impl, index)
     present = {other.name for other in impl.items}
     yield from _renamed(item, _lacking(situation, impl, trait, item, present))
     if trait is not None:
         yield from _to_trait(situation, index, trait, item)
     if isinstance(item, Function):
-        moved = _moved(source, index, item, impl)
+        moved = _moved(source, index, item, impl, first)
         if moved:
             yield f"move `{item.name}` to an impl of `{impl.name}` itself", moved, 0.45
     prior = 0.12 if isinstance(item, Function) else 0.45
     yield (
         f"drop `{item.name}`, which the trait does not have",
-        (delete_lines(item.path, source, item.first, item.end),),
+        (delete_lines(item.path, source, first, item.end),),
         prior,
     )
 
@@ -135,19 +138,16 @@ def _to_trait(situation: Situation, index: ItemIndex, trait: Trait, item: Item) 
         yield f"declare `{item.name}` in `{trait.name}`", (change,), prior
 
 
-def _moved(source: bytes, index: ItemIndex, item: Function, impl: Impl) -> tuple[Replacement, ...]:
+def _moved(
+    source: bytes, index: ItemIndex, item: Function, impl: Impl, first: int
+) -> tuple[Replacement, ...]:
     """The function cut out and put into the type's own impl, or a new one behind this."""
     if index.type_named(impl.self_type.text) is None:
         return ()  # no own impl for a foreign type
-    start = (
-        line_start(source, item.first)
-        if not source[line_start(source, item.first) : item.first].strip()
-        else item.first
-    )
-    text = source[item.first : item.end].decode("utf-8", "replace")
+    text = source[first : item.end].decode("utf-8", "replace")
     inner = indent_at(source, item.start)
     flat = "\n".join(line.removeprefix(inner) for line in text.split("\n"))
-    cut = delete_lines(item.path, source, item.first, item.end)
+    cut = delete_lines(item.path, source, first, item.end)
     own = [
         o
         for o in index.impls_of(impl.name)
@@ -163,5 +163,4 @@ def _moved(source: bytes, index: ItemIndex, item: Function, impl: Impl) -> tuple
     new = f"{indent}impl{generics} {impl.self_type.text}{where} {{\n{body}\n{indent}}}\n"
     place = after_line(source, impl.end)
     head = "\n" if source[place - 1 : place] == b"\n" else "\n\n"
-    assert start <= item.start
     return (cut, insert(impl.path, place, head + new))

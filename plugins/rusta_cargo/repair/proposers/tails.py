@@ -43,7 +43,13 @@ def propose(situation: Situation) -> Iterator[Candidate]:
         found = sorted(_changes(situation, index, diagnostic), key=lambda change: -change[2])
         fresh = [c for c in found if c[1] not in seen and not seen.add(c[1])]  # type: ignore[func-returns-value]
         for title, parts, prior in islice(fresh, MOST):
-            yield Candidate(title, parts, max(0.01, min(0.95, prior)), diagnostic=number, cites=(diagnostic.code,))
+            yield Candidate(
+                title,
+                parts,
+                max(0.01, min(0.95, prior)),
+                diagnostic=number,
+                cites=(diagnostic.code,),
+            )
 
 
 def _changes(situation: Situation, index: ItemIndex, diagnostic: Diagnostic) -> Iterator[Change]:
@@ -82,8 +88,16 @@ def _value_blocks(node: Node) -> Iterator[Node]:
     elif node.type == "unsafe_block":
         yield from nodes.children(node, "block")
     else:
-        holder = node.parent if node.parent is not None and node.parent.type == "expression_statement" else node
-        if holder.parent is not None and holder.parent.type == "block" and nodes.tail_of(holder.parent) == node:
+        holder = (
+            node.parent
+            if node.parent is not None and node.parent.type == "expression_statement"
+            else node
+        )
+        if (
+            holder.parent is not None
+            and holder.parent.type == "block"
+            and nodes.tail_of(holder.parent) == node
+        ):
             yield holder.parent
 
 
@@ -92,7 +106,11 @@ def _no_tail(
 ) -> Iterator[Change]:
     """A function body whose end is reached without a value."""
     near = smallest(situation, index, path, byte, byte)
-    function = None if near is None else nodes.enclosing(near.node, ("function_item", "closure_expression"))
+    function = (
+        None
+        if near is None
+        else nodes.enclosing(near.node, ("function_item", "closure_expression"))
+    )
     body = None if function is None else function.child_by_field_name("body")
     if near is None or function is None or body is None or body.type != "block":
         return
@@ -105,7 +123,11 @@ def _ended(situation: Situation, here: Spot, want: str) -> Iterator[Change]:
     """What may stand at the end of the block ``here``."""
     block, path = here.node, here.path
     source = situation.source(path)
-    inner = [part for part in block.named_children if part.type not in ("line_comment", "block_comment", "label")]
+    inner = [
+        part
+        for part in block.named_children
+        if part.type not in ("line_comment", "block_comment", "label")
+    ]
     last = inner[-1] if inner else None
     if last is not None and last.type == "expression_statement" and text(last).endswith(";"):
         yield from _kept(situation, here, last, want)
@@ -123,16 +145,29 @@ def _kept(situation: Situation, here: Spot, last: Node, want: str) -> Iterator[C
     """The value of the last statement is the one that was meant."""
     value = here.of(last.named_children[0])
     semicolon = edits.delete(here.path, last.end_byte - 1, last.end_byte)
-    if value.kind in ("assignment_expression", "compound_assignment_expr", "return_expression", "macro_invocation"):
+    if value.kind in (
+        "assignment_expression",
+        "compound_assignment_expr",
+        "return_expression",
+        "macro_invocation",
+    ):
         if value.kind == "macro_invocation" and value.type is not None:
             yield "give back the value of the last statement", (semicolon,), 0.5
         return
     have = value.type
     if have is None or types.same(have, want):
-        yield "give back the value of the last statement", (semicolon,), 0.35 if have is None else 0.8
+        yield (
+            "give back the value of the last statement",
+            (semicolon,),
+            0.35 if have is None else 0.8,
+        )
     if have is not None and have != "()":
         for form, weight in conversions(have, want, place_of(situation, value))[:3]:
-            yield "give back the value of the last statement, converted", (*value.wrapped(form), semicolon), 0.6 * weight
+            yield (
+                "give back the value of the last statement, converted",
+                (*value.wrapped(form), semicolon),
+                0.6 * weight,
+            )
 
 
 def _branches(situation: Situation, here: Spot, want: str) -> Iterator[Change]:
@@ -142,11 +177,17 @@ def _branches(situation: Situation, here: Spot, want: str) -> Iterator[Change]:
     ends = [
         part
         for block in nodes.below(here.node, "block")
-        if block.parent is not None and block.parent.type in ("if_expression", "else_clause", "match_arm")
+        if block.parent is not None
+        and block.parent.type in ("if_expression", "else_clause", "match_arm")
         for part in block.named_children[-1:]
         if part.type == "expression_statement" and text(part).endswith(";")
     ]
-    kept = [part for part in ends if part.named_children and part.named_children[0].type not in ("return_expression", "assignment_expression")]
+    kept = [
+        part
+        for part in ends
+        if part.named_children
+        and part.named_children[0].type not in ("return_expression", "assignment_expression")
+    ]
     if kept and len(kept) == len(ends):
         gone = tuple(edits.delete(here.path, part.end_byte - 1, part.end_byte) for part in kept)
         fits = [here.types.of(part.named_children[0]) for part in kept]
@@ -205,9 +246,15 @@ def _appended(path: str, source: bytes, block: Node, last: Node | None, value: s
         content = source[block.start_byte + 1 : closing]
         if not content.strip():
             return edits.replace(path, block.start_byte + 1, closing, f" {value} ")
-        return edits.replace(path, block.start_byte + 1 + len(content.rstrip()), closing, f" {value} ")
+        return edits.replace(
+            path, block.start_byte + 1 + len(content.rstrip()), closing, f" {value} "
+        )
     outer = nodes.indent_at(source, closing)
-    indent = nodes.indent_at(source, last.start_byte) if last is not None else outer + nodes.indent_unit(source)
+    indent = (
+        nodes.indent_at(source, last.start_byte)
+        if last is not None
+        else outer + nodes.indent_unit(source)
+    )
     if nodes.starts_line(source, closing):
         return edits.insert(path, nodes.line_start(source, closing), f"{indent}{value}\n")
     return edits.insert(path, closing, f"\n{indent}{value}\n{outer}")
@@ -233,7 +280,9 @@ def _no_else(situation: Situation, index: ItemIndex, diagnostic: Diagnostic) -> 
         keyword = edits.wrap(here.path, tail.start_byte, tail.end_byte, "return ", ";")
         yield "return the value early", keyword, 0.5
     values: dict[str, float] = {}
-    for offer in Values(situation, here.path, here.node.end_byte).offers("", want if want[0] != "{" else "i32"):
+    for offer in Values(situation, here.path, here.node.end_byte).offers(
+        "", want if want[0] != "{" else "i32"
+    ):
         values[offer.text] = max(values.get(offer.text, 0.0), offer.weight)
     if types.head(want) == "Option":
         values["None"] = 0.6
@@ -247,11 +296,17 @@ def _no_else(situation: Situation, index: ItemIndex, diagnostic: Diagnostic) -> 
         indent = nodes.indent_at(source, here.node.start_byte)
         inner = indent + nodes.indent_unit(source)
         branch = f" else {{\n{inner}{value}\n{indent}}}" if spread else f" else {{ {value} }}"
-        yield f"add `else {{ {value} }}`", (edits.insert(here.path, here.node.end_byte, branch),), 0.6 * weight
+        yield (
+            f"add `else {{ {value} }}`",
+            (edits.insert(here.path, here.node.end_byte, branch),),
+            0.6 * weight,
+        )
     yield "drop the value of the branch", (edits.insert(here.path, tail.end_byte, ";"),), 0.2
 
 
-def _bare_return(situation: Situation, index: ItemIndex, diagnostic: Diagnostic) -> Iterator[Change]:
+def _bare_return(
+    situation: Situation, index: ItemIndex, diagnostic: Diagnostic
+) -> Iterator[Change]:
     """``return;`` in a function that gives something back."""
     place = diagnostic.primary
     here = None if place is None else smallest(situation, index, place.path, place.start, place.end)
@@ -264,7 +319,11 @@ def _bare_return(situation: Situation, index: ItemIndex, diagnostic: Diagnostic)
     for value, weight in _ends(situation, here.path, here.node.start_byte, here, None, want):
         values[value] = max(values.get(value, 0.0), weight)
     for value, weight in sorted(values.items(), key=lambda pair: -pair[1])[:6]:
-        yield f"return `{value}`", (edits.insert(here.path, here.node.start_byte + 6, f" {value}"),), weight
+        yield (
+            f"return `{value}`",
+            (edits.insert(here.path, here.node.start_byte + 6, f" {value}"),),
+            weight,
+        )
 
 
 def _unwanted(situation: Situation, here: Spot, have: str) -> Iterator[Change]:
@@ -274,17 +333,28 @@ def _unwanted(situation: Situation, here: Spot, have: str) -> Iterator[Change]:
     function = nodes.callable_of(node)
     returned = None if function is None else function.child_by_field_name("return_type")
     in_block = parent is not None and (
-        parent.type == "block" or (parent.type == "expression_statement" and not text(parent).endswith(";"))
+        parent.type == "block"
+        or (parent.type == "expression_statement" and not text(parent).endswith(";"))
     )
     if in_block:
         if returned is not None and types.same(here.types.spelled(text(returned), node), have):
-            yield "return the value early", edits.wrap(path, node.start_byte, node.end_byte, "return ", ";"), 0.6
+            yield (
+                "return the value early",
+                edits.wrap(path, node.start_byte, node.end_byte, "return ", ";"),
+                0.6,
+            )
         elif returned is not None:
-            for form, weight in conversions(have, here.types.spelled(text(returned), node), place_of(situation, here))[:2]:
+            for form, weight in conversions(
+                have, here.types.spelled(text(returned), node), place_of(situation, here)
+            )[:2]:
                 made = form.put(here.text, here.strength)
                 yield "return the value early", here.rewritten(f"return {made};"), 0.5 * weight
         yield "throw the value away with `;`", (edits.insert(path, node.end_byte, ";"),), 0.55
     elif parent is not None and parent.type in ("match_arm", "closure_expression"):
-        yield "throw the value away", edits.wrap(path, node.start_byte, node.end_byte, "{ ", "; }"), 0.4
+        yield (
+            "throw the value away",
+            edits.wrap(path, node.start_byte, node.end_byte, "{ ", "; }"),
+            0.4,
+        )
     elif parent is not None and parent.type == "return_expression":
         yield "return nothing", (edits.delete(path, parent.start_byte + 6, node.end_byte),), 0.3

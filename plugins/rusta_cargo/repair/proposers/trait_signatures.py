@@ -10,8 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import islice
 
-from rusta_schemas.diagnostic import Diagnostic
-
 from rusta_cargo.repair.code import types
 from rusta_cargo.repair.code.distinct import distinct
 from rusta_cargo.repair.code.edits import delete, insert, replace
@@ -28,6 +26,7 @@ from rusta_cargo.repair.code.items import (
 from rusta_cargo.repair.code.signatures import counterpart, parameter_list, trait_of, type_here
 from rusta_cargo.repair.code.values import Values
 from rusta_cargo.repair.proposer import Candidate, Replacement, Situation
+from rusta_schemas.diagnostic import Diagnostic
 
 CODES = ("E0049", "E0050", "E0053", "E0185", "E0186", "E0195", "E0643")
 KINDS = ("E0323", "E0324", "E0325")

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from pydantic import Field
-from rusta_conductor.tool import ToolContext, ToolResult
-from rusta_schemas.anchor import Anchor, make_anchor
-from rusta_schemas.base import Closed
 
 from rusta_cargo.repair.documents import KEY, find_document
 from rusta_cargo.workspace import workspace_of
+from rusta_conductor.tool import ToolContext, ToolResult
+from rusta_schemas.anchor import Anchor, make_anchor
+from rusta_schemas.base import Closed
 
 TEXT_LIMIT = 12_000
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
+from rusta_cargo.models import NoArgs
+from rusta_cargo.workspace import CargoWorkspace, workspace_of
 from rusta_conductor.errors import ToolError
 from rusta_conductor.tool import ToolContext, ToolResult
 from rusta_schemas.base import Closed
-
-from rusta_cargo.models import NoArgs
-from rusta_cargo.workspace import CargoWorkspace, workspace_of
 
 _LOCK = "Cargo.lock"
 

@@ -107,7 +107,7 @@ RESTORED = {
     """,
 }
 SILENT = [
-    "pub fn f(a: Option<u8>) -> u8 { match a { Some(x) => x, None => \"\" } }",
+    'pub fn f(a: Option<u8>) -> u8 { match a { Some(x) => x, None => "" } }',
     "pub fn f(a: Option<u8>) -> u8 { let Some(x) = a; x }",
     "pub fn f() -> u8 { nothing }",
 ]
@@ -125,7 +125,9 @@ def test_other_errors_are_left_alone(source: str) -> None:
 
 def test_empty_match_gets_every_variant() -> None:
     """More variants than the message names are taken from the declaration."""
-    source = "pub enum E { A, B(u8), C { x: u8 }, D, F } pub fn f(e: E) -> bool {\n    match e {}\n}\n"
+    source = (
+        "pub enum E { A, B(u8), C { x: u8 }, D, F } pub fn f(e: E) -> bool {\n    match e {}\n}\n"
+    )
     good = fixes(propose, source)
     assert any(all(f"E::{name}" in text.partition("match")[2] for name in "ABCDF") for text in good)
 
@@ -139,7 +141,9 @@ def test_alternative_is_joined() -> None:
 
 
 def test_stub_is_marked() -> None:
-    found = candidates(propose, "pub enum E { A, B } pub fn f(e: E) -> u8 { match e { E::A => 1 } }")
+    found = candidates(
+        propose, "pub enum E { A, B } pub fn f(e: E) -> u8 { match e { E::A => 1 } }"
+    )
     stubs = [c for c in found if any("todo!()" in part.text for part in c.replacements)]
     assert len(stubs) == 1
     assert stubs[0].risk == (STUB,)

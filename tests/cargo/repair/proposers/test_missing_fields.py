@@ -101,7 +101,7 @@ RESTORED = {
     """,
 }
 SILENT = [
-    "pub fn f() -> u32 { \"no\" }",
+    'pub fn f() -> u32 { "no" }',
     "pub struct A { x: u8 } pub fn f(a: A) -> u8 { a.y }",
     "pub struct A { x: u8 } pub fn f() -> A { A { x: 1, z: 2 } }",
 ]
@@ -119,14 +119,17 @@ def test_other_errors_are_left_alone(source: str) -> None:
 
 def test_default_fills_the_rest() -> None:
     """A type that derives Default may take its other fields from it."""
-    good = fixes(propose, "#[derive(Default)] pub struct A { x: u8, y: Vec<u8>, z: Option<u8> } pub fn f() -> A { A { x: 1 } }")
+    good = fixes(
+        propose,
+        "#[derive(Default)] pub struct A { x: u8, y: Vec<u8>, z: Option<u8> } pub fn f() -> A { A { x: 1 } }",
+    )
     assert any("A { x: 1, ..Default::default() }" in text for text in good)
 
 
 def test_struct_in_another_file() -> None:
     """The declaration lies behind ``mod``, and the order of its fields is kept."""
     whole = {
-        "main.rs": "mod shapes;\nuse shapes::Rect;\nfn main() {\n    let width = 3;\n    let r = Rect { width, height: 2 };\n    println!(\"{}\", r.area());\n}\n",
+        "main.rs": 'mod shapes;\nuse shapes::Rect;\nfn main() {\n    let width = 3;\n    let r = Rect { width, height: 2 };\n    println!("{}", r.area());\n}\n',
         "shapes/mod.rs": "pub struct Rect { pub width: u32, pub height: u32 }\nimpl Rect { pub fn area(&self) -> u32 { self.width * self.height } }\n",
     }
     broken = {**whole, "main.rs": whole["main.rs"].replace("width, height", "height")}
@@ -137,7 +140,9 @@ def test_repeated_declaration() -> None:
     """A struct that declares a field twice loses one, or takes the name that is used."""
     good = fixes(propose, "pub struct A { pub x: u8, pub x: u8 }\n")
     assert good[0] == "pub struct A { pub x: u8 }\n"
-    broken, whole = pair("pub struct A { pub x: u8, pub «y¦x»: u8 } pub fn f(a: A) -> u8 { a.x + a.y }")
+    broken, whole = pair(
+        "pub struct A { pub x: u8, pub «y¦x»: u8 } pub fn f(a: A) -> u8 { a.x + a.y }"
+    )
     assert fixes(propose, broken)[0] == whole
 
 

@@ -1,0 +1,52 @@
+"""Types and calls with too few or too many generic arguments."""
+
+from __future__ import annotations
+
+import pytest
+from conformance import assert_restored, assert_silent, check_proposer, pair
+
+from rusta_cargo.repair.proposers.generic_arguments import propose
+
+RESTORED = {
+    "parameter in scope": """
+        pub struct Node<T> { value: T, next: Option<Box<Node«<T>¦»>> }
+    """,
+    "impl": """
+        pub struct Stack<T> { items: Vec<T> }
+        impl«<T>¦» Stack«<T>¦» { pub fn size(&self) -> usize { self.items.len() } }
+    """,
+    "inferred in a body": """
+        use std::collections::HashMap;
+        pub fn count(words: &[String]) -> usize {
+            let seen: HashMap<_«, _¦»> = words.iter().map(|word| (word.len(), word)).collect();
+            seen.len()
+        }
+    """,
+    "too many": """
+        pub struct Wrap<T> { inner: T }
+        pub fn wrap(value: u8) -> Wrap<u8«¦, u8»> { Wrap { inner: value } }
+    """,
+    "turbofish": """
+        fn parse<T: std::str::FromStr>(text: &str) -> Option<T> { text.parse().ok() }
+        pub fn number() -> Option<u32> { parse::<u32«¦, String»>("3") }
+    """,
+}
+SILENT = [
+    'pub fn f() -> u8 { "" }',
+    'pub struct A<T> { x: T } pub fn f() -> A<u8> { A { x: "" } }',
+    "pub fn f() -> Vec<Nothing> { Vec::new() }",
+]
+
+
+@pytest.mark.parametrize("name", RESTORED)
+def test_argument_is_restored(name: str) -> None:
+    assert_restored(propose, RESTORED[name])
+
+
+@pytest.mark.parametrize("source", SILENT)
+def test_other_errors_are_left_alone(source: str) -> None:
+    assert_silent(propose, source)
+
+
+def test_conformance() -> None:
+    check_proposer(propose, [*(pair(text)[0] for text in RESTORED.values()), *SILENT])
