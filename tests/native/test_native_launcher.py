@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
 import rusta_native
 
 SYSTEM = [w for p in ("/usr", "/bin", "/lib", "/lib64") for w in ("--exec", p)]

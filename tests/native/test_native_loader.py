@@ -9,6 +9,7 @@ import warnings
 from pathlib import Path
 
 import pytest
+
 import rusta_native
 from rusta_native import NativeError, loader
 

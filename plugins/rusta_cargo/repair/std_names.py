@@ -107,10 +107,7 @@ def _main() -> None:
     toolchain = find_toolchain(Path.cwd())
     docs = toolchain.docs
     if docs is None:
-        print(
-            "the toolchain has no documentation; install the component rust-docs", file=sys.stderr
-        )
-        return 1
+        sys.exit("the toolchain has no documentation; install the component rust-docs")
     rows = read_all_items((docs / "std" / "all.html").read_text("utf-8"))
     text = f"# Made from std/all.html of the documentation of Rust {toolchain.release}.\n"
     text += "".join(f"{row.kind} {row.path}\n" for row in rows)

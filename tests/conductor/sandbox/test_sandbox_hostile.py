@@ -12,6 +12,7 @@ import time
 from pathlib import Path
 
 import pytest
+
 from rusta_conductor.sandbox import Completed, Limits, Rung, Sandbox, SandboxError
 from rusta_conductor.sandbox.usage import disk_usage
 

@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 
 import pytest
+
 import rusta_conductor
 from rusta_conductor.sandbox import (
     Layout,

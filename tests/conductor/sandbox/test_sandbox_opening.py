@@ -9,6 +9,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+
 import rusta_conductor
 from rusta_conductor.sandbox import (
     Layout,

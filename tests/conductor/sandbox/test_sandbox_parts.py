@@ -8,9 +8,10 @@ import subprocess
 from pathlib import Path
 
 import pytest
-import rusta_native
 from hypothesis import given
 from hypothesis import strategies as st
+
+import rusta_native
 from rusta_conductor.sandbox import SandboxError, SandboxRefused, seccomp
 from rusta_conductor.sandbox.capture import Capture
 from rusta_conductor.sandbox.folder import Folder, empty_path, split

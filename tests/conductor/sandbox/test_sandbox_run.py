@@ -8,6 +8,7 @@ import threading
 from pathlib import Path
 
 import pytest
+
 from rusta_conductor.sandbox import (
     Completed,
     Limits,

@@ -269,6 +269,13 @@ def _locals(situation: Situation, error: Diagnostic, number: int) -> Iterator[Ca
                 max(0.05, 0.6 * offer.weight * 0.9**rank_),
                 diagnostic=number,
             )
+    open_types = [
+        b.name
+        for b, have in values.visible
+        if have in (None, "_", "{integer}", "{float}") and b.name != name
+    ]
+    for other in list(dict.fromkeys(open_types))[:3] if wanted is not None else ():
+        yield _renamed(place.path, place.start, place.end, name, other, 0.12, number)
     yield from _declaration(situation, error, number, node, name)
 
 
