@@ -11,7 +11,7 @@ import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from rusta_cargo.rust import Node, parse, text_of, walk
+from rusta_cargo import Node, parse, text_of, walk
 
 Sites = Iterator[tuple[int, int, str]]
 

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rusta_schemas.diagnostic import Category
-
 from rusta_cargo.repair.code.brackets import Brackets, Fix
 from rusta_cargo.repair.code.edits import replace
 from rusta_cargo.repair.proposer import Candidate, Situation, SourceUnavailable
 from rusta_cargo.repair.syntax import parse, walk
+from rusta_schemas.diagnostic import Category
 
 _OFFERED = 12
 _JUDGED = 60

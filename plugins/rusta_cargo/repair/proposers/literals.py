@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rusta_schemas.diagnostic import Replacement
-
 from rusta_cargo.repair.code.edits import insert, replace
 from rusta_cargo.repair.code.lexer import balanced, tokens
 from rusta_cargo.repair.proposer import Candidate, Situation, SourceUnavailable
 from rusta_cargo.repair.syntax import parse
+from rusta_schemas.diagnostic import Replacement
 
 UNTERMINATED = {
     "E0765": b'"',

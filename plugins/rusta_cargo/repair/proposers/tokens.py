@@ -14,12 +14,11 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-from rusta_schemas.diagnostic import Category, Diagnostic
-
 from rusta_cargo.repair.code.edits import replace
 from rusta_cargo.repair.code.lexer import Token, balanced, tokens
 from rusta_cargo.repair.proposer import Candidate, Situation, SourceUnavailable
 from rusta_cargo.repair.syntax import parse, walk
+from rusta_schemas.diagnostic import Category, Diagnostic
 
 _EXPECTED = re.compile(r"expected (?:one of )?(?P<list>.*?)(?:, found |$)", re.DOTALL)
 _QUOTED = re.compile(r"`([^`]+)`")
@@ -116,7 +115,7 @@ def _changes(source: bytes, error: Diagnostic) -> Iterator[_Change]:
             yield _Change(
                 f"remove `{token}`", token.start, _past_space(source, token.end), "", 0.08
             )
-    yield from _missing_operand(source, stream, index)
+    yield from _missing_operand(stream, index)
 
 
 def _expected(error: Diagnostic) -> list[str]:
@@ -142,7 +141,7 @@ def _past_space(source: bytes, byte: int) -> int:
     return byte
 
 
-def _missing_operand(source: bytes, stream: list[Token], index: int) -> Iterator[_Change]:
+def _missing_operand(stream: list[Token], index: int) -> Iterator[_Change]:
     """An operator with nothing after it: take the operator away."""
     before = stream[index - 1] if index else None
     if before is not None and before.text in (

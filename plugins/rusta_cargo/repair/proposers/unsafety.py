@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rusta_schemas.diagnostic import Diagnostic, Replacement
 from tree_sitter import Node
 
 from rusta_cargo.repair.code import edits
 from rusta_cargo.repair.code.nodes import block_of, exact, function_of, node_at, statement_of, text
 from rusta_cargo.repair.proposer import Candidate, Situation
+from rusta_schemas.diagnostic import Diagnostic, Replacement
 
 CODE = "E0133"
 RISK = "adds an unsafe block: check that what the operation requires really holds"

@@ -10,12 +10,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from rusta_schemas.diagnostic import Diagnostic, Replacement
-
 from rusta_cargo.repair.code import edits
 from rusta_cargo.repair.code.items import ItemIndex
 from rusta_cargo.repair.code.model import Field, Impl, Item, Piece, Struct, Use, Variant
 from rusta_cargo.repair.proposer import Candidate, Situation
+from rusta_schemas.diagnostic import Diagnostic, Replacement
 
 ITEM_CODES = ("E0603", "E0624", "E0364", "E0365")
 FIELD_CODES = ("E0616", "E0451")
