@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from rusta_schemas.effects import Effect
-
 from rusta_conductor.hookspecs import hookimpl
 from rusta_conductor.specs import CheckSpec, CommandSpec, DomainSpec, ToolSpec
+from rusta_schemas.effects import Effect
 
 
 @hookimpl

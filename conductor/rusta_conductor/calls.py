@@ -8,15 +8,15 @@ from collections.abc import Callable
 from typing import cast
 
 from pydantic import BaseModel, ValidationError
-from rusta_schemas.base import JsonObject, to_json
-from rusta_schemas.canonical import canonical_bytes
-from rusta_schemas.errors import SchemaError
-from rusta_schemas.observation import Observation, Status
 
 from rusta_conductor.errors import Cancelled, PluginError, ToolError, ToolTimeout
 from rusta_conductor.refs import resolve
 from rusta_conductor.specs import ToolSpec
 from rusta_conductor.tool import ToolContext, ToolResult
+from rusta_schemas.base import JsonObject, to_json
+from rusta_schemas.canonical import canonical_bytes
+from rusta_schemas.errors import SchemaError
+from rusta_schemas.observation import Observation, Status
 
 GRACE_S = 10.0
 _LOOK_S = 0.1

@@ -9,10 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from rusta_conductor.errors import UsageError
 from rusta_schemas.base import JsonObject
 from rusta_schemas.effects import Effect
-
-from rusta_conductor.errors import UsageError
 
 
 @dataclass(frozen=True)

@@ -17,11 +17,10 @@ from importlib import metadata
 from pathlib import Path
 from typing import cast
 
-from rusta_schemas.base import JsonObject
-
 from rusta_conductor.host import OWN_DISTRIBUTION, PluginHost
 from rusta_conductor.refs import resolve
 from rusta_conductor.version import rusta_version
+from rusta_schemas.base import JsonObject
 
 OLDEST_PYTHON = (3, 11)
 ROOM_MIB = 512

@@ -12,10 +12,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from rusta_conductor.contract import Contract
 from rusta_schemas.anchor import Anchor
 from rusta_schemas.base import JsonObject
-
-from rusta_conductor.contract import Contract
 
 if TYPE_CHECKING:
     from rusta_conductor.episode import Episode

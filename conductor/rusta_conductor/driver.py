@@ -5,13 +5,12 @@ from __future__ import annotations
 import contextlib
 from dataclasses import dataclass
 
-from rusta_schemas.base import to_json
-from rusta_schemas.devlog import Ended, Parked
-
 from rusta_conductor.domain import Domain, GiveUp, Judgement, NeedProbe, Proposal, Ready, Result
 from rusta_conductor.episode import Episode
 from rusta_conductor.errors import BudgetExhausted, Cancelled, GateRefused
 from rusta_conductor.journal import EndOfRecord
+from rusta_schemas.base import to_json
+from rusta_schemas.devlog import Ended, Parked
 
 
 @dataclass(frozen=True)

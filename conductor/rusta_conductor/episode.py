@@ -11,10 +11,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pydantic import BaseModel
-from rusta_schemas.action import Action, idempotency_key
-from rusta_schemas.base import JsonObject
-from rusta_schemas.devlog import Decision, Done, GateVerdict, Note, Refused, Started, Transition
-from rusta_schemas.observation import Observation, Status
 
 from rusta_conductor.budget import Budget
 from rusta_conductor.calls import cancelled, check_args, perform
@@ -27,6 +23,10 @@ from rusta_conductor.machine import Machine
 from rusta_conductor.recording import observation_bytes, observation_digest
 from rusta_conductor.specs import ToolSpec
 from rusta_conductor.tool import ToolContext
+from rusta_schemas.action import Action, idempotency_key
+from rusta_schemas.base import JsonObject
+from rusta_schemas.devlog import Decision, Done, GateVerdict, Note, Refused, Started, Transition
+from rusta_schemas.observation import Observation, Status
 
 BLOB_OVER = 16 * 1024
 

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from rusta_conductor.errors import UsageError
 from rusta_devlog.recovery import RECOVERED
 from rusta_schemas.action import idempotency_key
 from rusta_schemas.base import JsonObject, to_json
 from rusta_schemas.devlog import DevLogEntry, Done, Opened, Started, read_event
-
-from rusta_conductor.errors import UsageError
 
 
 def beginning(entries: Iterable[DevLogEntry], step: int) -> tuple[list[DevLogEntry], int]:

@@ -16,6 +16,13 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
+
+from rusta_conductor.bundles.sealing import draft_in, seal
+from rusta_conductor.errors import UsageError
+from rusta_conductor.home import Home
+from rusta_conductor.host import PluginHost
+from rusta_conductor.recording import first_difference
+from rusta_conductor.sessions import ReplayReport, read_entries, replay
 from rusta_devlog import DevLogReader, DevLogStore, GoldenError
 from rusta_devlog.golden import FORMAT, export_document, import_document
 from rusta_schemas.anchor import Anchor
@@ -24,13 +31,6 @@ from rusta_schemas.canonical import canonical_bytes
 from rusta_schemas.devlog import Decision, Done, Ended, Started, read_event
 from rusta_schemas.golden import GoldenEntry, GoldenStep
 from rusta_schemas.upcast import UPCASTERS
-
-from rusta_conductor.bundles.sealing import draft_in, seal
-from rusta_conductor.errors import UsageError
-from rusta_conductor.home import Home
-from rusta_conductor.host import PluginHost
-from rusta_conductor.recording import first_difference
-from rusta_conductor.sessions import ReplayReport, read_entries, replay
 
 TOLERANCE = 2
 DEFAULT_FOLDER = "tests/golden"

@@ -11,6 +11,13 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Protocol
 
+from rusta_conductor.errors import Divergence
+from rusta_conductor.recording import (
+    COMPARED,
+    Recording,
+    first_difference,
+    microseconds_between,
+)
 from rusta_schemas.base import JsonObject, to_json
 from rusta_schemas.devlog import (
     Decision,
@@ -21,14 +28,6 @@ from rusta_schemas.devlog import (
     Parked,
     Started,
     Transition,
-)
-
-from rusta_conductor.errors import Divergence
-from rusta_conductor.recording import (
-    COMPARED,
-    Recording,
-    first_difference,
-    microseconds_between,
 )
 
 TIMED = (Opened, *COMPARED)

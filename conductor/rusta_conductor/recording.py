@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from rusta_conductor.errors import Divergence, UsageError
 from rusta_devlog.recovery import RECOVERED
 from rusta_schemas.base import JsonObject, to_json
 from rusta_schemas.canonical import canonical_bytes, digest
@@ -30,8 +31,6 @@ from rusta_schemas.devlog import (
     read_event,
 )
 from rusta_schemas.observation import Observation
-
-from rusta_conductor.errors import Divergence, UsageError
 
 COMPARED = (Started, Done, Decision, Transition, Refused, Ended)
 

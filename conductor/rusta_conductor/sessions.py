@@ -11,11 +11,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import cast
 
-from rusta_devlog import DevLog, DevLogReader, DevLogStore
-from rusta_schemas.base import JsonObject
-from rusta_schemas.devlog import DevLogEntry, Opened, Resumed
-from rusta_schemas.upcast import UPCASTERS
-
 from rusta_conductor import forking
 from rusta_conductor.budget import Budget
 from rusta_conductor.contract import Contract
@@ -29,6 +24,10 @@ from rusta_conductor.journal import Journal, ProposalWithin
 from rusta_conductor.machine import check_contract
 from rusta_conductor.recording import Recording, first_difference
 from rusta_conductor.refs import resolve
+from rusta_devlog import DevLog, DevLogReader, DevLogStore
+from rusta_schemas.base import JsonObject
+from rusta_schemas.devlog import DevLogEntry, Opened, Resumed
+from rusta_schemas.upcast import UPCASTERS
 
 Observer = Callable[[DevLogEntry], None]
 

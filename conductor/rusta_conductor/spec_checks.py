@@ -5,10 +5,9 @@ from __future__ import annotations
 import math
 import re
 
-from rusta_schemas.effects import Effect
-
 from rusta_conductor.budget import RESOURCES
 from rusta_conductor.specs import CheckSpec, CommandSpec, DomainSpec, ProposerSpec, ToolSpec
+from rusta_schemas.effects import Effect
 
 Spec = ToolSpec | DomainSpec | CommandSpec | ProposerSpec | CheckSpec
 

@@ -21,10 +21,6 @@ from typing import Any, ClassVar
 
 import pytest
 from pydantic import BaseModel
-from rusta_schemas.base import JsonObject
-from rusta_schemas.canonical import canonical_bytes, sha256_hex
-from rusta_schemas.observation import Observation, Status
-from rusta_schemas.publish import verb_schema
 
 from rusta_conductor import calls, sessions
 from rusta_conductor import episode as door
@@ -39,6 +35,10 @@ from rusta_conductor.specs import ToolSpec
 from rusta_conductor.testing.live import LiveEpisode, ScriptedPlugin, started
 from rusta_conductor.testing.references import reference
 from rusta_conductor.tool import ToolContext, ToolResult
+from rusta_schemas.base import JsonObject
+from rusta_schemas.canonical import canonical_bytes, sha256_hex
+from rusta_schemas.observation import Observation, Status
+from rusta_schemas.publish import verb_schema
 
 
 class ToolsPlugin:

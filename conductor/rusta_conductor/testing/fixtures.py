@@ -10,12 +10,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from rusta_devlog import DevLogStore
-
     from rusta_conductor.contract import Contract
     from rusta_conductor.host import PluginHost
     from rusta_conductor.sandbox import Rung, Sandbox
     from rusta_conductor.testing.live import LiveEpisode
+    from rusta_devlog import DevLogStore
 
 
 @pytest.fixture

@@ -6,12 +6,6 @@ from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 
-from rusta_devlog import DevLogStore, VerifyReport
-from rusta_schemas.action import Action
-from rusta_schemas.base import JsonObject
-from rusta_schemas.devlog import DevLogEntry
-from rusta_schemas.observation import Observation
-
 from rusta_conductor import sessions
 from rusta_conductor.contract import Contract
 from rusta_conductor.driver import Finish
@@ -23,6 +17,11 @@ from rusta_conductor.sessions import ReplayReport, Session
 from rusta_conductor.specs import DomainSpec
 from rusta_conductor.testing.references import reference
 from rusta_conductor.testing.scripted import ScriptedDomain
+from rusta_devlog import DevLogStore, VerifyReport
+from rusta_schemas.action import Action
+from rusta_schemas.base import JsonObject
+from rusta_schemas.devlog import DevLogEntry
+from rusta_schemas.observation import Observation
 
 
 class ScriptedPlugin:

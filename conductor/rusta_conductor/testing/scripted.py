@@ -27,13 +27,12 @@ from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rusta_schemas.action import Action
-from rusta_schemas.base import JsonObject
-from rusta_schemas.canonical import digest
-
 from rusta_conductor.contract import Contract
 from rusta_conductor.domain import GiveUp, Judgement, NeedProbe, Proposal, Ready, Result
 from rusta_conductor.errors import GateRefused
+from rusta_schemas.action import Action
+from rusta_schemas.base import JsonObject
+from rusta_schemas.canonical import digest
 
 if TYPE_CHECKING:
     from rusta_conductor.episode import Episode

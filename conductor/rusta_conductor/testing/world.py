@@ -13,12 +13,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, TypeVar
 
-from rusta_devlog import DevLogReader
-from rusta_schemas.base import Closed, Int, JsonObject
-from rusta_schemas.canonical import digest
-from rusta_schemas.devlog import DevLogEntry, Event, read_event
-from rusta_schemas.effects import Effect
-
 from rusta_conductor.contract import Contract
 from rusta_conductor.errors import Cancelled, ToolError, ToolTimeout
 from rusta_conductor.home import Home
@@ -27,6 +21,11 @@ from rusta_conductor.host import PluginHost
 from rusta_conductor.specs import ToolSpec
 from rusta_conductor.testing.live import LiveEpisode, ScriptedPlugin, resumed, started
 from rusta_conductor.tool import ToolContext, ToolResult
+from rusta_devlog import DevLogReader
+from rusta_schemas.base import Closed, Int, JsonObject
+from rusta_schemas.canonical import digest
+from rusta_schemas.devlog import DevLogEntry, Event, read_event
+from rusta_schemas.effects import Effect
 
 E = TypeVar("E", bound=Event)
 _HERE = "rusta_conductor.testing.world"

@@ -190,7 +190,7 @@ def _method(case: Case, span: Span, node: Node) -> Iterator[Answer]:
         return
     sister = _LENDING.get(text(name))
     if sister is not None:
-        parts = (edits.replace_node(case.path, name, sister),)
+        parts: tuple[Replacement, ...] = (edits.replace_node(case.path, name, sister),)
         yield Answer(f"call `.{sister}()` instead of `.{text(name)}()`", parts, 0.6)
     for function in case.index.named(text(name), Function):
         if function.receiver is not None and function.receiver.text in ("self", "mut self"):

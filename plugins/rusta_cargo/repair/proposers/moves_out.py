@@ -30,15 +30,17 @@ _LENDING = {
     "into_keys": ("keys",),
     "into_values": ("values",),
 }
-_CONSUMES = re.compile(r"^(?:into|finish|build|unwrap|consume|take|join|close)(?:_|$)")
+_CONSUMES = re.compile(r"^(?:into|finish|build|unwrap|consume)(?:_|$)")
 _OPTIONAL = ("Option", "Result")
 
 
 def _answers(case: Case) -> Iterator[Answer]:
     kind, node = moved_type(case), case.node
+    # A pattern may move a part alone; what is borrowed or taken is the whole.
+    whole = case.type_of(node) or kind
     yield from _lent(case, node)
-    yield from _optional(case, node, kind)
-    yield from _taken(case, node, kind)
+    yield from _optional(case, node, whole)
+    yield from _taken(case, node, whole)
     yield from _cloned(case, node, kind)
     yield from _method(case, node)
     yield from _receiver(case, node)
@@ -135,7 +137,7 @@ def _optional(case: Case, node: Node, kind: str | None) -> Iterator[Answer]:
         named["as_deref_mut"] = 0.25 if takes else 0.0
     for name, prior in named.items():
         if prior:
-            parts = (edits.insert(case.path, node.end_byte, f".{name}()"),)
+            parts: tuple[Replacement, ...] = (edits.insert(case.path, node.end_byte, f".{name}()"),)
             yield Answer(f"call `.{name}()` on `{text(node)}`", parts, prior)
 
 
@@ -201,7 +203,7 @@ def _cloned(case: Case, node: Node, kind: str | None) -> Iterator[Answer]:
     parts: tuple[Replacement, ...] = (edits.insert(case.path, end, ".clone()"),)
     if node.type == "unary_expression":
         bare = text(node.named_children[-1])
-        parts = (
+        parts: tuple[Replacement, ...] = (
             edits.replace(
                 case.path,
                 start,
@@ -212,7 +214,7 @@ def _cloned(case: Case, node: Node, kind: str | None) -> Iterator[Answer]:
             ),
         )
         if node.parent is not None and node.parent.type == "parenthesized_expression":
-            parts = (edits.insert(case.path, node.parent.end_byte, ".clone()"),)
+            parts: tuple[Replacement, ...] = (edits.insert(case.path, node.parent.end_byte, ".clone()"),)
     yield Answer(f"clone `{text(node)}`", (*extra, *parts), prior, risk)
 
 
@@ -231,7 +233,7 @@ def _method(case: Case, node: Node) -> Iterator[Answer]:
         if name is None or arguments is None:
             continue
         plain = other.removesuffix("(..)")
-        parts = (edits.replace_node(case.path, name, plain),)
+        parts: tuple[Replacement, ...] = (edits.replace_node(case.path, name, plain),)
         if plain != other:
             if not _mutable_place(case, node):
                 continue
@@ -243,7 +245,7 @@ def _method(case: Case, node: Node) -> Iterator[Answer]:
         )
     if text(name) == "into_iter" and callee.parent is not None and name is not None:
         for then, prior in ((".cloned()", 0.35), (".copied()", 0.1)):
-            parts = (
+            parts: tuple[Replacement, ...] = (
                 edits.replace_node(case.path, name, "iter"),
                 edits.insert(case.path, callee.parent.end_byte, then),
             )
@@ -296,7 +298,7 @@ def _captured(case: Case, node: Node) -> Iterator[Answer]:
         written = source[span.start : span.end].decode("utf-8", "replace")
         for sign in ("FnMut", "Fn"):
             if re.match(rf"{sign}\b", written):
-                parts = (edits.replace(span.path, span.start, span.start + len(sign), "FnOnce"),)
+                parts: tuple[Replacement, ...] = (edits.replace(span.path, span.start, span.start + len(sign), "FnOnce"),)
                 yield Answer(
                     f"ask for `FnOnce` instead of `{sign}`", parts, 0.4, ("changes a signature",)
                 )

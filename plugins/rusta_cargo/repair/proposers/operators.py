@@ -15,9 +15,10 @@ from tree_sitter import Node
 from rusta_cargo.repair.code import edits, nodes, types
 from rusta_cargo.repair.code.conversion import conversions
 from rusta_cargo.repair.code.declarations import retyped
-from rusta_cargo.repair.code.expression import Spot, prefix, smallest, spot, spot_at, suffix
+from rusta_cargo.repair.code.expression import Spot, prefix, smallest, spot, suffix
 from rusta_cargo.repair.code.items import Enum, ItemIndex, Struct
 from rusta_cargo.repair.code.nodes import text
+from rusta_cargo.repair.code.scopes import binding_of
 from rusta_cargo.repair.proposer import Candidate, Replacement, Situation
 from rusta_cargo.repair.proposers.coercions import fitted, place_of
 from rusta_schemas.diagnostic import Diagnostic
@@ -144,10 +145,9 @@ def _made_equal(
     ):
         side, times = (left, depth) if depth > 0 else (right, -depth)
         lent, other = here.of(side), here.of(right if side == left else left)
-        if side.type == "reference_expression":
-            inner = side.child_by_field_name("value")
-            if inner is not None:
-                yield "compare the value itself", lent.rewritten(text(inner)), 0.75
+        value = side.child_by_field_name("value") if side.type == "reference_expression" else None
+        if value is not None:
+            yield "compare the value itself", lent.rewritten(text(value)), 0.75
         yield "follow the reference", lent.wrapped(prefix("*" * times)), 0.8
         if other.kind == "unary_expression" and other.text.startswith("*"):
             yield "leave the `*` away", other.rewritten(text(other.node.named_children[0])), 0.6
@@ -209,11 +209,9 @@ def _text_joined(
                 0.5 if maker == ".to_string()" else 0.2,
             )
     if types.head(theirs) not in ("str", "String"):
-        own = [(right, prefix("&"), suffix(".to_string()"))]
-        for node, sign, maker in own:
-            inner = here.of(node)
-            held = f"({inner.text})" if inner.strength < maker.needs else inner.text
-            yield "append it as text", inner.rewritten(f"{sign.before}{held}{maker.after}"), 0.6
+        added = here.of(right)
+        made = suffix(".to_string()").put(added.text, added.strength)
+        yield "append it as text", added.rewritten(f"&{made}"), 0.6
     parent = left.parent
     if (
         parent is not None
@@ -512,8 +510,6 @@ def _pointless(situation: Situation, index: ItemIndex, diagnostic: Diagnostic) -
 
 def _origin(here: Spot) -> Spot | None:
     """The value that a plain ``let`` of this name is bound to."""
-    from rusta_cargo.repair.code.scopes import binding_of
-
     binding = (
         binding_of(here.root, here.text, here.node.start_byte)
         if here.kind == "identifier"
@@ -531,8 +527,6 @@ def _origin(here: Spot) -> Spot | None:
 
 
 def _reference_pattern(here: Spot) -> Node | None:
-    from rusta_cargo.repair.code.scopes import binding_of
-
     binding = (
         binding_of(here.root, here.text, here.node.start_byte)
         if here.kind == "identifier"
@@ -702,7 +696,6 @@ def _assigned(situation: Situation, index: ItemIndex, diagnostic: Diagnostic) ->
 def _cast(situation: Situation, index: ItemIndex, diagnostic: Diagnostic) -> Iterator[Change]:
     """A cast that ``as`` cannot make (E0604 to E0607, E0605)."""
     here = spot(situation, index, diagnostic.primary) if diagnostic.primary else None
-    here = here if here is not None else spot_at(situation, index, "", 0, 0)
     if here is None or here.kind != "type_cast_expression":
         return
     value, kind = here.node.child_by_field_name("value"), here.node.child_by_field_name("type")
