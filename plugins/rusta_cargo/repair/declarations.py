@@ -41,6 +41,8 @@ _SOURCES = (
     ("delimiters", 20, "Missing, superfluous and wrong brackets, placed by indentation"),
     ("tokens", 25, "One token inserted, removed or replaced where the parser stopped"),
     ("literals", 28, "Strings, characters and comments that never end"),
+    ("attributes", 36, "Attributes brought to the form that their grammar has"),
+    ("superfluous", 90, "Take away a modifier, bound or attribute that may not stand there"),
     ("names", 34, "Names and paths that lead nowhere: spelling, missing imports, locals that fit"),
     ("visibility", 30, "Open the declaration of what is private"),
     ("unsafety", 32, "Wrap unsafe operations in the smallest unsafe block"),

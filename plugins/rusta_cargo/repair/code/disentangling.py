@@ -17,7 +17,9 @@ from rusta_cargo.repair.code.receivers import changes_self, with_receiver
 from rusta_cargo.repair.code.reordering import row
 from rusta_cargo.repair.code.usage import bound_by, free_name, mentions, names_in, occurrences
 
-_VALUES = ("call_expression", "field_expression", "index_expression", "binary_expression", "macro_invocation", "identifier")
+_VALUES = (
+    "call_expression", "field_expression", "index_expression", "binary_expression", "macro_invocation", "identifier", "type_cast_expression",
+)  # fmt: skip
 _NAMES = {"len": "len", "is_empty": "empty", "get": "value", "clone": "copy", "next": "next", "to_string": "text"}
 
 
@@ -82,6 +84,8 @@ def _crosses(node: Node, statement: Node) -> bool:
 
 
 def _name_for(node: Node) -> str:
+    if node.type == "type_cast_expression":
+        return _name_for(node.named_children[0])
     if node.type == "call_expression":
         callee = node.child_by_field_name("function")
         name = callee.child_by_field_name("field") if callee is not None and callee.type == "field_expression" else callee

@@ -13,7 +13,7 @@ from tree_sitter import Node
 from rusta_cargo.repair.code import edits, nodes, types
 from rusta_cargo.repair.code.answers import Answer, Case
 from rusta_cargo.repair.code.nodes import text
-from rusta_cargo.repair.code.ownership import has_default
+from rusta_cargo.repair.code.ownership import has_default, is_copy
 from rusta_cargo.repair.code.scopes import binding_of
 from rusta_cargo.repair.code.usage import uses
 from rusta_cargo.repair.proposer import Replacement
@@ -71,7 +71,7 @@ def _owned_values(
         callee = value.child_by_field_name("function")
         owner = callee.child_by_field_name("value") if callee is not None and callee.type == "field_expression" else None
         method = "" if owner is None or callee is None else text(callee.child_by_field_name("field"))
-        for then, prior in _READS.get(method, _ANY):
+        for then, prior in _ranked(case, owner, method):
             if then.startswith("!") and owner is not None:
                 change = edits.replace(case.path, owner.end_byte, value.end_byte, then[1:])
                 yield f"read `{text(owner)}` as an owned value", (change,), prior, False
@@ -79,6 +79,18 @@ def _owned_values(
                 yield f"own what is read with `{then}`", (edits.insert(case.path, value.end_byte, then),), prior, False
     elif value.type in ("identifier", "field_expression", "index_expression") and written is None:
         yield f"clone `{text(value)}`", (edits.insert(case.path, value.end_byte, ".clone()"),), 0.25, False
+
+
+def _ranked(case: Case, owner: Node | None, method: str) -> list[tuple[str, float]]:
+    """The calls that own what ``method`` gives; ``copied`` first where the elements are Copy."""
+    kind = case.type_of(owner)
+    held = [] if kind is None else types.arguments(kind)
+    element = held[-1] if held else None if kind is None else types.element(kind)
+    known = list(_READS.get(method, _ANY))
+    if is_copy(element, case.index) and any(".copied" in then for then, _ in known):
+        best = max(prior for _, prior in known) + 0.05
+        known = [(then, best if then.startswith(".copied") else prior * 0.8) for then, prior in known]
+    return known
 
 
 def _followed(case: Case, pattern: Node, copies: bool) -> tuple[Replacement, ...]:
@@ -126,8 +138,9 @@ def header_cloned(case: Case, first: Span) -> Iterator[Answer]:
         for then in (".cloned().collect::<Vec<_>>()", last) if method in ("keys", "values") else (last,):
             yield Answer("collect what the loop goes through", (edits.insert(case.path, value.end_byte, then),), 0.3, risk)
     else:
-        for then in (".cloned()", ".clone()", ".copied()"):
-            prior = 0.35 if then == ".cloned()" and method in ("get", "first", "last") else 0.22
+        for then, prior in _ranked(case, owner, method)[:3] if method in _READS else _ANY[:1]:
+            if then.startswith("!"):
+                continue
             change = edits.insert(case.path, value.end_byte, then)
             followed = tuple(_undereferenced(case, loop, value))
             if followed:

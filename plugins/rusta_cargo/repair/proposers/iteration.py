@@ -26,8 +26,12 @@ MOST = 10
 CONFIRMED = 0.2
 Change = tuple[str, tuple[Replacement, ...], float]
 _NO_ITERATOR = re.compile(r"`(.+)` is not an iterator")
-_BUILT = re.compile(r"a value of type `(.+)` cannot be built (?:from|since).*?(?:over elements of type|from `std::iter::Iterator<Item=) ?`?([^`>]+?(?:>|\))?)`?$")
-_SUMMED = re.compile(r"a value of type `(.+)` cannot be made by (summing|multiplying all elements from).*elements of type `(.+)`|.*`(.+)`$")
+_BUILT = re.compile(
+    r"a value of type `(.+)` cannot be built (?:from|since).*?(?:over elements of type|from `std::iter::Iterator<Item=) ?`?([^`>]+?(?:>|\))?)`?$"
+)
+_SUMMED = re.compile(
+    r"a value of type `(.+)` cannot be made by (summing|multiplying all elements from).*elements of type `(.+)`|.*`(.+)`$"
+)
 _INDEXED = re.compile(r"the type `(.+)` cannot be indexed by `(.+)`")
 _TEXTUAL = (".chars()", ".lines()", ".bytes()", ".split_whitespace()")
 
@@ -40,7 +44,12 @@ def propose(situation: Situation) -> Iterator[Candidate]:
         if diagnostic.code not in ("E0277", "E0599") or diagnostic.primary is None:
             continue
         index = index or ItemIndex.of(situation)
-        changes = [change for reader in _READERS for change in reader(situation, index, diagnostic) if change[1]]
+        changes = [
+            change
+            for reader in _READERS
+            for change in reader(situation, index, diagnostic)
+            if change[1]
+        ]
         for title, parts, weight in islice(sorted(changes, key=lambda c: -c[2]), MOST):
             known = found.get(parts)
             if known is None:
@@ -50,7 +59,13 @@ def propose(situation: Situation) -> Iterator[Candidate]:
     for parts, (title, weight, numbers) in found.items():
         prior = max(0.01, min(0.93, weight + CONFIRMED * (len(numbers) - 1)))
         code = situation.diagnostics[numbers[0]].code
-        yield Candidate(title[:160], parts, prior, diagnostic=numbers[0] if len(numbers) == 1 else None, cites=(code,) if code else ())
+        yield Candidate(
+            title[:160],
+            parts,
+            prior,
+            diagnostic=numbers[0] if len(numbers) == 1 else None,
+            cites=(code,) if code else (),
+        )
 
 
 def _loops(situation: Situation, index: ItemIndex, diagnostic: Diagnostic) -> Iterator[Change]:
@@ -68,18 +83,41 @@ def _loops(situation: Situation, index: ItemIndex, diagnostic: Diagnostic) -> It
         here = None if near is None or value is None else near.of(value)
     if here is None:
         return
-    flat, loop = types.strip_references(kind), here.node.parent is not None and here.node.parent.type == "for_expression"
+    flat, loop = (
+        types.strip_references(kind),
+        here.node.parent is not None and here.node.parent.type == "for_expression",
+    )
     head = types.head(flat)
     if flat in (*types.INTEGERS, "{integer}"):
-        value = here.text if here.strength >= 2 or here.kind == "binary_expression" else f"({here.text})"
-        yield f"count up to `{value}`", here.rewritten(f"0..{value}" if loop else f"(0..{value})"), 0.8
-        yield f"count up to and with `{value}`", here.rewritten(f"0..={value}" if loop else f"(0..={value})"), 0.25
+        end = (
+            here.text
+            if here.strength >= 2 or here.kind == "binary_expression"
+            else f"({here.text})"
+        )
+        yield f"count up to `{end}`", here.rewritten(f"0..{end}" if loop else f"(0..{end})"), 0.8
+        yield (
+            f"count up to and with `{end}`",
+            here.rewritten(f"0..={end}" if loop else f"(0..={end})"),
+            0.25,
+        )
         if here.text.endswith(".len()"):
-            yield "go over the elements", here.rewritten(f"{here.text.removesuffix('.len()')}.iter()"), 0.3
-            yield "go over the elements", here.rewritten(f"&{here.text.removesuffix('.len()')}"), 0.25
+            yield (
+                "go over the elements",
+                here.rewritten(f"{here.text.removesuffix('.len()')}.iter()"),
+                0.3,
+            )
+            yield (
+                "go over the elements",
+                here.rewritten(f"&{here.text.removesuffix('.len()')}"),
+                0.25,
+            )
     elif head in ("str", "String"):
         for rank, method in enumerate(_TEXTUAL):
-            yield f"go over its `{method[1:-2]}`", here.wrapped(suffix(method)), (0.6, 0.2, 0.15, 0.15)[rank]
+            yield (
+                f"go over its `{method[1:-2]}`",
+                here.wrapped(suffix(method)),
+                (0.6, 0.2, 0.15, 0.15)[rank],
+            )
     elif head in ("Range", "RangeInclusive") or head == "RangeTo":
         if here.text.startswith(".."):
             yield "begin at 0", (edits.insert(here.path, here.node.start_byte, "0"),), 0.8
@@ -91,26 +129,57 @@ def _loops(situation: Situation, index: ItemIndex, diagnostic: Diagnostic) -> It
             yield "take the value out", here.wrapped(form), 0.6 * weight
     else:
         for method, weight in ((".iter()", 0.6), (".into_iter()", 0.3), (".iter_mut()", 0.15)):
-            if head in ("Vec", "HashMap", "HashSet", "BTreeMap", "VecDeque", "BTreeSet", "Option") or flat.startswith("["):
-                yield f"go over its elements with `{method[1:]}`", here.wrapped(suffix(method)), weight
+            if head in (
+                "Vec",
+                "HashMap",
+                "HashSet",
+                "BTreeMap",
+                "VecDeque",
+                "BTreeSet",
+                "Option",
+            ) or flat.startswith("["):
+                yield (
+                    f"go over its elements with `{method[1:]}`",
+                    here.wrapped(suffix(method)),
+                    weight,
+                )
         if loop and flat.startswith("["):
             yield "borrow it", here.wrapped(prefix("&")), 0.5
     struct = index.struct(flat)
     for field in () if not isinstance(struct, Struct) else struct.fields:
-        if types.element(field.type.text) is not None or types.head(field.type.text) in ("HashMap", "BTreeMap"):
+        if types.element(field.type.text) is not None or types.head(field.type.text) in (
+            "HashMap",
+            "BTreeMap",
+        ):
             by = "&" if types.is_reference(kind) or not loop else ""
-            yield f"go over its field `{field.name}`", here.wrapped(suffix(f".{field.name}.iter()")), 0.5 if types.is_reference(kind) else 0.4
+            yield (
+                f"go over its field `{field.name}`",
+                here.wrapped(suffix(f".{field.name}.iter()")),
+                0.5 if types.is_reference(kind) else 0.4,
+            )
             if loop:
                 new = f"{by}{here.text.removeprefix('&')}.{field.name}"
-                yield f"go over its field `{field.name}`", here.rewritten(f"&{new}" if here.text.startswith("&") and not by else new), 0.45
-    for method in index.methods(flat):
-        if method.is_method and not method.parameters and method.returns is not None and "Iter" in method.returns.text:
-            yield f"go over its `{method.name}`", here.wrapped(suffix(f".{method.name}()")), 0.6
+                yield (
+                    f"go over its field `{field.name}`",
+                    here.rewritten(f"&{new}" if here.text.startswith("&") and not by else new),
+                    0.45,
+                )
+    for own in index.methods(flat):
+        if (
+            own.is_method
+            and not own.parameters
+            and own.returns is not None
+            and "Iter" in own.returns.text
+        ):
+            yield f"go over its `{own.name}`", here.wrapped(suffix(f".{own.name}()")), 0.6
 
 
 def _collected(situation: Situation, index: ItemIndex, diagnostic: Diagnostic) -> Iterator[Change]:
     """The elements that come out of a chain are not those that go into the collection."""
-    told, place = re.search(r"a value of type `(.+?)` cannot be (built|made)", diagnostic.message), diagnostic.primary
+    told, place = (
+        re.search(r"a value of type `(.+?)` cannot be (built|made)", diagnostic.message),
+        diagnostic.primary,
+    )
     elements = re.search(r"elements of type `(.+)`", diagnostic.message)
     if told is None or elements is None or place is None:
         return
@@ -125,7 +194,11 @@ def _collected(situation: Situation, index: ItemIndex, diagnostic: Diagnostic) -
     if chain is None:
         return
     kind = told[1]
-    want = kind if told[2] == "made" else (types.element(kind) or {"String": "char"}.get(types.head(kind), ""))
+    want = (
+        kind
+        if told[2] == "made"
+        else (types.element(kind) or {"String": "char"}.get(types.head(kind), ""))
+    )
     source = near.of(chain)
     if types.is_reference(have) and want and types.same(types.referent(have), want):
         copied = place_of(situation, near).is_copy(want)
@@ -135,7 +208,11 @@ def _collected(situation: Situation, index: ItemIndex, diagnostic: Diagnostic) -
         for node in nodes.below(chain, "field_expression"):
             field = node.child_by_field_name("field")
             if field is not None and text(field) == "iter":
-                yield "give the elements away", (edits.replace_node(near.path, field, "into_iter"),), 0.5
+                yield (
+                    "give the elements away",
+                    (edits.replace_node(near.path, field, "into_iter"),),
+                    0.5,
+                )
     elif types.is_reference(want) and types.same(types.referent(want), have):
         for node in nodes.below(chain, "field_expression"):
             field = node.child_by_field_name("field")
@@ -145,7 +222,11 @@ def _collected(situation: Situation, index: ItemIndex, diagnostic: Diagnostic) -
         sample = "x"
         for form, weight in conversions(have, want, place_of(situation, near))[:3]:
             if form.text is None:
-                yield "convert the elements", _after(source, f".map(|{sample}| {form.put(sample)})"), 0.45 * weight
+                yield (
+                    "convert the elements",
+                    _after(source, f".map(|{sample}| {form.put(sample)})"),
+                    0.45 * weight,
+                )
         body = _last_closure(chain)
         if body is not None:
             value = near.of(body)
@@ -156,18 +237,36 @@ def _collected(situation: Situation, index: ItemIndex, diagnostic: Diagnostic) -
     yield from _declared(near, call, kind, want, have, told[2] == "made")
     if types.inner(have, "Option", "Result") is not None and told[2] == "built":
         wrapper = types.head(have)
-        if wrapper == "Option" or True:
-            yield "drop the failures", _after(source, ".flatten()"), 0.25
+        yield "drop the failures", _after(source, ".flatten()"), 0.25
         renamed = _last_call(chain, "map")
         if renamed is not None:
-            yield "keep what succeeds", (edits.replace_node(near.path, renamed, "filter_map" if wrapper == "Option" else "flat_map"),), 0.5
+            yield (
+                "keep what succeeds",
+                (
+                    edits.replace_node(
+                        near.path, renamed, "filter_map" if wrapper == "Option" else "flat_map"
+                    ),
+                ),
+                0.5,
+            )
         inner = types.inner(have, "Option", "Result") or ""
         if types.same(inner, want):
             leaves = place_of(situation, near).leaves
             if leaves is not None and types.head(leaves) == wrapper:
                 outer = types.split_generic(kind)[0]
                 args = "_, _" if wrapper == "Result" else "_"
-                yield "collect or fail", (edits.replace(near.path, callee.end_byte, call.end_byte, f"::<{wrapper}<{outer}<_>{', _' if args != '_' else ''}>>()?"),), 0.6
+                yield (
+                    "collect or fail",
+                    (
+                        edits.replace(
+                            near.path,
+                            callee.end_byte,
+                            call.end_byte,
+                            f"::<{wrapper}<{outer}<_>{', _' if args != '_' else ''}>>()?",
+                        ),
+                    ),
+                    0.6,
+                )
 
 
 def _layout(situation: Situation, here: Spot, callee: Node) -> str:
@@ -193,7 +292,11 @@ def _last_closure(chain: Node) -> Node | None:
         closure = nodes.child(listed, "closure_expression")
         return None if closure is None else closure.child_by_field_name("body")
     value = None if callee is None else callee.child_by_field_name("value")
-    return None if value is None or name not in ("filter", "skip", "take", "rev", "chain") else _last_closure(value)
+    return (
+        None
+        if value is None or name not in ("filter", "skip", "take", "rev", "chain")
+        else _last_closure(value)
+    )
 
 
 def _last_call(chain: Node, name: str) -> Node | None:
@@ -202,26 +305,48 @@ def _last_call(chain: Node, name: str) -> Node | None:
     return field if field is not None and text(field) == name else None
 
 
-def _declared(here: Spot, call: Node, kind: str, want: str, have: str, made: bool) -> Iterator[Change]:
+def _declared(
+    here: Spot, call: Node, kind: str, want: str, have: str, made: bool
+) -> Iterator[Change]:
     """The type that is written for the collection, or for the sum."""
     new = written(have)
     if new is None:
         return
     plain = types.strip_references(new) if made else new
     holders: list[Node] = []
-    listed = next(iter(nodes.below(call.child_by_field_name("function") or call, "type_arguments", into=("arguments",))), None)
+    listed = next(
+        iter(
+            nodes.below(
+                call.child_by_field_name("function") or call, "type_arguments", into=("arguments",)
+            )
+        ),
+        None,
+    )
     if listed is not None:
         holders.append(listed)
     binder = nodes.enclosing(call, ("let_declaration", "function_item"))
     if binder is not None:
-        kind_node = binder.child_by_field_name("type" if binder.type == "let_declaration" else "return_type")
+        kind_node = binder.child_by_field_name(
+            "type" if binder.type == "let_declaration" else "return_type"
+        )
         if kind_node is not None:
             holders.append(kind_node)
     for holder in holders:
         old = text(holder)
         at = old.find(want) if want else -1
         if want and old.count(want) == 1:
-            yield f"collect `{plain}`", (edits.replace(here.path, holder.start_byte + at, holder.start_byte + at + len(want.encode()), plain),), 0.3
+            yield (
+                f"collect `{plain}`",
+                (
+                    edits.replace(
+                        here.path,
+                        holder.start_byte + at,
+                        holder.start_byte + at + len(want.encode()),
+                        plain,
+                    ),
+                ),
+                0.3,
+            )
 
 
 def _indices(situation: Situation, index: ItemIndex, diagnostic: Diagnostic) -> Iterator[Change]:
@@ -229,7 +354,9 @@ def _indices(situation: Situation, index: ItemIndex, diagnostic: Diagnostic) -> 
     told, place = _INDEXED.search(diagnostic.message), diagnostic.primary
     if told is None or place is None:
         return
-    here = spot(situation, index, place) or smallest(situation, index, place.path, place.start, place.end)
+    here = spot(situation, index, place) or smallest(
+        situation, index, place.path, place.start, place.end
+    )
     if here is None:
         return
     base, by = told[1], told[2]
@@ -242,16 +369,42 @@ def _indices(situation: Situation, index: ItemIndex, diagnostic: Diagnostic) -> 
         yield "take a character", whole.rewritten(f"{owner}.chars().nth({key}).unwrap()"), 0.6
         yield "take a byte", whole.rewritten(f"{owner}.as_bytes()[{key}]"), 0.35
         if node.parent is not None and node.parent.type == "reference_expression":
-            yield "take a piece of the text", here.rewritten(f"{key}..{key} + 1" if not here.kind.endswith("literal") else f"{key}..={key}"), 0.4
+            yield (
+                "take a piece of the text",
+                here.rewritten(
+                    f"{key}..{key} + 1" if not here.kind.endswith("literal") else f"{key}..={key}"
+                ),
+                0.4,
+            )
     elif ranged is not None:
-        ends = [here.of(part) for part in here.node.named_children] if here.kind == "range_expression" else []
-        changes = [change for end in ends if not end.kind.endswith("_literal") for change in end.wrapped(suffix(" as usize"))] if ends else []
+        ends = (
+            [here.of(part) for part in here.node.named_children]
+            if here.kind == "range_expression"
+            else []
+        )
+        changes = (
+            [
+                change
+                for end in ends
+                if not end.kind.endswith("_literal")
+                for change in end.wrapped(suffix(" as usize"))
+            ]
+            if ends
+            else []
+        )
         simple = all(end.strength >= 3 for end in ends)
-        parts = [f"{end.text} as usize" if end.strength >= 3 else f"({end.text}) as usize" for end in ends]
+        parts = [
+            f"{end.text} as usize" if end.strength >= 3 else f"({end.text}) as usize"
+            for end in ends
+        ]
         if changes and simple:
             yield "index with `usize`", tuple(changes), 0.75
         elif ends:
-            changed = tuple(edits.replace_node(here.path, end.node, new) for end, new in zip(ends, parts, strict=True) if not end.kind.endswith("_literal"))
+            changed = tuple(
+                edits.replace_node(here.path, end.node, new)
+                for end, new in zip(ends, parts, strict=True)
+                if not end.kind.endswith("_literal")
+            )
             yield "index with `usize`", changed, 0.7
         for end in ends:
             yield from ((t, r, 0.8 * w) for t, r, w in retyped(end, "usize"))
@@ -262,8 +415,16 @@ def _indices(situation: Situation, index: ItemIndex, diagnostic: Diagnostic) -> 
             yield title, parts_, 1.2 * weight
         if types.head(flat) == "Vec" and node is not None and types.head(by) in ("str", "String"):
             name = here.text.strip('"')
-            yield "take the field", here.of(node).rewritten(f"{text(node.named_children[0])}.{name}"), 0.2
-    if types.head(flat) in ("HashMap", "BTreeMap") and node is not None and not types.is_reference(by):
+            yield (
+                "take the field",
+                here.of(node).rewritten(f"{text(node.named_children[0])}.{name}"),
+                0.2,
+            )
+    if (
+        types.head(flat) in ("HashMap", "BTreeMap")
+        and node is not None
+        and not types.is_reference(by)
+    ):
         yield "look up by reference", here.wrapped(prefix("&")), 0.8
 
 

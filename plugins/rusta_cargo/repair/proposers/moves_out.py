@@ -203,7 +203,7 @@ def _cloned(case: Case, node: Node, kind: str | None) -> Iterator[Answer]:
     parts: tuple[Replacement, ...] = (edits.insert(case.path, end, ".clone()"),)
     if node.type == "unary_expression":
         bare = text(node.named_children[-1])
-        parts: tuple[Replacement, ...] = (
+        parts = (
             edits.replace(
                 case.path,
                 start,
@@ -214,7 +214,7 @@ def _cloned(case: Case, node: Node, kind: str | None) -> Iterator[Answer]:
             ),
         )
         if node.parent is not None and node.parent.type == "parenthesized_expression":
-            parts: tuple[Replacement, ...] = (edits.insert(case.path, node.parent.end_byte, ".clone()"),)
+            parts = (edits.insert(case.path, node.parent.end_byte, ".clone()"),)
     yield Answer(f"clone `{text(node)}`", (*extra, *parts), prior, risk)
 
 
@@ -245,7 +245,7 @@ def _method(case: Case, node: Node) -> Iterator[Answer]:
         )
     if text(name) == "into_iter" and callee.parent is not None and name is not None:
         for then, prior in ((".cloned()", 0.35), (".copied()", 0.1)):
-            parts: tuple[Replacement, ...] = (
+            parts = (
                 edits.replace_node(case.path, name, "iter"),
                 edits.insert(case.path, callee.parent.end_byte, then),
             )
@@ -298,7 +298,9 @@ def _captured(case: Case, node: Node) -> Iterator[Answer]:
         written = source[span.start : span.end].decode("utf-8", "replace")
         for sign in ("FnMut", "Fn"):
             if re.match(rf"{sign}\b", written):
-                parts: tuple[Replacement, ...] = (edits.replace(span.path, span.start, span.start + len(sign), "FnOnce"),)
+                parts: tuple[Replacement, ...] = (
+                    edits.replace(span.path, span.start, span.start + len(sign), "FnOnce"),
+                )
                 yield Answer(
                     f"ask for `FnOnce` instead of `{sign}`", parts, 0.4, ("changes a signature",)
                 )

@@ -48,7 +48,12 @@ def propose(situation: Situation) -> Iterator[Candidate]:
         if not readers or diagnostic.primary is None:
             continue
         index = index or ItemIndex.of(situation)
-        changes = [change for reader in readers for change in reader(situation, index, diagnostic) if change[1]]
+        changes = [
+            change
+            for reader in readers
+            for change in reader(situation, index, diagnostic)
+            if change[1]
+        ]
         for title, parts, weight in islice(sorted(changes, key=lambda c: -c[2]), MOST):
             known = found.get(parts)
             if known is None:
@@ -63,7 +68,9 @@ def propose(situation: Situation) -> Iterator[Candidate]:
                         cites=(code,) if code else ())  # fmt: skip
 
 
-def _unsatisfied(situation: Situation, index: ItemIndex, diagnostic: Diagnostic) -> Iterator[Change]:
+def _unsatisfied(
+    situation: Situation, index: ItemIndex, diagnostic: Diagnostic
+) -> Iterator[Change]:
     """``Type: Trait`` does not hold."""
     told = _BOUND.search(diagnostic.message)
     if told is None:
@@ -82,7 +89,12 @@ def _unsatisfied(situation: Situation, index: ItemIndex, diagnostic: Diagnostic)
 
 
 def _having(
-    situation: Situation, index: ItemIndex, diagnostic: Diagnostic, kind: str, trait: str, weight: float
+    situation: Situation,
+    index: ItemIndex,
+    diagnostic: Diagnostic,
+    kind: str,
+    trait: str,
+    weight: float,
 ) -> Iterator[Change]:
     """The type gets the trait: by derive, by bound, by an implementation."""
     name = types.head(trait)
@@ -103,9 +115,17 @@ def _having(
             wanted = together(name)
             if name in ("Hash", "Eq"):
                 wanted = together("Eq") if name == "Eq" else ("PartialEq", "Eq", "Hash")
-            yield f"derive {name} for `{owner.name}`", deriving(situation, index, owner, wanted), weight
+            yield (
+                f"derive {name} for `{owner.name}`",
+                deriving(situation, index, owner, wanted),
+                weight,
+            )
             if set(wanted) != {name}:
-                yield f"derive {name} alone for `{owner.name}`", deriving(situation, index, owner, (name,)), 0.4 * weight
+                yield (
+                    f"derive {name} alone for `{owner.name}`",
+                    deriving(situation, index, owner, (name,)),
+                    0.4 * weight,
+                )
     yield from _implemented(situation, index, kind, trait, weight)
 
 
@@ -115,9 +135,18 @@ def _spelled(situation: Situation, path: str, trait: str) -> str:
     known = ("Clone", "Copy", "PartialEq", "Eq", "PartialOrd", "Ord", "Default", "Iterator", "IntoIterator", "Into", "From", "AsRef", "Send",
              "Sync", "Sized", "Fn", "FnMut", "FnOnce", "ToString", "Drop", "Unpin", "TryFrom", "TryInto", "Extend", "FromIterator")  # fmt: skip
     head = types.head(short)
-    if head in known or f"::{head};".encode() in situation.source(path) or f"trait {head}".encode() in situation.source(path):
+    if (
+        head in known
+        or f"::{head};".encode() in situation.source(path)
+        or f"trait {head}".encode() in situation.source(path)
+    ):
         return short
-    full = {"Debug": "std::fmt::Debug", "Display": "std::fmt::Display", "Hash": "std::hash::Hash", "Error": "std::error::Error"}
+    full = {
+        "Debug": "std::fmt::Debug",
+        "Display": "std::fmt::Display",
+        "Hash": "std::hash::Hash",
+        "Error": "std::error::Error",
+    }
     return full.get(short, trait)
 
 
@@ -132,9 +161,19 @@ def _implemented(
         source = situation.source(own.path)
         body = f"\nimpl std::error::Error for {own.name} {{}}"
         extra = deriving(situation, index, own, ("Debug",))
-        yield "implement `Error`", (*extra, edits.line_after(own.path, source, own.start, own.end, body)), 0.6
+        yield (
+            "implement `Error`",
+            (*extra, edits.line_after(own.path, source, own.start, own.end, body)),
+            0.6,
+        )
     found = next(iter(index.named(types.head(trait), Trait)), None)
-    if found is None or "_" in types.words(plain) or "{" in plain or found.generics and "<" not in trait:
+    if (
+        found is None
+        or "_" in types.words(plain)
+        or "{" in plain
+        or found.generics
+        and "<" not in trait
+    ):
         return
     if plain.startswith(("impl ", "dyn ", "fn(")) or len(plain) == 1 or "'" in plain:
         return
@@ -145,17 +184,27 @@ def _implemented(
         return
     if not missing:
         text_ = f"\nimpl {trait} for {plain} {{}}"
-        yield f"implement `{trait}` for `{plain}`", (edits.line_after(found.path, source, after.start, after.end, text_),), 0.4 * weight
+        yield (
+            f"implement `{trait}` for `{plain}`",
+            (edits.line_after(found.path, source, after.start, after.end, text_),),
+            0.4 * weight,
+        )
     elif all(isinstance(item, Function) for item in missing):
         heads = []
         for item in missing:
             written = situation.text(item.path, item.start, item.end).rstrip().removesuffix(";")
             heads.append(f"    {written} {{\n        todo!()\n    }}")
         text_ = f"\nimpl {trait} for {plain} {{\n" + "\n\n".join(heads) + "\n}"
-        yield f"implement `{trait}` for `{plain}` by stubs", (edits.line_after(found.path, source, after.start, after.end, text_),), 0.05
+        yield (
+            f"implement `{trait}` for `{plain}` by stubs",
+            (edits.line_after(found.path, source, after.start, after.end, text_),),
+            0.05,
+        )
 
 
-def _converted(situation: Situation, index: ItemIndex, diagnostic: Diagnostic, kind: str, trait: str) -> Iterator[Change]:
+def _converted(
+    situation: Situation, index: ItemIndex, diagnostic: Diagnostic, kind: str, trait: str
+) -> Iterator[Change]:
     """The value is made one of a type that has the trait."""
     here = spot(situation, index, diagnostic.primary) if diagnostic.primary else None
     if here is None:
@@ -166,11 +215,19 @@ def _converted(situation: Situation, index: ItemIndex, diagnostic: Diagnostic, k
         goals += [(name, 0.8) for name in _IMPLEMENTED.findall(note.message)]
         if "other types implement trait" in note.message:
             goals += [(name.strip(), 0.35) for name in _OTHERS.findall(note.message)[:12]]
-    goals += [(impl.self_type.text, 0.4) for impl in index.of_kind(Impl) if impl.trait is not None and types.head(impl.trait.text) == types.head(trait)]
+    goals += [
+        (impl.self_type.text, 0.4)
+        for impl in index.of_kind(Impl)
+        if impl.trait is not None and types.head(impl.trait.text) == types.head(trait)
+    ]
     wrapped = types.inner(trait, "From", "Into", "AsRef", "Borrow")
     if types.head(trait) == "From" and wrapped is not None:
         for form, weight in conversions(kind, wrapped, place)[:3]:
-            yield f"write `{form.put(here.text[:40], here.strength)}`", here.wrapped(form), 0.4 * weight
+            yield (
+                f"write `{form.put(here.text[:40], here.strength)}`",
+                here.wrapped(form),
+                0.4 * weight,
+            )
     seen: set[str] = set()
     for goal, share in goals:
         if goal in seen or types.same(goal, kind) or len(seen) > 8:
@@ -180,10 +237,18 @@ def _converted(situation: Situation, index: ItemIndex, diagnostic: Diagnostic, k
             if new != here.text:
                 yield f"write `{new[:50]}`", here.rewritten(new), share * weight
         for form, weight in conversions(kind, goal, place)[:4]:
-            yield f"write `{form.put(here.text[:40], here.strength)}`", here.wrapped(form), share * weight
+            yield (
+                f"write `{form.put(here.text[:40], here.strength)}`",
+                here.wrapped(form),
+                share * weight,
+            )
     if types.is_reference(kind):
         if here.kind == "reference_expression":
-            yield "pass the value itself", here.rewritten(text(here.node.child_by_field_name("value"))), 0.45
+            yield (
+                "pass the value itself",
+                here.rewritten(text(here.node.child_by_field_name("value"))),
+                0.45,
+            )
         else:
             yield "follow the reference", here.wrapped(prefix("*")), 0.3
             yield "pass a copy", here.wrapped(suffix(".clone()")), 0.15
@@ -195,7 +260,11 @@ def _shown(situation: Situation, index: ItemIndex, diagnostic: Diagnostic) -> It
     """``{}`` for a type that only has ``Debug``, and the reverse."""
     told = _BOUND.search(diagnostic.message)
     place = diagnostic.primary
-    if told is None or place is None or types.head(told["trait"] or told["has"]) not in ("Display", "Debug"):
+    if (
+        told is None
+        or place is None
+        or types.head(told["trait"] or told["has"]) not in ("Display", "Debug")
+    ):
         return
     display = types.head(told["trait"] or told["has"]) == "Display"
     source = situation.source(place.path)
@@ -203,24 +272,47 @@ def _shown(situation: Situation, index: ItemIndex, diagnostic: Diagnostic) -> It
     if shown.startswith("{"):
         new = "{" + (shown[1:-1].partition(":")[0] + (":?" if display else "")) + "}"
         if new != shown:
-            yield f"show it with `{new}`", (edits.replace(place.path, place.start, place.end, new),), 0.55
+            yield (
+                f"show it with `{new}`",
+                (edits.replace(place.path, place.start, place.end, new),),
+                0.55,
+            )
         return
     root = situation.syntax(place.path).root_node
     macro = nodes.enclosing(nodes.node_at(root, place.start, place.end), "macro_invocation")
     tokens = nodes.child(macro, "token_tree")
-    literal = None if tokens is None else next((t for t in tokens.children if t.type == "string_literal"), None)
+    literal = (
+        None
+        if tokens is None
+        else next((t for t in tokens.children if t.type == "string_literal"), None)
+    )
     if tokens is None or literal is None or literal.end_byte > place.start:
         return
-    at = sum(1 for part in tokens.children if part.type == "," and part.start_byte < place.start) - (
-        sum(1 for part in tokens.children if part.type == "," and part.start_byte < literal.start_byte) + 1
+    at = sum(
+        1 for part in tokens.children if part.type == "," and part.start_byte < place.start
+    ) - (
+        sum(
+            1
+            for part in tokens.children
+            if part.type == "," and part.start_byte < literal.start_byte
+        )
+        + 1
     )
-    holes = [m for m in re.finditer(rb"\{\{|\{[^{}]*\}", source[literal.start_byte : literal.end_byte]) if m[0] != b"{{"]
+    holes = [
+        m
+        for m in re.finditer(rb"\{\{|\{[^{}]*\}", source[literal.start_byte : literal.end_byte])
+        if m[0] != b"{{"
+    ]
     plain = [m for m in holes if re.fullmatch(rb"\{(?::[^}]*)?\}", m[0])]
     if 0 <= at < len(plain):
         start = literal.start_byte + plain[at].start()
         old = plain[at][0].decode()
         new = "{:?}" if display and old == "{}" else old[:-1] + "?}" if display else "{}"
-        yield f"show it with `{new}`", (edits.replace(place.path, start, start + len(old), new),), 0.55
+        yield (
+            f"show it with `{new}`",
+            (edits.replace(place.path, start, start + len(old), new),),
+            0.55,
+        )
 
 
 def _unsized(situation: Situation, index: ItemIndex, diagnostic: Diagnostic) -> Iterator[Change]:
@@ -233,7 +325,9 @@ def _unsized(situation: Situation, index: ItemIndex, diagnostic: Diagnostic) -> 
     if here is None:
         return
     for note in diagnostic.notes:
-        required = re.search(r"required by (?:a bound|an implicit `Sized` bound) in `([^`]+)`", note.message)
+        required = re.search(
+            r"required by (?:a bound|an implicit `Sized` bound) in `([^`]+)`", note.message
+        )
         for span in note.spans if required is not None else ():
             item = index.at(span.path, span.start) if span.path in index.files else None
             while item is not None:
@@ -243,7 +337,9 @@ def _unsized(situation: Situation, index: ItemIndex, diagnostic: Diagnostic) -> 
                         if added is not None:
                             yield f"allow unsized types for `{generic.name}`", (added,), 0.5
                 item = item.parent
-    holder = nodes.enclosing(here.node, ("parameter", "let_declaration", "function_item", "field_declaration"))
+    holder = nodes.enclosing(
+        here.node, ("parameter", "let_declaration", "function_item", "field_declaration")
+    )
     written = None if holder is None else holder.child_by_field_name("type")
     if holder is not None and holder.type == "function_item":
         written = holder.child_by_field_name("return_type")
@@ -251,23 +347,43 @@ def _unsized(situation: Situation, index: ItemIndex, diagnostic: Diagnostic) -> 
         returned = holder is not None and holder.type == "function_item"
         if kind.startswith("dyn "):
             yield "box the trait object", here.of(written).rewritten(f"Box<{text(written)}>"), 0.4
-            yield "take any type with the trait", here.of(written).rewritten(f"impl {text(written)[4:]}"), 0.45
+            yield (
+                "take any type with the trait",
+                here.of(written).rewritten(f"impl {text(written)[4:]}"),
+                0.45,
+            )
         elif kind == "str":
             yield "own the text", here.of(written).rewritten("String"), 0.3
         elif kind.startswith("[") and types.element(kind):
             yield "own the elements", here.of(written).rewritten(f"Vec<{types.element(kind)}>"), 0.3
         if not returned:
             yield "take a reference", here.of(written).rewritten(f"&{text(written)}"), 0.6
-    if holder is not None and holder.type == "let_declaration" and (value := holder.child_by_field_name("value")) is not None:
+    if (
+        holder is not None
+        and holder.type == "let_declaration"
+        and (value := holder.child_by_field_name("value")) is not None
+    ):
         yield "borrow the value", here.of(value).wrapped(prefix("&")), 0.7
     generic_item = index.at(place.path, place.start)
     while generic_item is not None:
         for generic in generic_item.generics:
-            if generic.name == kind and generic.bounds is not None and "?Sized" in generic.bounds.text:
-                kept = [part.strip() for part in generic.bounds.text.lstrip(":").split("+") if part.strip() != "?Sized"]
+            if (
+                generic.name == kind
+                and generic.bounds is not None
+                and "?Sized" in generic.bounds.text
+            ):
+                kept = [
+                    part.strip()
+                    for part in generic.bounds.text.lstrip(":").split("+")
+                    if part.strip() != "?Sized"
+                ]
                 new = f": {' + '.join(kept)}" if kept else ""
                 start = generic.start + len(generic.name.encode())
-                yield "ask for a sized type", (edits.replace(generic_item.path, start, generic.bounds.end, new),), 0.6
+                yield (
+                    "ask for a sized type",
+                    (edits.replace(generic_item.path, start, generic.bounds.end, new),),
+                    0.6,
+                )
         generic_item = generic_item.parent
 
 
@@ -288,7 +404,11 @@ def _threads(situation: Situation, index: ItemIndex, diagnostic: Diagnostic) -> 
             yield f"use `{new}` for `{head}`", tuple(changes), 0.8
             both = [word for word in dict.fromkeys(heads) if word == "RefCell"]
             if both or b"RefCell" in situation.source(place.path):
-                extra = [c for path in index.files for c in _renamed(situation, path, "RefCell", "Mutex", *_BEHIND["RefCell"][1:])]
+                extra = [
+                    c
+                    for path in index.files
+                    for c in _renamed(situation, path, "RefCell", "Mutex", *_BEHIND["RefCell"][1:])
+                ]
                 if extra:
                     yield "use `Arc<Mutex>` for `Rc<RefCell>`", tuple([*changes, *extra]), 0.7
         elif changes:
@@ -301,25 +421,49 @@ def _threads(situation: Situation, index: ItemIndex, diagnostic: Diagnostic) -> 
         changed = [
             edits.insert(place.path, node.end_byte, f" + {marker}")
             for node in nodes.below(root, "dynamic_type")
-            if wanted is not None and text(node).removeprefix("dyn ").strip().rpartition("::")[2] == wanted[1].rpartition("::")[2]
+            if wanted is not None
+            and text(node).removeprefix("dyn ").strip().rpartition("::")[2]
+            == wanted[1].rpartition("::")[2]
         ]
         yield f"ask for `{marker}` trait objects", tuple(changed), 0.6
     own = index.type_named(kind)
     if own is not None and not own.generics:
         source = situation.source(own.path)
-        yield f"promise that `{own.name}` is `{marker}`", (edits.line_after(own.path, source, own.start, own.end, f"\nunsafe impl {marker} for {own.name} {{}}"),), 0.1
+        yield (
+            f"promise that `{own.name}` is `{marker}`",
+            (
+                edits.line_after(
+                    own.path,
+                    source,
+                    own.start,
+                    own.end,
+                    f"\nunsafe impl {marker} for {own.name} {{}}",
+                ),
+            ),
+            0.1,
+        )
 
 
-def _renamed(situation: Situation, path: str, old: str, new: str, old_path: str, new_path: str) -> Iterator[Replacement]:
+def _renamed(
+    situation: Situation, path: str, old: str, new: str, old_path: str, new_path: str
+) -> Iterator[Replacement]:
     """Every use of a type of std in a file, its import among them."""
     root = situation.syntax(path).root_node
     for node in nodes.below(root, ("identifier", "type_identifier")):
         if text(node) != old:
             continue
         whole = node.parent
-        if whole is not None and whole.type in ("scoped_identifier", "scoped_type_identifier") and text(whole) == old_path:
+        if (
+            whole is not None
+            and whole.type in ("scoped_identifier", "scoped_type_identifier")
+            and text(whole) == old_path
+        ):
             yield edits.replace_node(path, whole, new_path)
-        elif nodes.enclosing(node, "use_declaration") is None or whole is None or whole.type != "scoped_identifier":
+        elif (
+            nodes.enclosing(node, "use_declaration") is None
+            or whole is None
+            or whole.type != "scoped_identifier"
+        ):
             yield edits.replace_node(path, node, new)
     calls = {"Mutex": {"borrow": "lock().unwrap", "borrow_mut": "lock().unwrap"}}.get(new, {})
     for node in nodes.below(root, "field_expression") if calls else ():
@@ -340,7 +484,9 @@ def _awaited(situation: Situation, index: ItemIndex, diagnostic: Diagnostic) -> 
         value = node.named_children[0]
         yield "leave `.await` away", (edits.delete(here.path, value.end_byte, node.end_byte),), 0.7
         callee = value.child_by_field_name("function") if value.type == "call_expression" else None
-        for function in index.functions(text(callee).rpartition("::")[2]) if callee is not None else ():
+        for function in (
+            index.functions(text(callee).rpartition("::")[2]) if callee is not None else ()
+        ):
             if "async" not in function.modifiers:
                 yield f"make `{function.name}` async", (_async(situation, function),), 0.6
 
@@ -364,10 +510,16 @@ def _unmet(situation: Situation, index: ItemIndex, diagnostic: Diagnostic) -> It
                 for owner in own_types(index, kind):
                     derives.setdefault(owner.name, []).append(trait)
     for name, traits in derives.items():
-        owner = index.type_named(name)
-        if owner is not None and len(traits) > 1 and not isinstance(owner, Variant):
-            wanted = tuple(t for t in DERIVABLE if t in {x for trait in traits for x in together(trait)})
-            yield f"derive {', '.join(wanted)} for `{name}`", deriving(situation, index, owner, wanted), 0.75
+        item = index.type_named(name)
+        if item is not None and len(traits) > 1 and not isinstance(item, Variant):
+            wanted = tuple(
+                t for t in DERIVABLE if t in {x for trait in traits for x in together(trait)}
+            )
+            yield (
+                f"derive {', '.join(wanted)} for `{name}`",
+                deriving(situation, index, item, wanted),
+                0.75,
+            )
 
 
 def uses(here: Spot) -> str:

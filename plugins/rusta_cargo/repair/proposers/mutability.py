@@ -1,0 +1,429 @@
+"""What is changed without leave: E0594, E0596, E0384; what is read before it has a value: E0381.
+
+Beyond the compiler's own ``mut``: the whole way a ``&T`` came (signature, trait, callers, their locals), calls that give
+a shared reference (``.iter()``, ``.get()``, ``.borrow()``) by those that give a mutable one, patterns, guards, counted
+pointers; a second name instead of a changed one; an initial value, or the branch that forgot to give one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from tree_sitter import Node
+
+from rusta_cargo.repair.code import edits, nodes, types
+from rusta_cargo.repair.code.answers import Answer, Case, answering
+from rusta_cargo.repair.code.callers import lend_mutably, mutable, with_parameter
+from rusta_cargo.repair.code.labels import quoted
+from rusta_cargo.repair.code.nodes import LOOPS, text
+from rusta_cargo.repair.code.receivers import with_receiver
+from rusta_cargo.repair.code.scopes import Binding, binding_of, bound_in
+from rusta_cargo.repair.code.usage import place_of, root_name, uses
+from rusta_cargo.repair.code.values import Values
+from rusta_cargo.repair.proposer import Replacement
+
+# Calls that lend, and those that lend mutably.
+SISTERS = {
+    "iter": "iter_mut", "get": "get_mut", "borrow": "borrow_mut", "as_ref": "as_mut", "first": "first_mut", "last": "last_mut",
+    "values": "values_mut", "chunks": "chunks_mut", "split_at": "split_at_mut", "peek": "peek_mut", "as_slice": "as_mut_slice",
+    "read": "write", "as_deref": "as_deref_mut", "as_bytes": "as_bytes_mut", "front": "front_mut", "back": "back_mut",
+    "get_ref": "get_mut", "deref": "deref_mut", "chunks_exact": "chunks_exact_mut", "split_first": "split_first_mut",
+    "split_last": "split_last_mut", "as_ptr": "as_mut_ptr",
+}  # fmt: skip
+_FAR = 4
+
+
+def _unleave(case: Case) -> Iterator[Answer]:
+    """E0594 and E0596."""
+    node = _changed(case)
+    name = root_name(node)
+    binding = None if name is None else binding_of(case.root, name, case.place.start)
+    if "pattern guard" in case.diagnostic.message:
+        yield from _guard(case, binding)
+        return
+    yield from _counted(case, node)
+    yield from _sisters(case, node)
+    first = True
+    for _ in range(_FAR):
+        if binding is None:
+            return
+        if binding.kind == "self":
+            yield from _own_receiver(case)
+        elif binding.kind == "parameter":
+            yield from _parameter(case, binding)
+        yield from _origin(case, binding)
+        if first:
+            yield from _by_value(case, binding)
+        # what it was made from may be what does not allow the change
+        first, value = False, binding.value
+        name = None if value is None else root_name(value)
+        binding = (
+            None if name is None or value is None else binding_of(case.root, name, value.start_byte)
+        )
+
+
+def _changed(case: Case) -> Node:
+    """The place that is changed: the left side of an assignment."""
+    node = case.node
+    if node.type in ("assignment_expression", "compound_assignment_expr"):
+        return node.child_by_field_name("left") or node
+    return node
+
+
+def _guard(case: Case, binding: Binding | None) -> Iterator[Answer]:
+    """A guard only looks: the change goes into the arm; the value is looked at through a reference."""
+    arm = nodes.enclosing(nodes.node_at(case.root, case.place.start, case.place.end), "match_arm")
+    pattern = None if arm is None else arm.child_by_field_name("pattern")
+    guard = None if pattern is None else pattern.child_by_field_name("condition")
+    if binding is None or guard is None or pattern is None:
+        return
+    for call in nodes.below(guard, "call_expression"):
+        callee = call.child_by_field_name("function")
+        name = (
+            None
+            if callee is None or callee.type != "field_expression"
+            else callee.child_by_field_name("field")
+        )
+        if text(name) == "take" and name is not None:
+            yield Answer(
+                "look without taking", (edits.replace_node(case.path, name, "as_ref"),), 0.5
+            )
+            yield Answer(
+                "look at a copy", (edits.replace_node(case.path, name, "clone().take"),), 0.3
+            )
+    if guard.type == "block":
+        first = guard.named_children[0] if guard.named_children else None
+        tail = nodes.tail_of(guard)
+        body = None if arm is None else arm.child_by_field_name("value")
+        if (
+            first is not None
+            and tail is not None
+            and body is not None
+            and body.type == "block"
+            and first.id != tail.id
+        ):
+            moved = text(first).rstrip(";") + ";"
+            mut = () if binding.mutable else (edits.insert(case.path, binding.start, "mut "),)
+            inside = edits.insert(case.path, body.start_byte + 1, f" {moved}")
+            yield Answer(
+                "change it in the arm",
+                (*mut, edits.replace_node(case.path, guard, text(tail)), inside),
+                0.5,
+            )
+
+
+def _counted(case: Case, node: Node) -> Iterator[Answer]:
+    """Behind ``Rc`` and ``Arc``: ``make_mut`` when it can be cloned, ``get_mut`` when there is one owner."""
+    found = re.search(r"in an `(Rc|Arc)`", case.diagnostic.message)
+    if found is None:
+        return
+    while node.type in ("field_expression", "index_expression"):
+        if types.head(case.type_of(node) or "") == found[1]:
+            break
+        inner = node.child_by_field_name("value") or node.named_children[0]
+        if inner.type not in ("field_expression", "index_expression", "identifier"):
+            break
+        node = inner
+    for call, prior in (
+        (f"{found[1]}::make_mut(&mut {text(node)})", 0.35),
+        (f"{found[1]}::get_mut(&mut {text(node)}).unwrap()", 0.3),
+    ):
+        owner = mutable(case.path, case.root, node)
+        yield Answer(
+            f"change through `{call}`", (edits.replace_node(case.path, node, call), *owner), prior
+        )
+
+
+def _own_receiver(case: Case) -> Iterator[Answer]:
+    """``&self`` as ``&mut self`` in the trait and all its impls."""
+    function = case.item
+    if function is None or function.receiver is None:
+        return
+    written = function.receiver.text
+    if written in ("self", "mut self"):
+        wanted = "mut self" if written == "self" else ""
+    else:
+        wanted = re.sub(r"^&\s*('\w+\s+)?self$", lambda m: f"&{m[1] or ''}mut self", written)
+    if wanted and wanted != written:
+        parts = with_receiver(case.index, function, wanted)
+        yield Answer(f"let `{function.name}` change `self`", parts, 0.7, ("changes a signature",))
+
+
+def _parameter(case: Case, binding: Binding) -> Iterator[Answer]:
+    """``&T`` as ``&mut T``, with the calls and what they lend."""
+    function = case.item
+    if function is None:
+        return
+    for number, parameter in enumerate(function.parameters):
+        if parameter.name != binding.name:
+            continue
+        for written in _changeable(parameter.type.text):
+            parts = with_parameter(
+                case.situation, case.index, function, number, written, lend_mutably
+            )
+            risk = ("changes a signature",)
+            yield Answer(f"let `{function.name}` change `{parameter.name}`", parts, 0.75, risk)
+
+
+def _changeable(type_text: str) -> Iterator[str]:
+    """The type with its (outer, else first inner) shared reference made mutable."""
+    parts = types.reference(type_text)
+    if parts is not None and not parts[1]:
+        yield re.sub(r"^&\s*('\w+\s+)?", lambda m: f"&{m[1] or ''}mut ", type_text.strip())
+    elif "&" in type_text and "&mut" not in type_text:
+        yield re.sub(r"&\s*('\w+\s+)?", lambda m: f"&{m[1] or ''}mut ", type_text, count=1)
+
+
+def _origin(case: Case, binding: Binding) -> Iterator[Answer]:
+    """The expression the name was made from lends mutably."""
+    value = binding.value
+    if value is None:
+        yield from _element(case, binding)
+        return
+    for node in [value, *([] if value.type == "closure_expression" else _chain(value))]:
+        if node.type == "reference_expression" and nodes.child(node, "mutable_specifier") is None:
+            inner = node.child_by_field_name("value")
+            if inner is not None and node.id == value.id:
+                parts = (
+                    edits.insert(case.path, inner.start_byte, "mut "),
+                    *mutable(case.path, case.root, inner),
+                )
+                yield Answer(f"lend `{text(inner)}` mutably", parts, 0.7)
+    yield from _sisters(case, value)
+    if binding.kind == "pattern" and value.type in ("identifier", "field_expression", "self"):
+        put = (
+            edits.insert(case.path, value.start_byte, "&mut "),
+            *mutable(case.path, case.root, value),
+        )
+        yield Answer(f"match on `&mut {text(value)}`", put, 0.4)
+    if binding.kind == "for" and value.type in ("identifier", "field_expression"):
+        kind = case.type_of(value)
+        if kind is None or not types.is_reference(kind):
+            put = (
+                edits.insert(case.path, value.start_byte, "&mut "),
+                *mutable(case.path, case.root, value),
+            )
+            yield Answer(f"go through `&mut {text(value)}`", put, 0.4)
+    pattern = nodes.node_at(case.root, binding.start, binding.end)
+    if pattern.parent is not None and pattern.parent.type == "ref_pattern" and not binding.mutable:
+        yield Answer(
+            "bind by mutable reference", (edits.insert(case.path, binding.start, "mut "),), 0.7
+        )
+
+
+def _element(case: Case, binding: Binding) -> Iterator[Answer]:
+    """A closure's parameter: what the closure is given goes through its elements mutably."""
+    if binding.kind != "closure":
+        return
+    closure = nodes.enclosing(binding.at, "closure_expression")
+    listed = None if closure is None else closure.parent
+    call = None if listed is None else listed.parent
+    for node in [] if call is None else _chain(call):
+        name = _method_name(node)
+        if name is not None and text(name) in SISTERS:
+            yield Answer(
+                f"call `.{SISTERS[text(name)]}()`",
+                (edits.replace_node(case.path, name, SISTERS[text(name)]),),
+                0.7,
+            )
+
+
+def _sisters(case: Case, value: Node) -> Iterator[Answer]:
+    """A call in the chain that lends is the one that lends mutably."""
+    for node in _chain(value):
+        name = _method_name(node)
+        if name is None or text(name) not in SISTERS:
+            continue
+        sister, callee = SISTERS[text(name)], name.parent
+        owner = None if callee is None else callee.child_by_field_name("value")
+        also: list[Replacement] = (
+            []
+            if owner is None or sister in ("borrow_mut", "write")
+            else mutable(case.path, case.root, owner)
+        )
+        yield Answer(
+            f"call `.{sister}()`", (edits.replace_node(case.path, name, sister), *also), 0.75
+        )
+
+
+def _chain(node: Node) -> Iterator[Node]:
+    """A chain of calls and fields from its end to its start, the whole first."""
+    current: Node | None = node
+    while current is not None:
+        yield current
+        if current.type == "call_expression":
+            callee = current.child_by_field_name("function")
+            current = (
+                callee.child_by_field_name("value")
+                if callee is not None and callee.type == "field_expression"
+                else None
+            )
+        elif current.type in ("try_expression", "await_expression", "parenthesized_expression"):
+            current = current.named_children[0] if current.named_children else None
+        elif current.type == "field_expression":
+            current = current.child_by_field_name("value")
+        else:
+            return
+
+
+def _method_name(node: Node) -> Node | None:
+    callee = node.child_by_field_name("function") if node.type == "call_expression" else None
+    return (
+        callee.child_by_field_name("field")
+        if callee is not None and callee.type == "field_expression"
+        else None
+    )
+
+
+def _by_value(case: Case, binding: Binding) -> Iterator[Answer]:
+    """``mut`` at the binding, where the compiler did not say so."""
+    if binding.mutable or binding.by_reference or binding.kind in ("self", "closure"):
+        return
+    if (
+        binding.written is not None
+        and types.is_reference(binding.written)
+        and "*" in text(case.node)
+    ):
+        return
+    yield Answer(
+        f"make `{binding.name}` mutable", (edits.insert(case.path, binding.start, "mut "),), 0.3
+    )
+
+
+def _reassigned(case: Case) -> Iterator[Answer]:
+    """E0384: ``mut`` at the name, or a new name of the same spelling."""
+    names = quoted(case.diagnostic.message)
+    binding = binding_of(case.root, names[0], case.place.start) if names else None
+    if binding is None:
+        return
+    pattern = nodes.node_at(case.root, binding.start, binding.end)
+    shorthand = pattern.type == "shorthand_field_identifier"
+    if not binding.mutable:
+        yield Answer(
+            f"make `{binding.name}` mutable",
+            (edits.insert(case.path, binding.start, "mut "),),
+            0.85,
+        )
+    if (
+        binding.by_reference
+        or shorthand
+        or (binding.written is not None and types.is_reference(binding.written))
+    ):
+        yield Answer(
+            f"change what `{binding.name}` refers to",
+            (edits.insert(case.path, case.place.start, "*"),),
+            0.2,
+        )
+    statement = nodes.statement_of(nodes.node_at(case.root, case.place.start, case.place.end))
+    same = statement is not None and nodes.block_of(statement) == nodes.block_of(pattern)
+    assigned = (
+        statement is not None
+        and statement.start_byte == case.place.start
+        and case.node.type == "assignment_expression"
+    )
+    if (
+        statement is not None
+        and same
+        and assigned
+        and nodes.around(statement, LOOPS) == nodes.around(pattern, LOOPS)
+    ):
+        yield Answer(
+            f"shadow `{binding.name}`",
+            (edits.insert(case.path, statement.start_byte, "let "),),
+            0.12,
+        )
+
+
+def _unset(case: Case) -> Iterator[Answer]:
+    """E0381: a first value, of the declared type or of the type it is given later; the branch that gives none."""
+    spans = case.spans("declared here", "uninitialized")
+    place = next((span for span in spans if "declared here" in (span.label or "")), None)
+    if place is None:
+        return
+    declaration = nodes.enclosing(
+        nodes.node_at(case.root, place.start, place.end), "let_declaration"
+    )
+    at = (
+        None
+        if declaration is None
+        else next(bound_in(declaration.child_by_field_name("pattern")), None)
+    )
+    if declaration is None or at is None or declaration.child_by_field_name("value") is not None:
+        return
+    binding = (
+        binding_of(case.root, text(at), declaration.parent.end_byte - 1)
+        if declaration.parent is not None
+        else None
+    )
+    assignments = []
+    if binding is not None and declaration.parent is not None:
+        for use in uses(case.root, binding, declaration.parent):
+            around = place_of(use).parent
+            if (
+                around is not None
+                and around.type == "assignment_expression"
+                and around.child_by_field_name("left") == use
+            ):
+                assignments.append(around)
+    kind = None if binding is None else binding.written
+    for around in assignments:
+        kind = kind or case.type_of(around.child_by_field_name("right"))
+    written = declaration.child_by_field_name("type") or declaration.child_by_field_name("pattern")
+    values = ["0"] if kind in ("{integer}", None) else ["0.0"] if kind == "{float}" else []
+    if kind is not None and not values:
+        offers = sorted(
+            Values(case.situation, case.path, declaration.start_byte).empty(kind),
+            key=lambda o: -o.weight,
+        )
+        values = [offer.text for offer in offers][:3]
+    name = text(at)
+    fixed = bool(assignments) and nodes.child(declaration, "mutable_specifier") is None
+    mut = (edits.insert(case.path, at.start_byte, "mut "),) if fixed else ()
+    for rank, value in enumerate(values):
+        if written is None:
+            continue
+        init = edits.insert(case.path, written.end_byte, f" = {value}")
+        yield Answer(f"let `{name}` begin with `{value}`", (init, *mut), 0.55 - 0.1 * rank)
+        yield from _else(case, name, value, assignments, declaration.end_byte)
+
+
+def _else(
+    case: Case, name: str, value: str, assignments: list[Node], declaration_end: int
+) -> Iterator[Answer]:
+    """The ``if`` that assigns and has no ``else`` gets one."""
+    for assignment in assignments:
+        branch = nodes.around(assignment, "if_expression")
+        while (
+            branch is not None and branch.parent is not None and branch.parent.type == "else_clause"
+        ):
+            branch = nodes.around(branch.parent, "if_expression")
+        while (
+            branch is not None and (other := branch.child_by_field_name("alternative")) is not None
+        ):
+            branch = nodes.child(other, "if_expression")
+        if (
+            branch is None
+            or branch.start_byte < declaration_end
+            or branch.end_byte > case.place.start
+        ):
+            continue
+        indent = nodes.indent_at(case.source, branch.start_byte)
+        step = nodes.indent_unit(case.source)
+        spread = b"\n" in case.source[branch.start_byte : branch.end_byte]
+        body = (
+            f" else {{\n{indent}{step}{name} = {value};\n{indent}}}"
+            if spread
+            else f" else {{ {name} = {value}; }}"
+        )
+        yield Answer(
+            f"give `{name}` a value otherwise as well",
+            (edits.insert(case.path, branch.end_byte, body),),
+            0.4,
+        )
+        return
+
+
+propose = answering(
+    {"E0594": (_unleave,), "E0596": (_unleave,), "E0384": (_reassigned,), "E0381": (_unset,)}
+)
