@@ -60,7 +60,7 @@ def run(n: int, directory: Path | str) -> dict[str, Any]:
 
 
 def _entry(number: int) -> dict[str, Any]:
-    output = {"v": 1, "verb": "cargo_check", "status": "ok", "summary": "1 error", "ms": 412.5}
+    output = {"v": 1, "verb": "check_tree", "status": "ok", "summary": "1 error", "ms": 412.5}
     data = {"key": f"{number:064x}", "sha256": "0" * 64, "output": output, "ms": 412.5}
     ts = "2024-01-01T00:00:00.000000Z"
     return {"v": 1, "ts": ts, "episode": "bench", "kind": "done", "data": data}

@@ -59,13 +59,16 @@ class CheckReport(Closed):
 
 
 class TestArgs(BuildArgs):
-    """``filter``: only tests whose name contains it.
+    """``filter``: only tests whose name contains it; ``only``: exactly these, by their names in a report.
 
-    ``reruns``: how often failing tests are run again at most; the majority of a test's runs decides.
+    ``reruns``: how often failing tests are run again at most; the majority of a test's runs decides. ``limit_s``: how
+    long all tests may run, the build not counted.
     """
 
     __test__ = False
     filter: str | None = None
+    only: tuple[str, ...] = ()
+    limit_s: float | None = Field(default=None, gt=0)
     reruns: int = Field(default=0, ge=0, le=10)
     doctests: bool = True
 
@@ -81,7 +84,10 @@ class TestFailure(Closed):
 
 
 class TestReport(Closed):
-    """Names are ``package target::path::test``. Nothing ran when ``compiled`` is false; ``diagnostics`` say why."""
+    """Names are ``package target::path::test``. Nothing ran when ``compiled`` is false; ``diagnostics`` say why.
+
+    ``seconds`` is what running the tests took, the build not counted.
+    """
 
     __test__ = False
     compiled: bool
@@ -94,6 +100,42 @@ class TestReport(Closed):
     exit_code: int | None
     diagnostics: tuple[Diagnostic, ...] = ()
     note: str = ""
+    seconds: float = 0.0
+
+
+class VariantArgs(BuildArgs):
+    """Variants of the tree that are tested with one build. The edits of a variant fit the tree with ``edits`` made.
+
+    ``tests``: the failing tests that a variant is for, by their names in a report. ``passing``: those that passed; they
+    are run for a variant that makes fewer of ``tests`` fail. ``limit_s``: how long one run of a test program may take.
+    ``edition``: of a standalone file.
+    """
+
+    variants: tuple[tuple[Edit, ...], ...] = Field(min_length=1, max_length=256)
+    tests: tuple[str, ...] = Field(min_length=1)
+    passing: tuple[str, ...] = ()
+    limit_s: float = Field(default=5.0, gt=0)
+    edition: Edition = "2021"
+
+
+class VariantResult(Closed):
+    """What became of one variant. ``failing`` of the wanted tests fail still, ``broken`` of those that passed fail now.
+
+    ``status``: "ran"; "build": it does not compile; "apart": it cannot be tested together with others.
+    """
+
+    status: Literal["ran", "build", "apart"]
+    failing: tuple[str, ...] = ()
+    broken: tuple[str, ...] = ()
+    stopped: bool = False
+
+
+class VariantReport(Closed):
+    """One result a variant, in their order. ``builds`` is how often the tests were built."""
+
+    results: tuple[VariantResult, ...]
+    builds: int = Field(ge=0)
+    command: str
 
 
 class TargetInfo(Closed):
@@ -163,7 +205,8 @@ class SourceArgs(TreeArgs):
 class ProbeArgs(SourceArgs):
     """Compile one file. ``crate_type`` "auto": a program when it has ``fn main``. ``test``: with the test harness.
 
-    ``run_tests`` also runs the tests; the result is then a :class:`TestReport`.
+    ``run_tests`` also runs the tests; the result is then a :class:`TestReport`. ``reruns``, ``only`` and ``limit_s`` are
+    those of :class:`TestArgs`.
     """
 
     crate_type: Literal["auto", "bin", "lib", "proc-macro"] = "auto"
@@ -171,6 +214,8 @@ class ProbeArgs(SourceArgs):
     run_tests: bool = False
     warnings: bool = False
     reruns: int = Field(default=0, ge=0, le=10)
+    only: tuple[str, ...] = ()
+    limit_s: float | None = Field(default=None, gt=0)
 
 
 class ParseReport(Closed):

@@ -53,6 +53,15 @@ TOOLS = (
         cost=_PROBE,
     ),
     ToolSpec(
+        verb="test_variants",
+        summary="Which of many small changes make failing tests pass, with one build for all of them.",
+        effect=Effect.SANDBOX,
+        args=f"{_MODELS}:VariantArgs",
+        handler=f"{_TOOLS}.variants:test_variants",
+        timeout_s=900.0,
+        cost=_PROBE,
+    ),
+    ToolSpec(
         verb="rustc_probe",
         summary="Compile one file or one text as a crate of its own, and run its tests if asked to.",
         effect=Effect.SANDBOX,

@@ -13,7 +13,7 @@ from rusta_docs.html_text import blocks, shown
 from rusta_docs.pages import Piece, cut
 
 # Rows of another version of the code that cuts pages are made anew.
-VERSION = 3
+VERSION = 1
 _BLANKS = re.compile(r"\s+")
 
 

@@ -19,7 +19,9 @@ _BLOCKS = frozenset(
     "p h1 h2 h3 h4 h5 h6 li ul ol blockquote table tr dt dd div section details summary".split()
 )
 _SILENT = frozenset("script style svg button template".split())
-_SILENT_CLASSES = frozenset({"boring", "doc-anchor", "rule", "anchor", "since", "rightside", "src"})
+_SILENT_CLASSES = frozenset(
+    "boring doc-anchor rule anchor since rightside src hideme sub-heading tooltip".split()
+)
 _CLASS = re.compile(r"\bclass\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
 _VOID = frozenset("br hr img input link meta wbr".split())
 _CELL_GAP = " | "

@@ -169,7 +169,7 @@ def _member(page: bytes, member: re.Match[bytes], end: int, title: str) -> Piece
     if stop < 0:
         return None
     name = fragment.partition(".")[2]
-    owner = title.rpartition("::")[2]
+    owner = title.rpartition("::")[2].rpartition(" ")[2]
     return Piece(
         "item", fragment, (title, f"{owner}::{name}"), member.start(), stop, stop
     )

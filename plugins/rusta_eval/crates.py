@@ -25,16 +25,23 @@ from rusta_eval.cases import write_json
 from rusta_eval.errors import EvalError
 from rusta_eval.judge import failing, passing
 from rusta_eval.lab import REGISTRY, Lab
+from rusta_eval.manifests import DEPENDENCIES, LIB_TEST, to_toml, trimmed
 
-FORMAT = 1
-_MISSING = re.compile(r"no matching package named `([^`]+)` found|failed to select a version for .*`([^`]+)`")
-_UNBUILT = re.compile(r'could not compile `[^`]+` \((test|example) "([^"]+)"')
+FORMAT = 2
+_NAMED = re.compile(r"`([A-Za-z0-9_-]+)[ =`]")
+_UNBUILT = re.compile(r'could not compile `[^`]+` \((?:(?:test|example) "([^"]+)"|(lib) test)')
 _CONFIG = """[source.crates-io]
 replace-with = "here"
 
 [source.here]
 directory = "{registry}"
 """
+
+_CAPPED = """
+[build]
+rustflags = ["--cap-lints", "warn"]
+"""
+_CONFIG_PATH = ".cargo/config.toml"
 
 
 @dataclass(frozen=True)
@@ -76,16 +83,26 @@ def prepare(
     """The crate at ``source``, from the cache if it was prepared before. ``ok`` tells whether it can be used."""
     key = _content_key(source)
     name = f"{source.name}-{key[:8]}"
-    record = cache / "crates" / f"{name}-{toolchain.identity[:16]}-{FORMAT}.json"
-    folder = cache / "crates" / name
+    folder = cache / "crates" / f"{toolchain.identity[:8]}-{FORMAT}" / name
+    record = record_of(folder)
     if record.is_file() and folder.is_dir():
-        return Crate(**json.loads(record.read_text(encoding="utf-8")))
+        return load(folder)
     try:
         crate = _prepared(source, folder, toolchain, cache, registry, limit_s)
     except (OSError, ValueError) as error:
         crate = Crate(source.name, str(folder), False, f"cannot be read: {error}")
     write_json(record, asdict(crate))
     return crate
+
+
+def record_of(folder: Path) -> Path:
+    """Where it is kept what became of a prepared crate."""
+    return folder.with_name(f"{folder.name}.json")
+
+
+def load(folder: Path) -> Crate:
+    """A crate that was prepared before."""
+    return Crate(**json.loads(record_of(folder).read_text(encoding="utf-8")))
 
 
 def _content_key(source: Path) -> str:
@@ -107,7 +124,7 @@ def _prepared(
         return Crate(source.name, str(folder), False, "it has no package")
     available = {_package_name(p) for p in registry.glob("*/Cargo.toml")}
     (folder / ".cargo").mkdir()
-    (folder / ".cargo" / "config.toml").write_text(_CONFIG.format(registry=registry), encoding="utf-8")
+    (folder / _CONFIG_PATH).write_text(_CONFIG.format(registry=registry), encoding="utf-8")
     without: set[str] = set()
 
     def failed(why: str) -> Crate:
@@ -116,12 +133,11 @@ def _prepared(
     with Lab(folder, cache / "lab", toolchain, (registry,)) as lab:
         for _ in range(12):
             text = to_manifest(manifest, available, without)
-            lab.lay({"Cargo.toml": text.encode(), "Cargo.lock": None}
-                    if (folder / "Cargo.lock").exists() else {"Cargo.toml": text.encode()})  # fmt: skip
+            old = {"Cargo.lock": None} if (folder / "Cargo.lock").exists() else {}
+            lab.lay({"Cargo.toml": text.encode(), **old})
             done = lab.cargo("generate-lockfile", "--offline", timeout_s=60)
-            missing = _MISSING.search(done.stderr.decode("utf-8", "replace"))
-            name = (missing[1] or missing[2]) if missing else None
-            if done.ok or name is None or name not in available:
+            name = None if done.ok else _at_fault(done.stderr, text, available)
+            if name is None:
                 break
             available.discard(name)
         if not done.ok:
@@ -129,12 +145,20 @@ def _prepared(
         laid: dict[str, bytes | None] = {
             path: data for path, data in lab.changes().items() if path in ("Cargo.toml", "Cargo.lock")
         }
+        capped = False
         began = time.monotonic()
         for _ in range(6):
             done = lab.cargo("test", "--no-run", "--no-fail-fast", timeout_s=10 * limit_s)
             if done.ok:
                 break
-            unbuilt = {found[1] for found in _UNBUILT.findall(done.stderr.decode("utf-8", "replace"))} - without
+            found = _UNBUILT.findall(done.stderr.decode("utf-8", "replace"))
+            unbuilt = {target or LIB_TEST for target, _ in found} - without
+            if not unbuilt and not capped:
+                # Lints that were denied when the crate was written, and have come to find more since.
+                capped = True
+                laid[_CONFIG_PATH] = (_CONFIG.format(registry=registry) + _CAPPED).encode()
+                lab.lay(laid)
+                continue
             if not unbuilt:
                 return failed(f"it does not build: {_last(done.stderr)}")
             without |= unbuilt
@@ -160,8 +184,9 @@ def _prepared(
             failures += failing(output)
             if not done.ok:
                 return failed(f"its tests fail: {next(iter(failures), _last(done.stderr))}")
-        if not lab.cargo("check", "--all-targets", timeout_s=limit_s).ok:
-            return failed("cargo check --all-targets fails")
+        done = lab.cargo("check", "--all-targets", timeout_s=limit_s)
+        if not done.ok:
+            return failed(f"cargo check --all-targets fails: {_last(done.stderr)}")
     for path, data in laid.items():
         if data is None:
             (folder / path).unlink(missing_ok=True)
@@ -176,9 +201,21 @@ def _prepared(
 
 def to_manifest(manifest: dict[str, Any], available: Iterable[str], without: Iterable[str]) -> str:
     """The text of the manifest that a prepared crate gets."""
-    from rusta_eval.manifests import to_toml, trimmed
-
     return to_toml(trimmed(manifest, set(available), set(without)))
+
+
+def _at_fault(stderr: bytes, manifest: str, available: Iterable[str]) -> str | None:
+    """The dependency of our own that cargo cannot resolve, however deep the reason lies."""
+    tables = tomllib.loads(manifest)
+    holders = [tables, *tables.get("target", {}).values()]
+    direct = {
+        wanted.get("package", name) if isinstance(wanted, dict) else name
+        for holder in holders
+        for kind in DEPENDENCIES
+        for name, wanted in holder.get(kind, {}).items()
+    }
+    named = _NAMED.findall(stderr.decode("utf-8", "replace"))
+    return next((name for name in named if name in direct and name in available), None)
 
 
 def rust_files(folder: Path) -> list[Path]:

@@ -8,7 +8,8 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
-_DEPENDENCIES = ("dependencies", "dev-dependencies", "build-dependencies")
+DEPENDENCIES = ("dependencies", "dev-dependencies", "build-dependencies")
+LIB_TEST = "the tests of the library"
 _DROPPED = ("bench", "patch", "replace", "badges", "profile", "lints")
 
 
@@ -16,7 +17,7 @@ def trimmed(manifest: Mapping[str, Any], available: Collection[str], without: Co
     """A copy of ``manifest`` without what cannot be built here.
 
     Args:
-        available: names of the packages that can be had. without: test and example targets that do not build.
+        available: names of the packages that can be had. without: test and example targets that do not build, :data:`LIB_TEST` among them.
     """
     data: dict[str, Any] = {k: copy.deepcopy(v) for k, v in manifest.items() if k not in _DROPPED}
     gone: set[str] = set()
@@ -38,6 +39,8 @@ def trimmed(manifest: Mapping[str, Any], available: Collection[str], without: Co
             data[kind] = targets
         else:
             data.pop(kind, None)
+    if LIB_TEST in without:
+        data.setdefault("lib", {})["test"] = False
     package = data.setdefault("package", {})
     package["autobenches"] = False
     package.pop("workspace", None)
@@ -49,7 +52,7 @@ def trimmed(manifest: Mapping[str, Any], available: Collection[str], without: Co
 def _tables(data: dict[str, Any]) -> Iterator[dict[str, Any]]:
     holders = [data, *(t for t in data.get("target", {}).values() if isinstance(t, dict))]
     for holder in holders:
-        for name in _DEPENDENCIES:
+        for name in DEPENDENCIES:
             if isinstance(holder.get(name), dict):
                 yield holder[name]
 

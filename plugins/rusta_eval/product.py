@@ -17,6 +17,7 @@ from rusta_conductor.home import Home
 from rusta_conductor.host import PluginHost
 from rusta_conductor.sessions import read_entries, start
 from rusta_devlog import DevLogError, DevLogStore
+from rusta_schemas.anchor import Anchor
 from rusta_schemas.bundle import PatchBundle
 from rusta_schemas.edits import apply_to_files
 
@@ -43,8 +44,7 @@ class Offer:
     steps: tuple[str, ...] = ()
     proposers: tuple[str, ...] = ()
     priors: tuple[float, ...] = ()
-    anchors: int = 0
-    resolved: int = 0
+    anchors: tuple[Anchor, ...] = ()
     tests: int = 0
     errors: int = 0
     nearest: tuple[str, ...] = ()
@@ -114,7 +114,7 @@ def _from_result(offer: Offer, data: Mapping[str, Any], read: Mapping[str, bytes
     offer.steps = tuple(data.get("steps", ()))
     offer.proposers = tuple(data.get("proposers", ()))
     offer.diff = str(data.get("diff", ""))
-    offer.anchors = len(bundle.anchors)
+    offer.anchors = bundle.anchors
     found = re.search(r"(\d+) passed", " ".join(step.summary for step in bundle.proof.steps))
     offer.tests = int(found[1]) if found else 0
 

@@ -32,4 +32,6 @@ def test_every_reference_leads_somewhere() -> None:
 
 def test_only_tools_that_compile_spend_probes() -> None:
     spending = {tool.verb for tool in plugin.TOOLS if tool.cost.get("probes")}
-    assert spending == {"cargo_check", "clippy", "cargo_test", "rustc_probe", "type_of"}
+    assert spending == {
+        "cargo_check", "clippy", "cargo_test", "test_variants", "rustc_probe", "type_of"
+    }  # fmt: skip

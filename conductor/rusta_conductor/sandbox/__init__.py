@@ -3,7 +3,7 @@
     with acquire_lane(home, "my-project") as lane:
         with open_sandbox(Layout(root, hidden=("target", ".git")), lane) as sandbox:
             sandbox.set_tree({"src/lib.rs": b"pub fn f() {}\\n"})
-            done = sandbox.run(["rustc", "--version"], env={"PATH": "/usr/bin"})
+            done = sandbox.run(["make", "check"], env={"PATH": "/usr/bin"})
             print(sandbox.rung, done.exit_code, sandbox.changes())
 
 The target tree itself is never written. A lane keeps its `target` folder warm between episodes;

@@ -14,11 +14,13 @@ from rusta_conductor.sandbox.seccomp import program
 from rusta_conductor.sandbox.supervisor import Launch
 from rusta_conductor.sandbox.view import isolation_args, mount_args, write_etc
 
-# Runs as the namespace's init. Its stdin is the supervisor's socket: one line means "go", nothing
-# means that the owner has gone. $1: folder, $2: 1 when the command gets the rest of the socket as
+# Runs as the namespace's init. Its stdin is the supervisor's socket: it says that it is ready (by
+# now it dies with bwrap, and bwrap with the owner), a line back means "go", nothing means that the
+# owner has gone. $1: folder, $2: 1 when the command gets the rest of the socket as
 # its input. The shell outlives INT and TERM, which go to the whole group, and keeps its remarks
 # about the command's death to itself. Zombies are not survivors.
 INNER = """\
+echo r >&0
 read -r go || exit 125
 {limits}cd -- "$1" || exit 125
 unset OLDPWD

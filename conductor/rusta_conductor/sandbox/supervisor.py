@@ -1,9 +1,9 @@
 """Runs one command to its end in one event loop: output, limits, cancellation, the kill ladder.
 
-No threads. The started program is one of two kinds. "bwrap" style: stdin is a socket; when bwrap
-has written its status (the sandbox stands and dies with us), a line is sent that lets the inner
-shell start the command; the shell answers `s` when it starts and `n COUNT` with the number of
-surviving processes. "launcher" style: rusta-launch writes the same answers to its report pipe.
+No threads. The started program is one of two kinds. "bwrap" style: stdin is a socket; the inner
+shell says `r` when the sandbox stands and dies with us, a line sent back lets it start the command,
+then it says `s`, and in the end `n COUNT`, the number of surviving processes. "launcher" style:
+rusta-launch writes the same `s` and `n` to its report pipe.
 """
 
 from __future__ import annotations
@@ -69,6 +69,7 @@ class Supervisor:
         self._report = bytearray()
         self._pending = b"" if launch.inner else (job.stdin or b"")
         self._init_pid: int | None = None
+        self._ready = False
         self._init_fd = -1
         self._stopped: StopReason | None = None
         self._ladder: list[signal.Signals] = []
@@ -91,7 +92,11 @@ class Supervisor:
 
     def _start(self, stack: contextlib.ExitStack) -> subprocess.Popen[bytes]:
         launch, job = self._launch, self._job
-        status_r, status_w = os.pipe2(os.O_CLOEXEC)
+        status_r, narrow = os.pipe2(os.O_CLOEXEC)
+        # open for reading too: should we die, bwrap must not fail to write its status, or it would
+        # leave its child waiting for ever
+        status_w = os.open(f"/proc/self/fd/{narrow}", os.O_RDWR | os.O_CLOEXEC)
+        os.close(narrow)
         ours: socket.socket | None = None
         theirs: socket.socket | None = None
         if launch.inner or job.stdin is not None:
@@ -236,9 +241,6 @@ class Supervisor:
             with contextlib.suppress(ValueError, KeyError, TypeError):
                 self._init_pid = int(json.loads(self._status)["child-pid"])
                 self._init_fd = os.pidfd_open(self._init_pid)
-                self._pending = b"\n" + (self._job.stdin or b"")
-                if self._socket is not None:
-                    self._poll.modify(self._socket.fileno(), _READ | select.POLLOUT)
 
     def _talk(self, fd: int) -> None:
         assert self._socket is not None
@@ -248,18 +250,26 @@ class Supervisor:
                 if not data:
                     self._forget(fd)
                     return
-                if len(self._report) < REPORT_MAX:
-                    self._report += data
+                self._hear(data)
             if self._pending:
                 sent = self._socket.send(self._pending)
                 self._pending = self._pending[sent:]
-            if not self._pending and (not self._launch.inner or self._init_pid is not None):
+            if not self._pending and (self._ready or not self._launch.inner):
                 self._poll.modify(fd, _READ)
                 self._socket.shutdown(socket.SHUT_WR)
         except BlockingIOError:
             pass
         except OSError:
             self._forget(fd)
+
+    def _hear(self, data: bytes) -> None:
+        if len(self._report) < REPORT_MAX:
+            self._report += data
+        if self._launch.inner and not self._ready and self._report.startswith(b"r\n"):
+            assert self._socket is not None
+            self._ready = True
+            self._pending = b"\n" + (self._job.stdin or b"")
+            self._poll.modify(self._socket.fileno(), _READ | select.POLLOUT)
 
     # ending -------------------------------------------------------------------------------
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import signal
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,6 +33,7 @@ class SweepReport:
 def sweep(home: Path, max_bytes: int = TARGETS_MAX_BYTES) -> SweepReport:
     """Clean all lanes nobody holds; call it at start-up. Never waits, never touches a held lane."""
     cleaned, removed, held = [], [], []
+    waiting = _waiting_programs()
     free: list[tuple[float, int, Path]] = []  # (last used, bytes, lane)
     for path in _lanes(home):
         used_at = _last_used(path)
@@ -40,6 +42,7 @@ def sweep(home: Path, max_bytes: int = TARGETS_MAX_BYTES) -> SweepReport:
             held.append(_name(path))
             continue
         try:
+            _end_waiting(waiting, path)
             if clear_lane(path):
                 cleaned.append(_name(path))
             free.append((used_at, _size(path, used_at), path))
@@ -64,6 +67,26 @@ def sweep(home: Path, max_bytes: int = TARGETS_MAX_BYTES) -> SweepReport:
         removed.append(_name(path))
         total -= size
     return SweepReport(tuple(cleaned), tuple(removed), tuple(held), total)
+
+
+def _waiting_programs() -> list[tuple[int, list[bytes]]]:
+    """Our bwrap processes: one that lost its parent at the wrong moment waits for ever, unstarted."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            words = (folder / "cmdline").read_bytes().split(b"\0")
+            if words[0].endswith(b"bwrap") and folder.stat().st_uid == os.geteuid():
+                found.append((int(folder.name), words))
+    return found
+
+
+def _end_waiting(programs: list[tuple[int, list[bytes]]], lane: Path) -> None:
+    """End those that were started for a lane; nobody holds it, so none of them is in use."""
+    scratch = os.fsencode(lane / "scratch")
+    for pid, words in programs:
+        if scratch in words:
+            with contextlib.suppress(OSError):
+                os.kill(pid, signal.SIGKILL)
 
 
 def _lanes(home: Path) -> list[Path]:

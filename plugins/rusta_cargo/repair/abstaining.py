@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from pydantic import JsonValue
 
+from rusta_cargo.repair.proposer import TestFailure
 from rusta_cargo.repair.regression import TestOutcome
 from rusta_cargo.repair.search import Node, Search
 from rusta_cargo.repair.sensing import Base
@@ -40,21 +41,19 @@ def before_searching(base: Base) -> GiveUp | None:
     return None
 
 
-def _compiles(tests: TestOutcome | None) -> GiveUp:
+def _compiles(tests: TestOutcome | None) -> GiveUp | None:
     if tests is None:
         return GiveUp("nothing_to_do", "it compiles; the tests were not run")
     if tests.failure is not None:
         return GiveUp("abstained", f"it compiles, but its tests cannot be run: {tests.failure}")
     if not tests.compiled:
         return GiveUp("abstained", "it compiles, but its tests do not")
+    if tests.faults:
+        return None
     if tests.failed:
-        first = tests.failed[0]
-        place = f" at {first.path}:{first.line}" if first.path else ""
-        count = "a test fails" if len(tests.failed) == 1 else f"{len(tests.failed)} tests fail"
         return GiveUp(
             "abstained",
-            f"it compiles, but {count}; {first.name}{place}: {first_line(first.message)}. "
-            "No proposer mends a program that compiles yet",
+            f"it compiles, and {_failures(tests.failed)}. It fails and passes by turns, so no repair could be proved",
         )
     return GiveUp("nothing_to_do", f"it compiles, and its tests say {tests.summary}")
 
@@ -62,6 +61,8 @@ def _compiles(tests: TestOutcome | None) -> GiveUp:
 def after_searching(base: Base, search: Search, refuted: Sequence[tuple[Node, str]]) -> GiveUp:
     """The answer when the search has nothing left to try."""
     errors = base.verdict.errors
+    if not errors:
+        return _after_testing(base, search, refuted)
     more = f" and {len(errors) - 1} more" if len(errors) > 1 else ""
     what = f"{error_line(errors[0])}{more}"
     tried = f"of {_count(search.checks, 'candidate')} that were compiled, "
@@ -78,6 +79,35 @@ def after_searching(base: Base, search: Search, refuted: Sequence[tuple[Node, st
     else:
         why = f"{tried}none is nearer to compiling"
     return GiveUp("abstained", f"{what}: {why}")
+
+
+def _after_testing(
+    base: Base, search: Search, refuted: Sequence[tuple[Node, str]]
+) -> GiveUp:
+    """The answer when nothing makes the failing tests of a program pass."""
+    failing = () if base.tests is None else base.tests.failed
+    tried = f"of {_count(search.checks, 'candidate')} that were tested, "
+    nearest = search.partial(1)
+    if refuted:
+        why = f"{tried}{len(refuted)} make it pass but are refuted: {refuted[-1][1]}"
+    elif search.checks == 0 and search.refused:
+        why = f"what was found is no repair: {next(iter(search.refused))}"
+    elif search.checks == 0:
+        why = "nothing proposes a change for it"
+    elif nearest:
+        left = len(nearest[0].verdict.failing or ())
+        why = f"{tried}the best leaves {_count(left, 'failing test')}"
+    else:
+        why = f"{tried}none makes it pass without breaking another"
+    return GiveUp("abstained", f"it compiles, but {_failures(failing)}: {why}")
+
+
+def _failures(failed: Sequence[TestFailure]) -> str:
+    """How many tests fail and what the first says, for people."""
+    first = failed[0]
+    place = f" at {first.path}:{first.line}" if first.path else ""
+    count = "a test fails" if len(failed) == 1 else f"{len(failed)} tests fail"
+    return f"{count}; {first.name}{place}: {first_line(first.message)}"
 
 
 def evidence(
@@ -116,12 +146,18 @@ def _candidates(
         {
             "steps": [step.title for step in search.path(node)],
             "lines": node.lines,
-            "leaves": [error_line(error) for error in node.verdict.errors[:ERRORS_SHOWN]],
+            "leaves": _leaves(node),
             "refuted": reasons.get(node.number),
             "diff": diff_of(base, node.tree.overrides),
         }
         for node in nodes[:CANDIDATES_SHOWN]
     ]
+
+
+def _leaves(node: Node) -> list[JsonValue]:
+    errors = [error_line(error) for error in node.verdict.errors[:ERRORS_SHOWN]]
+    failing = [f"the test {name} fails" for name in node.verdict.failing or ()]
+    return [*errors, *failing]
 
 
 def diff_of(base: Base, files: Mapping[str, bytes]) -> str:
@@ -161,8 +197,21 @@ def _advice(error: Diagnostic) -> str:
     return f"; {first_line(notes[-1].message)}" if notes else ""
 
 
+def failure_json(test: TestFailure) -> JsonObject:
+    """A failing test as it stands in results, in the form of an error."""
+    return {
+        "code": None,
+        "category": "tests",
+        "message": f"{test.name}: {first_line(test.message)}",
+        "path": test.path,
+        "line": test.line,
+    }
+
+
 def left_over(verdict: Verdict) -> str:
-    """How many errors there are, for people."""
+    """How many errors or failing tests there are, for people."""
+    if verdict.ok and verdict.failing is not None:
+        return _count(len(verdict.failing) + len(verdict.broken), "failing test")
     return _count(len(verdict.errors), "error")
 
 

@@ -1,10 +1,10 @@
-"""The repair domain: senses a broken project, searches for a patch that compiles, proves it with the tests.
+"""The repair domain: senses a project that does not compile or fails its tests, searches for a patch, proves it.
 
 What the steps do
     sense      the tree's hashes, cargo's metadata, the errors; the tests too when it compiles
     plan       nothing to do, cannot be addressed, a candidate to propose, or more to search
     probe      one round of the search (:mod:`rusta_cargo.repair.search`)
-    propose    the best tree that compiles, guarded and anchored
+    propose    the best tree that compiles (and passes the failing tests), guarded and anchored
     validate   apply the edits in the sandbox, check, run the tests, compare with the tests of the base
     rollback   lay the base again and go on searching without the refuted candidate
     reflect    drop edits that are not needed; say the risk and the confidence
@@ -25,7 +25,8 @@ from rusta_cargo.repair.goal import RepairGoal
 from rusta_cargo.repair.guards import refusals
 from rusta_cargo.repair.looking import Looker
 from rusta_cargo.repair.patch import Patch, Proved, changes_of, size_of
-from rusta_cargo.repair.regression import outcome_of, regression
+from rusta_cargo.repair.proposer import Candidate
+from rusta_cargo.repair.regression import failure_anchors, outcome_of, regression
 from rusta_cargo.repair.results import abstained, nothing_to_do, partial, repaired
 from rusta_cargo.repair.risk import RiskReport, assess
 from rusta_cargo.repair.search import Node, Search
@@ -69,7 +70,7 @@ _TESTED = (
 
 @dataclass
 class _Work:
-    """What an episode works with once its target was looked at. ``search`` is idle when the target compiles."""
+    """What an episode works with once its target was looked at. ``search`` is idle when nothing is wrong with it."""
 
     base: Base
     citations: Citations
@@ -150,7 +151,8 @@ class RepairDomain:
         assert node is not None  # plan was ready
         if not work.second_look:
             work.second_look = True
-            if self._check(episode, ()).ok:
+            # a base that compiles was sensed with reruns of its failing tests
+            if not work.base.verdict.ok and self._check(episode, ()).ok:
                 return GiveUp(
                     "fault",
                     "the unchanged tree compiles at a second look, so a repair would prove nothing; "
@@ -186,17 +188,19 @@ class RepairDomain:
         keys.append(proved.verdict.key)
         if proved.tests is not None:
             keys.append(proved.tests.key)
+        offer.proved = proved
         if why is not None:
             return Judgement(False, why, tuple(keys))
-        offer.proved = proved
         return Judgement(True, _why_green(proved), tuple(keys))
 
     def rollback(
         self, episode: Episode, _proposal: Proposal, judgement: Judgement
     ) -> GiveUp | None:
-        node = self._offer.node
+        node, proved = self._offer.node, self._offer.proved
         episode.call(Action(verb="apply_edits", args={"edits": []}))
-        self._work.search.refute(node)
+        tests = None if proved is None else proved.tests
+        usable = tests is not None and tests.compiled and tests.failure is None
+        self._work.search.refute(node, tests if usable else None)
         self._work.refuted.append((node, judgement.why))
         episode.note(f"candidate {node.number} is refuted: {judgement.why}")
         self._offered = None
@@ -226,7 +230,7 @@ class RepairDomain:
         return abstained(given_up, work.base, work.search, work.refuted)
 
     def partial(self, _episode: Episode) -> Result | None:
-        if self._found is None or self._found.base.verdict.ok:
+        if self._found is None or before_searching(self._found.base) is not None:
             return None
         return partial(self._found.base, self._found.search, self._found.refuted)
 
@@ -265,9 +269,12 @@ class RepairDomain:
             edits=node.tree.edits(base.read),
             titles=tuple(step.title for step in steps),
             proposers=tuple(step.proposer for step in steps),
-            priors=tuple(step.prior for step in steps),
+            priors=_priors(work.search, node, steps),
             notes=tuple(dict.fromkeys(note for step in steps for note in step.risk)),
-            anchors=work.citations.for_patch(base.verdict.errors, cited, base.verdict.key),
+            anchors=(
+                *failure_anchors(base.tests),
+                *work.citations.for_patch(base.verdict.errors, cited, base.verdict.key),
+            ),
         )
 
     def _check(self, episode: Episode, edits: Iterable[Edit]) -> Verdict:
@@ -285,11 +292,11 @@ class RepairDomain:
             return Proved(verdict, None), None
         answer = episode.call(base.toolset.test(edits))
         tests = outcome_of(answer, episode.last_keys[0])
-        return Proved(verdict, tests), regression(base.tests, tests)
+        return Proved(verdict, tests), regression(base.tests, tests, all_pass=base.verdict.ok)
 
     def _make_smaller(self, episode: Episode, offer: _Offer) -> None:
         work = self._work
-        smaller = shrink(offer.patch.edits, work.looker.compiles, work.looker.batch)
+        smaller = shrink(offer.patch.edits, work.looker.holds, work.looker.batch)
         if len(smaller) == len(offer.patch.edits):
             return
         if refusals(changes_of(work.base, smaller), work.base.project.roots):
@@ -298,6 +305,14 @@ class RepairDomain:
         if why is None:
             episode.decide("shrunk", {"edits": as_json(smaller)})
             offer.patch, offer.proved = replace(offer.patch, edits=smaller), proved
+
+
+def _priors(search: Search, node: Node, steps: Sequence[Candidate]) -> tuple[float, ...]:
+    """The priors of the steps; where the tests chose, the last one's share among all that they would have taken."""
+    priors = [step.prior for step in steps]
+    if node.tested:
+        priors[-1:] = [search.share(node)]
+    return tuple(priors)
 
 
 def _why_green(proved: Proved) -> str:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from pydantic import BaseModel
 
 from rusta_cargo.repair.guards import Change, place_refusal, refusals
+from rusta_cargo.repair.judging import TestJudge
+from rusta_cargo.repair.overfitting import special_case
 from rusta_cargo.repair.proposer import Candidate, Situation
 from rusta_cargo.repair.proposing import Proposers
 from rusta_cargo.repair.search import Node, Search, SearchLimits
@@ -37,11 +40,15 @@ class Looker:
         self._cache: dict[object, object] = {}
         few = base.around.dependencies <= FEW_DEPENDENCIES
         self.batch = base.goal.lanes if few else 1
+        self._judge = TestJudge(episode, base, self.batch)
 
     def search(self) -> Search:
         """A fresh search from the base."""
+        root, tests = self._base.verdict, self._base.tests
+        if root.ok and tests is not None:
+            root = replace(root, failing=tuple(test.name for test in tests.faults))
         return Search(
-            root=self._base.verdict,
+            root=root,
             check=self.verdicts,
             propose=self._propose,
             refuse=self._refuse,
@@ -49,6 +56,8 @@ class Looker:
             note=self._episode.note,
             limits=SearchLimits(batch=self.batch),
             doubtful=self._doubtful,
+            test=self._judge.verdicts if self._base.goal.tests else None,
+            tests=tests,
         )
 
     def verdicts(self, trees: Sequence[TreeState]) -> list[Verdict]:
@@ -58,6 +67,13 @@ class Looker:
     def compiles(self, patches: Sequence[Sequence[Edit]]) -> list[bool]:
         """Whether each set of edits gives a tree that compiles."""
         return [verdict.ok for verdict in self._ask(patches)]
+
+    def holds(self, patches: Sequence[Sequence[Edit]]) -> list[bool]:
+        """Whether each set of edits mends what the base suffers from: its errors, or its failing tests."""
+        tests = self._base.tests
+        if tests is None:
+            return self.compiles(patches)
+        return self._judge.pass_tests(patches, [test.name for test in tests.faults])
 
     def _ask(self, patches: Sequence[Sequence[Edit]]) -> list[Verdict]:
         actions = [self._base.toolset.check(edits) for edits in patches]
@@ -82,6 +98,8 @@ class Looker:
             probe=probe,
             project=base.project,
             edition=self._edition(node),
+            tests=() if node.tests is None else node.tests.faults,
+            passing=() if node.tests is None else node.tests.passed,
             overrides=node.tree.overrides,
             cache=self._cache,
         )
@@ -115,7 +133,10 @@ class Looker:
         changes = [
             Change(path, self._base.read(path), data) for path, data in tree.overrides.items()
         ]
-        return next(iter(refusals(changes, roots)), None)
+        refused = next(iter(refusals(changes, roots)), None)
+        if refused is None and self._base.verdict.ok:
+            refused = special_case(changes)
+        return refused
 
     def _doubtful(self, parent: Node, tree: TreeState) -> bool:
         """The new text does not parse although the old one did, as far as our own parser can tell."""

@@ -78,7 +78,7 @@ class Candidate:
 
 @dataclass(frozen=True)
 class TestFailure:
-    """A test that fails in this tree, with what it printed."""
+    """A test that fails in this tree: its message, where it panicked, and the tail of what it printed."""
 
     __test__ = False  # not a test itself, whatever pytest thinks of the name
 
@@ -86,6 +86,7 @@ class TestFailure:
     message: str = ""
     path: str | None = None
     line: int | None = None
+    output: str = ""
 
 
 @dataclass(frozen=True)
@@ -93,7 +94,7 @@ class Situation:
     """One state of the tree, as proposers see it.
 
     diagnostics: its errors, without repeats, in the order of their places. edition: of the package most errors are in.
-    project: packages and targets. tests: failing tests, when the tree compiles.
+    project: packages and targets. tests: failing tests, when the tree compiles; passing: the names of the others.
     read: the text of a file (recorded reads). probe: makes a call on this very tree (through the episode's door, at the
     cost of its budget). cache: shared by all proposers in all trees of the episode; use keys of your own.
     """
@@ -106,6 +107,7 @@ class Situation:
     tests: tuple[TestFailure, ...] = ()
     overrides: Mapping[str, bytes] = field(default_factory=dict)
     cache: MutableMapping[object, object] = field(default_factory=dict)
+    passing: tuple[str, ...] = ()
 
     def source(self, path: str) -> bytes:
         """The current text of ``path``.

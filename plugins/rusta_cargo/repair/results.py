@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rusta_cargo.repair.abstaining import diff_of, error_json, evidence, left_over
+from rusta_cargo.repair.abstaining import (
+    diff_of,
+    error_json,
+    evidence,
+    failure_json,
+    left_over,
+)
+from pydantic import JsonValue
+
 from rusta_cargo.repair.patch import (
     Patch,
     Proved,
@@ -62,12 +70,20 @@ def repaired(
     )
     data: JsonObject = {
         "bundle": to_json(bundle),
-        "mended": [error_json(error) for error in base.verdict.errors],
+        "mended": _mended(base),
         "steps": list(patch.titles),
         "proposers": list(patch.proposers),
         "diff": diff_of(base, files_after(base, patch.edits)),
     }
     return Result("repaired", patch.summary, data)
+
+
+def _mended(base: Base) -> list[JsonValue]:
+    tests = () if base.tests is None else base.tests.failed
+    return [
+        *(error_json(error) for error in base.verdict.errors),
+        *(failure_json(test) for test in tests),
+    ]
 
 
 def nothing_to_do(given_up: GiveUp, base: Base) -> Result:
@@ -91,16 +107,15 @@ def abstained(
 def partial(base: Base, search: Search, refuted: Sequence[tuple[Node, str]]) -> Result:
     """The best that is known when a budget has run out. Nothing of it is proved."""
     best = search.best()
-    if best.verdict.ok and best.number:
-        text = f"a patch that compiles was found and is not proved yet: {best.lines} line(s)"
+    if best.verdict.solved and best.number:
+        text = f"a patch that {'passes the failing tests' if best.tested else 'compiles'} was found and is not proved yet: {best.lines} line(s)"
     elif best.number:
         text = (
-            f"the best patch so far leaves {left_over(best.verdict)} of {left_over(base.verdict)}"
+            f"the best patch so far leaves {left_over(best.verdict)} of {left_over(search.root)}"
         )
     else:
-        text = (
-            f"nothing is nearer to compiling yet than the original, with {left_over(base.verdict)}"
-        )
+        goal = "passing its tests" if search.root.ok else "compiling"
+        text = f"nothing is nearer to {goal} yet than the original, with {left_over(search.root)}"
     data: JsonObject = {
         **evidence(base, search, refuted, best),
         "steps": [step.title for step in search.path(best)],

@@ -1,11 +1,15 @@
-"""Best-first search over patches: trees are nodes, candidates are edges, the compiler is the judge.
+"""Best-first search over patches: trees are nodes, candidates are edges, the compiler and the tests are the judges.
 
-The queue is ordered by the parent's distance from compiling (phase, then number of errors), then by the product of the
-priors along the path, then by changed lines. A node is only looked into (its proposers are only asked) when its turn
+The queue is ordered by the parent's distance from a repair (phase, then errors, then failing tests), then by the product
+of the priors along the path, then by changed lines. A node is only looked into (its proposers are only asked) when its turn
 comes, so a good step is followed at once and its siblings wait. Equal trees are one node, however they were reached.
 
 When a tree compiles, the search looks no further than one batch: siblings that change fewer lines and are at least half
 as likely. More would cost every user time to save a few a line; shrinking the proved patch afterwards is cheaper.
+
+A node that compiles and whose tests fail is searched on with the tests as judge, many candidates at a time. Where the
+base itself compiles this is all there is; where it does not, such nodes wait until no candidate is left that mends the
+errors another way.
 
 Everything is deterministic: ties are broken by the order in which candidates were given.
 """
@@ -14,9 +18,10 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from rusta_cargo.repair.proposer import Candidate
+from rusta_cargo.repair.regression import TestOutcome
 from rusta_cargo.repair.tree import BASE, BadReplacement, Read, TreeState
 from rusta_cargo.repair.verdict import Distance, Verdict
 from rusta_schemas.base import JsonObject
@@ -24,7 +29,11 @@ from rusta_schemas.base import JsonObject
 Check = Callable[[Sequence[TreeState]], list[Verdict]]
 Propose = Callable[["Node"], list[Candidate]]
 Refuse = Callable[[TreeState], str | None]
-Rank = tuple[bool, Distance, float, int, int]
+# None: not judged this time, the tree is to be offered again.
+Test = Callable[["Node", Sequence[TreeState]], Sequence[Verdict | None]]
+Rank = tuple[bool, bool, Distance, float, int, int]
+# What a further changed line costs a patch that the tests alone speak for.
+PER_LINE = 0.85
 
 
 @dataclass(frozen=True)
@@ -33,6 +42,7 @@ class SearchLimits:
 
     width: candidates kept of one node. depth: steps of one patch. batch: checks made side by side (sandbox lanes).
     checks_per_round: checks between two decisions in the log. patience: checks without progress before it stops.
+    tested_…: the same where tests judge, which take many trees at a time.
     """
 
     width: int = 48
@@ -41,11 +51,17 @@ class SearchLimits:
     checks_per_round: int = 8
     patience: int = 64
     tie_checks: int = 2
+    tested_width: int = 384
+    tested_batch: int = 48
+    tested_patience: int = 480
 
 
 @dataclass
 class Node:
-    """A tree that was checked. ``prior`` is the product along the path; ``refuted``: its tests said no."""
+    """A tree that was checked. ``prior`` is the product along the path; ``refuted``: its tests said no.
+
+    ``tests``: what they said, when they were asked. ``late``: it waits until everything else was tried.
+    """
 
     number: int
     parent: int | None
@@ -57,10 +73,20 @@ class Node:
     depth: int = 0
     stub: bool = False
     refuted: bool = False
+    tests: TestOutcome | None = None
+    late: bool = False
+
+    @property
+    def tested(self) -> bool:
+        """Its candidates are judged by the tests."""
+        return self.verdict.failing is not None
 
     @property
     def quality(self) -> tuple[bool, Distance, int, float, int]:
         """Smaller is better: for choosing among nodes that were checked."""
+        if self.tested:
+            worth = self.prior * PER_LINE**self.lines
+            return (self.stub, self.verdict.distance, 0, -worth, self.number)
         return (self.stub, self.verdict.distance, self.lines, -self.prior, self.number)
 
 
@@ -81,6 +107,8 @@ class Search:
     Args:
         check: the compiler's verdicts on some trees. propose: candidates for a node. refuse: why a tree may never be
             proposed, or None. read: the text of a file of the base. note: takes remarks for people.
+        test: the tests' verdicts on changes of a tree whose tests fail, at least one of them; needed when there are any.
+        tests: what the tests say of the base.
     """
 
     root: Verdict
@@ -91,23 +119,26 @@ class Search:
     note: Callable[[str], None] = lambda _text: None
     limits: SearchLimits = field(default_factory=SearchLimits)
     doubtful: Callable[[Node, TreeState], bool] = lambda _parent, _tree: False
+    test: Test | None = None
+    tests: TestOutcome | None = None
 
     def __post_init__(self) -> None:
-        self.nodes = [Node(0, None, None, BASE, self.root)]
+        self.nodes = [Node(0, None, None, BASE, self.root, tests=self.tests)]
         self.checks = 0
         self.duplicates = 0
         self.refused: dict[str, None] = {}
         self._queue: list[tuple[Rank, Node | _Edge]] = []
         self._seen = {BASE.identity}
         self._sequence = 0
-        self._since_progress = 0
+        # by what judges: False the compiler, True the tests
+        self._since_progress = {False: 0, True: 0}
         self._best = self.nodes[0]
         self._push(self.nodes[0])
 
     @property
     def exhausted(self) -> bool:
         """There is nothing left to try, or trying has not helped for too long."""
-        return not self._queue or self._since_progress >= self.limits.patience
+        return not any(self._alive(item) for _, item in self._queue)
 
     @property
     def waiting(self) -> int:
@@ -119,9 +150,15 @@ class Search:
         return min((self.nodes[0], *fit), key=lambda n: n.quality)
 
     def green(self) -> Node | None:
-        """The best node that compiles and was not refuted."""
-        fit = [node for node in self.nodes[1:] if node.verdict.ok and not node.refuted]
+        """The best node that compiles, fails no test that was asked, and was not refuted."""
+        fit = [node for node in self.nodes[1:] if node.verdict.solved and not node.refuted]
         return min(fit, key=lambda n: n.quality, default=None)
+
+    def share(self, node: Node) -> float:
+        """How much of the belief in all changes that make the tests pass is in this one; 1 when it is the only one."""
+        rivals = [n for n in self.nodes[1:] if n.tested and n.verdict.solved and not n.refuted]
+        whole = sum(rival.prior for rival in rivals if rival is not node) + node.prior
+        return node.prior / whole
 
     def partial(self, count: int) -> list[Node]:
         """The best nodes that are nearer to compiling than the base."""
@@ -138,10 +175,20 @@ class Search:
             current = self.nodes[current.parent]
         return steps[::-1]
 
-    def refute(self, node: Node) -> None:
-        """The node compiles, but is not a repair. The search goes on with fresh patience."""
+    def refute(self, node: Node, tests: TestOutcome | None = None) -> None:
+        """The node compiles, but is not a repair. The search goes on with fresh patience.
+
+        Args:
+            tests: what its tests say; those that fail may be mended by a further step, when all else has been tried.
+        """
         node.refuted = True
-        self._since_progress = 0
+        self._since_progress = dict.fromkeys(self._since_progress, 0)
+        if node.tested or self.test is None or tests is None or not tests.faults:
+            return
+        node.tests, node.late = tests, True
+        node.verdict = replace(node.verdict, failing=tuple(test.name for test in tests.faults))
+        if node.depth < self.limits.depth:
+            self._push(node)
 
     def round(self) -> JsonObject:
         """Check until something compiles, or a round's checks are made; returns what was done, for the log."""
@@ -153,7 +200,8 @@ class Search:
             done += len(batch)
             found = self._judge(batch)
             if found:
-                done += self._fewer_lines(min(found, key=lambda n: n.quality))
+                if not found[0].tested:
+                    done += self._fewer_lines(min(found, key=lambda n: n.quality))
                 break
         return self._report(self.nodes[first:])
 
@@ -161,19 +209,36 @@ class Search:
 
     def _push(self, item: Node | _Edge) -> None:
         parent = item if isinstance(item, Node) else item.parent
-        rank = (item.stub, parent.verdict.distance, -item.prior, item.lines, self._sequence)
+        rank = (
+            item.stub, parent.late, parent.verdict.distance, -item.prior, item.lines, self._sequence
+        )  # fmt: skip
         self._sequence += 1
         heapq.heappush(self._queue, (rank, item))
 
+    def _alive(self, item: Node | _Edge) -> bool:
+        tested = (item if isinstance(item, Node) else item.parent).tested
+        most = self.limits.tested_patience if tested else self.limits.patience
+        return self._since_progress[tested] < most
+
     def _batch(self) -> list[_Edge]:
+        """The next edges to judge: several of any parents for the compiler, many of one parent for its tests."""
         batch: list[_Edge] = []
-        while self._queue and len(batch) < self.limits.batch:
-            _, item = heapq.heappop(self._queue)
+        most = self.limits.batch
+        while self._queue and len(batch) < most:
+            rank, item = heapq.heappop(self._queue)
+            if not self._alive(item):
+                continue
             if isinstance(item, Node):
                 self._expand(item)
             elif item.tree.identity in self._seen:
                 self.duplicates += 1
+            elif batch and (item.parent.tested or batch[0].parent.tested) and (
+                item.parent is not batch[0].parent
+            ):  # fmt: skip
+                heapq.heappush(self._queue, (rank, item))
+                break
             else:
+                most = self.limits.tested_batch if item.parent.tested else self.limits.batch
                 self._seen.add(item.tree.identity)
                 batch.append(item)
         return batch
@@ -193,7 +258,8 @@ class Search:
         edges.sort(
             key=lambda edge: (edge.stub, -edge.prior)
         )  # stable: equal priors keep their order
-        for edge in edges[: self.limits.width]:
+        width = self.limits.tested_width if node.tested else self.limits.width
+        for edge in edges[:width]:
             self._push(edge)
 
     def _edge(self, node: Node, candidate: Candidate) -> _Edge | None:
@@ -213,24 +279,41 @@ class Search:
         return _Edge(node, candidate, tree, prior, tree.lines(self.read), stub)
 
     def _judge(self, batch: list[_Edge]) -> list[Node]:
-        """Check ``batch``; returns the nodes that compile."""
-        verdicts = self.check([edge.tree for edge in batch])
-        self.checks += len(batch)
-        self._since_progress += len(batch)
+        """Check ``batch``; returns the nodes that solve it as far as its judge can tell."""
+        parent, trees = batch[0].parent, [edge.tree for edge in batch]
+        tested = parent.tested
+        if tested:
+            assert self.test is not None  # without it no node has failing tests
+            verdicts = self.test(parent, trees)
+        else:
+            verdicts = self.check(trees)
         found = []
         for edge, verdict in zip(batch, verdicts, strict=True):
-            node = Node(
-                len(self.nodes), edge.parent.number, edge.candidate, edge.tree, verdict,
-                edge.prior, edge.lines, edge.parent.depth + 1, edge.stub,
-            )  # fmt: skip
-            self.nodes.append(node)
+            if verdict is None:
+                self._seen.discard(edge.tree.identity)
+                self._push(edge)
+                continue
+            self.checks += 1
+            self._since_progress[tested] += 1
+            node = self._node(edge, verdict)
             if verdict.failure is None and node.verdict.distance < self._best.verdict.distance:
-                self._best, self._since_progress = node, 0
-            if verdict.ok:
+                self._best, self._since_progress[tested] = node, 0
+            if verdict.solved:
                 found.append(node)
-            elif verdict.failure is None and node.depth < self.limits.depth:
+            elif verdict.failure is None and node.depth < self.limits.depth and _promising(node, edge):
                 self._push(node)
         return found
+
+    def _node(self, edge: _Edge, verdict: Verdict) -> Node:
+        parent = edge.parent
+        node = Node(
+            len(self.nodes), parent.number, edge.candidate, edge.tree, verdict, edge.prior, edge.lines,
+            parent.depth + 1, edge.stub, late=parent.late,
+        )  # fmt: skip
+        if parent.tests is not None and verdict.failing is not None:
+            node.tests = parent.tests.narrowed(verdict.failing)
+        self.nodes.append(node)
+        return node
 
     def _fewer_lines(self, found: Node) -> int:
         """One more batch: likely siblings of ``found`` that change fewer lines. Returns how many were checked."""
@@ -265,6 +348,8 @@ class Search:
                     "ok": node.verdict.ok,
                     "phase": node.verdict.phase,
                     "errors": len(node.verdict.errors),
+                    "failing": None if node.verdict.failing is None else len(node.verdict.failing),
+                    "broken": len(node.verdict.broken),
                     "failure": node.verdict.failure,
                     "lines": node.lines,
                     "prior": round(node.prior, 6),
@@ -276,3 +361,14 @@ class Search:
             "duplicates": self.duplicates,
             "refused": list(self.refused),
         }
+
+
+def _promising(node: Node, edge: _Edge) -> bool:
+    """A further step from ``node`` may help: where the tests judge, only if it mended one of them and broke none."""
+    if not edge.parent.tested:
+        return True
+    return (
+        node.verdict.ok
+        and not node.verdict.broken
+        and node.verdict.distance < edge.parent.verdict.distance
+    )

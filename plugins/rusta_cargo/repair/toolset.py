@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import PurePosixPath
 from typing import Protocol
 
@@ -37,8 +37,22 @@ class Toolset(Protocol):
         """Compile the tree."""
         ...
 
-    def test(self, edits: Iterable[Edit]) -> Action:
-        """Compile and run the tests of the tree."""
+    def test(
+        self, edits: Iterable[Edit], *, only: Sequence[str] = (), limit_s: float | None = None
+    ) -> Action:
+        """Compile and run the tests of the tree: all, with reruns of those that fail, or ``only`` some, once."""
+        ...
+
+    def variants(
+        self,
+        edits: Iterable[Edit],
+        variants: Iterable[Iterable[Edit]],
+        *,
+        tests: Sequence[str],
+        passing: Sequence[str],
+        limit_s: float,
+    ) -> Action:
+        """Test several changes of the tree with one build."""
         ...
 
 
@@ -81,9 +95,22 @@ class CargoToolset:
     def check(self, edits: Iterable[Edit]) -> Action:
         return Action(verb="cargo_check", args={**self._options, "edits": as_json(edits)})
 
-    def test(self, edits: Iterable[Edit]) -> Action:
-        args = {**self._options, "edits": as_json(edits), "reruns": RERUNS}
+    def test(
+        self, edits: Iterable[Edit], *, only: Sequence[str] = (), limit_s: float | None = None
+    ) -> Action:
+        args = {**self._options, "edits": as_json(edits), **_which(only, limit_s)}
         return Action(verb="cargo_test", args=args)
+
+    def variants(
+        self,
+        edits: Iterable[Edit],
+        variants: Iterable[Iterable[Edit]],
+        *,
+        tests: Sequence[str],
+        passing: Sequence[str],
+        limit_s: float,
+    ) -> Action:
+        return _variants(self._options, edits, variants, tests, passing, limit_s)
 
 
 class FileToolset:
@@ -105,8 +132,23 @@ class FileToolset:
     def check(self, edits: Iterable[Edit]) -> Action:
         return self._probe(edits, {})
 
-    def test(self, edits: Iterable[Edit]) -> Action:
-        return self._probe(edits, {"test": True, "run_tests": True, "reruns": RERUNS})
+    def test(
+        self, edits: Iterable[Edit], *, only: Sequence[str] = (), limit_s: float | None = None
+    ) -> Action:
+        more: JsonObject = {"test": True, "run_tests": True, **_which(only, limit_s)}
+        return self._probe(edits, more)
+
+    def variants(
+        self,
+        edits: Iterable[Edit],
+        variants: Iterable[Iterable[Edit]],
+        *,
+        tests: Sequence[str],
+        passing: Sequence[str],
+        limit_s: float,
+    ) -> Action:
+        options: JsonObject = {"edition": self._edition}
+        return _variants(options, edits, variants, tests, passing, limit_s)
 
     def _probe(self, edits: Iterable[Edit], more: JsonObject) -> Action:
         args: JsonObject = {
@@ -121,6 +163,29 @@ class FileToolset:
 def toolset_for(goal: RepairGoal, around: Surroundings) -> Toolset:
     """The toolset for what was found."""
     return FileToolset(goal, around) if around.kind == "file" else CargoToolset(goal, around)
+
+
+def _which(only: Sequence[str], limit_s: float | None) -> JsonObject:
+    return {"only": list(only), "limit_s": limit_s, "reruns": 0 if only else RERUNS}
+
+
+def _variants(
+    options: JsonObject,
+    edits: Iterable[Edit],
+    variants: Iterable[Iterable[Edit]],
+    tests: Sequence[str],
+    passing: Sequence[str],
+    limit_s: float,
+) -> Action:
+    args: JsonObject = {
+        **options,
+        "edits": as_json(edits),
+        "variants": [as_json(variant) for variant in variants],
+        "tests": list(tests),
+        "passing": list(passing),
+        "limit_s": limit_s,
+    }
+    return Action(verb="test_variants", args=args)
 
 
 def as_json(edits: Iterable[Edit]) -> list[JsonValue]:

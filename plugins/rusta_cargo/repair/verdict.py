@@ -1,4 +1,4 @@
-"""What the compiler said of one tree, and which of two such answers is nearer to a repair."""
+"""What the compiler and the tests said of one tree, and which of two such answers is nearer to a repair."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ from rusta_schemas.diagnostic import Diagnostic, Level
 class Verdict:
     """One check. ``failure`` is set when the check itself could not be made; then nothing else means anything.
 
-    key: the idempotency key of the call. command: what was run, for people. rung: the sandbox it ran in.
+    ok: it compiles. failing: the tests it is to mend that fail (still); None when the tests were not asked. broken: tests
+    that passed before and fail now. key: the idempotency key of the call. command: what was run, for people. rung: the
+    sandbox it ran in.
     """
 
     ok: bool
@@ -22,6 +24,13 @@ class Verdict:
     key: str = ""
     command: str = ""
     rung: str = ""
+    failing: tuple[str, ...] | None = None
+    broken: tuple[str, ...] = ()
+
+    @property
+    def solved(self) -> bool:
+        """It compiles, and no test that was asked says no."""
+        return self.ok and not self.failing and not self.broken
 
     @property
     def phase(self) -> int:
@@ -32,8 +41,8 @@ class Verdict:
 
     @property
     def distance(self) -> Distance:
-        """How far this tree is from compiling."""
-        return Distance(-self.phase, len(self.errors))
+        """How far this tree is from a repair."""
+        return Distance(-self.phase, len(self.errors), len(self.failing or ()) + len(self.broken))
 
 
 class Distance(NamedTuple):
@@ -41,6 +50,7 @@ class Distance(NamedTuple):
 
     unreached: int
     errors: int
+    tests: int = 0
 
 
 def errors_of(diagnostics: tuple[Diagnostic, ...]) -> tuple[Diagnostic, ...]:

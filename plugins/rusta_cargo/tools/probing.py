@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+import time
 
 from rusta_conductor.sandbox import Completed
 from rusta_conductor.tool import ToolContext, ToolResult
@@ -14,14 +15,22 @@ from rusta_cargo.lane import CargoLane
 from rusta_cargo.messages import arrange, parse_stream
 from rusta_cargo.models import ProbeArgs, SourceArgs, TestReport
 from rusta_cargo.places import Places
-from rusta_cargo.running import Runner, TestProgram
+from rusta_cargo.running import TestProgram
 from rusta_cargo.tools.checking import check_report, summary_of
 from rusta_cargo.tools.reading import file_content
-from rusta_cargo.tools.testing import Tally, errors_of, settle, test_report, test_summary
+from rusta_cargo.tools.testing import (
+    Tally,
+    errors_of,
+    names_in,
+    runner_for,
+    settle,
+    test_report,
+    test_summary,
+)
 from rusta_cargo.workspace import workspace_of
 
 SOURCE_NAME = "source.rs"  # how a text that is no file is called
-_CRATE_NAME = "probe"
+CRATE_NAME = "probe"
 _TYPE_ATTRIBUTE = re.compile(rb"^\s*#!\s*\[\s*crate_type\b", re.MULTILINE)
 _NO_MAIN = re.compile(rb"^\s*#!\s*\[\s*no_main\s*\]", re.MULTILINE)
 _MAIN = re.compile(
@@ -45,13 +54,13 @@ def rustc_probe(args: ProbeArgs, context: ToolContext) -> ToolResult:
     command = shlex.join(["rustc", *options, args.path or "-"])
     with workspace.lane() as lane:
         lane.lay(overrides)
-        program = lane.scratch / _CRATE_NAME
-        runner = Runner(lane, context.timeout_s, context.cancel)
+        program = lane.scratch / CRATE_NAME
+        begun = time.monotonic()
         done = lane.run(
             [
                 str(workspace.toolchain.tool("rustc")),
                 "--error-format=json",
-                f"--crate-name={_CRATE_NAME}",
+                f"--crate-name={CRATE_NAME}",
                 *options,
                 *(
                     ["-o", str(program)]
@@ -80,12 +89,13 @@ def rustc_probe(args: ProbeArgs, context: ToolContext) -> ToolResult:
                 diagnostics=errors,
             )
             return ToolResult(f"{command}: does not compile, {len(errors)} errors", failed)
+        runner = runner_for(lane, context, time.monotonic() - begun, args.limit_s)
         tally = Tally()
-        tests = TestProgram(_CRATE_NAME, str(program), "", {})
+        tests = TestProgram(CRATE_NAME, str(program), "", {})
         tally.add(
-            _CRATE_NAME,
+            CRATE_NAME,
             (source_places(lane, args, source),),
-            *settle(runner, tests, None, args.reruns),
+            *settle(runner, tests, None, args.reruns, names_in(CRATE_NAME, args.only)),
         )
         result = test_report(tally, command)
     return ToolResult(test_summary(result), result)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
@@ -33,6 +34,12 @@ class Tally:
     outputs: dict[str, str] = field(default_factory=dict)
     places: dict[str, tuple[Places, ...]] = field(default_factory=dict)
     flaky: set[str] = field(default_factory=set)
+    begun: float = field(default_factory=time.monotonic)
+
+    @property
+    def seconds(self) -> float:
+        """What running the tests has taken until now."""
+        return round(time.monotonic() - self.begun, 3)
 
     def add(self, unit: str, places: tuple[Places, ...], outcome: Outcome, flaky: set[str]) -> None:
         """Take the outcome of one program; ``places`` are tried in turn for the files that its panics name."""
@@ -49,6 +56,15 @@ def full_name(unit: str, name: str) -> str:
     return f"{unit}::{name}" if name else unit
 
 
+def names_in(unit: str, only: Sequence[str]) -> list[str]:
+    """The harness's names of those tests among ``only`` (full names) that belong to ``unit``."""
+    return [name.removeprefix(unit).removeprefix("::") for name in only if _belongs(name, unit)]
+
+
+def _belongs(name: str, unit: str) -> bool:
+    return name == unit or name.startswith(f"{unit}::")
+
+
 def cargo_test(args: TestArgs, context: ToolContext) -> ToolResult:
     """``cargo test`` of the tree with the edits made, one program after the other."""
     workspace = workspace_of(context)
@@ -61,10 +77,13 @@ def cargo_test(args: TestArgs, context: ToolContext) -> ToolResult:
     overrides = workspace.tree(args.edits)
     cargo = str(workspace.toolchain.tool("cargo"))
     options = selection(args)
-    command = shlex.join(["cargo", "test", *options, *(["--", args.filter] if args.filter else [])])
+    chosen = (
+        [args.filter] if args.filter else ["--exact", *map(_bare, args.only)] if args.only else []
+    )
+    command = shlex.join(["cargo", "test", *options, *(["--", *chosen] if chosen else [])])
     with workspace.lane() as lane:
         lane.lay(overrides)
-        runner = Runner(lane, context.timeout_s, context.cancel)
+        begun = time.monotonic()
         done = lane.run(
             [cargo, "test", "--no-run", "--message-format=json", *options],
             timeout_s=context.timeout_s,
@@ -83,30 +102,61 @@ def cargo_test(args: TestArgs, context: ToolContext) -> ToolResult:
                 diagnostics=errors,
             )
             return ToolResult(f"{command}: does not compile, {len(errors)} errors", report)
+        runner = runner_for(lane, context, time.monotonic() - begun, args.limit_s)
         tally = Tally()
         for program in test_programs(stream, lane, workspace.project, workspace.toolchain):
             if not program.harness and args.filter and args.filter not in program.unit:
                 continue
-            outcome, flaky = settle(runner, program, args.filter, args.reruns)
+            names = names_in(program.unit, args.only)
+            if args.only and not names:
+                continue
+            outcome, flaky = settle(
+                runner, program, args.filter, args.reruns, names if program.harness else ()
+            )
             # Panics name files as the compiler was given them: from the workspace, or from the package in older cargos.
             tally.add(program.unit, (lane.places(), lane.places(program.folder)), outcome, flaky)
         if args.doctests:
             paths = sorted(workspace.base.keys() | overrides.keys())
             for package in doctest_packages(stream, lane, paths):
+                wanted = names_in(f"{package} doc", args.only)
+                if args.only and not wanted:
+                    continue
                 examples = [cargo, "test", "--doc", *_features(options), "-p", package]
                 run = _doctest_run(lane, runner, examples, args.filter)
                 outcome, flaky = majority(run, _all_again(run), args.reruns)
+                if wanted:  # examples are run together, there is no choosing by exact name
+                    outcome = Outcome(
+                        {name: outcome.verdicts[name] for name in wanted if name in outcome.verdicts},
+                        outcome.outputs,
+                    )
+                    flaky &= set(wanted)
                 tally.add(f"{package} doc", (), outcome, flaky)
         report = test_report(tally, command)
     return ToolResult(test_summary(report), report)
 
 
+def runner_for(
+    lane: CargoLane, context: ToolContext, spent_s: float, limit_s: float | None
+) -> Runner:
+    """A runner with the time that the build left of the call's, at most ``limit_s``."""
+    left = max(1.0, context.timeout_s - spent_s)
+    return Runner(lane, left if limit_s is None else min(left, limit_s), context.cancel)
+
+
 def settle(
-    runner: Runner, program: TestProgram, only: str | None, reruns: int
+    runner: Runner,
+    program: TestProgram,
+    only: str | None,
+    reruns: int,
+    names: Sequence[str] = (),
 ) -> tuple[Outcome, set[str]]:
-    """One program's verdicts after the reruns, and the names of its flaky tests."""
+    """One program's verdicts after the reruns, and the names of its flaky tests.
+
+    Args:
+        only: a part of the names of the tests to run. names: exactly these instead.
+    """
     return majority(
-        lambda: runner.run(program, only=only),
+        lambda: runner.run(program, only=only, names=names),
         lambda names: runner.run(program, names=names),
         reruns,
     )
@@ -161,6 +211,7 @@ def test_report(tally: Tally, command: str) -> TestReport:
         command=command,
         exit_code=101 if failed else 0,
         note="" if tally.verdicts else "there are no tests",
+        seconds=tally.seconds,
     )
 
 
@@ -215,6 +266,12 @@ def _panic_span(places: Places, file: str, line: int, column: int) -> Span | Non
         end_column=column,
         primary=True,
     )
+
+
+def _bare(name: str) -> str:
+    """The harness's name in a full one: the unit in front of it has a space and no colons of a path."""
+    unit, _, rest = name.partition("::")
+    return rest or unit
 
 
 def _features(options: Sequence[str]) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import signal
 import subprocess
 import sys
@@ -126,6 +127,63 @@ with acquire_lane(Path({str(home)!r}), "demo") as lane:
     left = {path.name for path in (home / "lanes/demo/0").iterdir()}
     assert left <= {"lock", "target", "state.json", "size"}
     assert (tree / "src/lib.rs").read_bytes() == b"pub fn one() -> u8 { 1 }\n"
+
+
+def test_kills_at_any_moment(home: Path, tree: Path, rung: Rung) -> None:
+    """Also while namespaces are being made: no command goes on, and after a sweep nothing is left."""
+    mark = f"98{os.getpid()}"
+    script = f"""
+import sys
+from pathlib import Path
+from rusta_conductor.sandbox import *
+with acquire_lane(Path({str(home)!r}), "demo") as lane:
+    with open_sandbox(Layout(Path({str(tree)!r})), lane, Rung({str(rung)!r})) as sandbox:
+        print(flush=True)
+        while True:
+            sandbox.run(["sh", "-c", "setsid sleep {mark} & sleep 0.01"])
+"""
+    env = {**os.environ, "PYTHONPATH": os.pathsep.join([str(SOURCES), *sys.path])}
+    delays = random.Random(7)
+    for _ in range(8):
+        argv = [sys.executable, "-c", script]
+        with subprocess.Popen(argv, env=env, stdout=subprocess.PIPE) as owner:
+            assert owner.stdout is not None
+            owner.stdout.readline()
+            time.sleep(delays.uniform(0, 0.06))
+            owner.kill()
+        wait_for(lambda: running(mark) == 0)
+    time.sleep(0.2)
+    sweep(home)
+    wait_for(lambda: not any(str(home) in line for line in command_lines()))
+
+
+def command_lines() -> list[str]:
+    lines = []
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            lines.append(path.read_bytes().decode("utf-8", "replace"))
+        except OSError:
+            continue
+    return lines
+
+
+def test_sweep_ends_a_bwrap_that_lost_its_parent(home: Path) -> None:
+    """One that waits for ever for its dead parent: ended if its lane is free, else left alone."""
+
+    def waiting(scratch: Path) -> subprocess.Popen[bytes]:
+        words = ["bwrap", "-c", "sleep 60; true", "--bind", str(scratch)]
+        return subprocess.Popen(words, executable="/bin/sh")
+
+    with acquire_lane(home, "free") as free:
+        pass
+    with acquire_lane(home, "held") as held:
+        lost, used = waiting(free.scratch), waiting(held.scratch)
+        wait_for(lambda: sum("sleep 60; true" in line for line in command_lines()) >= 2)
+        sweep(home)
+        assert lost.wait(20) == -signal.SIGKILL
+        assert used.poll() is None
+        used.kill()
+        used.wait()
 
 
 def running(mark: str) -> int:

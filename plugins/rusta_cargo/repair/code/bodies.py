@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from rusta_cargo.repair.code import types
-from rusta_cargo.repair.code.analogy import common, readings
+from rusta_cargo.repair.code.analogy import by_analogy, common, readings
 from rusta_cargo.repair.code.items import Enum, Function, Impl, ItemIndex, Struct
 from rusta_cargo.repair.code.similar import likeness
 from rusta_cargo.repair.code.values import Offer, Values, fit
@@ -36,6 +36,7 @@ def bodies(
         *_by_trait(declared, impl, types.head(trait_name), index),
         *_delegated(declared, impl, trait_name, index),
         *_alike(declared, impl, trait_name, index),
+        *_beside(declared, impl),
         *_got(declared, impl, returns, index),
         *_returned(declared, returns, values),
     ):
@@ -122,6 +123,18 @@ def _got(declared: Function, impl: Impl, returns: str | None, index: ItemIndex) 
                 text = f"{text}.clone()"
             weight = 0.7 if alike == 1.0 else 0.5 * alike if alike >= 0.6 else 0.15
             yield Offer(text, weight * factor)
+
+
+def _beside(declared: Function, impl: Impl) -> Iterator[Offer]:
+    """After the other functions of the impl: ``self.inner.next()`` beside ``self.inner.size_hint()``."""
+    pairs = []
+    for item in impl.items:
+        if isinstance(item, Function) and item.body is not None and item.name != declared.name:
+            body = item.body.text.removeprefix("{").removesuffix("}").strip()
+            if f".{item.name}(" in body and "\n" not in body:
+                pairs.append((item.name, body))
+    for text, share in by_analogy(declared.name, pairs):
+        yield Offer(text, 0.5 * share)
 
 
 def _returned(declared: Function, returns: str | None, values: Values) -> Iterator[Offer]:

@@ -318,6 +318,8 @@ def _layers(have: str, want: str, place: Place) -> Iterator[Choice]:
                 ),
                 0.1,
             )
+    if mine == theirs == "Result" and len(types.arguments(have)) == len(types.arguments(want)) == 2 and _alike(have, want):
+        yield from _failures(types.arguments(have)[1], types.arguments(want)[1], place)
     if (mine, theirs) == ("Result", "Option") and _alike(have, want):
         yield suffix(".ok()"), 0.8
     if mine == theirs == "Option" and types.arguments(have) and types.arguments(want):
@@ -329,6 +331,24 @@ def _layers(have: str, want: str, place: Place) -> Iterator[Choice]:
         and types.arguments(have)
     ):
         yield from _taken(have, want, place)
+
+
+def _failures(mine: str, theirs: str, place: Place) -> Iterator[Choice]:
+    """The error of one result as that of another."""
+    goal = place.index.type_named(theirs)
+    variants = [v for v in getattr(goal, "variants", ()) if v.shape == "tuple" and len(v.fields) == 1]
+    made = any(i.trait is not None and types.same(i.trait.text, f"From<{mine}>") for i in place.index.impls_of(theirs, "*"))
+    if made or types.head(theirs) == "Box":
+        yield Form(before="Ok(", after="?)", needs=5), 0.55 if place.leaves is not None else 0.2
+        yield suffix(".map_err(Into::into)"), 0.35
+    for variant in variants:
+        if goal is not None and types.same(variant.fields[0].type.text, mine):
+            yield suffix(f".map_err({goal.name}::{variant.name})"), 0.7
+    if types.head(theirs) == "String":
+        yield suffix(".map_err(|e| e.to_string())"), 0.75
+    for form, weight in conversions(mine, theirs, place.deeper())[:2]:
+        if form.text is None and form != Form():
+            yield suffix(f".map_err(|e| {form.put('e')})"), 0.5 * weight
 
 
 def _alike(have: str, want: str) -> bool:

@@ -149,6 +149,13 @@ class Spot:
         if form.text is not None:
             return (edits.replace(self.path, start, end, form.text),)
         before, after = form.before, form.after
+        inner = self.node.child_by_field_name("value") if self.kind == "reference_expression" else None
+        if inner is not None and not before and after.startswith("."):
+            # A method borrows by itself: `(&x).clone()` is written `x.clone()`.
+            lent = self.of(inner)
+            if lent.strength >= form.needs:
+                gone = edits.delete(self.path, start, inner.start_byte)
+                return gone, edits.insert(self.path, end, after)
         parent = self.node.parent
         if self.strength < form.needs:
             before, after = f"{before}(", f"){after}"

@@ -28,7 +28,7 @@ from rusta_cargo.repair.code.model import (
     Variant,
     provided,
 )
-from rusta_cargo.repair.code.nodes import text
+from rusta_cargo.repair.code.nodes import every, text
 from rusta_cargo.repair.code.reading import read_items
 from rusta_cargo.repair.code.types import head
 from rusta_cargo.repair.proposer import Situation
@@ -36,6 +36,11 @@ from rusta_cargo.repair.syntax import parse
 from rusta_schemas.diagnostic import Span
 
 MOST_FILES = 2000
+_CALLEES = {
+    "generic_function": "function",
+    "scoped_identifier": "name",
+    "field_expression": "field",
+}
 _KEY = "rusta_cargo.repair.code.items"
 _Kind = TypeVar("_Kind", bound=Item)
 _Read = Callable[[str], bytes]
@@ -252,27 +257,12 @@ def functions_calling(source: bytes, name: str) -> Iterator[tuple[int, int]]:
     """The spans of the calls in ``source`` to something whose last segment is ``name``, methods among them."""
     if name.encode() not in source:
         return
-    waiting = [parse(source).root_node]
-    wanted = name.encode()
-    while waiting:
-        node = waiting.pop()
-        if node.type == "call_expression":
-            callee = node.child_by_field_name("function")
-            while callee is not None and callee.type in (
-                "generic_function",
-                "scoped_identifier",
-                "field_expression",
-            ):
-                field = {
-                    "generic_function": "function",
-                    "scoped_identifier": "name",
-                    "field_expression": "field",
-                }
-                callee = callee.child_by_field_name(field[callee.type])
-            if text(callee) == name:
-                yield node.start_byte, node.end_byte
-        if wanted in (node.text or b""):
-            waiting.extend(reversed(node.children))
+    for node in every(parse(source).root_node, "call_expression"):
+        callee = node.child_by_field_name("function")
+        while callee is not None and callee.type in _CALLEES:
+            callee = callee.child_by_field_name(_CALLEES[callee.type])
+        if text(callee) == name:
+            yield node.start_byte, node.end_byte
 
 
 __all__ = [

@@ -6,8 +6,10 @@ Everything works on trees with error nodes; a function that finds nothing gives 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from functools import lru_cache
 
-from tree_sitter import Node, Tree
+import tree_sitter_rust
+from tree_sitter import Language, Node, Query, QueryCursor, Tree
 
 from rusta_cargo.repair.syntax import text_of
 
@@ -151,6 +153,19 @@ def tail_of(block: Node | None) -> Node | None:
             return last.named_children[0] if last.named_children else None
         return None
     return last
+
+
+@lru_cache(maxsize=64)
+def _query(kinds: tuple[str, ...]) -> Query:
+    language = Language(tree_sitter_rust.language())
+    return Query(language, "[" + " ".join(f"({kind})" for kind in kinds) + "] @found")
+
+
+def every(root: Node, kinds: str | Collection[str]) -> list[Node]:
+    """All nodes of ``kinds`` at and below ``root`` in the order of the text; much quicker than :func:`below`."""
+    wanted = (kinds,) if isinstance(kinds, str) else tuple(kinds)
+    found = QueryCursor(_query(wanted)).captures(root).get("found", [])
+    return sorted(found, key=lambda node: (node.start_byte, -node.end_byte))
 
 
 def item_start(node: Node) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from rusta_cargo.repair.code import types
 from rusta_cargo.repair.code.items import (
@@ -16,15 +16,16 @@ from rusta_cargo.repair.code.items import (
     Trait,
     Value,
 )
+from rusta_cargo.repair.code.std_traits import STD, spelled_here, std_trait
 
 
 def trait_of(impl: Impl, index: ItemIndex) -> Trait | None:
-    """The trait of an impl when it is in the tree."""
+    """The trait of an impl: of the tree, else one of the standard library's that are known."""
     if impl.trait is None:
         return None
     name = types.split_generic(impl.trait.text)[0]
     found = index.by_path(name, Trait, impl)
-    return found[0] if found else None
+    return found[0] if found else std_trait(name)
 
 
 def counterpart(item: Item, index: ItemIndex) -> Item | None:
@@ -54,19 +55,46 @@ def spelling(impl: Impl, trait: Trait) -> dict[str, str]:
 
 def type_here(text: str, impl: Impl, trait: Trait) -> str:
     """A type from the trait's declaration as the impl writes it."""
-    return types.substitute(text, spelling(impl, trait))
+    own = types.substitute(text, spelling(impl, trait))
+    return spelled_here(own, impl) if trait.path == STD else own
 
 
 def parameter_list(
-    declared: Function, impl: Impl, trait: Trait, keep: Function | None = None
+    declared: Function,
+    impl: Impl,
+    trait: Trait,
+    keep: Function | None = None,
+    names: Sequence[str] = (),
+    like: Function | None = None,
 ) -> str:
-    """The parameters of a trait's function for an impl, with the names that ``keep`` gave them."""
+    """The parameters of a trait's function for an impl.
+
+    Those of ``keep`` that fit stay as they are written. A new one is called by one of ``names`` if there are any, else
+    as in ``like`` (the same function of another impl), whose spelling of the types is taken too.
+    """
     parts = [] if declared.receiver is None else [_receiver(declared.receiver.text, keep)]
-    kept = _matched(declared, keep)
+    kept, model = _matched(declared, keep), _matched(declared, like)
+    fresh = list(names)
     for number, parameter in enumerate(declared.parameters):
-        name = kept.get(number) or parameter.pattern.text
-        parts.append(f"{name}: {type_here(parameter.type.text, impl, trait)}")
+        kind = type_here(parameter.type.text, impl, trait)
+        name = parameter.pattern.text
+        mine, theirs = kept.get(number), model.get(number)
+        if theirs is not None:
+            name = theirs.name or name
+            kind = theirs.type.text if _equal(theirs.type.text, kind, impl) else kind
+        if mine is not None:
+            name = mine.pattern.text
+            kind = mine.type.text if _equal(mine.type.text, kind, impl) else kind
+        elif fresh:
+            name = fresh.pop(0)
+        parts.append(f"{name}: {kind}")
     return f"({', '.join(parts)})"
+
+
+def _equal(mine: str, theirs: str, impl: Impl) -> bool:
+    """One type, ``Self`` written out or not, lifetimes aside."""
+    own = {"Self": impl.self_type.text}
+    return types.short(types.substitute(mine, own)) == types.short(types.substitute(theirs, own))
 
 
 def _receiver(declared: str, keep: Function | None) -> str:
@@ -75,24 +103,23 @@ def _receiver(declared: str, keep: Function | None) -> str:
     return mine if mine == "mut self" and declared == "self" else declared
 
 
-def _matched(declared: Function, keep: Function | None) -> dict[int, str]:
-    """Patterns of an existing function for the declared parameters: by name, then in order."""
+def _matched(declared: Function, keep: Function | None) -> dict[int, Parameter]:
+    """Parameters of an existing function for the declared ones: by name, then in order."""
     mine: list[Parameter] = [] if keep is None else list(keep.parameters)
-    found: dict[int, str] = {}
+    found: dict[int, Parameter] = {}
     for number, parameter in enumerate(declared.parameters):
-        same = next(
-            (p for p in mine if p.name and p.name.lstrip("_") == parameter.name.lstrip("_")), None
-        )
+        wanted = parameter.name.lstrip("_")
+        same = next((p for p in mine if p.name and p.name.lstrip("_") == wanted), None)
         if same is not None:
-            found[number] = same.pattern.text
+            found[number] = same
             mine.remove(same)
     if len(mine) + len(found) == len(declared.parameters):
         rest = [number for number in range(len(declared.parameters)) if number not in found]
-        found |= {number: p.pattern.text for number, p in zip(rest, mine, strict=True)}
+        found |= dict(zip(rest, mine, strict=True))
     return found
 
 
-def signature(declared: Function, impl: Impl, trait: Trait) -> str:
+def signature(declared: Function, impl: Impl, trait: Trait, like: Function | None = None) -> str:
     """``fn name<…>(…) -> … where …`` of a trait's function as an impl writes it, without a body."""
     head = f"{declared.modifiers} fn" if declared.modifiers else "fn"
     generics = (
@@ -100,17 +127,23 @@ def signature(declared: Function, impl: Impl, trait: Trait) -> str:
         if declared.generics_span is None
         else type_here(declared.generics_span.text, impl, trait)
     )
-    returns = (
-        "" if declared.returns is None else f" -> {type_here(declared.returns.text, impl, trait)}"
-    )
+    if (
+        like is not None
+        and like.generics_span is not None
+        and len(like.generics) == len(declared.generics)
+    ):
+        generics = like.generics_span.text
+    returns = "" if declared.returns is None else type_here(declared.returns.text, impl, trait)
+    if like is not None and like.returns is not None and _equal(like.returns.text, returns, impl):
+        returns = like.returns.text
     where = (
-        ""
-        if declared.where is None
-        else f" {type_here(types.tidy(declared.where.text), impl, trait)}"
+        "" if declared.where is None else type_here(types.tidy(declared.where.text), impl, trait)
     )
-    return (
-        f"{head} {declared.name}{generics}{parameter_list(declared, impl, trait)}{returns}{where}"
-    )
+    if re.fullmatch(r"where Self: Sized,?", where):
+        where = ""  # it need not be repeated
+    listed = parameter_list(declared, impl, trait, like=like)
+    tail = (f" -> {returns}" if returns else "") + (f" {where}" if where else "")
+    return f"{head} {declared.name}{generics}{listed}{tail}"
 
 
 def unify(pattern: str, text: str, holes: set[str]) -> dict[str, str]:
@@ -143,32 +176,13 @@ def _array_parts(text: str) -> list[str]:
     return types.split_top(text[1:-1], ";") if text.startswith("[") else []
 
 
-# What the methods of std's traits say of their associated types.
-STD_METHODS = {
-    ("Iterator", "next"): "Option<Self::Item>", ("IntoIterator", "into_iter"): "Self::IntoIter",
-    ("Deref", "deref"): "&Self::Target", ("Index", "index"): "&Self::Output",
-    ("FromStr", "from_str"): "Result<Self, Self::Err>",
-    ("TryFrom", "try_from"): "Result<Self, Self::Error>", ("TryInto", "try_into"): "Result<T, Self::Error>",
-    ("Future", "poll"): "Poll<Self::Output>", ("ToOwned", "to_owned"): "Self::Owned",
-    ("Hasher", "build_hasher"): "Self::Hasher",
-    **{
-        (trait, trait.lower()): "Self::Output"
-        for trait in ("Add", "Sub", "Mul", "Div", "Rem", "Neg", "Not", "BitAnd", "BitOr", "BitXor", "Shl", "Shr")
-    },
-}  # fmt: skip
-
-
 def associated_types(impl: Impl, index: ItemIndex) -> Iterator[tuple[str, str]]:
     """(name, type) of associated types that the signatures of an impl's functions tell."""
     trait = trait_of(impl, index)
-    head = "" if impl.trait is None else types.head(impl.trait.text)
     for item in impl.items:
         if not isinstance(item, Function):
             continue
         pairs: list[tuple[str, str]] = []
-        known = STD_METHODS.get((head, item.name)) if trait is None else None
-        if known is not None and item.returns is not None:
-            pairs.append((known, item.returns.text))
         declared = (
             None if trait is None else next((d for d in trait.items if d.name == item.name), None)
         )

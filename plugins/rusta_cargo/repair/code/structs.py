@@ -157,7 +157,7 @@ def literals_of(situation: Situation, index: ItemIndex, wanted: Struct) -> Itera
         source = situation.source(path)
         if wanted.name.encode() not in source:
             continue
-        for node in nodes.below(situation.syntax(path).root_node, "struct_expression"):
+        for node in nodes.every(situation.syntax(path).root_node, "struct_expression"):
             name, braces = node.child_by_field_name("name"), node.child_by_field_name("body")
             if (
                 name is None

@@ -29,7 +29,7 @@ CONVERTERS = (
 def undone(spot: Spot, have: str, want: str, place: Place) -> Iterator[tuple[str, float]]:
     """Texts for ``spot`` with something taken off, and how likely each is a ``want``."""
     node = spot.node
-    for inner, weight in _inner(node):
+    for inner, weight in undoable(node):
         had = spot.types.of(inner)
         fit = _fit(had, want)
         if fit:
@@ -49,7 +49,8 @@ def _fit(had: str | None, want: str) -> float:
     return 0.0
 
 
-def _inner(node: Node) -> Iterator[tuple[Node, float]]:
+def undoable(node: Node) -> Iterator[tuple[Node, float]]:
+    """The expressions inside ``node`` that it changes the form of, with how often such a form is too much."""
     kind = node.type
     if kind == "reference_expression":
         value = node.child_by_field_name("value")
@@ -66,7 +67,11 @@ def _inner(node: Node) -> Iterator[tuple[Node, float]]:
         if value is not None:
             yield value, 0.55
     elif kind == "parenthesized_expression" and node.named_children:
-        yield from ((part, 0.9 * weight) for part, weight in _inner(node.named_children[0]))
+        yield from ((part, 0.9 * weight) for part, weight in undoable(node.named_children[0]))
+    elif kind == "field_expression":
+        value = node.child_by_field_name("value")
+        if value is not None and value.type != "self":
+            yield value, 0.2
     elif kind == "call_expression":
         yield from _called(node)
 
@@ -81,8 +86,8 @@ def _called(node: Node) -> Iterator[tuple[Node, float]]:
     if callee.type == "field_expression":
         name = text(callee.child_by_field_name("field"))
         receiver = callee.child_by_field_name("value")
-        if receiver is not None and name in CONVERTERS and len(given) <= 1:
-            yield receiver, 0.75 if not given else 0.4
+        if receiver is not None and len(given) <= 1:
+            yield receiver, (0.75 if not given else 0.4) if name in CONVERTERS else 0.15
     elif len(given) == 1:
         name = text(callee)
         owner, _, last = name.rpartition("::")

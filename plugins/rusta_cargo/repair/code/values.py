@@ -60,6 +60,7 @@ class Values:
         self._types = Types(root, self._index)
         self.visible = self._types.visible(byte)
         self._free = _free_parameters(self._index, path, byte)
+        self._consts = _const_parameters(self._index, path, byte)
 
     def offers(
         self, name: str, wanted: str | None, taken: Collection[str] = (), most: int = 6
@@ -71,6 +72,7 @@ class Values:
         want = self._known(wanted)
         best: dict[str, float] = {}
         for offer in (*self._locals(name, want, taken), *self._own_fields(name, want), *self._constants(name, want),
+                      *self._const_parameters(name, want),
                       *self.empty(wanted)):  # fmt: skip
             best[offer.text] = max(best.get(offer.text, 0.0), offer.weight)
         ordered = sorted(best.items(), key=lambda pair: -pair[1])
@@ -100,7 +102,7 @@ class Values:
             for text, factor in fit(binding.name, have, want):
                 weight = by_name * factor
                 if want is not None and have is not None and have not in ("{integer}", "_"):
-                    by_type = (0.4 if len(fitting) == 1 else 0.25) * factor / (1 + 0.1 * rank)
+                    by_type = (0.42 if len(fitting) == 1 else 0.25) * factor / (1 + 0.05 * rank)
                     weight = max(weight, by_type if factor > 0.5 else 0.0)
                 if weight > 0.04:
                     yield Offer(
@@ -132,6 +134,12 @@ class Values:
             if want is None or have is None or not types.same(have, want):
                 continue
             yield Offer(item.name, 0.5 * alike if alike >= 0.5 else 0.1)
+
+    def _const_parameters(self, name: str, want: str | None) -> Iterator[Offer]:
+        """``N`` of ``const N: usize`` where a ``usize`` is asked for."""
+        for generic, kind in self._consts:
+            if want is not None and kind == want:
+                yield Offer(generic, 0.4 + 0.3 * likeness(generic, name))
 
     def empty(self, wanted: str | None) -> Iterator[Offer]:
         """Values without content: zero, none, empty, ``new()``, ``default()``."""
@@ -252,6 +260,16 @@ def _free_parameters(index: ItemIndex, path: str, byte: int) -> set[str]:
     item = index.at(path, byte)
     while item is not None:
         found |= {generic.name for generic in item.generics if _is_type(generic)}
+        item = item.parent
+    return found
+
+
+def _const_parameters(index: ItemIndex, path: str, byte: int) -> list[tuple[str, str]]:
+    """(name, type) of the const parameters in scope at a place."""
+    found: list[tuple[str, str]] = []
+    item = index.at(path, byte)
+    while item is not None:
+        found += [(g.name, g.bounds.text) for g in item.generics if g.kind == "const" and g.bounds]
         item = item.parent
     return found
 

@@ -11,10 +11,13 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 
+from tree_sitter import Node
+
 from rusta_cargo.repair.code import edits, types
 from rusta_cargo.repair.code.analogy import common
 from rusta_cargo.repair.code.calls import Wanted, definition, other_calls, parameters_of
 from rusta_cargo.repair.code.distinct import distinct
+from rusta_cargo.repair.code.inference import Types
 from rusta_cargo.repair.code.items import Function, ItemIndex
 from rusta_cargo.repair.code.labels import quoted
 from rusta_cargo.repair.code.nodes import node_at
@@ -73,11 +76,19 @@ def _supplied(situation: Situation, index: ItemIndex, diagnostic: Diagnostic) ->
     told = _told(diagnostic)
     slots = [wanted[at] if at < len(wanted) else Wanted("", None) for at in range(len(listed))]
     slots = [_known(slot, told.get(at)) for at, slot in enumerate(slots)]
+    if found is None:
+        read = Types(situation.syntax(change.path).root_node, index)
+        mine = elements_at(situation, change)
+        rest = [at for at in range(len(listed)) if at not in holes]
+        for at, node in zip(rest, mine, strict=False):
+            slots[at] = _known(slots[at], read.of(node))
     values = Values(situation, change.path, change.start)
     name = situation.text(change.path, diagnostic.primary.start, diagnostic.primary.end)
     calls = _alike(situation, index, name, change, len(listed))
     for arranged, spots, factor in _arrangements(listed, holes, slots):
-        choices = [_choices(values, slots[at], at, arranged, calls) for at in spots]
+        choices = [
+            _choices(values, slots[at], at, arranged, calls, found is not None) for at in spots
+        ]
         if all(choices):
             for title, texts, prior in _combined(arranged, spots, choices, factor):
                 yield title, _written(situation, change, texts, spots), prior
@@ -87,6 +98,12 @@ def _known(slot: Wanted, told: str | None) -> Wanted:
     """The parameter with the compiler's type where its own is generic."""
     open_ended = slot.type is None or "_" in types.words(slot.type)
     return Wanted(slot.name, told) if open_ended and told is not None else slot
+
+
+def elements_at(situation: Situation, change: Replacement) -> list[Node]:
+    """The expressions of the argument list that the compiler's suggestion replaces."""
+    holder = node_at(situation.syntax(change.path), change.start, change.end)
+    return [node for node in holder.named_children if not node.type.endswith("comment")]
 
 
 def _told(diagnostic: Diagnostic) -> dict[int, str]:
@@ -139,7 +156,12 @@ def _agreement(arranged: list[str], slots: list[Wanted]) -> float:
 
 
 def _choices(
-    values: Values, slot: Wanted, at: int, arranged: list[str], calls: list[list[str]]
+    values: Values,
+    slot: Wanted,
+    at: int,
+    arranged: list[str],
+    calls: list[list[str]],
+    in_tree: bool,
 ) -> list[Offer]:
     best: dict[str, float] = {}
     taken = {re.sub(r"^&(?:mut )?", "", text) for text in arranged}
@@ -154,7 +176,7 @@ def _choices(
         ):
             weight = 0.25 + 0.25 * count / len(elsewhere)
             best[text] = max(best.get(text, 0.0), weight)
-    if not best and slot.type is None:
+    if not best and slot.type is None and in_tree:
         best = {"0": 0.05, '""': 0.04, "()": 0.03}
     if slot.name == "self" and "self" in here:
         best["self"] = 0.7

@@ -24,8 +24,13 @@ from rusta_cargo.repair.proposer import Candidate, Situation, SourceUnavailable
 from rusta_schemas.diagnostic import Diagnostic
 
 CODES = frozenset(
-    ["E0084", "E0452", "E0453", "E0454", "E0458", "E0459", "E0466", "E0517", "E0518", "E0534", "E0535", "E0536", "E0537", "E0538", "E0539", "E0541", "E0551", "E0552", "E0565", "E0566", "E0587", "E0588", "E0589", "E0634", "E0648", "E0692", "E0693", "E0710", "E0777", "E0788", "E0805"]
-)
+    (
+        "E0084", "E0452", "E0453", "E0454", "E0458", "E0459", "E0466", "E0517", "E0518", "E0534",
+        "E0535", "E0536", "E0537", "E0538", "E0539", "E0541", "E0551", "E0552", "E0565", "E0566",
+        "E0587", "E0588", "E0589", "E0634", "E0648", "E0692", "E0693", "E0710", "E0777", "E0788",
+        "E0805",
+    )
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

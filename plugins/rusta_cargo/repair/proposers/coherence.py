@@ -142,17 +142,13 @@ def _orphan(
         )
     found = next(iter(index.named(types.strip_references(kind).removeprefix("dyn "), Trait)), None)
     if found is not None and not item.generics:
-        types_with = (
-            [impl for impl in index.impls_of("*", found.name)]
-            if False
-            else [
-                impl
-                for impl in index.of_kind(Impl)
-                if impl.trait is not None
-                and types.head(impl.trait.text) == found.name
-                and not impl.generics
-            ]
-        )
+        types_with = [
+            impl
+            for impl in index.of_kind(Impl)
+            if impl.trait is not None
+            and types.head(impl.trait.text) == found.name
+            and not impl.generics
+        ]
         for impl in types_with[:2]:
             yield (
                 f"implement it for `{impl.self_type.text}`",
@@ -254,7 +250,7 @@ def _conflict(
                 (i for i in impls if i is not impl and types.same(i.self_type.text, told[2])), None
             )
             if other is not None:
-                yield "keep the particular implementation", parts, 0.2
+                yield "keep the particular implementation", parts, 0.08
     plain = [impl for impl in impls if told[2] and types.same(impl.self_type.text, told[2])]
     if len(plain) == 2:
         first, second = plain
@@ -263,7 +259,7 @@ def _conflict(
         ):
             yield "implement it once", _without(situation, second), 0.7
         else:
-            yield "keep the first implementation", _without(situation, second), 0.2
+            yield "keep the first implementation", _without(situation, second), 0.08
 
 
 def _without(situation: Situation, item: Item) -> tuple[Replacement, ...]:
@@ -311,6 +307,16 @@ def _no_copy(
                         )
     if isinstance(item, Impl) and item.trait is not None and types.head(item.trait.text) == "Copy":
         yield "implement no Copy", _without(situation, item), 0.5
+        if isinstance(owner, Struct) and not index.implements(owner.name, "Clone") and not item.items and item.body is not None:
+            parts = ", ".join((f"{f.name}: " if owner.shape == "named" else "") + f"self.{f.name}.clone()" for f in owner.fields)
+            value = f"{owner.name} {{ {parts} }}" if owner.shape == "named" else f"{owner.name}({parts})"
+            indent = nodes.indent_at(situation.source(item.path), item.start)
+            body = f"{{\n{indent}    fn clone(&self) -> Self {{\n{indent}        {value}\n{indent}    }}\n{indent}}}"
+            yield (
+                "implement Clone instead",
+                (edits.replace(item.path, item.trait.start, item.trait.end, "Clone"), edits.replace(item.path, item.body.start, item.body.end, body)),
+                0.45,
+            )
         if isinstance(owner, Struct | Enum) and not index.implements(owner.name, "Clone"):
             yield (
                 "derive Clone instead",

@@ -52,22 +52,23 @@ def _answers(
     listed = _list_after(situation, place)
     counted = _COUNTS.search(diagnostic.message)
     defined = _definition(index, diagnostic)
-    if counted is not None and counted[2] == "lifetime":
-        if int(counted[1]) == 0 and listed is not None:
-            yield from _without(situation, place, listed, int(counted[3]), lifetimes=True)
+    lifetimes = counted is not None and counted[2] == "lifetime"
+    if lifetimes and counted is not None and int(counted[1]) == 0 and listed is not None:
+        yield from _without(situation, place, listed, int(counted[3]), lifetimes=True)
         return
+    kinds = ("lifetime",) if lifetimes else ("type", "const")
     wanted = (
-        [g.name for g in defined.generics if g.kind != "lifetime" and g.default is None]
+        [g.name for g in defined.generics if g.kind in kinds and g.default is None]
         if defined
         else []
     )
     given = (
         []
         if listed is None
-        else [e for e in elements_of(listed) if source[e[0] : e[0] + 1] != b"'"]
+        else [e for e in elements_of(listed) if (source[e[0] : e[0] + 1] == b"'") == lifetimes]
     )
     if counted is not None and int(counted[3]) > int(counted[1]):
-        if listed is not None:
+        if listed is not None and not lifetimes:
             yield from _without(situation, place, listed, int(counted[3]) - int(counted[1]))
             yield from _declared(defined, given)
         return
@@ -77,11 +78,11 @@ def _answers(
         and (found := _MISSING.search(diagnostic.message)) is not None
     ):
         wanted = types.split_generic(found[1])[1]
-    missing = wanted[len(given) :]
-    if not missing and counted is not None and defined is None:
-        missing = ["_"] * (int(counted[1]) - int(counted[3]))
-    if missing:
-        yield from _with(situation, index, place, listed, missing, defined)
+    if not wanted and counted is not None:
+        wanted = ["_"] * int(counted[1])
+    if len(wanted) > len(given):
+        texts = [source[start:end].decode("utf-8", "replace") for start, end in given]
+        yield from _with(situation, index, place, listed, wanted, texts, defined, lifetimes)
 
 
 def _list_after(situation: Situation, place: Span) -> Node | None:
@@ -167,83 +168,98 @@ def _with(
     index: ItemIndex,
     place: Span,
     listed: Node | None,
-    missing: list[str],
+    wanted: list[str],
+    given: list[str],
     defined: Item | None,
+    lifetimes: bool,
 ) -> Iterator[Answer]:
     around = index.at(place.path, place.start)
-    inside = (
-        nodes.enclosing(node_at(situation.syntax(place.path), place.start, place.end), "block")
-        is not None
+    here = node_at(situation.syntax(place.path), place.start, place.end)
+    inside = nodes.enclosing(here, "block") is not None
+    others = (
+        []
+        if listed is None
+        else [t for t in map(text, listed.named_children) if t.startswith("'") != lifetimes]
     )
-    for names, prior in _arguments(
-        situation, index, around, place, listed, missing, defined, inside
+    for row, prior in _rows(
+        situation, index, around, place, wanted, given, defined, inside, lifetimes
     ):
-        text_ = ", ".join(names)
+        whole = ", ".join([*row, *others] if lifetimes else [*others, *row])
         if listed is None:
             turbofish = "::" if inside and isinstance(defined, Function) else ""
-            change = insert(place.path, place.end, f"{turbofish}<{text_}>")
+            change = insert(place.path, place.end, f"{turbofish}<{whole}>")
         else:
-            spans = elements_of(listed)
-            change = (
-                insert(place.path, spans[-1][1], f", {text_}")
-                if spans
-                else replace(place.path, listed.start_byte, listed.end_byte, f"<{text_}>")
-            )
-        yield f"give the generic argument `{text_}`", (change,), prior
+            change = replace(place.path, listed.start_byte, listed.end_byte, f"<{whole}>")
+        yield f"give the generic arguments `{whole}`", (change,), prior
     if listed is not None and isinstance(defined, Function):
-        blanks = ", ".join(["_"] * len(missing))
-        for start, _ in elements_of(listed)[:1]:
-            yield "infer the first ones", (insert(place.path, start, f"{blanks}, "),), 0.3
-        yield (
-            "leave the generic arguments to inference",
-            (delete(place.path, place.end, listed.end_byte),),
-            0.35,
-        )
-    yield from _carried(around, place, listed, missing)
+        cut = delete(place.path, place.end, listed.end_byte)
+        yield "leave the generic arguments to inference", (cut,), 0.35
+    if not lifetimes:
+        yield from _carried(around, place, listed, wanted[len(given) :])
 
 
-def _arguments(
+def _rows(
     situation: Situation,
     index: ItemIndex,
     around: Item | None,
     place: Span,
-    listed: Node | None,
-    missing: list[str],
+    wanted: list[str],
+    given: list[str],
     defined: Item | None,
     inside: bool,
+    lifetimes: bool,
 ) -> Iterator[tuple[list[str], float]]:
-    """What to write for the missing arguments."""
+    """Whole lists that have the given arguments in their order, the likeliest first."""
+    count = len(wanted) - len(given)
     scope: list[str] = []
     item = around
     while item is not None:
-        scope += [
-            generic.name
-            for generic in item.generics
-            if generic.kind == "type" and generic.name not in scope
-        ]
+        own = [g.name for g in item.generics if (g.kind == "lifetime") == lifetimes]
+        scope += [name for name in own if name not in scope]
         item = item.parent
-    if missing[0] != "_" and all(name in scope for name in missing):
-        yield missing, 0.75
-    elif len(missing) <= len(scope):
-        yield scope[: len(missing)], 0.55
-    if inside:
-        yield ["_"] * len(missing), 0.65
+    if all(name in scope for name in wanted) and _within(given, wanted):
+        yield wanted, 0.8
     name = situation.text(place.path, place.start, place.end).rpartition("::")[2]
-    given = 0 if listed is None else len(elements_of(listed))
-    uses = [
-        use[given:]
-        for use in _other_uses(situation, index, name)
-        if len(use) == given + len(missing)
-    ]
-    for joined, count in common("\0".join(use) for use in uses)[:3]:
-        found = joined.split("\0")
-        if not any(
-            re.fullmatch(r"[A-Z]\d?|_", word) and word not in scope for word in types.words(joined)
-        ):
-            yield found, 0.25 + 0.3 * count / len(uses)
-    if not inside or isinstance(defined, Function):
+    uses = []
+    for use in _other_uses(situation, index, name):
+        row = [part for part in use if part.startswith("'") == lifetimes]
+        if len(row) == len(wanted) and _within(given, row) and not _foreign(row, scope):
+            uses.append("\0".join(row))
+    for joined, times in common(uses)[:3]:
+        yield joined.split("\0"), 0.35 + 0.35 * times / len(uses)
+    unused = [name for name in scope if name not in given]
+    if inside and not lifetimes:
+        yield from ((row, 0.65 - 0.05 * at) for at, row in enumerate(_filled(given, ["_"] * count)))
+    if len(unused) >= count:
+        yield from (
+            (row, 0.55 - 0.05 * at) for at, row in enumerate(_filled(given, unused[:count]))
+        )
+    if lifetimes:
+        yield from ((row, 0.3) for row in _filled(given, ["'_"] * count))
+    elif not inside or isinstance(defined, Function):
         for rank, kind in enumerate(("i32", "String")):
-            yield [kind] * len(missing), 0.1 / (rank + 1)
+            yield [*given, *[kind] * count], 0.1 / (rank + 1)
+
+
+def _within(part: list[str], whole: list[str]) -> bool:
+    """``part`` is what is left of ``whole`` when some are taken out."""
+    rest = iter(whole)
+    return all(any(word == other for other in rest) for word in part)
+
+
+def _foreign(row: list[str], scope: list[str]) -> bool:
+    """It speaks of a parameter that is not in scope here."""
+    for part in row:
+        if part.startswith("'") and part not in (*scope, "'static", "'_"):
+            return True
+        if any(re.fullmatch(r"[A-Z]\d?", word) and word not in scope for word in types.words(part)):
+            return True
+    return False
+
+
+def _filled(given: list[str], more: list[str]) -> list[list[str]]:
+    """``more`` behind, before, and between what is given."""
+    return [[*given[:at], *more, *given[at:]] for at in range(len(given), -1, -1)]
 
 
 def _other_uses(situation: Situation, index: ItemIndex, name: str) -> Iterator[list[str]]:
@@ -252,7 +268,7 @@ def _other_uses(situation: Situation, index: ItemIndex, name: str) -> Iterator[l
         source = situation.source(path)
         if f"{name}<".encode() not in source:
             continue
-        for node in nodes.below(situation.syntax(path).root_node, "generic_type"):
+        for node in nodes.every(situation.syntax(path).root_node, "generic_type"):
             if text(node.child_by_field_name("type")).rpartition("::")[2] == name:
                 listed = node.child_by_field_name("type_arguments")
                 spans = [] if listed is None else elements_of(listed)

@@ -219,11 +219,14 @@ def _places(struct: Struct | None, given: list[str], absent: list[str]) -> dict[
         return places
     rank = {field.name: number for number, field in enumerate(struct.fields)}
     order = [rank.get(name, len(rank)) for name in given]
-    if order == sorted(order):
-        for name in absent:
-            places[name] = next(
-                (at for at, number in enumerate(order) if number > rank[name]), None
-            )
+    for name in absent:
+        if order == sorted(order):
+            places[name] = next((at for at, place in enumerate(order) if place > rank[name]), None)
+            continue
+        # out of order: behind the nearest field that is declared before it
+        before = max((place for place in order if place < rank[name]), default=None)
+        after = 0 if before is None else order.index(before) + 1
+        places[name] = after if after < len(order) else None
     return places
 
 

@@ -12,16 +12,17 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from rusta_cargo.repair.code import types
-from rusta_cargo.repair.code.analogy import common
+from rusta_cargo.repair.code import nodes, types
+from rusta_cargo.repair.code.analogy import by_analogy, common, mentions
 from rusta_cargo.repair.code.bodies import bodies
 from rusta_cargo.repair.code.distinct import distinct
-from rusta_cargo.repair.code.edits import insert, line_after, replace
+from rusta_cargo.repair.code.edits import insert, replace
 from rusta_cargo.repair.code.items import Alias, Function, Impl, Item, ItemIndex, Trait, Value
 from rusta_cargo.repair.code.labels import named
 from rusta_cargo.repair.code.nodes import indent_at, indent_unit
 from rusta_cargo.repair.code.reading import read_items
 from rusta_cargo.repair.code.signatures import associated_types, signature, trait_of, type_here
+from rusta_cargo.repair.code.std_traits import fellow
 from rusta_cargo.repair.code.values import Offer, Values
 from rusta_cargo.repair.proposer import STUB, Candidate, Replacement, Situation
 from rusta_schemas.diagnostic import Diagnostic
@@ -125,7 +126,7 @@ def _from_trait(
             kind = type_here(declared.type.text, impl, trait)
             return _constants(index, impl, trait.name, declared.name, kind, values)
         case Function():
-            head = signature(declared, impl, trait)
+            head = signature(declared, impl, trait, fellow(impl, declared.name, index))
             return _functions(situation, index, impl, trait.name, head, values)
         case _:
             return []
@@ -159,29 +160,60 @@ def _from_text(
 def _alias(index: ItemIndex, impl: Impl, name: str) -> list[_Made]:
     """An associated type: what the signatures say, what other impls have, the type itself."""
     weights: dict[str, float] = {}
+
+    def offer(kind: str, weight: float) -> None:
+        if _in_scope(kind, impl, index):
+            weights[kind] = max(weights.get(kind, 0.0), weight)
+
     for told, kind in associated_types(impl, index):
         if told == name:
             own = types.same(kind, impl.self_type.text) and kind != "Self"
-            weights.setdefault(kind, 0.85)
+            offer(kind, 0.85)
             if own or kind == "Self":
-                weights.setdefault("Self" if own else impl.self_type.text, 0.6)
-    others = [item for other in _fellows(index, impl) for item in other.items]
-    found = [
-        "Self" if types.same(item.type.text, _self_of(item.parent)) else item.type.text
-        for item in others
-        if isinstance(item, Alias) and item.name == name and item.type is not None
+                offer("Self" if own else impl.self_type.text, 0.6)
+    beside = [
+        (i.name, i.type.text) for i in impl.items if isinstance(i, Alias) and i.type is not None
     ]
-    for kind, count in common(found)[:2]:
-        weights.setdefault(kind, 0.3 + 0.2 * count / len(found))
+    for kind, share in by_analogy(name, [pair for pair in beside if mentions(*pair)]):
+        offer(kind, 0.6 * share)
+    found: list[str] = []
+    for other in _fellows(index, impl):
+        for item in other.items:
+            if isinstance(item, Alias) and item.name == name and item.type is not None:
+                own = types.same(item.type.text, other.self_type.text)
+                found.append("Self" if own else _borrowed_alike(item.type.text, other, impl))
+    for kind, count in common(found)[:3]:
+        offer(kind, 0.3 + 0.2 * count / len(found))
     if name == "Output":
-        weights.setdefault("Self", 0.4)
-        weights.setdefault(impl.self_type.text, 0.38)
+        offer("Self", 0.4)
+        offer(impl.self_type.text, 0.38)
     if name in ("Err", "Error"):
-        weights.setdefault("String", 0.15)
-    weights.setdefault("()", 0.05)
-    weights.setdefault("Self", 0.04)
+        offer("String", 0.15)
+    offer("()", 0.05)
+    offer("Self", 0.04)
     ordered = sorted(weights.items(), key=lambda pair: (-pair[1], pair[0]))
     return [_Made(f"type {name} = {kind};", weight) for kind, weight in ordered]
+
+
+def _in_scope(kind: str, impl: Impl, index: ItemIndex) -> bool:
+    """It speaks of no lifetime or parameter that only another impl has."""
+    mine = {generic.name for generic in impl.generics}
+    lifetimes = set(re.findall(r"'\w+", kind)) - {"'static", "'_"}
+    if not lifetimes <= mine:
+        return False
+    theirs = {
+        g.name for other in index.of_kind(Impl) for g in other.generics if g.kind != "lifetime"
+    }
+    return not any(word in theirs and word not in mine for word in types.words(kind))
+
+
+def _borrowed_alike(kind: str, other: Impl, impl: Impl) -> str:
+    """The type of an impl for ``&T`` as that for ``&mut T`` has it."""
+    one, two = types.reference(other.self_type.text), types.reference(impl.self_type.text)
+    if one is None or two is None or one[1] or not two[1]:
+        return kind
+    kind = re.sub(r"&('\w+ )?(?!mut\b)", r"&\1mut ", kind)
+    return re.sub(r"\bIter\b(?=<)", "IterMut", kind)
 
 
 def _fellows(index: ItemIndex, impl: Impl) -> list[Impl]:
@@ -283,22 +315,44 @@ def _placed(
         if not order and is_function:
             after = list(impl.items)
         groups.setdefault(after[-1].end if after else -1, []).append(item)
-    parts: list[Replacement] = []
-    for end, items in groups.items():
-        if end < 0:
-            text = "".join(f"\n{_indented(item.text, inner)}" for item in items)
-            following = b"\n" if impl.items[:1] and impl.items[0].kind == "function" else b""
-            one_line = b"\n" not in source[impl.body.start : impl.items[0].start]
-            gap = f"\n{inner}" if one_line else following.decode()
-            parts.append(insert(impl.path, impl.body.start + 1, text + gap))
-            continue
-        previous = next(item for item in impl.items if item.end == end)
-        gap = "\n" if previous.kind == "function" else ""
-        text = "\n".join(item.text for item in items)
-        made_line = line_after(impl.path, source, previous.start, end, text)
-        blank = gap + made_line.text if made_line.text.endswith("\n") else made_line.text
-        parts.append(replace(impl.path, made_line.start, made_line.end, blank))
-    return tuple(parts)
+    return tuple(_put(source, impl, end, items, inner) for end, items in groups.items())
+
+
+def _put(source: bytes, impl: Impl, end: int, items: list[_Made], inner: str) -> Replacement:
+    """The items after the one that ends at ``end`` (at the top when it is negative).
+
+    A blank line stands on both sides of a function of several lines; blank lines that are there already are used.
+    """
+    assert impl.body is not None
+    text = "\n".join(_indented(item.text, inner) for item in items)
+    wide = any("\n" in item.text for item in items)
+    start = impl.body.start + 1 if end < 0 else end
+    rest = source[start : nodes.line_end(source, start)].strip()
+    if rest and not rest.startswith(b"//"):  # the next item stands on the same line
+        before = "\n\n" if wide and end >= 0 else "\n"
+        after = "\n" if rest.startswith(b"}") else f"\n\n{inner}" if wide else f"\n{inner}"
+        return replace(impl.path, start, start + _blanks(source, start), f"{before}{text}{after}")
+    place = nodes.after_line(source, start)
+    before = ""
+    if wide and end >= 0:
+        if _line(source, place).strip():
+            before = "\n"
+        else:
+            place = nodes.after_line(source, place)
+    following = _line(source, place).strip()
+    after = "\n" if wide and following and not following.startswith(b"}") else ""
+    return insert(impl.path, place, f"{before}{text}\n{after}")
+
+
+def _line(source: bytes, byte: int) -> bytes:
+    return source[byte : nodes.line_end(source, byte)]
+
+
+def _blanks(source: bytes, byte: int) -> int:
+    end = byte
+    while source[end : end + 1] in (b" ", b"\t"):
+        end += 1
+    return end - byte
 
 
 def _indented(text: str, indent: str) -> str:

@@ -114,9 +114,7 @@ def _binary(situation: Situation, index: ItemIndex, diagnostic: Diagnostic) -> I
             if not assigns:
                 yield (
                     "convert to a whole number first",
-                    here.of(left).wrapped(suffix(" as i32"))
-                    if False
-                    else (*edits.wrap(here.path, left.start_byte, left.end_byte, "(", " as i32)"),),
+                    edits.wrap(here.path, left.start_byte, left.end_byte, "(", " as i32)"),
                     0.3,
                 )
     if assigns and not (sides and types.same(mine, theirs)):
@@ -408,13 +406,7 @@ def _unary(situation: Situation, index: ItemIndex, diagnostic: Diagnostic) -> It
                 yield title, parts, 0.9 * weight
             yield (
                 "make it signed first",
-                operand.wrapped(suffix(f" as {_SIGNED[flat]}"))
-                if False
-                else (
-                    edits.replace_node(
-                        here.path, operand.node, f"({operand.text} as {_SIGNED[flat]})"
-                    ),
-                ),
+                operand.rewritten(f"({operand.text} as {_SIGNED[flat]})"),
                 0.4,
             )
         for title, parts, weight in fitted(situation, operand, have, "i32"):

@@ -13,7 +13,7 @@ from tree_sitter import Node
 
 from rusta_cargo.repair.code import edits, nodes, types
 from rusta_cargo.repair.code.expression import Spot, smallest
-from rusta_cargo.repair.code.items import Enum, ItemIndex
+from rusta_cargo.repair.code.items import Enum, Function, ItemIndex
 from rusta_cargo.repair.code.nodes import text
 from rusta_cargo.repair.proposer import Candidate, Replacement, Situation
 from rusta_schemas.diagnostic import Diagnostic
@@ -132,7 +132,11 @@ def _returning(
     wholes = []
     if head == "Option":
         wholes.append((f"Option<{value}>", "Some", 0.7))
+    elif types.head(value) == "Result":
+        return
     else:
+        for error, share in _customary(here.index)[:2]:
+            wholes.append((f"Result<{value}, {error}>", "Ok", 0.55 + 0.3 * share))
         wholes.append((f"Result<{value}, {_BOXED}>", "Ok", 0.6))
         if failing is not None:
             wholes.append((f"Result<{value}, {failing}>", "Ok", 0.5))
@@ -148,6 +152,22 @@ def _returning(
         yield f"return `{whole}`", tuple(changes), weight
 
 
+def _customary(index: ItemIndex) -> list[tuple[str, float]]:
+    """The errors that the other functions of the tree return, with their share."""
+    counts: dict[str, int] = {}
+    for function in index.of_kind(Function):
+        given = types.arguments(function.returns.text) if function.returns is not None else []
+        if function.returns is not None and types.head(function.returns.text) == "Result" and len(given) == 2 and "'" not in given[1]:
+            counts[given[1]] = counts.get(given[1], 0) + 1
+    total = sum(counts.values())
+    return sorted(((error, count / total) for error, count in counts.items()), key=lambda pair: -pair[1])
+
+
+def _done(node: Node) -> bool:
+    """The value is a ``Result`` or ``Option`` already."""
+    return node.type == "call_expression" and text(node.child_by_field_name("function")) in ("Ok", "Err", "Some") or text(node) == "None"
+
+
 def _wrapped_ends(
     here: Spot, source: bytes, body: Node, wrapper: str, value: str
 ) -> Iterator[Replacement]:
@@ -156,6 +176,8 @@ def _wrapped_ends(
         body, "return_expression", into=("closure_expression", "function_item", "async_block")
     ):
         given = node.named_children
+        if given and _done(given[0]):
+            continue
         if given:
             yield edits.insert(path, given[0].start_byte, f"{wrapper}(")
             yield edits.insert(path, given[0].end_byte, ")")
@@ -163,6 +185,8 @@ def _wrapped_ends(
             yield edits.insert(path, node.end_byte, f" {wrapper}(())")
     tail = nodes.tail_of(body)
     unit = value == "()"
+    if tail is not None and _done(tail):
+        return
     if tail is not None and not unit:
         yield edits.insert(path, tail.start_byte, f"{wrapper}(")
         yield edits.insert(path, tail.end_byte, ")")

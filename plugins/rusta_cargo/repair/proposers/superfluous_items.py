@@ -16,25 +16,11 @@ from rusta_cargo.repair.code.labels import quoted
 from rusta_cargo.repair.code.nodes import after_line, indent_at
 from rusta_cargo.repair.code.signatures import declaration_text, trait_of
 from rusta_cargo.repair.code.similar import likeness
+from rusta_cargo.repair.code.std_traits import STD
 from rusta_cargo.repair.proposer import Candidate, Replacement, Situation
 from rusta_cargo.repair.proposers.trait_signatures import index_impls
 
 CODES = ("E0407", "E0437", "E0438")
-# The items of std's traits whose names are easily missed.
-_KNOWN = {
-    "Iterator": ("next", "size_hint", "Item"), "IntoIterator": ("into_iter", "Item", "IntoIter"),
-    "Drop": ("drop",),
-    "Display": ("fmt",), "Debug": ("fmt",), "Default": ("default",), "From": ("from",), "Into": ("into",),
-    "Clone": ("clone",), "PartialEq": ("eq", "ne"), "PartialOrd": ("partial_cmp",), "Ord": ("cmp",), "Hash": ("hash",),
-    "Deref": ("deref", "Target"),
-    "DerefMut": ("deref_mut",), "Index": ("index", "Output"), "IndexMut": ("index_mut",),
-    "FromStr": ("from_str", "Err"),
-    "TryFrom": ("try_from", "Error"), "AsRef": ("as_ref",), "AsMut": ("as_mut",), "Error": ("source", "description"),
-    "Add": ("add", "Output"), "Sub": ("sub", "Output"), "Mul": ("mul", "Output"), "Div": ("div", "Output"),
-    "Neg": ("neg", "Output"), "Not": ("not", "Output"), "Read": ("read",), "Write": ("write", "flush"),
-    "FromIterator": ("from_iter",), "Extend": ("extend",), "Future": ("poll", "Output"), "AddAssign": ("add_assign",),
-}  # fmt: skip
-
 Answer = tuple[str, tuple[Replacement, ...], float]
 
 
@@ -63,7 +49,7 @@ def _answers(situation: Situation, index: ItemIndex, item: Item, impl: Impl) -> 
     trait = trait_of(impl, index)
     present = {other.name for other in impl.items}
     yield from _renamed(item, _lacking(situation, impl, trait, item, present))
-    if trait is not None:
+    if trait is not None and trait.path != STD:
         yield from _to_trait(situation, index, trait, item)
     if isinstance(item, Function):
         moved = _moved(source, index, item, impl, first)
@@ -88,13 +74,8 @@ def _lacking(
             for o in trait.items
             if o.kind == item.kind and o.name not in present
         }
-    head = (impl.trait.text if impl.trait else "").partition("<")[0].rpartition("::")[2]
     upper = not isinstance(item, Function)
-    found = {
-        name: True
-        for name in _KNOWN.get(head, ())
-        if name[0].isupper() == upper and name not in present
-    }
+    found: dict[str, bool] = {}
     for other in situation.diagnostics:
         if (
             other.code == "E0046"

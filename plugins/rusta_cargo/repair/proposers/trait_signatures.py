@@ -23,7 +23,9 @@ from rusta_cargo.repair.code.items import (
     Trait,
     Value,
 )
+from rusta_cargo.repair.code.labels import quoted
 from rusta_cargo.repair.code.signatures import counterpart, parameter_list, trait_of, type_here
+from rusta_cargo.repair.code.std_traits import STD, fellow
 from rusta_cargo.repair.code.values import Values
 from rusta_cargo.repair.proposer import Candidate, Replacement, Situation
 from rusta_schemas.diagnostic import Diagnostic
@@ -54,7 +56,7 @@ def propose(situation: Situation) -> Iterator[Candidate]:
 
 
 def _copied(
-    _situation: Situation, index: ItemIndex, item: Item, diagnostic: Diagnostic
+    situation: Situation, index: ItemIndex, item: Item, diagnostic: Diagnostic
 ) -> Iterator[Answer]:
     declared, impl = counterpart(item, index), item.parent
     trait = trait_of(impl, index) if isinstance(impl, Impl) else None
@@ -62,7 +64,8 @@ def _copied(
         return
     if not isinstance(impl, Impl):
         return
-    parts = _parts(item, declared, impl, trait)
+    like = fellow(impl, item.name, index)
+    parts = _parts(situation, item, declared, impl, trait, like)
     shown = f"`{item.name}` of `{trait.name}`"
     prior = 0.9 if diagnostic.code != "E0050" else 0.7
     if diagnostic.code in ("E0185", "E0186"):
@@ -73,7 +76,7 @@ def _copied(
     yield f"copy the signature of {shown}", parts, prior
     agreeing = _implementers(index, trait, item)
     others = len(index_impls(index, trait)) - len(agreeing)
-    back = _back(declared, item, impl, trait)
+    back = () if trait.path == STD else _back(declared, item, impl, trait)
     share = 0.5 if len(agreeing) > 1 else 0.25
     if back:
         yield (
@@ -83,12 +86,20 @@ def _copied(
         )
 
 
-def _parts(item: Function, declared: Function, impl: Impl, trait: Trait) -> tuple[Replacement, ...]:
+def _parts(
+    situation: Situation,
+    item: Function,
+    declared: Function,
+    impl: Impl,
+    trait: Trait,
+    like: Function | None,
+) -> tuple[Replacement, ...]:
     """The parts of the impl's signature that differ, as the trait has them."""
     parts: list[Replacement] = []
     written = type_here(declared.generics_span.text, impl, trait) if declared.generics_span else ""
     parts += _changed(item, item.generics_span, written, item.name_end)
-    listed = parameter_list(declared, impl, trait, item)
+    unknown = _unknown(situation, item)
+    listed = parameter_list(declared, impl, trait, item, unknown, like)
     if _plain(listed) != _plain(item.parameters_span.text):
         parts.append(_narrow(item, declared, impl, trait, listed))
     returns = type_here(declared.returns.text, impl, trait) if declared.returns else ""
@@ -96,6 +107,20 @@ def _parts(item: Function, declared: Function, impl: Impl, trait: Trait) -> tupl
     where = type_here(types.tidy(declared.where.text), impl, trait) if declared.where else ""
     parts += _where(item, where)
     return tuple(parts)
+
+
+def _unknown(situation: Situation, item: Function) -> list[str]:
+    """The names that the body misses, in order."""
+    if item.body is None:
+        return []
+    names = [
+        name
+        for d in situation.diagnostics
+        if d.code == "E0425" and d.primary is not None and d.primary.path == item.path
+        and item.body.start <= d.primary.start < item.body.end
+        for name in quoted(d.message)[:1]
+    ]  # fmt: skip
+    return list(dict.fromkeys(names))
 
 
 def _narrow(
@@ -109,11 +134,30 @@ def _narrow(
             if _plain(mine.type.text) != _plain(type_here(theirs.type.text, impl, trait))
             and not _is_self(mine.type.text, theirs.type.text, impl)
         ]
-        if len(wrong) == 1:
+        if len(wrong) == 1 and wrong[0][0].pattern.text in listed:
             kind = wrong[0][0].type
             return replace(item.path, kind.start, kind.end, wrong[0][1])
+    added = _one_more(item, listed)
     span = item.parameters_span
-    return replace(item.path, span.start, span.end, listed)
+    return added or replace(item.path, span.start, span.end, listed)
+
+
+def _one_more(item: Function, listed: str) -> Replacement | None:
+    """The insertion of one parameter, when that is all the list needs."""
+    wanted = types.split_top(listed[1:-1])
+    receiver = [] if item.receiver is None else [item.receiver]
+    mine = [(piece.start, piece.end, piece.text) for piece in receiver]
+    mine += [(p.start, p.end, f"{p.pattern.text}: {p.type.text}") for p in item.parameters]
+    texts = [text for _, _, text in mine]
+    if len(wanted) != len(texts) + 1:
+        return None
+    for at in range(len(wanted)):
+        if [*wanted[:at], *wanted[at + 1 :]] == texts:
+            if at < len(mine):
+                return insert(item.path, mine[at][0], f"{wanted[at]}, ")
+            place = mine[-1][1] if mine else item.parameters_span.start + 1
+            return insert(item.path, place, f", {wanted[at]}" if mine else wanted[at])
+    return None
 
 
 def _same_receiver(item: Function, declared: Function) -> bool:

@@ -35,6 +35,8 @@ _IMPLEMENTED = re.compile(r"(?:trait `[^`]+` is|it is) implemented for `([^`]+)`
 _UNSIZED = re.compile(r"the size for values of type `([^`]+)` cannot be known")
 _THREADS = re.compile(r"`(.+)` cannot be (sent|shared) between threads safely")
 _FUTURE = re.compile(r"`(.+)` is not a future")
+METHODS = {"clone": "Clone", "eq": "PartialEq", "ne": "PartialEq", "cmp": "Ord", "partial_cmp": "PartialOrd", "hash": "Hash", "max": "Ord",
+           "min": "Ord", "clamp": "Ord"}  # fmt: skip
 _BEHIND = {"Rc": ("Arc", "std::rc::Rc", "std::sync::Arc"), "RefCell": ("Mutex", "std::cell::RefCell", "std::sync::Mutex"),
            "Cell": ("Mutex", "std::cell::Cell", "std::sync::Mutex")}  # fmt: skip
 
@@ -60,12 +62,80 @@ def propose(situation: Situation) -> Iterator[Candidate]:
                 found[parts] = (title, weight, [number])
             elif number not in known[2]:
                 found[parts] = (known[0], max(weight, known[1]), [*known[2], number])
+    if index is not None:
+        for title, parts, weight, numbers in _all_derives(situation, index):
+            known = found.get(parts)
+            found[parts] = (title, weight, numbers) if known is None else (known[0], max(weight, known[1]), known[2])
     for parts, (title, weight, numbers) in found.items():
         prior = max(0.01, min(0.93, weight + CONFIRMED * (len(numbers) - 1)))
         code = situation.diagnostics[numbers[0]].code
         risk = (STUB,) if any("todo!()" in part.text for part in parts) else ()
         yield Candidate(title[:160], parts, prior, diagnostic=numbers[0] if len(numbers) == 1 else None, risk=risk,
                         cites=(code,) if code else ())  # fmt: skip
+
+
+def _all_derives(
+    situation: Situation, index: ItemIndex
+) -> Iterator[tuple[str, tuple[Replacement, ...], float, list[int]]]:
+    """One edit for all the traits that several errors miss on a type."""
+    wanted: dict[str, dict[str, list[int]]] = {}
+    for number, diagnostic in enumerate(situation.diagnostics):
+        if diagnostic.code not in ("E0277", "E0369", "E0599", "E0308"):
+            continue
+        for kind, trait in needs_of(diagnostic):
+            name = types.head(trait)
+            owners = own_types(index, types.strip_references(kind)) if name in DERIVABLE else []
+            for owner in owners:
+                wanted.setdefault(owner.name, {}).setdefault(name, []).append(number)
+    for type_name, traits in wanted.items():
+        item = index.type_named(type_name)
+        if item is None or len(traits) < 2:
+            continue
+        every = {name for trait in traits for name in together(trait)}
+        if "Hash" in traits:
+            every |= {"PartialEq", "Eq"}
+        names = tuple(name for name in DERIVABLE if name in every)
+        numbers = sorted({number for listed in traits.values() for number in listed})
+        parts = deriving(situation, index, item, names)
+        if parts:
+            yield f"derive {', '.join(names)} for `{type_name}`", parts, 0.85, numbers
+
+
+def needs_of(diagnostic: Diagnostic) -> Iterator[tuple[str, str]]:
+    """The types and the derivable traits that an error says they lack."""
+    told = _BOUND.search(diagnostic.message)
+    if told is not None:
+        yield told["type"] or told["kind"], told["trait"] or told["has"]
+    operator = re.search(
+        r"binary operation `([^`]+)` cannot be applied to type `([^`]+)`", diagnostic.message
+    )
+    if operator is not None:
+        yield operator[2], "PartialEq"
+        if operator[1] not in ("==", "!="):
+            yield operator[2], "PartialOrd"
+    method = re.search(
+        r"no method named `(\w+)` found for (?:\w+ )?(?:reference )?`([^`]+)`", diagnostic.message
+    )
+    if method is not None and method[1] in METHODS:
+        yield method[2], METHODS[method[1]]
+    for note in diagnostic.notes:
+        cloned = re.search(r"`([^`]+)` does not implement `Clone`, so", note.message)
+        if cloned is not None:
+            yield cloned[1], "Clone"
+    maker = re.search(r"item named `default` found for (?:\w+ )?`([^`]+)`", diagnostic.message)
+    if maker is not None:
+        yield maker[1], "Default"
+    if "trait bounds were not satisfied" in diagnostic.message:
+        for note in diagnostic.notes:
+            for bound in _UNMET.finditer(note.message):
+                yield bound["type"], bound["trait"]
+
+
+def _lacking(situation: Situation, index: ItemIndex, diagnostic: Diagnostic) -> Iterator[Change]:
+    """A method of a trait that can be derived."""
+    if "no method named" in diagnostic.message:
+        for kind, trait in needs_of(diagnostic):
+            yield from _having(situation, index, diagnostic, kind, trait, 0.75)
 
 
 def _unsatisfied(
@@ -107,7 +177,9 @@ def _having(
         if any(generic.name == flat and generic.kind == "type" for generic in item.generics):
             added = edits.add_bound(item, flat, _spelled(situation, item.path, trait))
             if added is not None:
-                yield f"require `{trait}` of `{flat}`", (added,), weight
+                # The compiler's own suggestion says the same with the whole path of the trait.
+                offered = any("restrict" in s.message for s in diagnostic.suggestions)
+                yield f"require `{trait}` of `{flat}`", (added,), 0.92 if offered else weight
             break
         item = item.parent
     if name in DERIVABLE:
@@ -337,6 +409,10 @@ def _unsized(situation: Situation, index: ItemIndex, diagnostic: Diagnostic) -> 
                         if added is not None:
                             yield f"allow unsized types for `{generic.name}`", (added,), 0.5
                 item = item.parent
+    if kind.startswith("dyn ") and here.kind in ("array_type", "type_arguments", "generic_type"):
+        for node in nodes.below(here.node, "dynamic_type"):
+            boxed = here.of(node).rewritten(f"Box<{text(node)}>")
+            yield "box the trait objects", boxed, 0.65
     holder = nodes.enclosing(
         here.node, ("parameter", "let_declaration", "function_item", "field_declaration")
     )
@@ -529,5 +605,5 @@ def uses(here: Spot) -> str:
 
 _Reader = Callable[[Situation, ItemIndex, Diagnostic], Iterator[Change]]
 _READERS: dict[str, tuple[_Reader, ...]] = {
-    "E0277": (_unsatisfied, _shown, _unsized, _threads, _awaited), "E0599": (_unmet,),
+    "E0277": (_unsatisfied, _shown, _unsized, _threads, _awaited), "E0599": (_unmet, _lacking),
 }  # fmt: skip

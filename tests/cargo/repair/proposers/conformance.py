@@ -76,8 +76,8 @@ def _run(files: Mapping[str, bytes], edition: str) -> bytes:
         root = "main.rs" if "main.rs" in files else "lib.rs"
         kind = "bin" if root == "main.rs" else "lib"
         done = subprocess.run(
-            [rustc(), "--edition", edition, "--crate-name", "case", "--crate-type", kind, "--emit=metadata"]
-            + ["--error-format=json", "-o", f"{folder}/out.rmeta", root],
+            [rustc(), "--edition", edition, "--crate-name", "case", "--crate-type", kind, "--emit=metadata",
+             "--error-format=json", "-o", f"{folder}/out.rmeta", root],
             cwd=folder, capture_output=True, timeout=120, check=False,
         )  # fmt: skip
         return b"%d\n" % done.returncode + done.stderr
@@ -148,7 +148,7 @@ def pair(text: str) -> tuple[str, str]:
 
 
 def assert_restored(propose: Propose, marked: str, edition: str = "2021") -> None:
-    """The likeliest candidate that compiles undoes the ``«right¦wrong»`` of the text exactly; the right text compiles."""
+    """The likeliest candidate that compiles undoes the ``«right¦wrong»`` of the text exactly."""
     broken, whole = pair(marked)
     assert compile_files(files_of(whole), edition)[0], "the whole text does not compile"
     assert_fixed(propose, broken, whole, edition)
@@ -173,7 +173,7 @@ def check_proposer(propose: Propose, sources: Iterable[Source], edition: str = "
             fault = fault_of(candidate, situation)
             assert fault is None, fault
             assert "\n" not in candidate.title
-            tree = BASE.replace(candidate.replacements, lambda path: files[path])
+            tree = BASE.replace(candidate.replacements, files.__getitem__)
             assert tree.overrides, f"{candidate.title!r} changes nothing"
             assert tree.identity not in seen, (
                 f"{candidate.title!r} does the same as {seen[tree.identity]!r}"

@@ -9,7 +9,8 @@ from rusta_cargo.repair.proposers.associated_types import propose
 
 RESTORED = {
     "misnamed in the trait": """
-        pub trait Graph { type Node; type Edge; fn first(&self) -> Option<Self::«Node¦Nodes»>; fn link(&self, edge: Self::Edge); }
+        pub trait Graph { type Node; type Edge; fn first(&self) -> Option<Self::«Node¦Nodes»>;
+            fn link(&self, edge: Self::Edge); }
     """,
     "misnamed in a bound": """
         pub fn total<I: Iterator<Item = u32>>(items: I) -> u32 { items.sum() }

@@ -44,7 +44,8 @@ RESTORED = {
     """,
     "misspelt in a pattern": """
         pub enum Shape { Circle { radius: f64 }, Dot }
-        pub fn size(shape: &Shape) -> f64 { match shape { Shape::Circle { «radius¦radus»: r } => *r, Shape::Dot => 0.0 } }
+        pub fn size(shape: &Shape) -> f64 {
+            match shape { Shape::Circle { «radius¦radus»: r } => *r, Shape::Dot => 0.0 } }
     """,
     "declaration is missing": """
         pub struct Counter { hits: u64«, limit: u8¦» }

@@ -129,8 +129,10 @@ def test_default_fills_the_rest() -> None:
 def test_struct_in_another_file() -> None:
     """The declaration lies behind ``mod``, and the order of its fields is kept."""
     whole = {
-        "main.rs": 'mod shapes;\nuse shapes::Rect;\nfn main() {\n    let width = 3;\n    let r = Rect { width, height: 2 };\n    println!("{}", r.area());\n}\n',
-        "shapes/mod.rs": "pub struct Rect { pub width: u32, pub height: u32 }\nimpl Rect { pub fn area(&self) -> u32 { self.width * self.height } }\n",
+        "main.rs": "mod shapes;\nuse shapes::Rect;\nfn main() {\n    let width = 3;\n"
+        '    let r = Rect { width, height: 2 };\n    println!("{}", r.area());\n}\n',
+        "shapes/mod.rs": "pub struct Rect { pub width: u32, pub height: u32 }\n"
+        "impl Rect { pub fn area(&self) -> u32 { self.width * self.height } }\n",
     }
     broken = {**whole, "main.rs": whole["main.rs"].replace("width, height", "height")}
     assert fixes(propose, broken)[0] == "".join(whole[path] for path in broken)

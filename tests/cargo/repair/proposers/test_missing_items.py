@@ -12,8 +12,7 @@ RESTORED = {
     "associated type of std": """
         pub struct Count(u32);
         impl Iterator for Count {«
-            type Item = u32;
-¦»
+            type Item = u32;¦»
             fn next(&mut self) -> Option<u32> { self.0 += 1; Some(self.0) }
         }
     """,
@@ -32,7 +31,8 @@ RESTORED = {
             fn play(&mut self, times: u32);
         }
         pub struct Bell(u8);
-        impl Sound for Bell { fn volume(&self) -> u8 { self.0 } fn play(&mut self, times: u32) { self.0 = times as u8; } }
+        impl Sound for Bell { fn volume(&self) -> u8 { self.0 }
+            fn play(&mut self, times: u32) { self.0 = times as u8; } }
         pub struct Clock { bell: Bell }
         impl Sound for Clock {
             fn volume(&self) -> u8 {
@@ -66,8 +66,7 @@ RESTORED = {
         impl Limits for A { const MAX: u32 = 64; fn get(&self) -> u32 { Self::MAX } }
         impl Limits for B { const MAX: u32 = 64; fn get(&self) -> u32 { Self::MAX } }
         impl Limits for C {«
-            const MAX: u32 = 64;
-¦»
+            const MAX: u32 = 64;¦»
             fn get(&self) -> u32 { Self::MAX }
         }
     """,

@@ -60,7 +60,8 @@ def test_range_of_strings_becomes_a_guard() -> None:
 def test_let_leaves_the_loop() -> None:
     good = fixes(
         propose,
-        "pub fn f(v: &[Option<u8>]) -> u8 {\n    let mut n = 0;\n    for item in v {\n        let Some(x) = item;\n        n += x;\n    }\n    n\n}\n",
+        "pub fn f(v: &[Option<u8>]) -> u8 {\n    let mut n = 0;\n    for item in v {\n"
+        "        let Some(x) = item;\n        n += x;\n    }\n    n\n}\n",
     )
     assert "let Some(x) = item else { continue };" in good[0]
 

@@ -22,7 +22,8 @@ RESTORED = {
     """,
     "pattern of named fields": """
         pub enum Event { Key { code: u32, shift: bool }, Quit }
-        pub fn code(event: Event) -> u32 { match event { Event::Key« { code, shift }¦(code, shift)» => code + shift as u32, Event::Quit => 0 } }
+        pub fn code(event: Event) -> u32 {
+            match event { Event::Key« { code, shift }¦(code, shift)» => code + shift as u32, Event::Quit => 0 } }
     """,
     "pattern of a tuple": """
         pub enum Event { Key(u32), Quit }

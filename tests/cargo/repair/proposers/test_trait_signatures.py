@@ -29,17 +29,20 @@ RESTORED = {
     "parameter type": """
         pub trait Scale { fn scale(&self, by: f64, at: (f64, f64)) -> f64; }
         pub struct Line { length: f64 }
-        impl Scale for Line { fn scale(&self, factor: «f64¦f32», _at: (f64, f64)) -> f64 { self.length * f64::from(factor) } }
+        impl Scale for Line {
+            fn scale(&self, factor: «f64¦f32», _at: (f64, f64)) -> f64 { self.length * f64::from(factor) } }
     """,
     "parameter is missing": """
         pub trait Visit { fn visit(&mut self, node: &str, depth: usize); }
         pub struct Printer { seen: Vec<String> }
-        impl Visit for Printer { fn visit(&mut self, node: &str«, depth: usize¦») { self.seen.push(node.to_string()); } }
+        impl Visit for Printer {
+            fn visit(&mut self, node: &str«, depth: usize¦») { self.seen.push(node.to_string()); } }
     """,
     "generics of the method": """
         pub trait Store { fn put<K: Into<String>>(&mut self, key: K, value: u32); }
         pub struct Memory(Vec<(String, u32)>);
-        impl Store for Memory { fn put«<K: Into<String>>¦»(&mut self, key: K, value: u32) { self.0.push((key.into(), value)) } }
+        impl Store for Memory {
+            fn put«<K: Into<String>>¦»(&mut self, key: K, value: u32) { self.0.push((key.into(), value)) } }
     """,
     "parameter of the trait": """
         pub trait Convert<T> { fn convert(&self, value: T) -> Option<T>; }
@@ -74,7 +77,10 @@ def test_trait_in_another_file() -> None:
     whole = {
         "lib.rs": "mod api;\nmod imp;\n",
         "api.rs": "pub trait Api { fn call(&self, id: u64, body: &[u8]) -> Vec<u8>; }\n",
-        "imp.rs": "use crate::api::Api;\npub struct Echo;\nimpl Api for Echo {\n    fn call(&self, _id: u64, body: &[u8]) -> Vec<u8> { body.to_vec() }\n}\n",
+        "imp.rs": (
+            "use crate::api::Api;\npub struct Echo;\nimpl Api for Echo {\n"
+            "    fn call(&self, _id: u64, body: &[u8]) -> Vec<u8> { body.to_vec() }\n}\n"
+        ),
     }
     broken = {**whole, "imp.rs": whole["imp.rs"].replace("_id: u64, ", "")}
     after = fixes(propose, broken)[0]

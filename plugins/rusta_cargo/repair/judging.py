@@ -1,0 +1,155 @@
+"""The tests as judge of candidates: many variants with one build where that can be done, one by one where not."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rusta_cargo.models import TestReport, VariantReport, VariantResult
+from rusta_cargo.repair.search import Node
+from rusta_cargo.repair.sensing import Base
+from rusta_cargo.repair.tree import TreeState
+from rusta_cargo.repair.verdict import Verdict, errors_of
+from rusta_conductor.episode import Episode
+from rusta_schemas.edits import Edit, diff_edits
+
+# How much longer than before the tests of a variant may run, and the least that is allowed, in seconds.
+SLOWER = 10.0
+LEAST_S = 5.0
+LEAST_TOGETHER_S = 2.0
+# Variants that need a build of their own, at most so many before others are looked at.
+ALONE = 8
+# A first look at the likeliest is often enough; two sandboxes only work side by side beyond it.
+FIRST = 24
+
+
+class TestJudge:
+    """Asks for the verdicts of the tests on changes of a tree whose tests fail.
+
+    Args:
+        lanes: how many calls are made side by side.
+    """
+
+    __test__ = False
+
+    def __init__(self, episode: Episode, base: Base, lanes: int) -> None:
+        self._episode, self._base, self._lanes = episode, base, lanes
+        self._looked: set[int] = set()
+
+    def verdicts(self, parent: Node, trees: Sequence[TreeState]) -> list[Verdict | None]:
+        """One verdict a tree, in their order; None for one that was put off because others are likelier to do."""
+        found: list[Verdict | None] = [None] * len(trees)
+        fresh = parent.number not in self._looked
+        self._looked.add(parent.number)
+        chosen = list(range(min(len(trees), FIRST) if fresh else len(trees)))
+        alone = self._together(parent, trees, chosen, found, 1 if fresh else self._lanes)
+        if any(verdict is not None and verdict.solved for verdict in found):
+            return found
+        for start in range(0, min(len(alone), ALONE), self._lanes):
+            part = alone[start : start + self._lanes]
+            self._one_by_one(parent, trees, part, found)
+            if any(verdict is not None and verdict.solved for verdict in found):
+                break
+        return found
+
+    def pass_tests(self, patches: Sequence[Sequence[Edit]], tests: Sequence[str]) -> list[bool]:
+        """Whether ``tests`` (all, when there are none) pass with each set of edits against the base."""
+        base = self._base
+        answers = self._episode.call_many(
+            [base.toolset.test(edits, only=tests, limit_s=self._limit(LEAST_S)) for edits in patches]
+        )
+        return [
+            answer.ok and TestReport.model_validate(answer.data).ok for answer in answers
+        ]
+
+    def _together(
+        self,
+        parent: Node,
+        trees: Sequence[TreeState],
+        chosen: Sequence[int],
+        found: list[Verdict | None],
+        calls: int,
+    ) -> list[int]:
+        """Fill in the verdicts of those that one build can hold; returns the others."""
+        share = -(-len(chosen) // calls)
+        parts = [chosen[start : start + share] for start in range(0, len(chosen), share)]
+        assert parent.tests is not None  # only then is it looked into
+        base = self._base
+        actions = [
+            base.toolset.variants(
+                parent.tree.edits(base.read),
+                [self._step(parent.tree, trees[index]) for index in part],
+                tests=_failing(parent),
+                passing=parent.tests.passed,
+                limit_s=self._limit(LEAST_TOGETHER_S),
+            )
+            for part in parts
+        ]
+        alone: list[int] = []
+        answers = self._episode.call_many(actions)
+        for part, answer, key in zip(parts, answers, self._episode.last_keys, strict=True):
+            if not answer.ok:
+                alone += part
+                continue
+            report = VariantReport.model_validate(answer.data)
+            for index, result in zip(part, report.results, strict=True):
+                if result.status == "apart":
+                    alone.append(index)
+                else:
+                    found[index] = _verdict(result, report.command, key)
+        return alone
+
+    def _one_by_one(
+        self,
+        parent: Node,
+        trees: Sequence[TreeState],
+        part: Sequence[int],
+        found: list[Verdict | None],
+    ) -> None:
+        wanted = _failing(parent)
+        answers = self._episode.call_many(
+            [
+                self._base.toolset.test(
+                    trees[index].edits(self._base.read), only=wanted, limit_s=self._limit(LEAST_S)
+                )
+                for index in part
+            ]
+        )
+        for index, answer, key in zip(part, answers, self._episode.last_keys, strict=True):
+            if not answer.ok:
+                found[index] = Verdict(False, failure=answer.summary, key=key)
+                continue
+            report = TestReport.model_validate(answer.data)
+            failing = tuple(name for name in wanted if name not in report.passed)
+            found[index] = Verdict(
+                report.compiled,
+                errors_of(report.diagnostics),
+                key=key,
+                command=report.command,
+                failing=failing,
+            )
+
+    def _step(self, before: TreeState, after: TreeState) -> list[Edit]:
+        read = self._base.read
+        paths = dict.fromkeys((*before.overrides, *after.overrides))
+        return [
+            edit
+            for path in paths
+            for edit in diff_edits(path, before.source(path, read), after.source(path, read))
+        ]
+
+    def _limit(self, least: float) -> float:
+        tests = self._base.tests
+        return max(least, SLOWER * (0.0 if tests is None else tests.seconds))
+
+
+def _failing(node: Node) -> tuple[str, ...]:
+    assert node.verdict.failing is not None  # its children are judged by them
+    return node.verdict.failing
+
+
+def _verdict(result: VariantResult, command: str, key: str) -> Verdict:
+    if result.status == "build":
+        return Verdict(False, key=key, command=command, failing=())
+    return Verdict(True, key=key, command=command, failing=result.failing, broken=result.broken)
+
+

@@ -1,0 +1,75 @@
+"""What makes a failing test pass without mending anything: treating the values of the test apart from all others.
+
+``if x == 5 { return 7 }`` satisfies the test that asks for 7 and no other. A patch that adds a branch on a value that
+the code did not speak of before is refused where tests are the judge. Zero, one and nothing are base cases that people
+do forget, and stay allowed.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+from tree_sitter import Node
+
+from rusta_cargo.repair.guards import Change
+from rusta_cargo.repair.syntax import differing, parse, text_of, walk
+
+_LITERALS = (
+    "integer_literal", "float_literal", "string_literal", "raw_string_literal", "char_literal",
+)  # fmt: skip
+_BASE_CASES = frozenset({b"0", b"1", b"0.0", b"1.0", b'""', b'b""'})
+_COMPARING = ("==", "!=", "<", "<=", ">", ">=")
+
+
+def special_case(changes: Iterable[Change]) -> str | None:
+    """Why a patch only serves the values of a test, or None."""
+    for change in changes:
+        if change.before is None or change.after is None or not change.path.endswith(".rs"):
+            continue
+        old, new = differing(change.before, change.after)
+        was, now = _branches(old), _branches(new)
+        known = {text_of(node) for node in walk(parse(change.before).root_node) if _literal(node)}
+        for value, count in now.items():
+            if count > was[value] and value not in known and value not in _BASE_CASES:
+                shown = value.decode("utf-8", "replace")
+                return f"{change.path} would treat the value {shown} apart, which only serves a test"
+    return None
+
+
+def _branches(source: bytes) -> Counter[bytes]:
+    """The literals that branches depend on, with how often."""
+    root = parse(source).root_node
+    return Counter(text_of(literal) for place in _conditions(root) for literal in _values(place))
+
+
+def _conditions(root: Node) -> Iterator[Node]:
+    for node in walk(root):
+        if node.type in ("if_expression", "while_expression"):
+            condition = node.child_by_field_name("condition")
+            if condition is not None:
+                yield condition
+        elif node.type == "match_pattern":
+            yield node
+        elif node.type == "macro_invocation" and text_of(node).startswith(b"matches!"):
+            yield node
+
+
+def _values(place: Node) -> Iterator[Node]:
+    """Literals that something is compared with; what stands deeper in arithmetic is none of them."""
+    if place.type in ("match_pattern", "macro_invocation"):
+        yield from (node for node in walk(place) if _literal(node))
+        return
+    for node in walk(place):
+        if node.type == "binary_expression":
+            operator = node.child_by_field_name("operator")
+            if text_of(operator).decode() in _COMPARING:
+                yield from (side for side in node.children if _literal(side))
+        elif node.type == "let_condition":
+            pattern = node.child_by_field_name("pattern")
+            if pattern is not None:
+                yield from (part for part in walk(pattern) if _literal(part))
+
+
+def _literal(node: Node) -> bool:
+    return node.type in _LITERALS

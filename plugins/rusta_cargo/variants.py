@@ -1,0 +1,152 @@
+"""Many variants of a program in one build: every changed function chooses its body by a variable of the environment.
+
+    fn f(x: u32) -> u32 { match VARIANT { 1 => { x + 2 } 2 => { x - 1 } _ => { x + 1 } } }
+
+So one build serves dozens of small changes (mutant schemata: Untch, Offutt and Harrold, "Mutation analysis using mutant
+schemata", ISSTA 1993). A change fits when it lies inside the body of one function that is neither ``const`` nor
+returns ``impl Trait``; whoever finds a repair this way still has to prove it on the real tree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from rusta_schemas.edits import Edit, apply_edits, by_path
+from rusta_schemas.errors import EditError
+from tree_sitter import Node
+
+from rusta_cargo.repair.syntax import parse, text_of, walk
+
+VARIABLE = "RUSTA_VARIANT"
+# `extern crate` makes it work in crates without std; everything stays inside the function's body.
+_HEAD = (
+    "{{ #[allow(warnings)] extern crate std as rusta_std; #[allow(warnings)] static RUSTA_VARIANT: "
+    "rusta_std::sync::OnceLock<u32> = rusta_std::sync::OnceLock::new(); "
+    "match *RUSTA_VARIANT.get_or_init(|| match rusta_std::env::var(\"{variable}\") {{ "
+    "rusta_std::result::Result::Ok(chosen) => chosen.parse().unwrap_or(0), _ => 0 }}) {{ "
+)
+_HEAD_BYTES = _HEAD.format(variable=VARIABLE).encode()
+
+
+@dataclass(frozen=True)
+class Arm:
+    """Where the body of one variant stands in the text of all of them."""
+
+    variant: int
+    path: str
+    start: int
+    end: int
+
+
+@dataclass
+class Switched:
+    """The files in which all variants are, the places of their bodies, and the variants that cannot be among them."""
+
+    files: dict[str, bytes] = field(default_factory=dict)
+    arms: list[Arm] = field(default_factory=list)
+    apart: set[int] = field(default_factory=set)
+
+    def variant_at(self, path: str, byte: int) -> int | None:
+        """The variant whose body holds this byte."""
+        return next(
+            (arm.variant for arm in self.arms if arm.path == path and arm.start <= byte < arm.end),
+            None,
+        )
+
+
+def switched(files: Mapping[str, bytes], variants: Sequence[tuple[int, Iterable[Edit]]]) -> Switched:
+    """The tree with all of ``variants``.
+
+    Args:
+        files: the texts that the variants change.
+        variants: (number from 1, edits) of each; number 0 stands for the unchanged tree.
+    """
+    found = Switched()
+    plans: dict[str, dict[tuple[int, int], list[tuple[int, bytes]]]] = {}
+    for number, edits in variants:
+        groups = by_path(edits)
+        body = None
+        if len(groups) == 1:
+            ((path, group),) = groups.items()
+            body = body_around(files.get(path, b""), group)
+        if body is None:
+            found.apart.add(number)
+            continue
+        start, end = body
+        moved = [e.model_copy(update={"start": e.start - start, "end": e.end - start}) for e in group]
+        try:
+            text = apply_edits(files[path][start:end], moved)
+        except EditError:
+            found.apart.add(number)
+            continue
+        plans.setdefault(path, {}).setdefault(body, []).append((number, text))
+    for path, bodies in plans.items():
+        found.files[path] = _combined(path, files[path], bodies, found.arms)
+    return found
+
+
+def _combined(
+    path: str,
+    source: bytes,
+    bodies: Mapping[tuple[int, int], list[tuple[int, bytes]]],
+    arms: list[Arm],
+) -> bytes:
+    pieces: list[bytes] = []
+    size = position = 0
+
+    def put(text: bytes) -> None:
+        nonlocal size
+        pieces.append(text)
+        size += len(text)
+
+    for (start, end), texts in sorted(bodies.items()):
+        put(source[position:start])
+        put(_HEAD_BYTES)
+        for number, text in texts:
+            put(b"%du32 => " % number)
+            arms.append(Arm(number, path, size, size + len(text)))
+            put(text)
+            put(b"\n")
+        put(b"_ => ")
+        put(source[start:end])
+        put(b" } }")
+        position = end
+    put(source[position:])
+    return b"".join(pieces)
+
+
+def body_around(source: bytes, edits: Sequence[Edit]) -> tuple[int, int] | None:
+    """The span (with braces) of the body that holds all ``edits`` and can be switched; None when there is none."""
+    if not edits:
+        return None
+    first, last = min(e.start for e in edits), max(e.end for e in edits)
+    node: Node | None = parse(source).root_node.descendant_for_byte_range(first, last)
+    outermost: Node | None = None
+    while node is not None:
+        if node.type in ("macro_definition", "const_item", "static_item", "const_block"):
+            return None
+        if node.type == "function_item":
+            outermost = node
+        node = node.parent
+    if outermost is None or not _switchable(outermost):
+        return None
+    body = outermost.child_by_field_name("body")
+    if body is None or not (body.start_byte < first and last < body.end_byte):
+        return None
+    return body.start_byte, body.end_byte
+
+
+def _switchable(function: Node) -> bool:
+    for child in function.children:
+        if child.type == "function_modifiers" and any(
+            part.type == "const" for part in child.children
+        ):
+            return False
+    returns = function.child_by_field_name("return_type")
+    if returns is not None and any(part.type == "abstract_type" for part in walk(returns)):
+        return False
+    body = function.child_by_field_name("body")
+    return body is not None and not any(
+        child.type == "inner_attribute_item" for child in body.children
+    ) and not function.has_error and text_of(body).endswith(b"}")  # fmt: skip

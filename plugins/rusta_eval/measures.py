@@ -1,0 +1,198 @@
+"""Numbers from records. Pure functions; a record is what :func:`rusta_eval.trial.run_case` returns.
+
+A case counts as *fixed* when the judge says so; a fix by deletion is counted apart and is none. A rate is over all cases,
+those that could not be measured (harness faults) left out and reported.
+"""
+
+from __future__ import annotations
+
+import math
+import statistics
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+Record = Mapping[str, Any]
+BINS = 10
+BASELINES = ("greedy", "cargo_fix")
+
+
+@dataclass(frozen=True)
+class Row:
+    """Figures of a group of cases. Shares are in 0..1; None where nothing can be said."""
+
+    name: str
+    n: int
+    fixed: float | None
+    exact: float | None
+    deleted: float | None
+    lines: float | None
+    probes: float | None
+    seconds: float | None
+    greedy: float | None
+    cargo_fix: float | None
+    greedy_seconds: float | None
+    abstained: float | None
+    wrong: int
+    harness: int
+    interval: tuple[float, float] | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class Bin:
+    """Offers with a confidence in one tenth of the scale: how many, their mean confidence, the share that was right."""
+
+    low: float
+    n: int
+    confidence: float
+    right: float
+
+
+@dataclass(frozen=True)
+class Abstention:
+    """How well the product knows its limits. Unfixable: no method here fixed the case, or what it found was wrong.
+
+    precision: of the cases it abstained on, the share that neither baseline fixed either. recall: of the cases where it
+    had nothing right to offer, the share on which it abstained.
+    """
+
+    abstained: int
+    precision: float | None
+    recall: float | None
+
+
+def measured(records: Iterable[Record]) -> list[Record]:
+    """Those that say something about the product."""
+    return [r for r in records if "lost" not in r and not r["product"]["harness"]]
+
+
+def faults(records: Iterable[Record]) -> list[Record]:
+    """Those that say something about the harness only."""
+    return [r for r in records if "lost" in r or r["product"]["harness"]]
+
+
+def row(name: str, records: Sequence[Record]) -> Row:
+    """The figures of one group."""
+    good = measured(records)
+    fixed = [r for r in good if r["product"]["fixed"]]
+    known = [r for r in good if _original_known(r)]
+    greedy = [r for r in good if "greedy" in r]
+    count = len(good)
+    return Row(
+        name=name,
+        n=count,
+        fixed=_share(len(fixed), count),
+        exact=_share(sum(bool(r["product"]["exact"]) for r in known), len(known)),
+        deleted=_share(sum(bool(r["product"]["deleted"]) for r in good), count),
+        lines=_median(r["product"]["lines"] for r in fixed),
+        probes=_median(r["product"]["probes"] for r in good),
+        seconds=_median(r["product"]["seconds"] for r in good),
+        greedy=_share(sum(bool(r["greedy"]["fixed"]) for r in greedy), len(greedy)),
+        cargo_fix=_share(sum(bool(r["cargo_fix"]["fixed"]) for r in greedy), len(greedy)),
+        greedy_seconds=_median(r["greedy"]["seconds"] for r in greedy),
+        abstained=_share(sum(r["product"]["outcome"] != "repaired" for r in good), count),
+        wrong=sum(bool(r["product"]["wrong"]) for r in good),
+        harness=len(records) - count,
+        interval=wilson(len(fixed), count),
+    )
+
+
+def groups(records: Sequence[Record], key: Callable[[Record], str | None]) -> list[Row]:
+    """A row for each value of ``key``, the largest group first."""
+    found: dict[str, list[Record]] = {}
+    for record in records:
+        found.setdefault(key(record) or "none", []).append(record)
+    return [row(name, group) for name, group in sorted(found.items(), key=lambda g: (-len(g[1]), g[0]))]
+
+
+def right(record: Record) -> bool:
+    """The offer is what the author wants: his own text where that is known, else what the judge calls fixed."""
+    product = record["product"]
+    return bool(product["exact"] if _original_known(record) else product["fixed"])
+
+
+def reliability(
+    records: Iterable[Record], truth: Callable[[Record], bool], trust: Callable[[Record], float | None] | None = None
+) -> list[Bin]:
+    """The reliability diagram: offers by confidence, in ten bins of equal width."""
+    asked = trust or (lambda r: r["product"]["confidence"])
+    bins: list[list[tuple[float, bool]]] = [[] for _ in range(BINS)]
+    for record in measured(records):
+        value = asked(record)
+        if record["product"]["offered"] and value is not None:
+            bins[min(BINS - 1, int(value * BINS))].append((value, truth(record)))
+    return [
+        Bin(
+            index / BINS,
+            len(items),
+            statistics.fmean(v for v, _ in items) if items else 0.0,
+            statistics.fmean(float(t) for _, t in items) if items else 0.0,
+        )
+        for index, items in enumerate(bins)
+    ]
+
+
+def ece(bins: Sequence[Bin]) -> float | None:
+    """Expected calibration error (Naeini et al. 2015): mean gap of confidence and accuracy, weighted by bin size."""
+    total = sum(b.n for b in bins)
+    return sum(b.n * abs(b.confidence - b.right) for b in bins) / total if total else None
+
+
+def abstention(records: Iterable[Record]) -> Abstention:
+    """The quality of abstaining; see :class:`Abstention`."""
+    good = measured(records)
+    abstained = [r for r in good if not r["product"]["offered"]]
+    hopeless = [r for r in abstained if not any(r.get(b, {}).get("fixed") for b in BASELINES)]
+    nothing_right = [r for r in good if not r["product"]["fixed"]]
+    return Abstention(
+        len(abstained),
+        _share(len(hopeless), len(abstained)),
+        _share(len(abstained), len(nothing_right)),
+    )
+
+
+def anchors(records: Iterable[Record]) -> tuple[int, int, float | None]:
+    """(anchors, those that resolve, share of offers with at least one)."""
+    offers = [r["product"] for r in measured(records) if r["product"]["offered"]]
+    return (
+        sum(p["anchors"] for p in offers),
+        sum(p["resolved"] for p in offers),
+        _share(sum(p["anchors"] > 0 for p in offers), len(offers)),
+    )
+
+
+def proposers(records: Iterable[Record]) -> dict[str, int]:
+    """How many good repairs each proposer had a part in."""
+    found: dict[str, int] = {}
+    for record in measured(records):
+        if record["product"]["fixed"]:
+            for name in set(record["product"]["proposers"]):
+                found[name] = found.get(name, 0) + 1
+    return dict(sorted(found.items(), key=lambda item: (-item[1], item[0])))
+
+
+def wilson(good: int, total: int, z: float = 1.96) -> tuple[float, float] | None:
+    """The 95 % interval of a share (Wilson 1927): right for small numbers too."""
+    if not total:
+        return None
+    share = good / total
+    centre = share + z * z / (2 * total)
+    spread = z * math.sqrt(share * (1 - share) / total + z * z / (4 * total * total))
+    scale = 1 + z * z / total
+    return max(0.0, (centre - spread) / scale), min(1.0, (centre + spread) / scale)
+
+
+def _original_known(record: Record) -> bool:
+    return record.get("strike") is not None
+
+
+def _share(part: int, whole: int) -> float | None:
+    return part / whole if whole else None
+
+
+def _median(values: Iterable[float]) -> float | None:
+    found = list(values)
+    return float(statistics.median(found)) if found else None
