@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from xtask_lib.verbs import VERBS
 
 ROOT = Path(__file__).resolve().parents[1]

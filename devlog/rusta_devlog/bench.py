@@ -15,9 +15,8 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from rusta_schemas.canonical import canonical_bytes
-
 from rusta_devlog.writer import DevLog
+from rusta_schemas.canonical import canonical_bytes
 
 ROUNDS = 5
 

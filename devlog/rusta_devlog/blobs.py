@@ -6,10 +6,9 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from rusta_schemas.canonical import sha256_hex
-
 from rusta_devlog.errors import BlobError
 from rusta_devlog.fs import REAL, FileSystem, make_directories, read_all, write_durably
+from rusta_schemas.canonical import sha256_hex
 
 SHA256 = re.compile(r"^[0-9a-f]{64}$")
 

@@ -18,8 +18,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
-from rusta_schemas.canonical import sha256_hex
-
 from rusta_devlog.errors import (
     BadEntry,
     BlobError,
@@ -31,6 +29,7 @@ from rusta_devlog.errors import (
 )
 from rusta_devlog.reader import DevLogReader
 from rusta_devlog.writer import DevLog, Head, Receipt
+from rusta_schemas.canonical import sha256_hex
 
 
 class Log(Protocol):

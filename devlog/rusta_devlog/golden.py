@@ -24,8 +24,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from rusta_schemas.canonical import canonical_bytes, sha256_hex
-
 from rusta_devlog.audit import blob_references
 from rusta_devlog.errors import BadEpisodeId, DevLogError, GoldenError
 from rusta_devlog.frames import encode_frame, genesis
@@ -33,6 +31,7 @@ from rusta_devlog.fs import REAL
 from rusta_devlog.reader import DevLogReader
 from rusta_devlog.store import DevLogStore, check_episode_id
 from rusta_devlog.writer import DevLog
+from rusta_schemas.canonical import canonical_bytes, sha256_hex
 
 FORMAT = "rusta-golden-log"
 VERSION = 1

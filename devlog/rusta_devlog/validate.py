@@ -12,11 +12,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from rusta_schemas.errors import SchemaError
-
 from rusta_devlog.errors import GoldenError
 from rusta_devlog.golden import FORMAT, check_document
 from rusta_devlog.terminal import printable
+from rusta_schemas.errors import SchemaError
 
 
 def validate(path: Path) -> str:
@@ -40,6 +39,7 @@ def validate(path: Path) -> str:
 
 def _validate_entry(document: dict[str, Any]) -> str:
     from pydantic import ValidationError
+
     from rusta_schemas.devlog import DevLogEntry, read_event
     from rusta_schemas.golden import GoldenEntry
 

@@ -17,8 +17,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, NamedTuple, Self
 
-from rusta_schemas.canonical import canonical_bytes
-
 from rusta_devlog.blobs import BlobFolder
 from rusta_devlog.cursor import Ending, damage_error, segment_name
 from rusta_devlog.errors import (
@@ -42,6 +40,7 @@ from rusta_devlog.frames import (
 from rusta_devlog.fs import REAL, FileSystem, make_directories, read_all, write_all, write_durably
 from rusta_devlog.lock import take_lock
 from rusta_devlog.recovery import Scan, recover, recovered_entries, utc_now
+from rusta_schemas.canonical import canonical_bytes
 
 SEGMENT_BYTES = 8 << 20
 # Zeros written ahead of the frames. With them an append does not change the file's size, and its fdatasync need not

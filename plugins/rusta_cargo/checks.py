@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from rusta_conductor.doctor import Check
-from rusta_conductor.errors import UsageError
-
 from rusta_cargo import toolchain as toolchains
 from rusta_cargo.toolchain import Toolchain
+from rusta_conductor.doctor import Check
+from rusta_conductor.errors import UsageError
 
 _DOCS_ADVICE = "rustup component add rust-docs"
 

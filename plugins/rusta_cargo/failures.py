@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import re
 
-from rusta_schemas.diagnostic import Category, Diagnostic, Level, Note, Span
-
 from rusta_cargo.places import Places
 from rusta_cargo.taxonomy import PHASE_LINK, PHASE_MANIFEST
+from rusta_schemas.diagnostic import Category, Diagnostic, Level, Note, Span
 
 _START = re.compile(r"^error(?:\[[^\]]*\])?: ", re.MULTILINE)
 _PLACE = re.compile(r"^\s*--> (.+?):(\d+):(\d+)$", re.MULTILINE)

@@ -9,6 +9,11 @@ from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 
+from rusta_cargo import seen
+from rusta_cargo.environment import cargo_environment, lay_cargo_home, shared_folders
+from rusta_cargo.places import Places
+from rusta_cargo.project import HIDDEN, Project
+from rusta_cargo.toolchain import Toolchain
 from rusta_conductor.errors import Cancelled, ToolError, ToolTimeout
 from rusta_conductor.sandbox import (
     Completed,
@@ -22,12 +27,6 @@ from rusta_conductor.sandbox import (
     snapshot,
 )
 from rusta_conductor.sandbox.folder import empty_path
-
-from rusta_cargo import seen
-from rusta_cargo.environment import cargo_environment, lay_cargo_home, shared_folders
-from rusta_cargo.places import Places
-from rusta_cargo.project import HIDDEN, Project
-from rusta_cargo.toolchain import Toolchain
 
 _MIB = 1024 * 1024
 _OUTPUT_BYTES = 64 * _MIB

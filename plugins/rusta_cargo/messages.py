@@ -13,11 +13,11 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from pydantic import ValidationError
-from rusta_schemas.diagnostic import Diagnostic, Level, Note, Span
 
 from rusta_cargo.places import Places
 from rusta_cargo.suggestions import suggestions_of
 from rusta_cargo.taxonomy import classify
+from rusta_schemas.diagnostic import Diagnostic, Level, Note, Span
 
 _SUMMARIES = (
     "aborting due to",

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Literal
 
 from pydantic import Field, model_validator
+
 from rusta_schemas.base import Closed, RelPath, Sha256
 from rusta_schemas.diagnostic import Diagnostic, Span
 from rusta_schemas.edits import Edit

@@ -8,12 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from rusta_conductor.errors import UsageError
-
 from rusta_cargo.cargo_config import outside_config
 from rusta_cargo.manifest import Manifest, read_manifest
 from rusta_cargo.standalone import module_files
 from rusta_cargo.toolchain import Toolchain
+from rusta_conductor.errors import UsageError
 
 HIDDEN = ("target", ".git")
 DEFAULT_EDITION = "2021"

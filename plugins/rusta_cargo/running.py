@@ -7,10 +7,9 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from rusta_conductor.sandbox import Completed
-
 from rusta_cargo.lane import CargoLane
 from rusta_cargo.libtest import LibtestRun, Verdict, parse_libtest, parse_list
+from rusta_conductor.sandbox import Completed
 
 _ROUNDS = 16  # crashes looked into, one culprit each
 _ALONE = 16  # tests run on their own to find out which one hangs

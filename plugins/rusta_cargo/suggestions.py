@@ -10,9 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from rusta_schemas.diagnostic import Applicability, Replacement, Suggestion
-
 from rusta_cargo.places import Places
+from rusta_schemas.diagnostic import Applicability, Replacement, Suggestion
 
 _APPLICABILITIES = {item.value: item for item in Applicability}
 

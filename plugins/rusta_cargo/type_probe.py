@@ -16,8 +16,9 @@ from dataclasses import dataclass
 from functools import cache
 
 import tree_sitter_rust
-from rusta_schemas.diagnostic import Diagnostic
 from tree_sitter import Language, Node, Parser
+
+from rusta_schemas.diagnostic import Diagnostic
 
 _PREFIX = "__RustaProbe"
 _FOUND = re.compile(rf"`{_PREFIX}(\d+)`")

@@ -12,18 +12,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from rusta_schemas.edits import Edit, apply_edits, by_path
-from rusta_schemas.errors import EditError
 from tree_sitter import Node
 
 from rusta_cargo.repair.syntax import parse, text_of, walk
+from rusta_schemas.edits import Edit, apply_edits, by_path
+from rusta_schemas.errors import EditError
 
 VARIABLE = "RUSTA_VARIANT"
 # `extern crate` makes it work in crates without std; everything stays inside the function's body.
 _HEAD = (
     "{{ #[allow(warnings)] extern crate std as rusta_std; #[allow(warnings)] static RUSTA_VARIANT: "
     "rusta_std::sync::OnceLock<u32> = rusta_std::sync::OnceLock::new(); "
-    "match *RUSTA_VARIANT.get_or_init(|| match rusta_std::env::var(\"{variable}\") {{ "
+    'match *RUSTA_VARIANT.get_or_init(|| match rusta_std::env::var("{variable}") {{ '
     "rusta_std::result::Result::Ok(chosen) => chosen.parse().unwrap_or(0), _ => 0 }}) {{ "
 )
 _HEAD_BYTES = _HEAD.format(variable=VARIABLE).encode()
@@ -55,7 +55,9 @@ class Switched:
         )
 
 
-def switched(files: Mapping[str, bytes], variants: Sequence[tuple[int, Iterable[Edit]]]) -> Switched:
+def switched(
+    files: Mapping[str, bytes], variants: Sequence[tuple[int, Iterable[Edit]]]
+) -> Switched:
     """The tree with all of ``variants``.
 
     Args:
@@ -74,7 +76,9 @@ def switched(files: Mapping[str, bytes], variants: Sequence[tuple[int, Iterable[
             found.apart.add(number)
             continue
         start, end = body
-        moved = [e.model_copy(update={"start": e.start - start, "end": e.end - start}) for e in group]
+        moved = [
+            e.model_copy(update={"start": e.start - start, "end": e.end - start}) for e in group
+        ]
         try:
             text = apply_edits(files[path][start:end], moved)
         except EditError:

@@ -8,17 +8,16 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 
+from rusta_cargo.lane import CargoLane
+from rusta_cargo.project import HIDDEN, Project, find_project
+from rusta_cargo.standalone import module_files, stage
+from rusta_cargo.toolchain import Toolchain, find_toolchain
 from rusta_conductor.errors import ToolError, UsageError
 from rusta_conductor.sandbox import Rung, SandboxError, TreeSnapshot, snapshot
 from rusta_conductor.tool import ToolContext
 from rusta_schemas.canonical import sha256_hex
 from rusta_schemas.edits import Edit, apply_edits, by_path
 from rusta_schemas.errors import EditError
-
-from rusta_cargo.lane import CargoLane
-from rusta_cargo.project import HIDDEN, Project, find_project
-from rusta_cargo.standalone import module_files, stage
-from rusta_cargo.toolchain import Toolchain, find_toolchain
 
 FILE_MAX_BYTES = 10 * 1024 * 1024
 

@@ -151,12 +151,16 @@ def _fill(
     progress: Progress | None,
 ) -> int:
     # Nobody else sees this file, and it is thrown away when anything fails.
-    db.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA foreign_keys = ON;")
+    db.executescript(
+        "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA foreign_keys = ON;"
+    )
     if fresh:
         db.executescript((files("rusta_docs") / "schema.sql").read_text("utf-8"))
         db.execute("INSERT INTO search (search, rank) VALUES ('rank', 'bm25(6.0, 3.0, 1.0)')")
     meta = {"schema": SCHEMA, "extraction": VERSION, "origin": origin, "docs": str(docs)}
-    db.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", [(k, str(v)) for k, v in meta.items()])
+    db.executemany(
+        "INSERT OR REPLACE INTO meta VALUES (?, ?)", [(k, str(v)) for k, v in meta.items()]
+    )
     for known in plan.gone:
         _retire(db, known)
     indexed = 0
@@ -205,8 +209,8 @@ def _pool(executor: Executor | None, total: int) -> Iterator[Executor | None]:
     if executor is not None or total < _POOL_FROM_BYTES:
         yield executor
         return
-    # Spawned, not forked: the caller may have threads.
-    with ProcessPoolExecutor(WORKERS, mp_context=get_context("spawn")) as pool:
+    # Forked: the workers have all modules at once, and a caller's script is not run again in each of them.
+    with ProcessPoolExecutor(WORKERS, mp_context=get_context("fork")) as pool:
         yield pool
 
 
@@ -269,7 +273,9 @@ def _known(path: Path, docs: Path, origin: str) -> dict[str, Known] | None:
 @contextmanager
 def _alone(path: Path) -> Iterator[None]:
     """Hold the lock of this index; the file itself stays, because removing it would let two in."""
-    lock = os.open(path.with_name(f"{path.name}.lock"), os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+    lock = os.open(
+        path.with_name(f"{path.name}.lock"), os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600
+    )
     try:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield

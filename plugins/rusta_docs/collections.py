@@ -67,7 +67,10 @@ def scan(docs: Path, only: tuple[str, ...] = ()) -> list[Found]:
                 status = entry.stat()
                 found.append(
                     Found(
-                        collection.name, f"{collection.name}/{path}", status.st_size, status.st_mtime_ns
+                        collection.name,
+                        f"{collection.name}/{path}",
+                        status.st_size,
+                        status.st_mtime_ns,
                     )
                 )
     return found

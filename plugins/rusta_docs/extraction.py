@@ -6,11 +6,10 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from rusta_schemas.anchor import anchor_id
-from rusta_schemas.canonical import sha256_hex
-
 from rusta_docs.html_text import blocks, shown
 from rusta_docs.pages import Piece, cut
+from rusta_schemas.anchor import anchor_id
+from rusta_schemas.canonical import sha256_hex
 
 # Rows of another version of the code that cuts pages are made anew.
 VERSION = 1
@@ -78,9 +77,7 @@ def extract(docs: str, origin: str, collection: str, path: str) -> Extracted | N
     )
 
 
-def extract_many(
-    docs: str, origin: str, wanted: list[tuple[str, str]]
-) -> list[Extracted | None]:
+def extract_many(docs: str, origin: str, wanted: list[tuple[str, str]]) -> list[Extracted | None]:
     """:func:`extract` for several (collection, path): one task of a pool."""
     return [extract(docs, origin, collection, path) for collection, path in wanted]
 

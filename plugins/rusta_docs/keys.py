@@ -18,14 +18,13 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from rusta_schemas.anchor import make_anchor
-from rusta_schemas.canonical import sha256_hex
-
 from rusta_docs.collections import collections
 from rusta_docs.html_text import plain_text
 from rusta_docs.models import Passage
 from rusta_docs.pages import Piece, cut
 from rusta_docs.shelf import Shelf
+from rusta_schemas.anchor import make_anchor
+from rusta_schemas.canonical import sha256_hex
 
 KEY = r"^[A-Za-z_][A-Za-z0-9_:./#%\[\]&;!+-]{0,199}$"
 

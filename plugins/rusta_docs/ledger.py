@@ -11,9 +11,8 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from rusta_schemas.anchor import Anchor
-
 from rusta_docs.shelf import cache_folder
+from rusta_schemas.anchor import Anchor
 
 _NAME = "issued.sqlite"
 _SCHEMA = """

@@ -86,7 +86,12 @@ class Library:
             )
         self.close()
         return build(
-            self.index, self.shelf.docs, self.shelf.origin, only=only, force=force, progress=progress
+            self.index,
+            self.shelf.docs,
+            self.shelf.origin,
+            only=only,
+            force=force,
+            progress=progress,
         )
 
     def resolve(self, beginning: str) -> Resolution:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from pydantic import Field
+
 from rusta_schemas.anchor import Anchor
 from rusta_schemas.base import Closed
 

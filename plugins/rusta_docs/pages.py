@@ -111,7 +111,9 @@ def _sections(page: bytes, start: int, end: int, above: tuple[str, ...]) -> list
         path.append((level, text_of(heading[3])))
         after = number + 1
         own_end = headings[after].start() if after < len(headings) else end
-        last = next((headings[n].start() for n in range(after, len(levels)) if levels[n] <= level), end)
+        last = next(
+            (headings[n].start() for n in range(after, len(levels)) if levels[n] <= level), end
+        )
         ident = _ID.search(heading[2])
         fragment = ident[1].decode("utf-8", "replace") if ident else ""
         names = (*above, *(name for _, name in path))
@@ -170,9 +172,7 @@ def _member(page: bytes, member: re.Match[bytes], end: int, title: str) -> Piece
         return None
     name = fragment.partition(".")[2]
     owner = title.rpartition("::")[2].rpartition(" ")[2]
-    return Piece(
-        "item", fragment, (title, f"{owner}::{name}"), member.start(), stop, stop
-    )
+    return Piece("item", fragment, (title, f"{owner}::{name}"), member.start(), stop, stop)
 
 
 def _item_title(page: bytes, main: int) -> str:

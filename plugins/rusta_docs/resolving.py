@@ -13,9 +13,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from rusta_schemas.anchor import Anchor
-from rusta_schemas.canonical import sha256_hex
-
 from rusta_docs.errors import UnknownAnchor
 from rusta_docs.html_text import plain_text
 from rusta_docs.ledger import Ledger
@@ -24,6 +21,8 @@ from rusta_docs.models import Resolution
 from rusta_docs.search import passage_of
 from rusta_docs.shelf import Shelf, cache_folder
 from rusta_docs.store import DocStore, StoreDamaged
+from rusta_schemas.anchor import Anchor
+from rusta_schemas.canonical import sha256_hex
 
 _BEGINNING = re.compile(r"[0-9a-f]{4,64}")
 _SHOWN = 5
@@ -62,7 +61,10 @@ def resolve(home: Path, beginning: str, shelf: Shelf | None = None) -> Resolutio
             "anchors into a project's own source are known where they were made"
         )
     if len(found) > 1:
-        names = "; ".join(f"{c.anchor.id[:16]} {c.anchor.title or c.anchor.path}" for c in list(found.values())[:_SHOWN])
+        names = "; ".join(
+            f"{c.anchor.id[:16]} {c.anchor.title or c.anchor.path}"
+            for c in list(found.values())[:_SHOWN]
+        )
         raise UnknownAnchor(f"{len(found)} anchors begin with {digits}: {names}; give more digits")
     return _look(next(iter(found.values())), home, shelf)
 
@@ -73,7 +75,11 @@ def _candidates(home: Path, digits: str) -> dict[str, Candidate]:
         known = found.setdefault(candidate.anchor.id, candidate)
         if not known.text and candidate.text:
             found[candidate.anchor.id] = Candidate(
-                known.anchor, candidate.text, known.folder or candidate.folder, known.episode, known.retired
+                known.anchor,
+                candidate.text,
+                known.folder or candidate.folder,
+                known.episode,
+                known.retired,
             )
     return found
 
@@ -109,7 +115,9 @@ def _bundled(home: Path, digits: str) -> Iterator[Candidate]:
             bundle = json.loads(text)
             for item in bundle.get("anchors", ()):
                 if str(item.get("id", "")).startswith(digits):
-                    yield Candidate(Anchor.model_validate(item), episode=str(bundle.get("episode", "")))
+                    yield Candidate(
+                        Anchor.model_validate(item), episode=str(bundle.get("episode", ""))
+                    )
         except (OSError, ValueError, AttributeError):
             continue  # somebody else's file, or damaged: 'rusta apply' says so
 
@@ -131,16 +139,19 @@ def _look(candidate: Candidate, home: Path, shelf: Shelf | None) -> Resolution:
     )  # fmt: skip
 
 
-def _document(
-    candidate: Candidate, home: Path, shelf: Shelf | None
-) -> tuple[bytes | None, str]:
+def _document(candidate: Candidate, home: Path, shelf: Shelf | None) -> tuple[bytes | None, str]:
     """The bytes of the document as they are now, and where they lie."""
     anchor = candidate.anchor
     read = _READERS.get(anchor.origin.split(" ")[0])
     if read is not None:
         return read(candidate, home, shelf), ""
     folder = candidate.folder
-    if not folder and shelf is not None and shelf.docs is not None and shelf.origin == anchor.origin:
+    if (
+        not folder
+        and shelf is not None
+        and shelf.docs is not None
+        and shelf.origin == anchor.origin
+    ):
         folder = str(shelf.docs)
     if not folder:
         return None, anchor.path
@@ -183,12 +194,16 @@ def _difference(anchor: Anchor, document: bytes) -> str:
         )
     if anchor.start >= len(document):
         return f"the document changed: it ends at byte {len(document)}, before the cited place"
-    return f"the document changed: bytes {anchor.start}..{anchor.end} are other ones than those cited"
+    return (
+        f"the document changed: bytes {anchor.start}..{anchor.end} are other ones than those cited"
+    )
 
 
 def _moved(anchor: Anchor, document: bytes) -> int | None:
     size = anchor.end - anchor.start
-    for start in range(max(0, anchor.start - _NOW_BYTES), min(len(document) - size, anchor.start + _NOW_BYTES) + 1):
+    for start in range(
+        max(0, anchor.start - _NOW_BYTES), min(len(document) - size, anchor.start + _NOW_BYTES) + 1
+    ):
         # Passages begin at markup or at the beginning of a line; hashing at every byte would take seconds.
         begins = document[start : start + 1] == b"<" or document[start - 1 : start] in (b"", b"\n")
         if begins and sha256_hex(document[start : start + size]) == anchor.text_sha256:

@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from rusta_schemas.anchor import Anchor
-
 from rusta_docs.collections import collections
 from rusta_docs.models import Hit, Passage
 from rusta_docs.store import DocStore, Stored
+from rusta_schemas.anchor import Anchor
 
 MOST = 50
 # How many of the best by BM25 are looked at a second time.
@@ -30,9 +29,7 @@ def words_of(query: str) -> list[str]:
     return list(dict.fromkeys([w for w in words if w not in _STOP] or words))
 
 
-def search(
-    store: DocStore, query: str, limit: int = 5, only: Sequence[str] = ()
-) -> list[Hit]:
+def search(store: DocStore, query: str, limit: int = 5, only: Sequence[str] = ()) -> list[Hit]:
     """The passages nearest to a question, the best first.
 
     Args:

@@ -64,14 +64,20 @@ class Shelf:
             The origin of the text, and the text; None when the tool is not there or knows nothing.
         """
         if code.startswith("clippy::"):
-            return self._answer("cargo-clippy", code.removeprefix("clippy::"), "cargo clippy --explain")
+            return self._answer(
+                "cargo-clippy", code.removeprefix("clippy::"), "cargo clippy --explain"
+            )
         return self._answer("rustc", code, "rustc --explain")
 
     def _answer(self, tool: str, name: str, origin: str) -> tuple[str, bytes] | None:
         if self.bin is None or not (self.bin / tool).is_file():
             return None
         # clippy's own lookup starts its driver, which it finds on PATH.
-        env = {**os.environ, "PATH": f"{self.bin}:{os.environ.get('PATH', '')}", "RUSTUP_AUTO_INSTALL": "0"}
+        env = {
+            **os.environ,
+            "PATH": f"{self.bin}:{os.environ.get('PATH', '')}",
+            "RUSTUP_AUTO_INSTALL": "0",
+        }
         try:
             answer = subprocess.run(
                 [str(self.bin / tool), "--explain", name],

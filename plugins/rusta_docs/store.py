@@ -16,9 +16,7 @@ from rusta_docs.extraction import VERSION
 # Raised when the tables change; older stores are built anew.
 SCHEMA = 1
 
-_COLUMNS = (
-    "p.id, d.collection, d.path, d.title, p.kind, p.fragment, p.headings, p.start, p.end, p.text_sha256, p.anchor, p.text"
-)
+_COLUMNS = "p.id, d.collection, d.path, d.title, p.kind, p.fragment, p.headings, p.start, p.end, p.text_sha256, p.anchor, p.text"
 
 
 class StoreDamaged(DocsError):
@@ -124,7 +122,9 @@ class DocStore:
 
     def passages(self, where: str, values: tuple[object, ...] = ()) -> list[Stored]:
         """The passages (``p``, of documents ``d``) for which a condition holds."""
-        sql = f"SELECT {_COLUMNS} FROM passages p JOIN documents d ON d.id = p.document WHERE {where}"
+        sql = (
+            f"SELECT {_COLUMNS} FROM passages p JOIN documents d ON d.id = p.document WHERE {where}"
+        )
         return [_stored(row) for row in self.rows(sql, values)]
 
     def by_anchor(self, beginning: str) -> list[Stored]:

@@ -26,7 +26,9 @@ def _holds(anchor: Anchor, toolchain: Toolchain, home: Home, episode: str, tree:
         return anchor.text_sha256 in _messages(home, episode, anchor.path)
     if anchor.origin.startswith("rustc --explain"):
         argv = [str(toolchain.tool("rustc")), "--explain", anchor.path]
-        return anchor.holds(subprocess.run(argv, capture_output=True, check=False, timeout=30).stdout)
+        return anchor.holds(
+            subprocess.run(argv, capture_output=True, check=False, timeout=30).stdout
+        )
     places = [tree / anchor.path]
     if toolchain.docs is not None:
         places.insert(0, toolchain.docs / anchor.path)

@@ -1,7 +1,8 @@
 """What can be had without a repair tool, on the same cases, in the same sandbox.
 
-``cargo fix`` applies the suggestions that the compiler is sure of, again and again until nothing changes. *Greedy* tries
-every suggestion by itself, the surer ones first, and keeps it when the compiler comes further or has fewer errors.
+``cargo fix`` applies the suggestions that the compiler is sure of, again and again until nothing changes. *Greedy*
+tries every suggestion by itself, the surer ones first, and keeps it when the compiler comes further or has fewer
+errors.
 """
 
 from __future__ import annotations
@@ -87,7 +88,10 @@ def greedy(look: Look, before: Mapping[str, bytes], limit_s: float = 120.0) -> O
 
 def _in_order(faults: list[Fault]) -> list[tuple[Change, ...]]:
     ranked = [
-        (SUREST_FIRST.index(advice.applicability) if advice.applicability in SUREST_FIRST else 9, advice.changes)
+        (
+            SUREST_FIRST.index(advice.applicability) if advice.applicability in SUREST_FIRST else 9,
+            advice.changes,
+        )
         for fault in faults
         for advice in fault.advice
     ]
@@ -113,7 +117,9 @@ def cargo_fix(lab: Lab, before: Mapping[str, bytes], edition: str | None) -> Out
         f'[package]\nname = "case"\nversion = "0.0.0"\nedition = "{edition}"\nautobins = false\n\n'
         f'[[bin]]\nname = "case"\npath = "{MAIN}"\n'
     )
-    laid: dict[str, bytes | None] = {} if edition is None else {**before, "Cargo.toml": manifest.encode()}
+    laid: dict[str, bytes | None] = (
+        {} if edition is None else {**before, "Cargo.toml": manifest.encode()}
+    )
     lab.lay(laid, [path for path in before if path.endswith(".rs")])
     result = Outcome()
     last: dict[str, bytes] = {}

@@ -1,8 +1,8 @@
 """Broken programs with a known error: what a case is, and those that the installed documentation gives.
 
-A case of the set ``index`` is a block of the error index that fails on this compiler with the code it is listed under; a
-case of ``docs`` is a block of the other documentation that is said not to compile, and does not. Both lists depend on
-the toolchain alone and are kept in the cache under its name.
+A case of the set ``index`` is a block of the error index that fails on this compiler with the code it is listed
+under; a case of ``docs`` is a block of the other documentation that is said not to compile, and does not. Both
+lists depend on the toolchain alone and are kept in the cache under its name.
 """
 
 from __future__ import annotations
@@ -21,11 +21,10 @@ from pathlib import Path
 from typing import Any
 
 from rusta_cargo import Toolchain
-from rusta_schemas.canonical import digest
-
 from rusta_eval.compiler import Fault, faults_of
 from rusta_eval.documents import BOOKS, INDEX, LIBRARIES, Block, blocks
 from rusta_eval.errors import EvalError
+from rusta_schemas.canonical import digest
 
 MAIN = "main.rs"
 FORMAT = 2
@@ -73,7 +72,9 @@ class Case:
     def from_json(cls, data: dict[str, Any]) -> Case:
         strike = data.get("strike")
         diagnostics = tuple(data.get("diagnostics", ()))
-        return cls(**{**data, "strike": Strike(**strike) if strike else None, "diagnostics": diagnostics})
+        return cls(
+            **{**data, "strike": Strike(**strike) if strike else None, "diagnostics": diagnostics}
+        )
 
     @property
     def operator(self) -> str | None:
@@ -152,7 +153,9 @@ def _classified(toolchain: Toolchain, which: str, block: Block) -> tuple[Case | 
         return None, "lists no code"
     if which == "index" and block.code not in codes:
         return None, "fails with another code"
-    named = next((f for f in faults if f.code == block.code), faults[0]) if block.code else faults[0]
+    named = (
+        next((f for f in faults if f.code == block.code), faults[0]) if block.code else faults[0]
+    )
     case = Case(
         id=case_id(which, block.edition, block.source),
         set=which,
@@ -211,7 +214,9 @@ def in_learn(name: str) -> bool:
     return hashlib.sha256(f"split:{name}".encode()).digest()[0] % 2 == 0
 
 
-def chosen(cases: Iterable[Case], codes: Sequence[str], categories: Sequence[str]) -> Iterator[Case]:
+def chosen(
+    cases: Iterable[Case], codes: Sequence[str], categories: Sequence[str]
+) -> Iterator[Case]:
     """The cases with one of ``codes`` and one of ``categories``; nothing named means all."""
     for case in cases:
         if (not codes or case.code in codes) and (not categories or case.category in categories):

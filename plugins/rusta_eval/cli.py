@@ -20,12 +20,12 @@ def common(function: F) -> F:
         click.option("--code", "codes", multiple=True, metavar="E0308", help="Only cases with this error code."),
         click.option("--class", "categories", multiple=True, metavar="type", help="Only cases of this class."),
         click.option("--without", multiple=True, metavar="PROPOSER", help="Leave a proposer out."),
-        click.option("--budget", "budgets", multiple=True, metavar="NAME=N", help="Of the product, a case; e.g. probes=60."),
+        click.option("--budget", "budgets", multiple=True, metavar="NAME=N", help="Of the product, e.g. probes=60."),
         click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True, help="Processes."),
         click.option("--no-baselines", is_flag=True, help="Measure the product alone."),
         click.option("--fresh", is_flag=True, help="Measure again what was measured before, baselines too."),
         click.option("--out", type=click.Path(path_type=Path), help="Where to write. [default: out/eval/VERB]"),
-        click.option("--unsolved", type=click.IntRange(min=0), default=0, metavar="N", help="Print N cases without a repair."),
+        click.option("--unsolved", type=click.IntRange(min=0), default=0, metavar="N", help="Print N open cases."),
         click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON instead of the table."),
     )  # fmt: skip
     decorated: Any = function
@@ -53,10 +53,23 @@ def slices(which: str, **options: Any) -> None:
 
 
 @evaluate.command()
-@click.option("--per-crate", type=click.IntRange(min=1), default=5, show_default=True, help="Cases a crate.")
-@click.option("--crates", "folders", multiple=True, type=click.Path(path_type=Path), help="Also the crates in this folder.")
+@click.option(
+    "--per-crate", type=click.IntRange(min=1), default=5, show_default=True, help="Cases a crate."
+)
+@click.option(
+    "--crates",
+    "folders",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help="Also the crates in this folder.",
+)
 @click.option("--crate", "names", multiple=True, metavar="NAME", help="Only this crate.")
-@click.option("--all", "every", is_flag=True, help="All crates on this machine whose tests pass, not the short list.")
+@click.option(
+    "--all",
+    "every",
+    is_flag=True,
+    help="All crates on this machine whose tests pass, not the short list.",
+)
 @click.option("--unseen", is_flag=True, help="Only crates that priors are not learnt on.")
 @click.option("--behaviour", is_flag=True, help="Mistakes that compile and break a test.")
 @common
@@ -86,8 +99,20 @@ def smoke(**options: Any) -> None:
 
 
 @evaluate.command()
-@click.option("--proposer", "names", multiple=True, metavar="NAME", help="Only these. [default: each that has a part in a repair]")
-@click.option("--set", "which", type=click.Choice(("index", "docs", "mutants")), default="index", show_default=True)
+@click.option(
+    "--proposer",
+    "names",
+    multiple=True,
+    metavar="NAME",
+    help="Only these. [default: each that has a part in a repair]",
+)
+@click.option(
+    "--set",
+    "which",
+    type=click.Choice(("index", "docs", "mutants")),
+    default="index",
+    show_default=True,
+)
 @common
 def ablation(**options: Any) -> None:
     """What each proposer is worth: the same sample with it switched off."""
@@ -98,8 +123,14 @@ def ablation(**options: Any) -> None:
 
 @evaluate.command()
 @click.argument("records", nargs=-1, type=click.Path(exists=True, path_type=Path))
-@click.option("--write/--no-write", default=True, help="Write the data files that the product reads.")
-@click.option("--out", type=click.Path(path_type=Path), help="Where the data files go. [default: the product's own data folder]")
+@click.option(
+    "--write/--no-write", default=True, help="Write the data files that the product reads."
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    help="Where the data files go. [default: the product's own data folder]",
+)
 def priors(records: tuple[Path, ...], write: bool, out: Path | None) -> None:
     """Learn how often candidates are right, and how far to trust an offer, from the records of earlier runs."""
     from rusta_eval.verbs import run_priors

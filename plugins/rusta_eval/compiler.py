@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from rusta_cargo import PHASE_OK, classify
@@ -100,8 +101,8 @@ def _advice(message: dict[str, Any]) -> Iterator[Advice]:
         applicability = spans[0].get("suggestion_applicability") or "Unspecified"
         places = sorted((c.path, c.start, c.end) for c in changes)
         together = all(
-            left[0] != right[0] or left[2] <= right[1] and left != right
-            for left, right in zip(places, places[1:], strict=False)
+            left[0] != right[0] or (left[2] <= right[1] and left != right)
+            for left, right in pairwise(places)
         )
         for group in [changes] if together else [[change] for change in changes]:
             yield Advice(applicability, tuple(group))

@@ -1,8 +1,9 @@
 """Real crates found on this machine, made ready to build offline, and kept when their tests pass in time.
 
-Where they come from: the sources that Debian's ``librust-*-dev`` packages install, and folders that are named. Preparing one
-means: a copy, a manifest cut down to what is here (:mod:`rusta_eval.manifests`), a source replacement that points at the
-registry folder, and test targets that do not build taken out. What came of it is kept in the cache.
+Where they come from: the sources that Debian's ``librust-*-dev`` packages install, and folders that are named.
+Preparing one means: a copy, a manifest cut down to what is here (:mod:`rusta_eval.manifests`), a source replacement
+that points at the registry folder, and test targets that do not build taken out. What came of it is kept in the
+cache.
 """
 
 from __future__ import annotations
@@ -17,10 +18,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
 from rusta_cargo import Toolchain
-
 from rusta_eval.cases import write_json
 from rusta_eval.errors import EvalError
 from rusta_eval.judge import failing, passing
@@ -42,11 +41,12 @@ _CAPPED = """
 rustflags = ["--cap-lints", "warn"]
 """
 _CONFIG_PATH = ".cargo/config.toml"
+_ROUNDS = 12
 
 
 @dataclass(frozen=True)
 class Crate:
-    """A prepared crate. folder: where it lies; tests: how often each test passed; seconds: of a second build and test run."""
+    """A prepared crate. folder: where it lies; tests: how often each passed; test_s: seconds of the second run."""
 
     name: str
     folder: str
@@ -67,7 +67,9 @@ def sources(registry: Path, extra: Iterable[Path] = ()) -> list[Path]:
     found = [p.parent for p in registry.glob("*/Cargo.toml")] if registry.is_dir() else []
     for folder in extra:
         if not folder.is_dir():
-            raise EvalError(f"{folder} is not a folder; --crates takes a folder of crates, or a crate")
+            raise EvalError(
+                f"{folder} is not a folder; --crates takes a folder of crates, or a crate"
+            )
         own = folder / "Cargo.toml"
         found += [folder] if own.is_file() else [p.parent for p in folder.glob("*/Cargo.toml")]
     return sorted(dict.fromkeys(path.resolve() for path in found), key=lambda p: p.name)
@@ -109,8 +111,14 @@ def _content_key(source: Path) -> str:
     parts = sha256()
     for path in sorted(source.rglob("*")):
         if path.is_file() and "target" not in path.relative_to(source).parts:
-            parts.update(path.relative_to(source).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+            parts.update(
+                path.relative_to(source).as_posix().encode() + b"\0" + path.read_bytes() + b"\0"
+            )
     return parts.hexdigest()
+
+
+class _Unfit(Exception):
+    """The crate cannot be used; the message says why."""
 
 
 def _prepared(
@@ -118,90 +126,129 @@ def _prepared(
 ) -> Crate:
     if folder.exists():
         shutil.rmtree(folder)
-    shutil.copytree(source, folder, ignore=shutil.ignore_patterns("target", ".git*", "benches", ".cargo*"))
-    manifest = tomllib.loads((source / "Cargo.toml").read_text(encoding="utf-8"))
-    if "package" not in manifest:
-        return Crate(source.name, str(folder), False, "it has no package")
-    available = {_package_name(p) for p in registry.glob("*/Cargo.toml")}
+    left = shutil.ignore_patterns("target", ".git*", "benches", ".cargo*")
+    shutil.copytree(source, folder, ignore=left)
     (folder / ".cargo").mkdir()
     (folder / _CONFIG_PATH).write_text(_CONFIG.format(registry=registry), encoding="utf-8")
-    without: set[str] = set()
-
-    def failed(why: str) -> Crate:
-        return Crate(source.name, str(folder), False, why)
-
-    with Lab(folder, cache / "lab", toolchain, (registry,)) as lab:
-        for _ in range(12):
-            text = to_manifest(manifest, available, without)
-            old = {"Cargo.lock": None} if (folder / "Cargo.lock").exists() else {}
-            lab.lay({"Cargo.toml": text.encode(), **old})
-            done = lab.cargo("generate-lockfile", "--offline", timeout_s=60)
-            name = None if done.ok else _at_fault(done.stderr, text, available)
-            if name is None:
-                break
-            available.discard(name)
-        if not done.ok:
-            return failed(f"its dependencies are not here: {_last(done.stderr)}")
-        laid: dict[str, bytes | None] = {
-            path: data for path, data in lab.changes().items() if path in ("Cargo.toml", "Cargo.lock")
-        }
-        capped = False
-        began = time.monotonic()
-        for _ in range(6):
-            done = lab.cargo("test", "--no-run", "--no-fail-fast", timeout_s=10 * limit_s)
-            if done.ok:
-                break
-            found = _UNBUILT.findall(done.stderr.decode("utf-8", "replace"))
-            unbuilt = {target or LIB_TEST for target, _ in found} - without
-            if not unbuilt and not capped:
-                # Lints that were denied when the crate was written, and have come to find more since.
-                capped = True
-                laid[_CONFIG_PATH] = (_CONFIG.format(registry=registry) + _CAPPED).encode()
-                lab.lay(laid)
-                continue
-            if not unbuilt:
-                return failed(f"it does not build: {_last(done.stderr)}")
-            without |= unbuilt
-            for target in unbuilt:
-                for place in (f"tests/{target}.rs", f"examples/{target}.rs", f"tests/{target}/main.rs"):
-                    if (folder / place).is_file():
-                        laid[place] = None
-            laid["Cargo.toml"] = to_manifest(manifest, available, without).encode()
-            lab.lay(laid)
-        else:
-            return failed("it does not build")
-        build_s = time.monotonic() - began
-        runs: list[Counter[str]] = []
-        failures: Counter[str] = Counter()
-        for _ in range(2):
-            began = time.monotonic()
-            done = lab.cargo("test", "--no-fail-fast", timeout_s=limit_s)
-            test_s = time.monotonic() - began
-            if done.stopped is not None:
-                return failed(f"its tests take more than {limit_s:g} s")
-            output = done.stdout.decode("utf-8", "replace")
-            runs.append(passing(output))
-            failures += failing(output)
-            if not done.ok:
-                return failed(f"its tests fail: {next(iter(failures), _last(done.stderr))}")
-        done = lab.cargo("check", "--all-targets", timeout_s=limit_s)
-        if not done.ok:
-            return failed(f"cargo check --all-targets fails: {_last(done.stderr)}")
-    for path, data in laid.items():
+    try:
+        with Lab(folder, cache / "lab", toolchain, (registry,)) as lab:
+            work = _Preparation(source, folder, registry, lab, limit_s)
+            crate = work.run()
+    except _Unfit as unfit:
+        return Crate(source.name, str(folder), False, str(unfit))
+    for path, data in work.laid.items():
         if data is None:
             (folder / path).unlink(missing_ok=True)
         else:
             (folder / path).write_bytes(data)
-    stable = runs[0] & runs[1]
-    lines = sum(p.read_bytes().count(b"\n") for p in rust_files(folder))
-    if not stable:
-        return failed("it has no tests")
-    return Crate(source.name, str(folder), True, "", dict(sorted(stable.items())), lines, round(build_s, 2), round(test_s, 2))  # fmt: skip
+    return crate
 
 
-def to_manifest(manifest: dict[str, Any], available: Iterable[str], without: Iterable[str]) -> str:
-    """The text of the manifest that a prepared crate gets."""
-    return to_toml(trimmed(manifest, set(available), set(without)))
+class _Preparation:
+    """One crate on its way; ``laid`` is what has to differ from its copy in ``folder``."""
+
+    def __init__(
+        self, source: Path, folder: Path, registry: Path, lab: Lab, limit_s: float
+    ) -> None:
+        self._manifest = tomllib.loads((source / "Cargo.toml").read_text(encoding="utf-8"))
+        self._source, self._folder, self._registry = source, folder, registry
+        self._lab, self._limit_s = lab, limit_s
+        self._available = {_package_name(p) for p in registry.glob("*/Cargo.toml")}
+        self._without: set[str] = set()
+        self.laid: dict[str, bytes | None] = {}
+
+    def run(self) -> Crate:
+        if "package" not in self._manifest:
+            raise _Unfit("it has no package")
+        self._resolve()
+        began = time.monotonic()
+        self._build()
+        build_s = time.monotonic() - began
+        first, _ = self._test()
+        second, test_s = self._test()
+        checked = self._lab.cargo("check", "--all-targets", timeout_s=10 * self._limit_s)
+        if not checked.ok:
+            raise _Unfit(f"cargo check --all-targets fails: {_last(checked.stderr)}")
+        stable = first & second
+        if not stable:
+            raise _Unfit("it has no tests")
+        return Crate(
+            name=self._source.name,
+            folder=str(self._folder),
+            ok=True,
+            why="",
+            tests=dict(sorted(stable.items())),
+            lines=sum(path.read_bytes().count(b"\n") for path in rust_files(self._folder)),
+            build_s=round(build_s, 2),
+            test_s=round(test_s, 2),
+        )
+
+    def _lay(self, **files: bytes | None) -> None:
+        self.laid.update(files)
+        text = to_toml(trimmed(self._manifest, self._available, self._without))
+        self.laid["Cargo.toml"] = text.encode()
+        self._lab.lay(self.laid)
+
+    def _resolve(self) -> None:
+        """Leave out dependencies until cargo finds all that are left."""
+        if (self._folder / "Cargo.lock").exists():
+            self.laid["Cargo.lock"] = None
+        for _ in range(_ROUNDS):
+            self._lay()
+            done = self._lab.cargo("generate-lockfile", "--offline", timeout_s=60)
+            if done.ok:
+                self.laid["Cargo.lock"] = self._lab.changes().get("Cargo.lock")
+                return
+            text = (self.laid["Cargo.toml"] or b"").decode()
+            name = _at_fault(done.stderr, text, self._available)
+            if name is None:
+                break
+            self._available.discard(name)
+        raise _Unfit(f"its dependencies are not here: {_last(done.stderr)}")
+
+    def _build(self) -> None:
+        """Leave out test programs that do not build, and let lints pass that were denied when they found less."""
+        capped = False
+        for _ in range(_ROUNDS):
+            done = self._lab.cargo(
+                "test", "--no-run", "--no-fail-fast", timeout_s=10 * self._limit_s
+            )
+            if done.ok:
+                return
+            found = _UNBUILT.findall(done.stderr.decode("utf-8", "replace"))
+            unbuilt = {target or LIB_TEST for target, _ in found} - self._without
+            if unbuilt:
+                self._without |= unbuilt
+                places = (
+                    place
+                    for target in sorted(unbuilt)
+                    for place in (
+                        f"tests/{target}.rs",
+                        f"examples/{target}.rs",
+                        f"tests/{target}/main.rs",
+                    )
+                    if (self._folder / place).is_file()
+                )
+                self._lay(**dict.fromkeys(places))
+            elif not capped:
+                capped = True
+                text = _CONFIG.format(registry=self._registry) + _CAPPED
+                self._lay(**{_CONFIG_PATH: text.encode()})
+            else:
+                break
+        raise _Unfit(f"it does not build: {_last(done.stderr)}")
+
+    def _test(self) -> tuple[Counter[str], float]:
+        """The tests that pass, and the seconds that takes."""
+        began = time.monotonic()
+        done = self._lab.cargo("test", "--no-fail-fast", timeout_s=self._limit_s)
+        seconds = time.monotonic() - began
+        if done.stopped is not None:
+            raise _Unfit(f"its tests take more than {self._limit_s:g} s")
+        output = done.stdout.decode("utf-8", "replace")
+        if not done.ok:
+            raise _Unfit(f"its tests fail: {next(iter(failing(output)), _last(done.stderr))}")
+        return passing(output), seconds
 
 
 def _at_fault(stderr: bytes, manifest: str, available: Iterable[str]) -> str | None:
@@ -253,6 +300,8 @@ def prepare_all(
     found = []
     for folder in folders:
         crate = prepare(folder, toolchain, cache, registry)
-        tell(f"{crate.name}: {f'{sum(crate.tests.values())} tests, {crate.test_s:g} s' if crate.ok else crate.why}")
+        tell(
+            f"{crate.name}: {f'{sum(crate.tests.values())} tests, {crate.test_s:g} s' if crate.ok else crate.why}"
+        )
         found.append(crate)
     return found

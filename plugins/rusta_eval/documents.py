@@ -1,8 +1,9 @@
 """Code blocks of the installed documentation that are said not to compile, extracted when they are needed.
 
-Two kinds of pages are read. Books made by mdBook keep the whole program in the page, with the lines that readers do not
-see marked ``boring``. Pages made by rustdoc keep the whole program in the link of the *Run* button. ``print.html`` holds a
-whole book once more and is left out. Nothing of the documentation is copied into this package.
+Two kinds of pages are read. Books made by mdBook keep the whole program in the page, with the lines that readers do
+not see marked ``boring``. Pages made by rustdoc keep the whole program in the link of the *Run* button.
+``print.html`` holds a whole book once more and is left out. Nothing of the documentation is copied into this
+package.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
-from rusta_cargo import parse
+from rusta_cargo import parse, text_of
 
 INDEX = "error_codes"
 BOOKS = ("book", "reference", "nomicon", "rust-by-example", "edition-guide")
@@ -22,7 +23,8 @@ LIBRARIES = ("std", "core", "alloc")
 _BROKEN = ("compile_fail", "does_not_compile")
 _BLOCK = re.compile(r'<code class="language-rust([^"]*)">(.*?)</code>', re.DOTALL)
 _RUSTDOC = re.compile(
-    r'<div class="example-wrap compile_fail">.*?<a class="test-arrow"[^>]*?href="([^"]+)"', re.DOTALL
+    r'<div class="example-wrap compile_fail">.*?<a class="test-arrow"[^>]*?href="([^"]+)"',
+    re.DOTALL,
 )
 _TAG = re.compile(r"<[^>]+>")
 _CODE = re.compile(r"E\d{4}")
@@ -99,11 +101,6 @@ def has_main(source: str) -> bool:
     """There is a function ``main`` at the top level."""
     root = parse(source.encode()).root_node
     return any(
-        node.type == "function_item" and _name(source, node.child_by_field_name("name")) == "main"
+        node.type == "function_item" and text_of(node.child_by_field_name("name")) == b"main"
         for node in root.children
     )
-
-
-def _name(source: str, node: object) -> str:
-    text = getattr(node, "text", None)
-    return text.decode() if isinstance(text, bytes) else ""

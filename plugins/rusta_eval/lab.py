@@ -20,7 +20,8 @@ HIDDEN = ("target", ".git")
 
 
 class Lab:
-    """A sandbox over one tree; a context manager. Files laid in it always get fresh times, so nothing counts as built.
+    """A sandbox over one tree; a context manager. Files laid in it always get fresh times, so nothing counts as
+    built.
 
     Args:
         root: the tree. home: where lanes are kept. readable: further folders that builds read.
@@ -32,9 +33,7 @@ class Lab:
         self.root = root.resolve()
         self.toolchain = toolchain
         key = sha256(f"{self.root}\n{toolchain.identity}".encode()).hexdigest()[:32]
-        layout = Layout(
-            root=self.root, read_only=(toolchain.sysroot, *readable), hidden=HIDDEN
-        )
+        layout = Layout(root=self.root, read_only=(toolchain.sysroot, *readable), hidden=HIDDEN)
         with ExitStack() as stack:
             lane = stack.enter_context(acquire_lane(home, key))
             self._sandbox = stack.enter_context(open_sandbox(layout, lane))
@@ -88,4 +87,6 @@ class Lab:
             "RUSTDOC": str(binaries / "rustdoc"),
             "RUST_BACKTRACE": "0",
         }
-        return self._sandbox.run(argv, env=environment, limits=Limits(wall_s=timeout_s, output_bytes=64 * 1024 * 1024))
+        return self._sandbox.run(
+            argv, env=environment, limits=Limits(wall_s=timeout_s, output_bytes=64 * 1024 * 1024)
+        )

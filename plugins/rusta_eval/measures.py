@@ -1,7 +1,7 @@
 """Numbers from records. Pure functions; a record is what :func:`rusta_eval.trial.run_case` returns.
 
-A case counts as *fixed* when the judge says so; a fix by deletion is counted apart and is none. A rate is over all cases,
-those that could not be measured (harness faults) left out and reported.
+A case counts as *fixed* when the judge says so; a fix by deletion is counted apart and is none. A rate is over all
+cases, those that could not be measured (harness faults) left out and reported.
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ class Row:
     greedy: float | None
     cargo_fix: float | None
     greedy_seconds: float | None
+    greedy_proved_seconds: float | None
     abstained: float | None
     wrong: int
     harness: int
@@ -55,8 +56,8 @@ class Bin:
 class Abstention:
     """How well the product knows its limits. Unfixable: no method here fixed the case, or what it found was wrong.
 
-    precision: of the cases it abstained on, the share that neither baseline fixed either. recall: of the cases where it
-    had nothing right to offer, the share on which it abstained.
+    precision: of the cases it abstained on, the share that neither baseline fixed either. recall: of the cases
+    where it had nothing right to offer, the share on which it abstained.
     """
 
     abstained: int
@@ -93,6 +94,9 @@ def row(name: str, records: Sequence[Record]) -> Row:
         greedy=_share(sum(bool(r["greedy"]["fixed"]) for r in greedy), len(greedy)),
         cargo_fix=_share(sum(bool(r["cargo_fix"]["fixed"]) for r in greedy), len(greedy)),
         greedy_seconds=_median(r["greedy"]["seconds"] for r in greedy),
+        greedy_proved_seconds=_median(
+            r["greedy"]["seconds"] + r["greedy"]["proof_seconds"] for r in greedy
+        ),
         abstained=_share(sum(r["product"]["outcome"] != "repaired" for r in good), count),
         wrong=sum(bool(r["product"]["wrong"]) for r in good),
         harness=len(records) - count,
@@ -105,7 +109,9 @@ def groups(records: Sequence[Record], key: Callable[[Record], str | None]) -> li
     found: dict[str, list[Record]] = {}
     for record in records:
         found.setdefault(key(record) or "none", []).append(record)
-    return [row(name, group) for name, group in sorted(found.items(), key=lambda g: (-len(g[1]), g[0]))]
+    return [
+        row(name, group) for name, group in sorted(found.items(), key=lambda g: (-len(g[1]), g[0]))
+    ]
 
 
 def right(record: Record) -> bool:
@@ -115,7 +121,9 @@ def right(record: Record) -> bool:
 
 
 def reliability(
-    records: Iterable[Record], truth: Callable[[Record], bool], trust: Callable[[Record], float | None] | None = None
+    records: Iterable[Record],
+    truth: Callable[[Record], bool],
+    trust: Callable[[Record], float | None] | None = None,
 ) -> list[Bin]:
     """The reliability diagram: offers by confidence, in ten bins of equal width."""
     asked = trust or (lambda r: r["product"]["confidence"])

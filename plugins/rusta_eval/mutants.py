@@ -1,8 +1,8 @@
 """One realistic mistake in a real crate, found out by its build (``mutants``) or by its tests (``behaviour``).
 
-The same crates, seed and number give the same cases on every machine with the same toolchain. For each case a file is drawn
-(long ones more often), then an operator, then one of its places (:mod:`rusta_eval.mutations`); a mistake that the crate does
-not notice is thrown away and the next one drawn.
+The same crates, seed and number give the same cases on every machine with the same toolchain. For each case a file
+is drawn (long ones more often), then an operator, then one of its places (:mod:`rusta_eval.mutations`); a mistake
+that the crate does not notice is thrown away and the next one drawn.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rusta_cargo import Toolchain, tokens
-
 from rusta_eval.cases import Case, Strike, case_id, in_learn, write_json
 from rusta_eval.compiler import Fault, faults_of
 from rusta_eval.crates import Crate, read_tree
@@ -61,10 +60,14 @@ def _may_be_struck(path: str) -> bool:
     return path.endswith(".rs") and not is_test_file(path) and not path.startswith(_NOT_STRUCK)
 
 
-def mutants_of(crate: Crate, plan: Plan, toolchain: Toolchain, cache: Path, registry: Path = REGISTRY) -> list[Case]:
+def mutants_of(
+    crate: Crate, plan: Plan, toolchain: Toolchain, cache: Path, registry: Path = REGISTRY
+) -> list[Case]:
     """The cases of one crate, from the cache if they were made before."""
     folder = Path(crate.folder)
-    name = f"{folder.name}-{plan.kind}-{plan.seed}-{plan.count}-{toolchain.identity[:8]}-{FORMAT}.json"
+    name = (
+        f"{folder.name}-{plan.kind}-{plan.seed}-{plan.count}-{toolchain.identity[:8]}-{FORMAT}.json"
+    )
     place = cache / "mutants" / name
     if place.is_file():
         return [Case.from_json(item) for item in json.loads(place.read_text(encoding="utf-8"))]
@@ -114,7 +117,13 @@ def _case(crate: Crate, plan: Plan, strike: Strike, broken: bytes, lab: Lab) -> 
 
 
 def _made(
-    identity: str, plan: Plan, origin: str, crate: Crate, strike: Strike, first: Fault, faults: Sequence[Fault]
+    identity: str,
+    plan: Plan,
+    origin: str,
+    crate: Crate,
+    strike: Strike,
+    first: Fault,
+    faults: Sequence[Fault],
 ) -> Case:
     return Case(
         id=identity,

@@ -1,8 +1,8 @@
 """Realistic mistakes, one at a time: operators that turn correct Rust into what a hurried person might have written.
 
-An operator looks at the syntax tree and names every place where it could strike; the generator picks. Nothing here knows
-how a mistake is repaired, and no operator is made for a proposer. Operators of kind ``build`` usually stop the crate
-from compiling; those of kind ``behaviour`` leave it compiling and change what it does.
+An operator looks at the syntax tree and names every place where it could strike; the generator picks. Nothing here
+knows how a mistake is repaired, and no operator is made for a proposer. Operators of kind ``build`` usually stop
+the crate from compiling; those of kind ``behaviour`` leave it compiling and change what it does.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from rusta_cargo import Node, parse, text_of, walk
 
@@ -57,7 +58,10 @@ def _element(node: Node) -> tuple[int, int]:
     following, before = node.next_sibling, node.prev_sibling
     if following is not None and following.type == ",":
         after = following.next_sibling
-        return node.start_byte, after.start_byte if after is not None and after.type != ")" else following.end_byte
+        return (
+            node.start_byte,
+            after.start_byte if after is not None and after.type != ")" else following.end_byte,
+        )
     if before is not None and before.type == ",":
         return before.start_byte, node.end_byte
     return node.start_byte, node.end_byte
@@ -94,9 +98,24 @@ def drop_dereference(root: Node) -> Sites:
 
 def drop_conversion(root: Node) -> Sites:
     """``x.clone()``, ``x.to_string()``, ``x.iter()`` and the like → ``x``."""
-    names = ("clone", "to_string", "to_owned", "into", "iter", "as_ref", "as_str", "collect", "to_vec", "unwrap", "as_bytes")
+    names = (
+        "clone",
+        "to_string",
+        "to_owned",
+        "into",
+        "iter",
+        "as_ref",
+        "as_str",
+        "collect",
+        "to_vec",
+        "unwrap",
+        "as_bytes",
+    )
     for node in _nodes(root, "call_expression"):
-        function, arguments = node.child_by_field_name("function"), node.child_by_field_name("arguments")
+        function, arguments = (
+            node.child_by_field_name("function"),
+            node.child_by_field_name("arguments"),
+        )
         if function is None or function.type != "field_expression" or _text(arguments) != "()":
             continue
         value, field = function.child_by_field_name("value"), function.child_by_field_name("field")
@@ -121,8 +140,18 @@ def drop_question(root: Node) -> Sites:
 def drop_wrapper(root: Node) -> Sites:
     """``Some(x)``, ``Ok(x)``, ``Err(x)``, ``Box::new(x)`` → ``x``."""
     for node in _nodes(root, "call_expression"):
-        function, arguments = node.child_by_field_name("function"), node.child_by_field_name("arguments")
-        if arguments is not None and _text(function) in ("Some", "Ok", "Err", "Box::new", "Rc::new", "Arc::new"):
+        function, arguments = (
+            node.child_by_field_name("function"),
+            node.child_by_field_name("arguments"),
+        )
+        if arguments is not None and _text(function) in (
+            "Some",
+            "Ok",
+            "Err",
+            "Box::new",
+            "Rc::new",
+            "Arc::new",
+        ):
             inner = arguments.named_children
             if len(inner) == 1 and inner[0].type != "unit_expression":
                 yield node.start_byte, node.end_byte, _text(inner[0])
@@ -140,7 +169,11 @@ def drop_use(root: Node) -> Sites:
     for node in _nodes(root, "use_declaration"):
         if not any(child.type == "visibility_modifier" for child in node.children):
             following = node.next_sibling
-            yield node.start_byte, following.start_byte if following is not None else node.end_byte, ""
+            yield (
+                node.start_byte,
+                following.start_byte if following is not None else node.end_byte,
+                "",
+            )
     for node in _nodes(root, "use_list"):
         if len(node.named_children) > 1:
             for child in node.named_children:
@@ -161,7 +194,11 @@ def drop_bound(root: Node) -> Sites:
     """The bounds of a generic parameter, or one of several."""
     for node in _nodes(root, "trait_bounds"):
         inner = node.named_children
-        if node.parent is not None and node.parent.type in ("type_parameter", "where_predicate", "constrained_type_parameter"):
+        if node.parent is not None and node.parent.type in (
+            "type_parameter",
+            "where_predicate",
+            "constrained_type_parameter",
+        ):
             if len(inner) > 1:
                 yield inner[-2].end_byte, inner[-1].end_byte, ""
             elif node.parent.type != "where_predicate":
@@ -175,7 +212,14 @@ def drop_lifetime(root: Node) -> Sites:
         if parent is not None and parent.type == "reference_type" and _text(node) != "'static":
             yield *_with_space(node), ""
         elif parent is not None and parent.type == "type_parameters":
-            yield *(_element(node) if len(parent.named_children) > 1 else (parent.start_byte, parent.end_byte)), ""
+            yield (
+                *(
+                    _element(node)
+                    if len(parent.named_children) > 1
+                    else (parent.start_byte, parent.end_byte)
+                ),
+                "",
+            )
 
 
 def drop_argument(root: Node) -> Sites:
@@ -189,9 +233,11 @@ def swap_arguments(root: Node) -> Sites:
     """Two neighbouring arguments."""
     for node in _nodes(root, "arguments"):
         inner = node.named_children
-        for left, right in zip(inner, inner[1:], strict=False):
+        for left, right in pairwise(inner):
             if _text(left) != _text(right):
-                between = text_of(node)[left.end_byte - node.start_byte : right.start_byte - node.start_byte].decode()
+                between = text_of(node)[
+                    left.end_byte - node.start_byte : right.start_byte - node.start_byte
+                ].decode()
                 yield left.start_byte, right.end_byte, f"{_text(right)}{between}{_text(left)}"
 
 
@@ -210,7 +256,11 @@ def drop_arm(root: Node) -> Sites:
         if len(arms) > 1:
             for arm in arms:
                 following = arm.next_sibling
-                yield arm.start_byte, following.start_byte if following is not None else arm.end_byte, ""
+                yield (
+                    arm.start_byte,
+                    following.start_byte if following is not None else arm.end_byte,
+                    "",
+                )
 
 
 def drop_item(root: Node) -> Sites:
@@ -226,7 +276,11 @@ def drop_item(root: Node) -> Sites:
 def drop_semicolon(root: Node) -> Sites:
     """A semicolon after a statement."""
     for node in _nodes(root, ";"):
-        if node.parent is not None and node.parent.type in ("let_declaration", "expression_statement", "use_declaration"):
+        if node.parent is not None and node.parent.type in (
+            "let_declaration",
+            "expression_statement",
+            "use_declaration",
+        ):
             yield node.start_byte, node.end_byte, ""
 
 
@@ -234,7 +288,11 @@ def add_semicolon(root: Node) -> Sites:
     """A semicolon after the value of a function."""
     for node in _nodes(root, "function_item"):
         body = node.child_by_field_name("body")
-        if body is not None and node.child_by_field_name("return_type") is not None and body.named_children:
+        if (
+            body is not None
+            and node.child_by_field_name("return_type") is not None
+            and body.named_children
+        ):
             last = body.named_children[-1]
             if last.type not in ("expression_statement", "let_declaration", "line_comment"):
                 yield last.end_byte, last.end_byte, ";"
@@ -257,7 +315,10 @@ def drop_comma(root: Node) -> Sites:
 def drop_return_type(root: Node) -> Sites:
     """``-> T``."""
     for node in _nodes(root, "function_item"):
-        kind, parameters = node.child_by_field_name("return_type"), node.child_by_field_name("parameters")
+        kind, parameters = (
+            node.child_by_field_name("return_type"),
+            node.child_by_field_name("parameters"),
+        )
         if kind is not None and parameters is not None:
             yield parameters.end_byte, kind.end_byte, ""
 
@@ -286,7 +347,11 @@ def misspell(root: Node) -> Sites:
             continue
         middle = len(name) // 2
         yield node.start_byte, node.end_byte, name[:middle] + name[middle + 1 :]
-        yield node.start_byte, node.end_byte, name[: middle - 1] + name[middle] + name[middle - 1] + name[middle + 1 :]
+        yield (
+            node.start_byte,
+            node.end_byte,
+            name[: middle - 1] + name[middle] + name[middle - 1] + name[middle + 1 :],
+        )
 
 
 def drop_keyword(root: Node) -> Sites:
@@ -312,7 +377,11 @@ def drop_let(root: Node) -> Sites:
     """``let x = 1`` → ``x = 1``."""
     for node in _nodes(root, "let_declaration"):
         pattern = node.child_by_field_name("pattern")
-        if pattern is not None and node.child_by_field_name("value") is not None and pattern.type == "identifier":
+        if (
+            pattern is not None
+            and node.child_by_field_name("value") is not None
+            and pattern.type == "identifier"
+        ):
             yield node.start_byte, pattern.start_byte, ""
 
 
@@ -386,7 +455,11 @@ def outside_tests(source: bytes, place: int) -> bool:
         if node.type in ("macro_definition", "line_comment", "block_comment"):
             return False
         before = node.prev_sibling
-        while before is not None and before.type in ("attribute_item", "line_comment", "block_comment"):
+        while before is not None and before.type in (
+            "attribute_item",
+            "line_comment",
+            "block_comment",
+        ):
             if before.type == "attribute_item" and b"test" in text_of(before):
                 return False
             before = before.prev_sibling
@@ -394,7 +467,9 @@ def outside_tests(source: bytes, place: int) -> bool:
     return True
 
 
-def mutate(source: bytes, generator: random.Random, kind: str = "build", tries: int = 40) -> Mutation | None:
+def mutate(
+    source: bytes, generator: random.Random, kind: str = "build", tries: int = 40
+) -> Mutation | None:
     """One random mistake in ``source``: an operator first, each as likely as any other, then one of its places."""
     root = parse(source).root_node
     operators = [operator for operator in OPERATORS if operator.kind == kind]

@@ -8,7 +8,9 @@ from rusta_conductor.hookspecs import hookimpl
 from rusta_conductor.specs import CommandSpec
 
 COMMANDS = (
-    CommandSpec("eval", "Measure repair on broken code with known answers", "rusta_eval.cli:evaluate"),
+    CommandSpec(
+        "eval", "Measure repair on broken code with known answers", "rusta_eval.cli:evaluate"
+    ),
 )
 
 

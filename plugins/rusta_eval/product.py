@@ -129,7 +129,11 @@ def _from_log(offer: Offer, home: Home, episode: str) -> None:
         topic, value = entry.data.get("topic"), entry.data.get("value")
         if topic == "search" and isinstance(value, dict):
             found = value.get("checked")
-            checked += [item for item in found if isinstance(item, dict)] if isinstance(found, list) else []
+            checked += (
+                [item for item in found if isinstance(item, dict)]
+                if isinstance(found, list)
+                else []
+            )
         elif topic == "proposal" and isinstance(value, dict) and isinstance(value.get("node"), int):
             winner = int(str(value["node"]))
     by_number = {int(item["node"]): item for item in checked}
@@ -155,7 +159,9 @@ def _from_log(offer: Offer, home: Home, episode: str) -> None:
             }
         )
     offer.trials = tuple(trials)
-    offer.priors = tuple(t["prior"] for t, i in zip(trials, checked, strict=True) if i["node"] in path)
+    offer.priors = tuple(
+        t["prior"] for t, i in zip(trials, checked, strict=True) if i["node"] in path
+    )
 
 
 def kind_of(title: str) -> str:

@@ -14,7 +14,7 @@ from rusta_eval.measures import Bin, Record, Row
 
 _COLUMNS = (
     ("n", 5), ("fixed", 7), ("greedy", 7), ("cargofix", 8), ("exact", 7), ("deleted", 7), ("lines", 5), ("probes", 6),
-    ("sec", 6), ("greedy s", 8), ("wrong", 5),
+    ("sec", 6), ("greedy s", 8), ("+proof s", 8), ("wrong", 5),
 )  # fmt: skip
 _FEWEST = 3
 
@@ -114,7 +114,9 @@ def as_text(report: Report, *, unsolved: int = 0) -> str:
         f"proposers in good repairs: {', '.join(f'{k} {v}' for k, v in report.proposers.items()) or 'none'}",
     ]
     if any(r.get("greedy", {}).get("cached") for r in report.records):
-        lines.append("baselines are from an earlier run on this machine; compare seconds only with --fresh")
+        lines.append(
+            "baselines are from an earlier run on this machine; compare seconds only with --fresh"
+        )
     for record in unfinished(report.records)[:unsolved]:
         lines += ["", *_unsolved(record)]
     return "\n".join(lines) + "\n"
@@ -123,7 +125,10 @@ def as_text(report: Report, *, unsolved: int = 0) -> str:
 def unfinished(records: Sequence[Record]) -> list[Record]:
     """The cases without a good repair: wrong ones and harness faults first."""
     open_cases = [r for r in records if "lost" in r or not r["product"]["fixed"]]
-    return sorted(open_cases, key=lambda r: (0 if "lost" in r else 1 - r["product"]["wrong"] - r["product"]["harness"]))
+    return sorted(
+        open_cases,
+        key=lambda r: 0 if "lost" in r else 1 - r["product"]["wrong"] - r["product"]["harness"],
+    )
 
 
 def _unsolved(record: Record) -> list[str]:
@@ -140,7 +145,9 @@ def _unsolved(record: Record) -> list[str]:
     lines += [f"  near: {text}" for text in product["nearest"]]
     if product["wrong"]:
         lines += [f"  {line}" for line in product["diff"].splitlines()[:20]]
-    lines += [f"  | {line}" for text in record["diagnostics"][:1] for line in text.splitlines()[:14]]
+    lines += [
+        f"  | {line}" for text in record["diagnostics"][:1] for line in text.splitlines()[:14]
+    ]
     return lines
 
 
@@ -171,7 +178,7 @@ def _line(row: Row) -> str:
     cells = (
         str(row.n), _percent(row.fixed), _percent(row.greedy), _percent(row.cargo_fix), _percent(row.exact),
         _percent(row.deleted), _number(row.lines, 1), _number(row.probes, 1), _number(row.seconds, 2),
-        _number(row.greedy_seconds, 2), str(row.wrong),
+        _number(row.greedy_seconds, 2), _number(row.greedy_proved_seconds, 2), str(row.wrong),
     )  # fmt: skip
     text = "".join(f"{cell:>{width + 1}}" for cell, (_, width) in zip(cells, _COLUMNS, strict=True))
     return f"{row.name[:22]:<22}{text}"

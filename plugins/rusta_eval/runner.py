@@ -20,11 +20,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
-from rusta_schemas.canonical import digest, sha256_hex
-
 from rusta_eval.cases import Case
 from rusta_eval.errors import EvalError
 from rusta_eval.trial import Settings, run_case
+from rusta_schemas.canonical import digest, sha256_hex
 
 RECORDS = "records.jsonl"
 _EVERY_S = 10.0
@@ -85,7 +84,8 @@ def run_all(
     """The records of ``cases``, in their order.
 
     Args:
-        fresh: measure again what is there. executor: makes the pool; default: ``workers`` processes. run: what a worker
+        fresh: measure again what is there. executor: makes the pool; default: ``workers`` processes. run: what a
+        worker
             does with one case.
 
     Raises:
@@ -204,12 +204,23 @@ def _progress(total: int, show: bool) -> Iterator[Callable[[Record], None]]:
         return f"fixed {counts['fixed']}, greedy {counts['greedy']}{wrong} of {counts['done']}"
 
     if not show:
-        yield lambda record: None if take(record) else None
+        yield lambda _record: None
     elif sys.stderr.isatty():
         from rich.console import Console
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+        from rich.progress import (
+            BarColumn,
+            MofNCompleteColumn,
+            Progress,
+            TextColumn,
+            TimeRemainingColumn,
+        )
 
-        columns = (BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), TextColumn("{task.description}"))
+        columns = (
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeRemainingColumn(),
+            TextColumn("{task.description}"),
+        )
         with Progress(*columns, console=Console(stderr=True)) as bar:
             task = bar.add_task("", total=total)
             yield lambda record: bar.update(task, advance=1, description=take(record))

@@ -15,8 +15,6 @@ from typing import Any
 from rusta_cargo import Toolchain, find_toolchain
 from rusta_conductor.home import Home
 from rusta_conductor.host import PluginHost
-from rusta_schemas.canonical import digest
-
 from rusta_eval.anchors import resolved
 from rusta_eval.baselines import Outcome, cargo_fix, greedy, look_at_crate, look_at_file
 from rusta_eval.cases import MAIN, Case, write_json
@@ -24,8 +22,9 @@ from rusta_eval.crates import Crate, load, read_tree
 from rusta_eval.judge import NO_EDIT, Files, Judgement, judge_crate, judge_file
 from rusta_eval.lab import Lab
 from rusta_eval.product import Offer, run_product
+from rusta_schemas.canonical import digest
 
-RECORD = 1
+RECORD = 3
 _SHOWN = 4000
 
 
@@ -46,7 +45,7 @@ class Settings:
 
     @property
     def fingerprint(self) -> str:
-        return digest(json.loads(json.dumps(asdict(self))))[:16]
+        return digest([RECORD, json.loads(json.dumps(asdict(self)))])[:16]
 
 
 @dataclass(frozen=True)
@@ -82,10 +81,14 @@ def lay(case: Case, slot: Path) -> Ground:
         text = original[strike.path]
         before[strike.path] = text[: strike.start] + strike.text.encode() + text[strike.end :]
         (root / strike.path).write_bytes(before[strike.path])
-    return Ground(case, root, root, before, original if case.strike is not None else None, load(folder))
+    return Ground(
+        case, root, root, before, original if case.strike is not None else None, load(folder)
+    )
 
 
-def run_case(case: Case, settings: Settings, out: str, cache_folder: str, slot: str) -> dict[str, Any]:
+def run_case(
+    case: Case, settings: Settings, out: str, cache_folder: str, slot: str
+) -> dict[str, Any]:
     """The record of one case. Never raises for what the product does."""
     began = time.time()
     ground = lay(case, Path(slot))
@@ -100,7 +103,7 @@ def run_case(case: Case, settings: Settings, out: str, cache_folder: str, slot: 
     readable = tuple(_registries(ground.root))
     with Lab(ground.root, lab_home, toolchain, readable) as lab:
         product = _product_record(offer, ground, lab, toolchain, Home(home))
-        others = _baselines(case, settings, ground, lab, Path(cache_folder)) if settings.baselines else {}
+        others = _baselines(case, ground, lab, Path(cache_folder)) if settings.baselines else {}
     return {
         "v": RECORD,
         "id": case.id,
@@ -153,9 +156,7 @@ def _product_record(
     return data
 
 
-def _baselines(
-    case: Case, settings: Settings, ground: Ground, lab: Lab, cache_folder: Path
-) -> dict[str, Any]:
+def _baselines(case: Case, ground: Ground, lab: Lab, cache_folder: Path) -> dict[str, Any]:
     """Both baselines, from the cache when the case was measured before on this toolchain."""
     key = f"{case.id}-{lab.toolchain.identity[:8]}-{RECORD}"
     place = cache_folder / "baselines" / f"{key}.json"
@@ -165,7 +166,10 @@ def _baselines(
             return {name: {**record, "cached": True} for name, record in found.items()}
     edition = None if case.crate else case.edition
     look = look_at_file(lab, case.edition) if edition else look_at_crate(lab)
-    results = {"greedy": greedy(look, ground.before), "cargo_fix": cargo_fix(lab, ground.before, edition)}
+    results = {
+        "greedy": greedy(look, ground.before),
+        "cargo_fix": cargo_fix(lab, ground.before, edition),
+    }
     records = {name: _outcome_record(outcome, ground, lab) for name, outcome in results.items()}
     write_json(place, records)
     return records
@@ -173,9 +177,17 @@ def _baselines(
 
 def _outcome_record(outcome: Outcome, ground: Ground, lab: Lab) -> dict[str, Any]:
     verdict = Judgement(False, "does not compile")
+    began = time.monotonic()
     if outcome.compiles and outcome.after:
         verdict = judge(ground, lab, outcome.after)
-    return {**verdict.to_json(), "checks": outcome.checks, "seconds": outcome.seconds, "cached": False}
+    return {
+        **verdict.to_json(),
+        "checks": outcome.checks,
+        "seconds": outcome.seconds,
+        # A baseline proves nothing by itself; this is what its user would have to spend on that.
+        "proof_seconds": round(time.monotonic() - began, 3),
+        "cached": False,
+    }
 
 
 def _registries(root: Path) -> Sequence[Path]:

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import click
+
 from rusta_cargo import find_toolchain
 from rusta_conductor.budget import parse_budget
 from rusta_conductor.home import Home
-
 from rusta_eval import report as reports
 from rusta_eval.cases import Case, chosen, sample
 from rusta_eval.cases import slices as load_slices
@@ -55,7 +55,9 @@ def settings_of(options: dict[str, Any], budget: dict[str, float]) -> Settings:
 
 def run_slices(which: str, **options: Any) -> None:
     """``rusta eval slices``."""
-    cases, left_out = slice_cases(("index", "docs") if which == "all" else (which,), options["workers"])
+    cases, left_out = slice_cases(
+        ("index", "docs") if which == "all" else (which,), options["workers"]
+    )
     measure("slices", cases, FILE_BUDGET, options, set=which, left_out=left_out)
 
 
@@ -86,9 +88,13 @@ def run_mutants(
     plan = Plan(options["seed"], per_crate, kind)
     crates = chosen_crates(folders, names, every)
     crates = part(crates, "measure") if unseen else crates
-    cases = make_mutants(crates, plan, find_toolchain(Path.cwd()), cache_folder(), options["workers"], _tell)
+    cases = make_mutants(
+        crates, plan, find_toolchain(Path.cwd()), cache_folder(), options["workers"], _tell
+    )
     verb = f"mutants-{kind}{'-unseen' if unseen else ''}"
-    measure(verb, cases, CRATE_BUDGET, options, crates=[c.name for c in crates], per_crate=per_crate)
+    measure(
+        verb, cases, CRATE_BUDGET, options, crates=[c.name for c in crates], per_crate=per_crate
+    )
 
 
 def chosen_crates(folders: Sequence[Path], names: Sequence[str], every: bool) -> list[Crate]:
@@ -100,7 +106,9 @@ def chosen_crates(folders: Sequence[Path], names: Sequence[str], every: bool) ->
     toolchain = find_toolchain(Path.cwd())
     found = sources(REGISTRY, folders)
     if names:
-        wanted = [p for p in found if any(p.name == n or p.name.rpartition("-")[0] == n for n in names)]
+        wanted = [
+            p for p in found if any(p.name == n or p.name.rpartition("-")[0] == n for n in names)
+        ]
     elif every or folders:
         own = [folder.resolve() for folder in folders]
         wanted = [p for p in found if every or any(p.is_relative_to(folder) for folder in own)]
@@ -138,9 +146,16 @@ def run_smoke(**options: Any) -> None:
 
     index, _ = slice_cases(("index",), options["workers"])
     toolchain = find_toolchain(Path.cwd())
-    some = [case for case in canaries(cache_folder(), toolchain) if case.origin.split("/")[-1] in SMOKE]
+    some = [
+        case for case in canaries(cache_folder(), toolchain) if case.origin.split("/")[-1] in SMOKE
+    ]
     budget = {"probes": 40.0, "wall": 20.0}
-    records = measure("smoke", [*sample(index, options["sample"] or 12, 7), *some], budget, {**options, "sample": None})
+    records = measure(
+        "smoke",
+        [*sample(index, options["sample"] or 12, 7), *some],
+        budget,
+        {**options, "sample": None},
+    )
     wrong = missed(records)
     for line in wrong:
         click.echo(f"✗ {line}", err=True)
@@ -155,10 +170,18 @@ def run_priors(records: Sequence[Path], write: bool, out: Path | None) -> None:
 
 
 def measure(
-    verb: str, cases: Sequence[Case], budget: dict[str, float], options: dict[str, Any], **about: Any
+    verb: str,
+    cases: Sequence[Case],
+    budget: dict[str, float],
+    options: dict[str, Any],
+    **about: Any,
 ) -> list[Record]:
     """Run the cases that the options leave, print the report and write it."""
-    some = sample(list(chosen(cases, options["codes"], options["categories"])), options["sample"], options["seed"])
+    some = sample(
+        list(chosen(cases, options["codes"], options["categories"])),
+        options["sample"],
+        options["seed"],
+    )
     if not some:
         raise EvalError("no case is left: take fewer of --code, --class and --crate")
     settings = settings_of(options, budget)

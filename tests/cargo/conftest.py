@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from rusta_cargo.workspace import CargoWorkspace
 from rusta_conductor.tool import ToolContext, ToolResult
 from rusta_schemas.edits import Edit

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
 from rusta_cargo.models import CheckArgs, CheckReport, NoArgs
 from rusta_cargo.tools.checking import cargo_check, clippy
 from rusta_cargo.tools.metadata import cargo_metadata

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from hypothesis import given
 from hypothesis import strategies as st
+
 from rusta_cargo.cargo_config import outside_config, to_toml, tree_environment
 
 Lay = Callable[..., Path]

@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 from pydantic import BaseModel
+
 from rusta_cargo import plugin
 from rusta_conductor.refs import resolve
 

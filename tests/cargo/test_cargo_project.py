@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
 from rusta_cargo.project import find_project
 from rusta_cargo.toolchain import Toolchain
 from rusta_conductor.errors import UsageError

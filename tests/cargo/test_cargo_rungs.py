@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
 from rusta_cargo.models import CheckArgs, ProbeArgs, ReadArgs, TestArgs
 from rusta_cargo.tools.checking import cargo_check
 from rusta_cargo.tools.probing import rustc_probe

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
 from rusta_cargo.libtest import Verdict
 from rusta_cargo.models import TestArgs
 from rusta_cargo.running import Outcome

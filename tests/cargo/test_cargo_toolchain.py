@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from rusta_cargo import toolchain as toolchains
 from rusta_cargo.toolchain import find_rust_analyzer, find_toolchain, is_proxy
 from rusta_conductor.errors import UsageError

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
 from rusta_cargo.models import CheckArgs
 from rusta_cargo.tools.checking import cargo_check
 from rusta_schemas.edits import Edit

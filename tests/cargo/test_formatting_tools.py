@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
 from rusta_cargo.models import FormatArgs, SourceArgs
 from rusta_cargo.tools.formatting import parse_probe, rustfmt
 from rusta_conductor.errors import ToolError

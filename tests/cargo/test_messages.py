@@ -7,6 +7,7 @@ from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
+
 from rusta_cargo.messages import package_name, parse_stream, unit_name
 from rusta_cargo.places import Places
 from rusta_cargo.suggestions import alternatives

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
 from rusta_cargo.models import FileChange, NoArgs, ReadArgs, TreeArgs
 from rusta_cargo.tools.editing import apply_edits
 from rusta_cargo.tools.reading import read_span, tree_hashes

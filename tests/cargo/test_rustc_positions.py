@@ -6,6 +6,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+
 from rusta_cargo.messages import parse_stream
 from rusta_cargo.places import BOM, Places
 from rusta_cargo.toolchain import find_toolchain

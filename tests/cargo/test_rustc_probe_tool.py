@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
+
 from rusta_cargo.models import ProbeArgs, SourceArgs
 from rusta_cargo.tools.probing import has_main, rustc_probe
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from rusta_cargo.taxonomy import classify, known_codes
 from rusta_cargo.toolchain import find_toolchain
 from rusta_schemas.diagnostic import Category

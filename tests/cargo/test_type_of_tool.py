@@ -7,6 +7,7 @@ from pathlib import Path
 
 from hypothesis import given
 from hypothesis import strategies as st
+
 from rusta_cargo.models import TypeArgs, TypeQuery
 from rusta_cargo.tools.types import type_of
 from rusta_cargo.type_probe import Question, with_probes

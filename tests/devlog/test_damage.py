@@ -6,6 +6,7 @@ import itertools
 from pathlib import Path
 
 import pytest
+
 from rusta_devlog import DevLog, DevLogDamaged, DevLogError, DevLogNotFound, DevLogReader, verify
 from rusta_devlog.cursor import LogCursor
 from rusta_devlog.frames import SECTOR

@@ -10,6 +10,7 @@ import sys
 
 import pytest
 from click.testing import CliRunner
+
 from rusta_devlog import DevLogStore
 from rusta_devlog.cli import devlog
 from rusta_devlog.home import default_home

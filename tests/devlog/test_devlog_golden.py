@@ -9,6 +9,7 @@ import json
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from rusta_devlog import DevLog, DevLogDamaged, DevLogStore, GoldenError
 from rusta_devlog.golden import (
     check_document,

@@ -9,6 +9,7 @@ import sqlite3
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from rusta_devlog import DevLog, DevLogStore, IndexFailed
 from rusta_devlog.index import DevLogIndex
 

@@ -7,6 +7,7 @@ import hashlib
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from rusta_devlog.frames import (
     FRAME_HEADER,
     FRAME_MARKER,

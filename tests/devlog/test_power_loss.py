@@ -8,6 +8,7 @@ from pathlib import Path
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
 from rusta_devlog import BlobError, DevLog, DevLogFailed, DevLogNotFound, DevLogReader, verify
 from rusta_devlog.simulation import Killed, SimulatedDisk
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from rusta_devlog import DevLog, DevLogDamaged, DevLogExists, DevLogNotFound, DevLogReader, verify
 from rusta_devlog.frames import encode_frame, genesis
 

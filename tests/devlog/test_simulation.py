@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 
 import pytest
+
 from rusta_devlog.fs import REAL, make_directories, read_all, write_all, write_durably
 from rusta_devlog.simulation import Killed, SimulatedDisk
 

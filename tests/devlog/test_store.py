@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from rusta_devlog import BadEpisodeId, DevLogExists, DevLogStore, UnknownEpisode, check_episode_id
 
 

@@ -7,6 +7,7 @@ import json
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from rusta_devlog.summary import Summariser
 from rusta_devlog.terminal import json_line, json_text, printable, table
 

@@ -7,6 +7,7 @@ import subprocess
 import sys
 
 import pytest
+
 from rusta_devlog import DevLogStore, GoldenError
 from rusta_devlog.golden import export_bytes, export_document
 from rusta_devlog.validate import main, validate

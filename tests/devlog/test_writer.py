@@ -11,6 +11,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 import pytest
+
 from rusta_devlog import (
     BadEntry,
     BlobError,

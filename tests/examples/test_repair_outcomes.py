@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+
 from rusta_conductor import sessions
 from rusta_conductor.home import Home
 from rusta_schemas.bundle import PatchBundle
@@ -14,6 +15,7 @@ from rusta_schemas.edits import apply_to_files
 
 if TYPE_CHECKING:
     from conftest import Compiler, Example
+
     from rusta_conductor.host import PluginHost
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from xtask_lib import demo
 from xtask_lib.console import XtaskError
 

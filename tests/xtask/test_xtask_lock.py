@@ -7,6 +7,7 @@ import threading
 from pathlib import Path
 
 import pytest
+
 from xtask_lib.console import XtaskError
 from xtask_lib.lock import environment_lock
 from xtask_lib.logged import CommandError, run_logged

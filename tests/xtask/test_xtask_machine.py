@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from xtask_lib import machine
 from xtask_lib.console import XtaskError
 from xtask_lib.machine import SystemNeed, provide_system_packages, require_rust

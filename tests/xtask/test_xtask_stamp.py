@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from xtask_lib import stamp
 from xtask_lib.console import XtaskError
 from xtask_lib.place import Place

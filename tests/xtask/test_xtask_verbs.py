@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from xtask_lib import suite, verbs
 from xtask_lib.console import XtaskError
 from xtask_lib.main import find_verb, main

@@ -26,7 +26,7 @@ from rusta_conductor.host import PluginHost
 from rusta_conductor.sessions import Session, start
 from rusta_devlog import bench as devlog_bench
 from rusta_schemas.action import Action
-from rusta_schemas.base import to_json
+from rusta_schemas.base import JsonObject, to_json
 from rusta_schemas.edits import diff_edits
 
 LINES = 3000
@@ -47,7 +47,7 @@ def _conductor(place: Path, rounds: int) -> list[Row]:
     tree = write_sample(place / "conducted", LINES)
     bare = write_sample(place / "bare", LINES)
     home = Home(place / "home")
-    goal = {"path": str(tree)}
+    goal: JsonObject = {"path": str(tree)}
     ours: list[float] = []
     theirs: list[float] = []
     with start(

@@ -186,8 +186,9 @@ def describe(result: Any) -> str:
     """The proof, as far as the result of `rusta repair --json` tells it, for people to read."""
     if not isinstance(result, dict):
         return ""
-    lines = [str(result[key]) for key in ("summary", "diff") if isinstance(result.get(key), str)]
-    proof = result.get("proof")
-    if proof is not None:
-        lines += ["proof:", json.dumps(proof, indent=2, ensure_ascii=False)]
+    data = result.get("data") if isinstance(result.get("data"), dict) else {}
+    lines = [str(part) for part in (result.get("summary"), data.get("diff")) if isinstance(part, str)]
+    bundle = data.get("bundle")
+    steps = bundle["proof"]["steps"] if isinstance(bundle, dict) else []
+    lines += [f"{'ok' if step['ok'] else 'FAILED'}: {step['command']}: {step['summary']}" for step in steps]
     return "\n".join(lines)

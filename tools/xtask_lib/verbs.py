@@ -17,6 +17,32 @@ SCHEMAS = ("rusta_conductor.publish",)
 ENTRIES_VALIDATE = ("rusta_conductor.golden", "--no-replay")
 GOLDEN_REPLAY = ("rusta_conductor.golden",)
 BENCH = "rusta_bench"
+EVAL = "rusta_eval"
+
+# Every measurement: the verb of xtask, the verb of rusta_eval, its line of help, and its own options.
+MEASUREMENTS = (
+    (
+        "eval:slices",
+        "slices",
+        "measure repair on the broken examples of the documentation",
+        "[--set index|docs|all]",
+    ),
+    (
+        "eval:mutants",
+        "mutants",
+        "measure repair on mistakes in crates",
+        "[--per-crate N] [--unseen] [--behaviour]",
+    ),
+    ("eval:canary", "canary", "repair fixed small repositories with known answers", ""),
+    ("eval:smoke", "smoke", "measure a small fixed sample, in less than a minute", ""),
+    ("eval:ablation", "ablation", "measure what each proposer is worth", "[--proposer NAME]"),
+    (
+        "train:priors",
+        "priors",
+        "learn priors and confidence from the records of measurements",
+        "[FOLDERS]",
+    ),
+)
 
 # Every benchmark and what it compares; `python -m rusta_bench NAME` runs it.
 BENCHES = {
@@ -95,6 +121,14 @@ def bench(context: Context) -> int:
     with timed(f"benchmark {context.arguments[0]}"):
         folder = str(context.place.root / "bench")
         return context.environment.module(BENCH, *context.arguments, env={"PYTHONPATH": folder})
+
+
+def _measurement(verb: str) -> Callable[[Context], int]:
+    def run(context: Context) -> int:
+        with timed(verb):
+            return context.environment.module(EVAL, verb, *context.arguments)
+
+    return run
 
 
 def fmt(context: Context) -> int:
@@ -185,6 +219,17 @@ VERBS: dict[str, Verb] = {
             bench,
             usage="NAME [ARGUMENTS]",
             details="\n".join(f"{name:12} {what}" for name, what in BENCHES.items()),
+        ),
+        *(
+            Verb(
+                name,
+                text,
+                _measurement(verb),
+                usage=f"{own} [OPTIONS]".strip(),
+                details=f"`rusta eval {verb} --help` lists the options.\n"
+                "docs/how-to/measure.md tells how to read the result.",
+            )
+            for name, verb, text, own in MEASUREMENTS
         ),
         Verb("setup", "make or heal .venv and nothing else", setup),
         Verb(

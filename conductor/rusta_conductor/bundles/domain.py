@@ -10,15 +10,14 @@ from __future__ import annotations
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
+from rusta_conductor.contract import Contract, Obligation
+from rusta_conductor.domain import GiveUp, Judgement, NeedProbe, Proposal, Ready, Result
+from rusta_conductor.episode import Episode
 from rusta_schemas.action import Action
 from rusta_schemas.anchor import Anchor
 from rusta_schemas.base import JsonObject
 from rusta_schemas.effects import Effect
 from rusta_schemas.observation import Observation
-
-from rusta_conductor.contract import Contract, Obligation
-from rusta_conductor.domain import GiveUp, Judgement, NeedProbe, Proposal, Ready, Result
-from rusta_conductor.episode import Episode
 
 WRITES = {"apply": "apply_bundle", "rollback": "rollback_bundle"}
 DONE = {"apply": "applied", "rollback": "rolled-back"}

@@ -7,12 +7,11 @@ from enum import StrEnum
 from itertools import groupby
 from typing import Literal
 
+from rusta_conductor.bundles.errors import BundleRefused
+from rusta_conductor.bundles.tree import Found, Tree
 from rusta_schemas.bundle import PatchBundle
 from rusta_schemas.edits import apply_edits, by_path, invert
 from rusta_schemas.errors import EditError
-
-from rusta_conductor.bundles.errors import BundleRefused
-from rusta_conductor.bundles.tree import Found, Tree
 
 Direction = Literal["apply", "rollback"]
 _LISTED = 10

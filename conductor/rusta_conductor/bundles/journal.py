@@ -15,15 +15,15 @@ from pathlib import Path
 from typing import Literal
 
 from pydantic import ValidationError
-from rusta_devlog.fs import REAL, make_directories, write_durably
-from rusta_schemas.base import Closed, RelPath, Sha256
-from rusta_schemas.canonical import canonical_bytes
 
 from rusta_conductor.bundles import steps
 from rusta_conductor.bundles.errors import BundleDamaged
 from rusta_conductor.bundles.fit import Direction
 from rusta_conductor.bundles.store import NAME_DIGITS
 from rusta_conductor.bundles.tree import Found
+from rusta_devlog.fs import REAL, make_directories, write_durably
+from rusta_schemas.base import Closed, RelPath, Sha256
+from rusta_schemas.canonical import canonical_bytes
 
 JOURNAL_SUFFIX = ".applying"
 

@@ -11,9 +11,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
 
-from rusta_devlog.fs import REAL, make_directories
-from rusta_schemas.bundle import PatchBundle
-
 from rusta_conductor.bundles import steps
 from rusta_conductor.bundles.drive import Foreign, drive, foreign_files
 from rusta_conductor.bundles.errors import BundleError, BundleRefused
@@ -21,6 +18,8 @@ from rusta_conductor.bundles.fit import Change, Direction, FileFit, changes, loo
 from rusta_conductor.bundles.journal import Dress, Journal, JournalFile, JournalStore
 from rusta_conductor.bundles.recovery import settle
 from rusta_conductor.bundles.tree import Tree
+from rusta_devlog.fs import REAL, make_directories
+from rusta_schemas.bundle import PatchBundle
 
 _LOCK_WAIT_S = 10.0
 

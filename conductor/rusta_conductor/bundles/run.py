@@ -5,9 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from rusta_schemas.base import JsonObject
-from rusta_schemas.bundle import PatchBundle
-
 from rusta_conductor.budget import RESOURCES
 from rusta_conductor.bundles.fit import Direction
 from rusta_conductor.bundles.store import BundleStore
@@ -17,6 +14,8 @@ from rusta_conductor.errors import Cancelled
 from rusta_conductor.home import Home
 from rusta_conductor.host import PluginHost
 from rusta_conductor.sessions import Observer, start
+from rusta_schemas.base import JsonObject
+from rusta_schemas.bundle import PatchBundle
 
 
 @dataclass(frozen=True)

@@ -5,14 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 from pydantic import ValidationError
-from rusta_devlog import DevLogStore
-from rusta_schemas.base import JsonObject
-from rusta_schemas.bundle import PatchBundle, make_bundle
-from rusta_schemas.devlog import Ended
 
 from rusta_conductor.bundles.errors import BundleDamaged
 from rusta_conductor.bundles.store import BundleStore
 from rusta_conductor.home import Home
+from rusta_devlog import DevLogStore
+from rusta_schemas.base import JsonObject
+from rusta_schemas.bundle import PatchBundle, make_bundle
+from rusta_schemas.devlog import Ended
 
 UNSEALED = "0" * 64
 KEY = "bundle"

@@ -7,14 +7,14 @@ import re
 from pathlib import Path
 
 from pydantic import ValidationError
+
+from rusta_conductor.bundles.errors import BundleDamaged, BundleError, BundleNotFound
+from rusta_conductor.home import Home
 from rusta_devlog.fs import REAL, make_directories, write_durably
 from rusta_schemas.base import to_json
 from rusta_schemas.bundle import PatchBundle
 from rusta_schemas.errors import UpcastError
 from rusta_schemas.upcast import UPCASTERS
-
-from rusta_conductor.bundles.errors import BundleDamaged, BundleError, BundleNotFound
-from rusta_conductor.home import Home
 
 NAME_DIGITS = 16
 _NAME = re.compile(rf"[0-9a-f]{{{NAME_DIGITS}}}")

@@ -6,9 +6,6 @@ from pathlib import Path
 from typing import Literal
 
 from pydantic import Field
-from rusta_schemas.anchor import Anchor
-from rusta_schemas.base import Closed, RelPath, Sha256
-from rusta_schemas.bundle import PatchBundle
 
 from rusta_conductor.bundles.errors import BundleError
 from rusta_conductor.bundles.fit import Direction, Fit, look, refusal, together
@@ -18,6 +15,9 @@ from rusta_conductor.bundles.store import BundleStore
 from rusta_conductor.bundles.tree import Tree
 from rusta_conductor.errors import ToolError
 from rusta_conductor.tool import ToolContext, ToolResult
+from rusta_schemas.anchor import Anchor
+from rusta_schemas.base import Closed, RelPath, Sha256
+from rusta_schemas.bundle import PatchBundle
 
 
 class BundleArgs(Closed):

@@ -7,8 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import click
-from rusta_devlog import UnknownEpisode
-from rusta_schemas.bundle import PatchBundle
 
 from rusta_conductor.bundles import (
     BundleNotFound,
@@ -22,6 +20,8 @@ from rusta_conductor.bundles.sealing import bundle_of_episode
 from rusta_conductor.cli.console import Console
 from rusta_conductor.cli.context import Context, json_option, pass_context
 from rusta_conductor.cli.progress import Progress
+from rusta_devlog import UnknownEpisode
+from rusta_schemas.bundle import PatchBundle
 
 
 def _complete(ctx: click.Context, _parameter: click.Parameter, incomplete: str) -> list[Any]:

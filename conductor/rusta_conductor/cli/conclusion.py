@@ -5,14 +5,13 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from rusta_schemas.base import JsonObject
-
 from rusta_conductor.bundles import keep_bundle
 from rusta_conductor.cli import exit_codes
 from rusta_conductor.cli.console import Console
 from rusta_conductor.driver import Finish
 from rusta_conductor.home import Home
 from rusta_conductor.sessions import Session
+from rusta_schemas.base import JsonObject
 
 
 def conclude(home: Home, session: Session, finish: Finish, console: Console) -> int:

@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 import click
+
 from rusta_devlog.terminal import json_line, printable, table
 
 if TYPE_CHECKING:

@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import click
-from rusta_devlog import DevLogError, DevLogStore
-from rusta_devlog.errors import IndexFailed
-from rusta_devlog.index import DevLogIndex
 
 from rusta_conductor.cli.context import Context
 from rusta_conductor.home import Home
+from rusta_devlog import DevLogError, DevLogStore
+from rusta_devlog.errors import IndexFailed
+from rusta_devlog.index import DevLogIndex
 
 Row = dict[str, Any]
 _STATES = {"opened": "open", "resumed": "open", "parked": "parked", "closed": "closed"}

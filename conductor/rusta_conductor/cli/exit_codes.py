@@ -41,9 +41,8 @@ OUTCOMES: dict[str, int] = {
 
 def code_of(error: BaseException) -> int | None:
     """The exit code for an error that a user can act on; None for one that is our fault."""
-    from rusta_schemas.errors import SchemaError
-
     from rusta_conductor.errors import RustaError
+    from rusta_schemas.errors import SchemaError
 
     if isinstance(error, RustaError):
         return error.exit_code

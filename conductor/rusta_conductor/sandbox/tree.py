@@ -21,6 +21,7 @@ from rusta_conductor.sandbox.model import MIB
 
 Parts = tuple[str, ...]
 CHANGES_MAX_BYTES = 256 * MIB
+ROUNDS_MAX = 5
 
 
 class Wanted:
@@ -103,11 +104,21 @@ class Tree(abc.ABC):
     def set_tree(self, overrides: Mapping[str, bytes | None]) -> tuple[str, ...]:
         """Make the tree equal base + overrides (None: no such file); returns the changed paths."""
         wanted = Wanted({self._checked(path): data for path, data in overrides.items()})
-        stale = [
-            parts
-            for parts in sorted(self.candidates() | self._concerned(wanted))
-            if not self._as_wanted(parts, wanted, modes=True)
-        ]
+        concerned = self.candidates() | self._concerned(wanted)
+        changed: set[Parts] = set()
+        # a second round is needed where a removed file or folder let the base show through
+        for _ in range(ROUNDS_MAX):
+            stale = [parts for parts in concerned if not self._as_wanted(parts, wanted, modes=True)]
+            if not stale and not self._untidy:
+                return tuple(sorted("/".join(parts) for parts in changed))
+            changed.update(stale)
+            self._bring(stale, wanted)
+        raise SandboxError(
+            f"the tree of {self.base.path} does not settle; is something else writing to it?"
+        )
+
+    def _bring(self, stale: list[Parts], wanted: Wanted) -> None:
+        """Bring the named paths to what is wanted, then the folders."""
         # removals first: a file may stand where a folder is wanted
         stale.sort(key=lambda parts: (not self._absent(parts, wanted), parts))
         self._known.update(stale)
@@ -118,7 +129,6 @@ class Tree(abc.ABC):
         if self._untidy:
             self.tidy(wanted.folders)
             self._untidy = False
-        return tuple(sorted("/".join(parts) for parts in stale))
 
     def changes(self, max_bytes: int = CHANGES_MAX_BYTES) -> dict[str, bytes | None]:
         """Files that differ from the base, by content; None: gone, or no longer a regular file."""

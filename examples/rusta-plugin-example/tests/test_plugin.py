@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from rusta_conductor.refs import resolve
 from rusta_plugin_example import plugin
+
+from rusta_conductor.refs import resolve
 
 if TYPE_CHECKING:
     from rusta_conductor.host import PluginHost

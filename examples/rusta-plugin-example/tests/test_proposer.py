@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import pytest
-from rusta_cargo.repair import Candidate, Project, Replacement, Situation, SourceUnavailable
 from rusta_plugin_example.proposer import team_renames
 from rusta_plugin_example.renames import FILE, RenamesError
+
+from rusta_cargo.repair import Candidate, Project, Replacement, Situation, SourceUnavailable
 from rusta_schemas.base import JsonObject
 from rusta_schemas.diagnostic import Category, Diagnostic, Level, Span
 from rusta_schemas.observation import Observation

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from rusta_conductor.home import Home
 from rusta_plugin_example import plugin
+
+from rusta_conductor.home import Home
 from rusta_schemas.bundle import PatchBundle
 from rusta_schemas.edits import apply_to_files
 

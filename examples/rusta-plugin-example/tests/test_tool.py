@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import pytest
+from rusta_plugin_example import plugin
+from rusta_plugin_example.tool import Census, CensusArgs, risk_census
+
 from rusta_conductor import testing
 from rusta_conductor.errors import Cancelled, ToolError
 from rusta_conductor.tool import ToolContext
-from rusta_plugin_example import plugin
-from rusta_plugin_example.tool import Census, CensusArgs, risk_census
 
 if TYPE_CHECKING:
     from rusta_conductor.testing.live import LiveEpisode

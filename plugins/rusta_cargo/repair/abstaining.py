@@ -81,9 +81,7 @@ def after_searching(base: Base, search: Search, refuted: Sequence[tuple[Node, st
     return GiveUp("abstained", f"{what}: {why}")
 
 
-def _after_testing(
-    base: Base, search: Search, refuted: Sequence[tuple[Node, str]]
-) -> GiveUp:
+def _after_testing(base: Base, search: Search, refuted: Sequence[tuple[Node, str]]) -> GiveUp:
     """The answer when nothing makes the failing tests of a program pass."""
     failing = () if base.tests is None else base.tests.failed
     tried = f"of {_count(search.checks, 'candidate')} that were tested, "

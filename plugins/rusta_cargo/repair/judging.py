@@ -55,11 +55,12 @@ class TestJudge:
         """Whether ``tests`` (all, when there are none) pass with each set of edits against the base."""
         base = self._base
         answers = self._episode.call_many(
-            [base.toolset.test(edits, only=tests, limit_s=self._limit(LEAST_S)) for edits in patches]
+            [
+                base.toolset.test(edits, only=tests, limit_s=self._limit(LEAST_S))
+                for edits in patches
+            ]
         )
-        return [
-            answer.ok and TestReport.model_validate(answer.data).ok for answer in answers
-        ]
+        return [answer.ok and TestReport.model_validate(answer.data).ok for answer in answers]
 
     def _together(
         self,
@@ -151,5 +152,3 @@ def _verdict(result: VariantResult, command: str, key: str) -> Verdict:
     if result.status == "build":
         return Verdict(False, key=key, command=command, failing=())
     return Verdict(True, key=key, command=command, failing=result.failing, broken=result.broken)
-
-

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from pydantic import JsonValue
+
 from rusta_cargo.repair.abstaining import (
     diff_of,
     error_json,
@@ -11,8 +13,6 @@ from rusta_cargo.repair.abstaining import (
     failure_json,
     left_over,
 )
-from pydantic import JsonValue
-
 from rusta_cargo.repair.patch import (
     Patch,
     Proved,
@@ -110,9 +110,7 @@ def partial(base: Base, search: Search, refuted: Sequence[tuple[Node, str]]) -> 
     if best.verdict.solved and best.number:
         text = f"a patch that {'passes the failing tests' if best.tested else 'compiles'} was found and is not proved yet: {best.lines} line(s)"
     elif best.number:
-        text = (
-            f"the best patch so far leaves {left_over(best.verdict)} of {left_over(search.root)}"
-        )
+        text = f"the best patch so far leaves {left_over(best.verdict)} of {left_over(search.root)}"
     else:
         goal = "passing its tests" if search.root.ok else "compiling"
         text = f"nothing is nearer to {goal} yet than the original, with {left_over(search.root)}"

@@ -300,7 +300,11 @@ class Search:
                 self._best, self._since_progress[tested] = node, 0
             if verdict.solved:
                 found.append(node)
-            elif verdict.failure is None and node.depth < self.limits.depth and _promising(node, edge):
+            elif (
+                verdict.failure is None
+                and node.depth < self.limits.depth
+                and _promising(node, edge)
+            ):
                 self._push(node)
         return found
 

@@ -51,13 +51,13 @@ def tokens_of(node: Node) -> tuple[bytes, ...]:
     return tuple(found)
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=128)
 def tokens(source: bytes) -> tuple[bytes, ...]:
     """The tokens of a whole text."""
     return tokens_of(parse(source).root_node)
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=128)
 def differing(before: bytes, after: bytes) -> tuple[bytes, bytes]:
     """Both texts without the top-level items that they share at the beginning and at the end.
 

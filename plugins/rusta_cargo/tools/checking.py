@@ -5,11 +5,6 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterable
 
-from rusta_conductor.errors import ToolError
-from rusta_conductor.sandbox import Completed
-from rusta_conductor.tool import ToolContext, ToolResult
-from rusta_schemas.diagnostic import Diagnostic, Level
-
 from rusta_cargo.failures import cargo_failures, unexplained
 from rusta_cargo.lane import CargoLane
 from rusta_cargo.messages import Stream, arrange, parse_stream
@@ -17,6 +12,10 @@ from rusta_cargo.models import CheckArgs, CheckReport
 from rusta_cargo.taxonomy import PHASE_OK
 from rusta_cargo.tools.selection import selection
 from rusta_cargo.workspace import workspace_of
+from rusta_conductor.errors import ToolError
+from rusta_conductor.sandbox import Completed
+from rusta_conductor.tool import ToolContext, ToolResult
+from rusta_schemas.diagnostic import Diagnostic, Level
 
 
 def cargo_check(args: CheckArgs, context: ToolContext) -> ToolResult:

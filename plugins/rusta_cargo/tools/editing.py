@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+from rusta_cargo.models import ApplyReport, FileChange, TreeArgs
+from rusta_cargo.workspace import workspace_of
 from rusta_conductor.errors import ToolError
 from rusta_conductor.tool import ToolContext, ToolResult
 from rusta_schemas.canonical import sha256_hex
 from rusta_schemas.edits import changed_lines
-
-from rusta_cargo.models import ApplyReport, FileChange, TreeArgs
-from rusta_cargo.workspace import workspace_of
 
 
 def apply_edits(args: TreeArgs, context: ToolContext) -> ToolResult:

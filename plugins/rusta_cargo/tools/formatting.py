@@ -5,12 +5,6 @@ from __future__ import annotations
 import re
 from pathlib import PurePosixPath
 
-from rusta_conductor.errors import ToolError
-from rusta_conductor.sandbox import Completed
-from rusta_conductor.tool import ToolContext, ToolResult
-from rusta_schemas.diagnostic import Category, Diagnostic, Level, Span
-from rusta_schemas.edits import unified_diff
-
 from rusta_cargo.failures import unexplained
 from rusta_cargo.lane import CargoLane
 from rusta_cargo.messages import arrange
@@ -19,6 +13,11 @@ from rusta_cargo.places import Places
 from rusta_cargo.taxonomy import PHASE_PARSE
 from rusta_cargo.tools.probing import SOURCE_NAME, source_of
 from rusta_cargo.workspace import CargoWorkspace, workspace_of
+from rusta_conductor.errors import ToolError
+from rusta_conductor.sandbox import Completed
+from rusta_conductor.tool import ToolContext, ToolResult
+from rusta_schemas.diagnostic import Category, Diagnostic, Level, Span
+from rusta_schemas.edits import unified_diff
 
 _ERROR = re.compile(r"^error(?:\[(E\d{4})\])?: (.+)$")
 _PLACE = re.compile(r"^\s*--> (.+?):(\d+):(\d+)$")

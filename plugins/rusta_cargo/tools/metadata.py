@@ -7,15 +7,14 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-from rusta_conductor.errors import ToolError
-from rusta_conductor.tool import ToolContext, ToolResult
-
 from rusta_cargo.failures import cargo_failures
 from rusta_cargo.lane import CargoLane
 from rusta_cargo.manifest import Manifest
 from rusta_cargo.models import MetadataReport, NoArgs, PackageInfo, TargetInfo
 from rusta_cargo.places import Places
 from rusta_cargo.workspace import workspace_of
+from rusta_conductor.errors import ToolError
+from rusta_conductor.tool import ToolContext, ToolResult
 
 _KINDS = ("bin", "test", "example", "bench")
 

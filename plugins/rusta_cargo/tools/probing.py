@@ -6,10 +6,6 @@ import re
 import shlex
 import time
 
-from rusta_conductor.sandbox import Completed
-from rusta_conductor.tool import ToolContext, ToolResult
-from rusta_schemas.diagnostic import Diagnostic, Level
-
 from rusta_cargo.failures import unexplained
 from rusta_cargo.lane import CargoLane
 from rusta_cargo.messages import arrange, parse_stream
@@ -28,6 +24,9 @@ from rusta_cargo.tools.testing import (
     test_summary,
 )
 from rusta_cargo.workspace import workspace_of
+from rusta_conductor.sandbox import Completed
+from rusta_conductor.tool import ToolContext, ToolResult
+from rusta_schemas.diagnostic import Diagnostic, Level
 
 SOURCE_NAME = "source.rs"  # how a text that is no file is called
 CRATE_NAME = "probe"

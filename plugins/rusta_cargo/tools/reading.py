@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+from rusta_cargo.models import NoArgs, ReadArgs, SpanText, TreeHashes
+from rusta_cargo.workspace import FILE_MAX_BYTES, CargoWorkspace, workspace_of
 from rusta_conductor.errors import ToolError, UsageError
 from rusta_conductor.tool import ToolContext, ToolResult
 from rusta_schemas.canonical import sha256_hex
 from rusta_schemas.edits import Edit
-
-from rusta_cargo.models import NoArgs, ReadArgs, SpanText, TreeHashes
-from rusta_cargo.workspace import FILE_MAX_BYTES, CargoWorkspace, workspace_of
 
 
 def file_content(workspace: CargoWorkspace, path: str, edits: tuple[Edit, ...]) -> bytes:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from rusta_conductor.errors import ToolError
-
 from rusta_cargo.models import BuildArgs
+from rusta_conductor.errors import ToolError
 
 
 def selection(args: BuildArgs) -> list[str]:

@@ -7,10 +7,6 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from rusta_conductor.errors import ToolError
-from rusta_conductor.tool import ToolContext, ToolResult
-from rusta_schemas.diagnostic import Diagnostic, Level, Span
-
 from rusta_cargo.lane import CargoLane
 from rusta_cargo.libtest import Verdict, find_panic, parse_libtest, stable_doctest_names
 from rusta_cargo.messages import parse_stream
@@ -21,6 +17,9 @@ from rusta_cargo.test_programs import doctest_packages, test_programs
 from rusta_cargo.tools.checking import all_errors
 from rusta_cargo.tools.selection import selection
 from rusta_cargo.workspace import workspace_of
+from rusta_conductor.errors import ToolError
+from rusta_conductor.tool import ToolContext, ToolResult
+from rusta_schemas.diagnostic import Diagnostic, Level, Span
 
 _TAIL = 4000
 _MESSAGE = 1000
@@ -126,7 +125,11 @@ def cargo_test(args: TestArgs, context: ToolContext) -> ToolResult:
                 outcome, flaky = majority(run, _all_again(run), args.reruns)
                 if wanted:  # examples are run together, there is no choosing by exact name
                     outcome = Outcome(
-                        {name: outcome.verdicts[name] for name in wanted if name in outcome.verdicts},
+                        {
+                            name: outcome.verdicts[name]
+                            for name in wanted
+                            if name in outcome.verdicts
+                        },
                         outcome.outputs,
                     )
                     flaky &= set(wanted)

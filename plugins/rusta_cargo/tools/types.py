@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from rusta_conductor.errors import ToolError
-from rusta_conductor.tool import ToolContext, ToolResult
-from rusta_schemas.diagnostic import Diagnostic, Level
-
 from rusta_cargo.lane import CargoLane
 from rusta_cargo.messages import parse_stream
 from rusta_cargo.models import ProbeArgs, TypeAnswer, TypeArgs, TypeQuery, TypeReport
@@ -15,6 +11,9 @@ from rusta_cargo.tools.reading import file_content
 from rusta_cargo.tools.selection import selection
 from rusta_cargo.type_probe import Question, answers, with_probes
 from rusta_cargo.workspace import CargoWorkspace, workspace_of
+from rusta_conductor.errors import ToolError
+from rusta_conductor.tool import ToolContext, ToolResult
+from rusta_schemas.diagnostic import Diagnostic, Level
 
 _OPEN = (
     "the compiler names no type here: it is not known at this place, or the code is not compiled"

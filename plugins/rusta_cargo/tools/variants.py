@@ -6,10 +6,6 @@ import shlex
 from collections.abc import Sequence
 from dataclasses import replace
 
-from rusta_conductor.tool import ToolContext, ToolResult
-from rusta_schemas.diagnostic import Diagnostic
-from rusta_schemas.edits import by_path
-
 from rusta_cargo.lane import CargoLane
 from rusta_cargo.libtest import Verdict, parse_libtest
 from rusta_cargo.messages import parse_stream
@@ -22,6 +18,9 @@ from rusta_cargo.tools.selection import selection
 from rusta_cargo.tools.testing import errors_of, full_name, names_in
 from rusta_cargo.variants import VARIABLE, Switched, switched
 from rusta_cargo.workspace import CargoWorkspace, workspace_of
+from rusta_conductor.tool import ToolContext, ToolResult
+from rusta_schemas.diagnostic import Diagnostic
+from rusta_schemas.edits import by_path
 
 # Type errors hide borrow errors, and an error in one package hides those in the next.
 _ROUNDS = 6
@@ -198,5 +197,3 @@ class _Runs:
         runner = Runner(self._lane, 2 * self._args.limit_s, self._context.cancel)
         outcome = runner.run(program)
         return {name for name in names if outcome.verdicts.get(name) is Verdict.OK}
-
-

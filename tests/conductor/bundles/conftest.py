@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from rusta_conductor.home import Home
 from rusta_schemas.bundle import PatchBundle, Proof, ProofStep, Risk
 from rusta_schemas.bundle import make_bundle as sealed

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from rusta_conductor import builtin, sessions
 from rusta_conductor.bundles import BundleStore, operate
 from rusta_conductor.errors import RustaError, UnknownOutcome

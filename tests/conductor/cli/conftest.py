@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
+
 from rusta_conductor import builtin
 from rusta_conductor.cli import Context, rusta
 from rusta_conductor.home import Home

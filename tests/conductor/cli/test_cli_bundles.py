@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from rusta_conductor.bundles import BundleStore
 
 BundleFile = tuple[Path, Path]

@@ -8,6 +8,7 @@ import sys
 from typing import Any
 
 import pytest
+
 from rusta_conductor.cli.console import Console
 from rusta_conductor.cli.progress import Progress
 from rusta_schemas.devlog import DevLogEntry

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from rusta_conductor import doctor
 from rusta_conductor.doctor import Check
 from rusta_conductor.hookspecs import hookimpl

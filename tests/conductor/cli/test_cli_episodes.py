@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from pydantic import BaseModel, ConfigDict
+
 from rusta_conductor.cli.episode_list import goal_summary
 from rusta_conductor.contract import Contract
 from rusta_conductor.domain import GiveUp, Judgement, NeedProbe, Proposal, Ready, Result

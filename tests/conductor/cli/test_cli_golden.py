@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from rusta_conductor.golden import make_entry, read_entry, write_entry
 from rusta_schemas.base import to_json
 

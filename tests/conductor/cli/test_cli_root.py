@@ -14,6 +14,7 @@ from typing import Any
 import click
 import pytest
 from click.testing import CliRunner
+
 from rusta_conductor.cli import RustaGroup, exit_codes, rusta
 from rusta_conductor.errors import (
     BudgetExhausted,

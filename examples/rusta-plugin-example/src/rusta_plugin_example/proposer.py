@@ -9,9 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from rusta_cargo.repair import Candidate, Replacement, Situation, SourceUnavailable
-from rusta_schemas.diagnostic import Diagnostic
-
 from rusta_plugin_example.renames import FILE, read_renames, retired_names
+from rusta_schemas.diagnostic import Diagnostic
 
 # A name that is not found, or that is deprecated where that is denied.
 CODES = frozenset(

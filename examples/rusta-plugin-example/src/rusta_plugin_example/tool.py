@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Protocol, runtime_checkable
 
 from pydantic import Field
+
 from rusta_conductor.errors import Cancelled, ToolError
 from rusta_conductor.tool import ToolContext, ToolResult
-from rusta_schemas.base import Closed, RelPath
-
 from rusta_plugin_example.census import KINDS, Kind, is_source, scan
+from rusta_schemas.base import Closed, RelPath
 
 
 class CensusArgs(Closed):

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import islice
 
-from rusta_schemas.diagnostic import Diagnostic, Level, Span
 from tree_sitter import Node
 
 from rusta_cargo.repair.code import nodes
@@ -16,6 +15,7 @@ from rusta_cargo.repair.code.expression import opened
 from rusta_cargo.repair.code.inference import Types
 from rusta_cargo.repair.code.items import Function, ItemIndex
 from rusta_cargo.repair.proposer import Candidate, Replacement, Situation
+from rusta_schemas.diagnostic import Diagnostic, Level, Span
 
 MOST = 12
 
@@ -92,11 +92,12 @@ class Case:
         return Types(top, self.index).of(node)
 
     def spans(self, *needles: str) -> list[Span]:
-        """The spans of the message itself whose label holds one of ``needles``, in the order of the text."""
+        """The spans of the message itself that lie in the tree and whose label holds one of ``needles``."""
         return [
             span
             for span in self.diagnostic.spans
-            if any(needle in (span.label or "") for needle in needles)
+            if span.path in self.index.files
+            and any(needle in (span.label or "") for needle in needles)
         ]
 
     def noted(self, *needles: str) -> list[Span]:

@@ -88,8 +88,8 @@ class Brackets:
     def fixes(self) -> list[Fix]:
         """Single changes after which every bracket has its partner, the tidiest first. Empty when all have one now."""
         unmatched, suspects = self._match(self.brackets)
-        if not unmatched:
-            return []
+        if not unmatched or not all(token.closed for token in self.tokens):
+            return []  # a string that never ends swallows brackets: it has to be ended first
         found: dict[tuple[int, int, str], Fix] = {}
         for kind, start, end, text, brackets in self._changes(unmatched, suspects):
             wrong, odd = self._match(brackets)
@@ -106,6 +106,8 @@ class Brackets:
             if _is_word(before) and _is_word(after):
                 return 0  # two words have grown together
             return 1 if (_is_word(before) or before == b"!") and not after.isspace() else 4
+        if kind == "close" and text.strip() == "}" and before == b"{":
+            return 6  # an empty block is hardly ever what was meant
         if kind == "close" and text.strip() in ")]":
             return 2 if after in b";{,?\n" else 3
         return {"close": 2, "delete": 3, "open": 2, "change": 2}[kind]
@@ -113,7 +115,8 @@ class Brackets:
     def _splits(self, token: Token) -> Iterator[int]:
         """Places inside a word where a bracket between two known words may have been lost."""
         for cut in range(1, len(token.text)):
-            if token.text[:cut] in self._words and token.text[cut:] in self._words:
+            rest = token.text[cut:]
+            if token.text[:cut] in self._words and (rest in self._words or rest.isdigit()):
                 yield token.start + cut
 
     def _match(self, brackets: Sequence[_Bracket]) -> tuple[list[_Bracket], list[_Bracket]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -104,3 +105,33 @@ def other_calls(
                     listed.start_byte,
                     argument_texts(situation, path, listed.start_byte, listed.end_byte),
                 )
+
+
+def usual_type(index: ItemIndex, found: Function, name: str) -> str | None:
+    """The type that a parameter of this name has in other functions: of the same impl or file first, then anywhere.
+
+    Types that speak of another function's generics do not count.
+    """
+    mine = {g.name for item in (found, found.parent) if item is not None for g in item.generics}
+    seen: dict[str, tuple[int, int]] = {}
+    for other in index.of_kind(Function):
+        theirs = {
+            g.name for item in (other, other.parent) if item is not None for g in item.generics
+        }
+        for parameter in other.parameters:
+            if other is found or parameter.name != name:
+                continue
+            kind = types.tidy(parameter.type.text)
+            words = {*types.words(kind), *re.findall(r"'\w+", kind)}
+            if words & (theirs - mine) or ("Self" in words and other.parent is not found.parent):
+                continue
+            near = (
+                2
+                if other.parent is found.parent and found.parent is not None
+                else 1
+                if other.path == found.path
+                else 0
+            )
+            closeness, count = seen.get(kind, (0, 0))
+            seen[kind] = (max(near, closeness), count + 1)
+    return max(seen, key=lambda kind: (*seen[kind], kind)) if seen else None

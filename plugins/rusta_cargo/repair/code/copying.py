@@ -70,10 +70,15 @@ def made_copy(case: Case, kind: str | None) -> Iterator[Answer]:
         d.code == case.diagnostic.code and f"`{item.name}`" in d.model_dump_json()
         for d in case.situation.diagnostics
     )
-    empty = not fields_of(item)
-    prior = (
-        (0.5 if names == ("Copy",) else 0.35)
-        + _ALIKE * min(4, same - 1)
-        - (0.15 if empty and isinstance(item, Struct) else 0)
+    plain = isinstance(item, Enum) or all(
+        field.type.text in types.COPY for field in fields_of(item)
     )
+    plain = plain and not case.index.implements(item.name, "Iterator")
+    if names == ("Copy",) and plain and fields_of(item) + list(getattr(item, "variants", ())):
+        prior = 0.91  # such a type is Copy as a rule; a clone would say the same at every use
+    elif not fields_of(item) and isinstance(item, Struct):
+        prior = 0.2
+    else:
+        prior = 0.5 if names == ("Copy",) else 0.35
+    prior += _ALIKE * min(4, same - 1) if prior < 0.9 else 0.01 * min(4, same - 1)
     yield Answer(f"derive {' and '.join(names)} for `{item.name}`", parts, prior)

@@ -52,8 +52,10 @@ def written(kind: str, holes: bool = False) -> str | None:
         any(flat.startswith(word) or f"<{word}" in flat for word in _UNNAMED)
         or "{" in flat
         or "..." in flat
-        or " " in flat.split("<")[0].replace("&mut ", "").replace("&'static ", "")
-        and not flat.startswith(("(", "[", "&", "*"))
+        or (
+            " " in flat.split("<")[0].replace("&mut ", "").replace("&'static ", "")
+            and not flat.startswith(("(", "[", "&", "*"))
+        )
     ):
         return None
     return flat if holes or "_" not in types.words(flat) else None
@@ -171,7 +173,11 @@ _MADE = {
 def _maker(here: Spot, value: Node, want: str) -> Edit | None:
     """``Rc::new(x)`` as ``Arc::new(x)``: the same call of another type of std."""
     callee = value.child_by_field_name("function") if value.type == "call_expression" else None
-    owner = callee.child_by_field_name("path") if callee is not None and callee.type == "scoped_identifier" else None
+    owner = (
+        callee.child_by_field_name("path")
+        if callee is not None and callee.type == "scoped_identifier"
+        else None
+    )
     goal, mine = types.head(want), types.head(text(owner)) if owner is not None else ""
     if owner is None or goal not in _MADE or mine not in _MADE or goal == mine:
         return None
@@ -237,7 +243,8 @@ def _piece(path: str, piece: Piece | None, want: str, what: str, weight: float) 
 
 def lent(old: str, new: str) -> str:
     """``new`` as a parameter of the shape of ``old``: slices and text are lent as such."""
-    inner = types.inner(types.referent(new), "Vec") if types.is_reference(new) else None
+    owned = types.referent(new) if types.is_reference(new) else ""
+    inner = types.inner(owned, "Vec") or (types.element(owned) if owned.startswith("[") else None)
     if inner is not None and types.referent(old).startswith("["):
         return f"&[{inner}]"
     return "&str" if new == "&String" and old.startswith("&") else new
@@ -291,11 +298,13 @@ def inside(path: str, declared: str, start: int, old: str, new: str, what: str) 
     if not mine or named is None or mine == types.tidy(declared) or mine == theirs:
         return
     places = [m.start() for m in re.finditer(rf"(?<![\w:]){re.escape(mine)}(?!\w|::)", declared)]
-    if len(places) == 1 and places[0] > 0:
-        at = start + len(declared[: places[0]].encode())
-        shown = declared[: places[0]] + named + declared[places[0] + len(mine) :]
+    for place in places if len(places) < 3 else ():
+        if place == 0:
+            continue
+        at = start + len(declared[:place].encode())
+        shown = declared[:place] + named + declared[place + len(mine) :]
         change = edits.replace(path, at, at + len(mine.encode()), named)
-        yield f"declare {what} as `{types.tidy(shown)[:60]}`", (change,), 0.22
+        yield f"declare {what} as `{types.tidy(shown)[:60]}`", (change,), 0.22 / len(places)
 
 
 def piece_changed(

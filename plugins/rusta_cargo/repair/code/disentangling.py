@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rusta_schemas.diagnostic import Span
 from tree_sitter import Node
 
 from rusta_cargo.repair.code import edits, nodes, types
@@ -16,11 +15,19 @@ from rusta_cargo.repair.code.ownership import owned
 from rusta_cargo.repair.code.receivers import changes_self, with_receiver
 from rusta_cargo.repair.code.reordering import row
 from rusta_cargo.repair.code.usage import bound_by, free_name, mentions, names_in, occurrences
+from rusta_schemas.diagnostic import Span
 
 _VALUES = (
     "call_expression", "field_expression", "index_expression", "binary_expression", "macro_invocation", "identifier", "type_cast_expression",
 )  # fmt: skip
-_NAMES = {"len": "len", "is_empty": "empty", "get": "value", "clone": "copy", "next": "next", "to_string": "text"}
+_NAMES = {
+    "len": "len",
+    "is_empty": "empty",
+    "get": "value",
+    "clone": "copy",
+    "next": "next",
+    "to_string": "text",
+}
 
 
 def separated(case: Case, first: Span, later: Span | None) -> Iterator[Answer]:
@@ -29,14 +36,23 @@ def separated(case: Case, first: Span, later: Span | None) -> Iterator[Answer]:
     if found is None or found.at[0] > found.at[1]:
         return
     begin, clash = (found.statements[number] for number in found.at)
-    inner = clash.named_children[0] if clash.type == "expression_statement" and clash.named_children else clash
+    inner = (
+        clash.named_children[0]
+        if clash.type == "expression_statement" and clash.named_children
+        else clash
+    )
     if inner.type in (*nodes.LOOPS, "closure_expression", "block", *nodes.ITEMS):
         return
     between = found.statements[found.at[0] : found.at[1]]
     bound = set().union(*(bound_by(other) for other in between)) if between else set()
     for span, prior in ((case.place, 0.65), (first, 0.35)) if not between else ((case.place, 0.5),):
         node = _argument(case.seen(span), inner)
-        if node is None or node.type not in _VALUES or _crosses(node, clash) or mentions(node, bound):
+        if (
+            node is None
+            or node.type not in _VALUES
+            or _crosses(node, clash)
+            or mentions(node, bound)
+        ):
             continue
         name, value = free_name(case.function or case.root, _name_for(node)), text(node)
         if value.isidentifier() or node.id == inner.id:
@@ -49,23 +65,39 @@ def separated(case: Case, first: Span, later: Span | None) -> Iterator[Answer]:
             if made is None or owner[1]:
                 continue
             # What was lent has to be owned to outlive the borrow it came from.
-            value, used = f"{value}{made[1]}", name if types.strip_references(kind or "") in types.COPY else f"&{name}"
+            value, used = (
+                f"{value}{made[1]}",
+                name if types.strip_references(kind or "") in types.COPY else f"&{name}",
+            )
         parts = (
             edits.line_before(case.path, case.source, begin.start_byte, f"let {name} = {value};"),
             edits.replace_node(case.path, node, used),
         )
-        yield Answer(f"evaluate `{value}` before", parts, 0.6 if owner is not None and span is first else prior)
+        yield Answer(
+            f"evaluate `{value}` before",
+            parts,
+            0.6 if owner is not None and span is first else prior,
+        )
 
 
 def _argument(node: Node, top: Node) -> Node | None:
     """The argument, operand or index around ``node`` that can stand alone: the outermost call chain below an argument list."""
     current = node
     while (parent := current.parent) is not None and current.id != top.id:
-        if parent.type in ("arguments", "binary_expression", "tuple_expression", "array_expression", "field_initializer"):
+        if parent.type in (
+            "arguments",
+            "binary_expression",
+            "tuple_expression",
+            "array_expression",
+            "field_initializer",
+        ):
             return current
         if parent.type == "index_expression" and parent.named_children[-1].id == current.id:
             return current
-        if parent.type in ("assignment_expression", "compound_assignment_expr") and parent.child_by_field_name("right") == current:
+        if (
+            parent.type in ("assignment_expression", "compound_assignment_expr")
+            and parent.child_by_field_name("right") == current
+        ):
             return current
         if parent.type in ("block", "match_arm", "closure_expression"):
             return None
@@ -88,7 +120,11 @@ def _name_for(node: Node) -> str:
         return _name_for(node.named_children[0])
     if node.type == "call_expression":
         callee = node.child_by_field_name("function")
-        name = callee.child_by_field_name("field") if callee is not None and callee.type == "field_expression" else callee
+        name = (
+            callee.child_by_field_name("field")
+            if callee is not None and callee.type == "field_expression"
+            else callee
+        )
         plain = text(name).rpartition("::")[2]
         return _NAMES.get(plain, plain.removeprefix("get_") if plain.isidentifier() else "value")
     if node.type == "field_expression":
@@ -106,7 +142,13 @@ def indexed_loop(case: Case, first: Span) -> Iterator[Answer]:
     if loop is None or not (loop.start_byte <= case.place.start < loop.end_byte):
         return
     value, pattern, body = (loop.child_by_field_name(part) for part in ("value", "pattern", "body"))
-    if value is None or pattern is None or body is None or pattern.type != "identifier" or case.place.start < body.start_byte:
+    if (
+        value is None
+        or pattern is None
+        or body is None
+        or pattern.type != "identifier"
+        or case.place.start < body.start_byte
+    ):
         return
     place, sign = None, ""
     if value.type == "reference_expression":
@@ -114,30 +156,62 @@ def indexed_loop(case: Case, first: Span) -> Iterator[Answer]:
         sign = "mut " if nodes.child(value, "mutable_specifier") is not None else ""
     elif value.type == "call_expression":
         callee = value.child_by_field_name("function")
-        if callee is not None and callee.type == "field_expression" and text(callee.child_by_field_name("field")) in ("iter", "iter_mut"):
+        if (
+            callee is not None
+            and callee.type == "field_expression"
+            and text(callee.child_by_field_name("field")) in ("iter", "iter_mut")
+        ):
             place = callee.child_by_field_name("value")
             sign = "mut " if text(callee).endswith("iter_mut") else ""
     if place is None:
         return
-    counter = next(letter for letter in ("i", "j", "k", "index") if letter not in names_in(body) or letter == "index")
-    head = edits.replace(case.path, pattern.start_byte, value.end_byte, f"{counter} in 0..{text(place)}.len()")
+    counter = next(
+        letter
+        for letter in ("i", "j", "k", "index")
+        if letter not in names_in(body) or letter == "index"
+    )
+    head = edits.replace(
+        case.path, pattern.start_byte, value.end_byte, f"{counter} in 0..{text(place)}.len()"
+    )
     uses = list(occurrences(body, text(pattern)))
     element = f"{text(place)}[{counter}]"
     direct = []
     for use in uses:
         around = use.parent
-        if nodes.around(use, "token_tree") is None and around is not None and around.type == "unary_expression" and text(around).startswith("*"):
+        if (
+            nodes.around(use, "token_tree") is None
+            and around is not None
+            and around.type == "unary_expression"
+            and text(around).startswith("*")
+        ):
             direct.append(edits.replace_node(case.path, around, element))
         elif around is not None and around.type == "field_expression":
             direct.append(edits.replace_node(case.path, use, element))
         else:
-            direct.append(edits.replace_node(case.path, use, f"&{sign}{element}" if around is not None and around.type == "arguments" else element))
+            direct.append(
+                edits.replace_node(
+                    case.path,
+                    use,
+                    f"&{sign}{element}"
+                    if around is not None and around.type == "arguments"
+                    else element,
+                )
+            )
     yield Answer(f"go through `{text(place)}` by index", (head, *direct), 0.3)
     indent = nodes.indent_at(case.source, loop.start_byte) + nodes.indent_unit(case.source)
-    line = edits.insert(case.path, body.start_byte + 1, f"\n{indent}let {text(pattern)} = &{sign}{element};")
+    line = edits.insert(
+        case.path, body.start_byte + 1, f"\n{indent}let {text(pattern)} = &{sign}{element};"
+    )
     yield Answer(f"go through `{text(place)}` by index", (head, line), 0.2)
-    copied = edits.insert(case.path, body.start_byte + 1, f"\n{indent}let {text(pattern)} = {element}.clone();")
-    yield Answer(f"go through copies of `{text(place)}` by index", (head, copied), 0.15, ("adds a clone in a loop",))
+    copied = edits.insert(
+        case.path, body.start_byte + 1, f"\n{indent}let {text(pattern)} = {element}.clone();"
+    )
+    yield Answer(
+        f"go through copies of `{text(place)}` by index",
+        (head, copied),
+        0.15,
+        ("adds a clone in a loop",),
+    )
 
 
 def split_elements(case: Case, first: Span) -> Iterator[Answer]:
@@ -150,15 +224,29 @@ def split_elements(case: Case, first: Span) -> Iterator[Answer]:
     place, i = left
     j = right[1]
     if call is not None and text(call.child_by_field_name("function")).endswith("swap"):
-        yield Answer("swap the elements in place", (edits.replace_node(case.path, call, f"{place}.swap({i}, {j})"),), 0.85)
+        yield Answer(
+            "swap the elements in place",
+            (edits.replace_node(case.path, call, f"{place}.swap({i}, {j})"),),
+            0.85,
+        )
         return
     found = row(case.root, (first.start, case.place.start))
-    if found is None or found.at[0] >= found.at[1] or not (i.isdigit() and j.isdigit()) or int(i) == int(j):
+    if (
+        found is None
+        or found.at[0] >= found.at[1]
+        or not (i.isdigit() and j.isdigit())
+        or int(i) == int(j)
+    ):
         return
     low, high = sorted((int(i), int(j)))
     halves = ("head", "tail")
     statement = found.statements[found.at[0]]
-    line = edits.line_before(case.path, case.source, statement.start_byte, f"let ({halves[0]}, {halves[1]}) = {place}.split_at_mut({high});")
+    line = edits.line_before(
+        case.path,
+        case.source,
+        statement.start_byte,
+        f"let ({halves[0]}, {halves[1]}) = {place}.split_at_mut({high});",
+    )
     parts = [line]
     for node, at in ((one, int(i)), (other, int(j))):
         text_new = f"&mut {halves[0]}[{at}]" if at == low else f"&mut {halves[1]}[0]"
@@ -167,7 +255,11 @@ def split_elements(case: Case, first: Span) -> Iterator[Answer]:
 
 
 def _whole(node: Node) -> Node:
-    return node if node.type == "reference_expression" else nodes.enclosing(node, "reference_expression") or node
+    return (
+        node
+        if node.type == "reference_expression"
+        else nodes.enclosing(node, "reference_expression") or node
+    )
 
 
 def _indexed(node: Node) -> tuple[str, str] | None:
@@ -184,7 +276,11 @@ def unshared(case: Case, first: Span) -> Iterator[Answer]:
     for span in (first, case.place):
         node = case.seen(span)
         call = nodes.enclosing(node, "call_expression")
-        for around in [] if call is None else [call, *(n for n in nodes.ancestors(call) if n.type == "call_expression")][:2]:
+        for around in (
+            []
+            if call is None
+            else [call, *(n for n in nodes.ancestors(call) if n.type == "call_expression")][:2]
+        ):
             callee = around.child_by_field_name("function")
             if callee is None or callee.type != "field_expression":
                 continue
@@ -201,13 +297,18 @@ def _loosened(case: Case, function: Function) -> Iterator[Answer]:
     if lifetime:
         tied = _returns_only(function, f"'{lifetime}")
         changed = with_receiver(case.index, function, f"&{word + ' ' if word else ''}self")
-        yield Answer(f"do not tie `self` of `{function.name}` to `'{lifetime}`", changed, 0.3 if tied else 0.6, ("changes a signature",))
+        yield Answer(
+            f"do not tie `self` of `{function.name}` to `'{lifetime}`",
+            changed,
+            0.3 if tied else 0.6,
+            ("changes a signature",),
+        )
     elif word and not changes_self(case.situation, case.index, function):
         changed = with_receiver(case.index, function, "&self")
-        yield Answer(f"let `{function.name}` only read `self`", changed, 0.7, ("changes a signature",))
+        yield Answer(
+            f"let `{function.name}` only read `self`", changed, 0.7, ("changes a signature",)
+        )
 
 
 def _returns_only(function: Function, lifetime: str) -> bool:
     return function.returns is not None and lifetime in function.returns.text
-
-

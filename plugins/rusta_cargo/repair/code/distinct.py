@@ -1,43 +1,29 @@
-"""Drops candidates that would give a tree another one gave already, and those that would change nothing."""
+"""Leaving out candidates that would give a tree another one gives already."""
 
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
-from rusta_cargo.repair.proposer import Candidate, Situation
-from rusta_cargo.repair.tree import BadReplacement, replace_in
-from rusta_schemas.diagnostic import Replacement
+from rusta_cargo.repair.proposer import Candidate, Situation, SourceUnavailable
+from rusta_cargo.repair.tree import BASE, BadReplacement
 
-_Propose = Callable[[Situation], Iterator[Candidate]]
+Propose = Callable[[Situation], Iterable[Candidate]]
 
 
-def distinct(propose: _Propose) -> _Propose:
-    """``propose`` without repeats: the first candidate for each outcome stays. Spans that do not fit are dropped."""
+def distinct(propose: Propose) -> Callable[[Situation], Iterator[Candidate]]:
+    """A proposer like ``propose`` that offers every tree once, and nothing that changes nothing or does not fit."""
 
     @functools.wraps(propose)
-    def asked(situation: Situation) -> Iterator[Candidate]:
-        seen: set[tuple[tuple[str, int], ...]] = set()
+    def once(situation: Situation) -> Iterator[Candidate]:
+        seen = {BASE.identity}
         for candidate in propose(situation):
-            outcome = _outcome(situation, candidate)
-            if outcome and outcome not in seen:
-                seen.add(outcome)
+            try:
+                identity = BASE.replace(candidate.replacements, situation.source).identity
+            except (BadReplacement, SourceUnavailable):
+                continue
+            if identity not in seen:
+                seen.add(identity)
                 yield candidate
 
-    return asked
-
-
-def _outcome(situation: Situation, candidate: Candidate) -> tuple[tuple[str, int], ...]:
-    groups: dict[str, list[Replacement]] = {}
-    for part in candidate.replacements:
-        groups.setdefault(part.path, []).append(part)
-    found: list[tuple[str, int]] = []
-    for path, parts in sorted(groups.items()):
-        try:
-            before = situation.source(path)
-            after = replace_in(before, parts)
-        except (BadReplacement, LookupError):
-            return ()
-        if after != before:
-            found.append((path, hash(after)))
-    return tuple(found)
+    return once

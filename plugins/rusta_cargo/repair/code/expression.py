@@ -11,7 +11,6 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 
-from rusta_schemas.diagnostic import Span
 from tree_sitter import Node
 
 from rusta_cargo.repair.code import edits, nodes
@@ -20,6 +19,7 @@ from rusta_cargo.repair.code.items import ItemIndex
 from rusta_cargo.repair.code.nodes import text
 from rusta_cargo.repair.proposer import Replacement, Situation
 from rusta_cargo.repair.syntax import parse
+from rusta_schemas.diagnostic import Span
 
 # Binding strength: what a child needs no brackets for. Higher binds tighter.
 _POSTFIX, _UNARY, _CAST, _PRODUCT, _LOOSE = 5, 4, 3, 2, 0
@@ -149,7 +149,9 @@ class Spot:
         if form.text is not None:
             return (edits.replace(self.path, start, end, form.text),)
         before, after = form.before, form.after
-        inner = self.node.child_by_field_name("value") if self.kind == "reference_expression" else None
+        inner = (
+            self.node.child_by_field_name("value") if self.kind == "reference_expression" else None
+        )
         if inner is not None and not before and after.startswith("."):
             # A method borrows by itself: `(&x).clone()` is written `x.clone()`.
             lent = self.of(inner)
@@ -163,10 +165,17 @@ class Spot:
             parent is not None and parent.type == "parenthesized_expression"
         ):
             before, after = f"({before}", f"{after})"
-        return edits.wrap(self.path, start, end, before, after)
+        return edits.wrap(self.path, start, end, f"{self._label}{before}", after)
+
+    @property
+    def _label(self) -> str:
+        """A field written as ``name`` alone needs its name in front of any other value."""
+        parent = self.node.parent
+        short = parent is not None and parent.type == "shorthand_field_initializer"
+        return f"{self.text}: " if short else ""
 
     def rewritten(self, new: str) -> tuple[Replacement, ...]:
-        return (edits.replace_node(self.path, self.node, new),)
+        return (edits.replace_node(self.path, self.node, f"{self._label}{new}"),)
 
 
 def _is(parent: Node, field: str, node: Node) -> bool:
@@ -186,7 +195,8 @@ def spot_at(situation: Situation, index: ItemIndex, path: str, start: int, end: 
     node = nodes.exact(root, start, end)
     if node is None or node.has_error:
         return None
-    while node.type in ("expression_statement", "match_pattern") and len(node.children) == 1:
+    alone = ("expression_statement", "match_pattern", "shorthand_field_initializer")
+    while node.type in alone and len(node.children) == 1:
         node = node.children[0]
     return Spot(path, node, root, index)
 

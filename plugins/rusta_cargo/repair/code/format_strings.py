@@ -38,11 +38,37 @@ class Hole:
 
 
 @dataclass(frozen=True)
+class MacroCall:
+    """A macro call in plain code or among the tokens of another one: the node of its name, and its arguments."""
+
+    word: Node
+    tokens: Node
+
+    @property
+    def name(self) -> str:
+        """The last segment of its path."""
+        return text(self.word).rpartition("::")[2]
+
+
+def macro_calls(root: Node, start: int, end: int) -> Iterator[MacroCall]:
+    """The macro calls around ``start..end``, the innermost first."""
+    for around in nodes.ancestors(nodes.node_at(root, start, end)):
+        if around.type == "macro_invocation":
+            word, tokens = around.child_by_field_name("macro"), nodes.child(around, "token_tree")
+            if word is not None and tokens is not None and start >= word.end_byte:
+                yield MacroCall(word, tokens)
+        elif around.type == "token_tree":
+            bang = around.prev_sibling
+            word = None if bang is None or text(bang) != "!" else bang.prev_sibling
+            if word is not None and word.type == "identifier":
+                yield MacroCall(word, around)
+
+
+@dataclass(frozen=True)
 class FormatCall:
     """A macro call with a format string. ``arguments`` are the spans of those behind the string."""
 
-    macro: Node
-    tokens: Node
+    macro: MacroCall
     string: Node
     before: tuple[tuple[int, int], ...]
     arguments: tuple[tuple[int, int], ...]
@@ -50,7 +76,7 @@ class FormatCall:
 
     @property
     def name(self) -> str:
-        return text(self.macro.child_by_field_name("macro"))
+        return self.macro.name
 
     @property
     def holes(self) -> list[Hole]:
@@ -99,13 +125,8 @@ def holes_of(source: bytes, string: Node) -> Iterator[Hole]:
 
 def format_call(root: Node, source: bytes, start: int, end: int) -> FormatCall | None:
     """The macro call around ``start..end`` whose arguments hold a string literal; the innermost one."""
-    node = nodes.node_at(root, start, end)
-    for around in nodes.ancestors(node):
-        if around.type != "macro_invocation":
-            continue
-        tokens = nodes.child(around, "token_tree")
-        if tokens is None:
-            return None
+    for call in macro_calls(root, start, end):
+        tokens = call.tokens
         spans = edits.elements_of(tokens)
         strings = [child for child in tokens.children if child.type in _STRINGS]
         touched = [s for s in strings if s.start_byte <= start and end <= s.end_byte]
@@ -113,9 +134,8 @@ def format_call(root: Node, source: bytes, start: int, end: int) -> FormatCall |
             which = next((at for at, (s, _) in enumerate(spans) if s == string.start_byte), None)
             if which is not None and spans[which][1] == string.end_byte:
                 return FormatCall(
-                    around, tokens, string, tuple(spans[:which]), tuple(spans[which + 1 :]), source
+                    call, string, tuple(spans[:which]), tuple(spans[which + 1 :]), source
                 )
-        return None
     return None
 
 

@@ -12,11 +12,33 @@ from rusta_cargo.repair.code.nodes import text
 from rusta_cargo.repair.code.ownership import owned
 from rusta_cargo.repair.proposer import Replacement
 
-_BRANCHES = ("if_expression", "match_expression", "block", "unsafe_block", "else_clause", "parenthesized_expression")
+_BRANCHES = (
+    "if_expression",
+    "match_expression",
+    "block",
+    "unsafe_block",
+    "else_clause",
+    "parenthesized_expression",
+)
 # Calls that only lend what they are called on.
-_VIEWS = ("as_str", "as_slice", "as_ref", "as_path", "as_mut", "borrow", "as_mut_slice", "deref", "as_deref", "as_os_str")
+_VIEWS = (
+    "as_str",
+    "as_slice",
+    "as_ref",
+    "as_path",
+    "as_mut",
+    "borrow",
+    "as_mut_slice",
+    "deref",
+    "as_deref",
+    "as_os_str",
+)
 _WRAPPERS = ("Some", "Ok", "Err", "Box::new")
-_ITERATORS = {"Iter": "std::vec::IntoIter", "Chars": "std::vec::IntoIter", "IterMut": "std::vec::IntoIter"}
+_ITERATORS = {
+    "Iter": "std::vec::IntoIter",
+    "Chars": "std::vec::IntoIter",
+    "IterMut": "std::vec::IntoIter",
+}
 _HELD = ("Option", "Result", "Vec", "Box", "HashMap", "BTreeMap", "HashSet", "BTreeSet", "VecDeque")
 
 
@@ -28,7 +50,9 @@ def results(function: Node) -> Iterator[Node]:
     tail = nodes.tail_of(body) if body.type == "block" else body
     if tail is not None:
         yield from leaves(tail)
-    for node in nodes.below(body, "return_expression", into=("closure_expression", "async_block", "function_item")):
+    for node in nodes.below(
+        body, "return_expression", into=("closure_expression", "async_block", "function_item")
+    ):
         if node.named_children:
             yield from leaves(node.named_children[0])
 
@@ -56,7 +80,9 @@ def leaves(node: Node) -> Iterator[Node]:
                     yield from leaves(value)
         case "return_expression" | "break_expression" | "continue_expression":
             return
-        case "macro_invocation" if text(node).startswith(("panic!", "unreachable!", "todo!", "unimplemented!")):
+        case "macro_invocation" if text(node).startswith(
+            ("panic!", "unreachable!", "todo!", "unimplemented!")
+        ):
             return
         case _:
             yield node
@@ -100,7 +126,13 @@ def own(path: str, node: Node, call: str, wanted: str) -> list[Replacement]:
             if whole:
                 return [edits.replace_node(path, node, text(value.named_children[0]))]
             return [edits.replace_node(path, node, f"{text(value)}{call}")]
-        if value.type in ("identifier", "macro_invocation", "call_expression", "struct_expression", "array_expression") or value.type.endswith("literal"):
+        if value.type in (
+            "identifier",
+            "macro_invocation",
+            "call_expression",
+            "struct_expression",
+            "array_expression",
+        ) or value.type.endswith("literal"):
             if value.type == "array_expression" and wanted.startswith("Vec<"):
                 return [edits.replace_node(path, node, f"vec!{text(value)}")]
             return [edits.delete(path, node.start_byte, value.start_byte)]
@@ -108,8 +140,15 @@ def own(path: str, node: Node, call: str, wanted: str) -> list[Replacement]:
     if node.type == "call_expression":
         callee = node.child_by_field_name("function")
         if callee is not None and callee.type == "field_expression":
-            owner, method = callee.child_by_field_name("value"), text(callee.child_by_field_name("field"))
-            if method in _VIEWS and owner is not None and owner.type in ("identifier", "macro_invocation", "call_expression"):
+            owner, method = (
+                callee.child_by_field_name("value"),
+                text(callee.child_by_field_name("field")),
+            )
+            if (
+                method in _VIEWS
+                and owner is not None
+                and owner.type in ("identifier", "macro_invocation", "call_expression")
+            ):
                 return [edits.delete(path, owner.end_byte, node.end_byte)]
             if method in ("iter", "iter_mut", "chars") and "IntoIter" in wanted:
                 field = callee.child_by_field_name("field")
@@ -117,15 +156,40 @@ def own(path: str, node: Node, call: str, wanted: str) -> list[Replacement]:
             if method == "collect" and owner is not None and call:
                 mapped = ".cloned()" if call == ".clone()" else f".map(|item| item{call})"
                 return [edits.insert(path, owner.end_byte, mapped)]
-            if method in ("get", "first", "last", "get_mut", "as_ref", "iter", "find", "max", "min"):
-                return [edits.insert(path, node.end_byte, ".cloned()" if call == ".clone()" else f".map(|s| s{call})")]
-    if node.type in ("identifier", "field_expression", "index_expression", "call_expression", "self") or node.type.endswith("literal"):
+            if method in (
+                "get",
+                "first",
+                "last",
+                "get_mut",
+                "as_ref",
+                "iter",
+                "find",
+                "max",
+                "min",
+            ):
+                return [
+                    edits.insert(
+                        path,
+                        node.end_byte,
+                        ".cloned()" if call == ".clone()" else f".map(|s| s{call})",
+                    )
+                ]
+    if node.type in (
+        "identifier",
+        "field_expression",
+        "index_expression",
+        "call_expression",
+        "self",
+    ) or node.type.endswith("literal"):
         return [edits.insert(path, node.end_byte, call)] if call else []
     return list(edits.wrap(path, node.start_byte, node.end_byte, "(", f"){call}")) if call else []
 
 
 def _wrapped(node: Node) -> Node | None:
-    if node.type != "call_expression" or text(node.child_by_field_name("function")) not in _WRAPPERS:
+    if (
+        node.type != "call_expression"
+        or text(node.child_by_field_name("function")) not in _WRAPPERS
+    ):
         return None
     listed = node.child_by_field_name("arguments")
     return listed.named_children[0] if listed is not None and listed.named_children else None

@@ -124,7 +124,11 @@ def _bound_by(node: Node, inner: Node | None, byte: int) -> Iterator[Binding]:
             value = None if outer is None else outer.child_by_field_name("value")
             pattern = node.child_by_field_name("pattern")
             yield from _pattern(
-                None if pattern is None else pattern.named_children[0], "pattern", node, None, value
+                None if pattern is None else next(iter(pattern.named_children), None),
+                "pattern",
+                node,
+                None,
+                value,
             )
         case "closure_expression" if _is(inner, node, "body"):
             for part in reversed(_parts(node.child_by_field_name("parameters"))):

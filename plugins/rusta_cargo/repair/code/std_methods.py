@@ -10,10 +10,18 @@ from rusta_cargo.repair.code import types
 
 
 @cache
-def _tables() -> tuple[dict[str, tuple[str, ...]], dict[str, tuple[str, ...]], dict[str, tuple[str, ...]]]:
-    raw = tomllib.loads(files("rusta_cargo.repair").joinpath("data/std_methods.toml").read_text("utf-8"))
+def _tables() -> tuple[
+    dict[str, tuple[str, ...]], dict[str, tuple[str, ...]], dict[str, tuple[str, ...]]
+]:
+    raw = tomllib.loads(
+        files("rusta_cargo.repair").joinpath("data/std_methods.toml").read_text("utf-8")
+    )
     methods = {head: tuple(names.split()) for head, names in raw["methods"].items()}
-    return methods, {k: tuple(v) for k, v in raw["also"].items()}, {k: tuple(v) for k, v in raw["synonyms"].items()}
+    return (
+        methods,
+        {k: tuple(v) for k, v in raw["also"].items()},
+        {k: tuple(v) for k, v in raw["synonyms"].items()},
+    )
 
 
 def methods_of(kind: str) -> tuple[str, ...]:

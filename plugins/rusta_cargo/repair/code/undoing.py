@@ -130,11 +130,43 @@ def _changed(spot: Spot, have: str, want: str, place: Place) -> Iterator[tuple[s
             yield bare, 0.7
         elif types.referent(theirs).startswith("[") and types.is_reference(theirs):
             yield f"&{bare}", 0.5
+    yield from _elements(spot, theirs)
     if node.type == "scoped_identifier" and (goal := spot.index.type_named(want)) is not None:
         last = text(node.child_by_field_name("name"))
         variants = {variant.name for variant in getattr(goal, "variants", ())}
         if last in variants and types.head(have) != goal.name:
             yield f"{goal.name}::{last}", 0.6
+
+
+def _elements(spot: Spot, want: str) -> Iterator[tuple[str, float]]:
+    """An array, vector or tuple of literals with each of them written as the wanted element."""
+    node, prefix, goal = spot.node, "", want
+    while node.type == "reference_expression" and types.is_reference(goal):
+        value = node.child_by_field_name("value")
+        if value is None:
+            return
+        node, goal = value, types.referent(goal)
+    element = types.element(goal)
+    if node.type == "array_expression" and element is not None:
+        parts = [
+            (part, element)
+            for part in node.named_children
+            if part != node.child_by_field_name("length")
+        ]
+    elif node.type == "tuple_expression" and (members := types.tuple_parts(goal)) is not None:
+        parts = list(zip(node.named_children, members, strict=False))
+    else:
+        return
+    start, made, position = spot.node.start_byte, prefix, spot.node.start_byte
+    source, changed = text(spot.node).encode(), False
+    for part, kind in parts:
+        literal = literal_of(part)
+        new = None if literal is None else next(iter(rewritten(literal, kind)), None)
+        if literal is not None and new is not None and new[0] != text(literal):
+            made += source[position - start : literal.start_byte - start].decode() + new[0]
+            position, changed = literal.end_byte, True
+    if changed:
+        yield made + source[position - start :].decode(), 0.85
 
 
 _SWAPS = {("Some", "Result"): "Ok", ("Ok", "Option"): "Some", ("Err", "Option"): "Some"}

@@ -15,7 +15,7 @@ from tree_sitter import Node
 
 from rusta_cargo.repair.code import edits, types
 from rusta_cargo.repair.code.analogy import common
-from rusta_cargo.repair.code.calls import Wanted, definition, other_calls, parameters_of
+from rusta_cargo.repair.code.calls import Wanted, definition, other_calls, parameters_of, usual_type
 from rusta_cargo.repair.code.distinct import distinct
 from rusta_cargo.repair.code.inference import Types
 from rusta_cargo.repair.code.items import Function, ItemIndex
@@ -30,7 +30,7 @@ CODES = ("E0061", "E0057", "E0060")
 MOST = 10
 _HOLE = re.compile(r"/\*\s*(.*?)\s*\*/")
 _MISSING = re.compile(r"argument #(\d+) of type `(.*?)` is missing")
-_EXTRA = re.compile(r"unexpected argument #(\d+)(?: of type `(.*)`)?")
+_EXTRA = re.compile(r"unexpected argument(?: #(\d+))?(?: of type `(.*)`)?")
 _WORD = re.compile(r"(?<![\w.:])[a-z_]\w*(?!\w|!|::)")
 
 Answer = tuple[str, tuple[Replacement, ...], float]
@@ -280,7 +280,7 @@ def _declared(situation: Situation, index: ItemIndex, diagnostic: Diagnostic) ->
     total = len(list(islice(other_calls(situation, index, found.name), 50)))
     all_agree = len(agreeing) >= max(1, total)
     extra = [
-        (int(m[1]) - 1, m[2], span)
+        (int(m[1] or 1) - 1, m[2], span)
         for span in diagnostic.spans
         if (m := _EXTRA.search(span.label or ""))
     ]
@@ -329,11 +329,9 @@ def _added(
     ]  # fmt: skip
     source = situation.source(found.path)
     written = re.sub(r"&'\w+ ", "&", kind or "")
-    if written in ("", "{integer}", "integer"):
-        written = "i32"
-    elif written in ("{float}", "floating-point number"):
-        written = "f64"
-    if "{" in written or "'" in written:
+    unclear = {"": "i32", "{integer}": "i32", "integer": "i32", "{float}": "f64"}
+    told = {name: usual_type(ItemIndex.of(situation), found, name) for name in unknown}
+    if "{closure" in written or ("'" in written and not any(told.values())):
         return
     argument = situation.text(span.path, span.start, span.end)
     names = [(name, 0.8 if all_agree else 0.5) for name in dict.fromkeys(unknown)]
@@ -344,7 +342,12 @@ def _added(
     place = min(at + (1 if found.is_method else 0), len(spans))
     opening, closing = found.parameters_span.start + 1, found.parameters_span.end - 1
     for name, prior in names[:2]:
-        text = f"{name}: {written}"
+        kind = unclear.get(written, written)
+        if (usual := told.get(name)) is not None and (
+            written in unclear or types.same(usual, written)
+        ):
+            kind = usual
+        text = f"{name}: {kind}"
         change = edits.add_element(
             found.path, source, opening, closing, spans, text, place if place < len(spans) else None
         )

@@ -17,6 +17,7 @@ from typing import Any
 from tree_sitter import Node
 
 from rusta_cargo.repair.code import edits
+from rusta_cargo.repair.code.distinct import distinct
 from rusta_cargo.repair.code.lexer import Token, tokens
 from rusta_cargo.repair.code.nodes import enclosing, node_at, text
 from rusta_cargo.repair.code.similar import rank
@@ -75,6 +76,7 @@ def _grammar(row: dict[str, Any]) -> Grammar:
     return Grammar(**lists, bare=bool(row.get("bare")))
 
 
+@distinct
 def propose(situation: Situation) -> Iterator[Candidate]:
     """Give the attribute at the error the form that its grammar has."""
     for number, error in enumerate(situation.diagnostics):

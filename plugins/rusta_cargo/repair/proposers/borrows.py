@@ -12,17 +12,15 @@ from collections.abc import Iterator
 
 from tree_sitter import Node
 
-from rusta_schemas.diagnostic import Span
-
 from rusta_cargo.repair.code import edits, nodes, types
 from rusta_cargo.repair.code.answers import Answer, Case, answering
+from rusta_cargo.repair.code.callers import lend, lent_type, only_read, with_parameter
 from rusta_cargo.repair.code.copying import made_copy
 from rusta_cargo.repair.code.disentangling import indexed_loop, separated, split_elements, unshared
-from rusta_cargo.repair.code.owning import header_cloned, unborrowed
-from rusta_cargo.repair.code.callers import lend, lent_type, only_read, with_parameter
 from rusta_cargo.repair.code.items import Function
 from rusta_cargo.repair.code.labels import quoted
 from rusta_cargo.repair.code.nodes import text
+from rusta_cargo.repair.code.owning import header_cloned, unborrowed
 from rusta_cargo.repair.code.reordering import (
     Row,
     is_tail,
@@ -35,6 +33,7 @@ from rusta_cargo.repair.code.reordering import (
 from rusta_cargo.repair.code.scopes import binding_of
 from rusta_cargo.repair.code.usage import bound_by, mentions
 from rusta_cargo.repair.proposers.moves import moved_type
+from rusta_schemas.diagnostic import Span
 
 _FIRST = (
     "borrow occurs here", "is borrowed here", "borrow of", "first mutable borrow", "closure construction occurs here",

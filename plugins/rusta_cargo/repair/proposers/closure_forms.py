@@ -11,20 +11,23 @@ from collections.abc import Iterator
 
 from tree_sitter import Node
 
-from rusta_schemas.diagnostic import Span
-
 from rusta_cargo.repair.code import edits, nodes, types
 from rusta_cargo.repair.code.answers import Answer, Case, answering
 from rusta_cargo.repair.code.copying import derived
 from rusta_cargo.repair.code.items import Function
 from rusta_cargo.repair.code.labels import quoted
 from rusta_cargo.repair.code.nodes import text
+from rusta_cargo.repair.code.ownership import is_copy
 from rusta_cargo.repair.code.usage import names_in
 from rusta_cargo.repair.proposer import Replacement
+from rusta_schemas.diagnostic import Span
 
 _RISK = ("changes a signature",)
 _COUNT = re.compile(r"expected to take (\d+)(?: distinct)? arguments?, but it takes (\d+)")
-_SIGNATURE = re.compile(r"expected (?:closure|function) signature `(.*?)`\s+found (?:closure|function) signature `(.*?)`", re.DOTALL)
+_SIGNATURE = re.compile(
+    r"expected (?:closure|function) signature `(.*?)`\s+found (?:closure|function) signature `(.*?)`",
+    re.DOTALL,
+)
 _RESOLVING = re.compile(r"type mismatch resolving `<(.*) as (.*)>::(\w+) == (.*)`")
 _YIELDS = re.compile(r"to be an iterator that yields `(.*?)`, but it yields `(.*?)`")
 _RETURNS = re.compile(r"to return `(.*?)`, but (?:it )?returns `(.*?)`")
@@ -37,21 +40,40 @@ def _kind(case: Case) -> Iterator[Answer]:
     for span in case.spans("because it moves"):
         node = case.seen(span)
         parent = node.parent
-        if parent is not None and parent.type in ("arguments", "let_declaration", "for_expression", "match_expression"):
-            yield Answer(f"lend `{text(node)}`", (edits.insert(case.path, node.start_byte, "&"),), 0.4)
+        if parent is not None and parent.type in (
+            "arguments",
+            "let_declaration",
+            "for_expression",
+            "match_expression",
+        ):
+            yield Answer(
+                f"lend `{text(node)}`", (edits.insert(case.path, node.start_byte, "&"),), 0.4
+            )
         extra: tuple[Replacement, ...] = ()
         kind = case.type_of(node)
         item = None if kind is None else case.index.type_named(kind)
         if item is not None and not case.index.implements(item.name, "Clone"):
             extra = derived(case.situation, case.index, item, ("Clone",))
-        yield Answer(f"clone `{text(node)}`", (*extra, edits.insert(case.path, node.end_byte, ".clone()")), 0.3 if extra else 0.5)
+        yield Answer(
+            f"clone `{text(node)}`",
+            (*extra, edits.insert(case.path, node.end_byte, ".clone()")),
+            0.3 if extra else 0.5,
+        )
     closure = nodes.enclosing(case.node, "closure_expression")
-    word = None if closure is None else next((child for child in closure.children if child.type == "move"), None)
+    word = (
+        None
+        if closure is None
+        else next((child for child in closure.children if child.type == "move"), None)
+    )
     if word is not None:
         end = word.end_byte
         while case.source[end : end + 1].isspace():
             end += 1
-        yield Answer("let the closure borrow what it uses", (edits.delete(case.path, word.start_byte, end),), 0.25)
+        yield Answer(
+            "let the closure borrow what it uses",
+            (edits.delete(case.path, word.start_byte, end),),
+            0.25,
+        )
     if len(wanted) == 2:
         for span in case.noted("required by this bound", "required by a bound"):
             yield from _asked(case, span, wanted[0], wanted[1])
@@ -66,16 +88,27 @@ def _asked(case: Case, span: Span, old: str, new: str) -> Iterator[Answer]:
     parts = [edits.replace(span.path, span.start, span.start + len(old), new)]
     function = case.index.at(span.path, span.start, span.end)
     if isinstance(function, Function) and new == "FnMut":
-        generic = next((part.name for part in function.generics if part.start <= span.start < part.end), None)
+        generic = next(
+            (part.name for part in function.generics if part.start <= span.start < part.end), None
+        )
         root = case.situation.syntax(span.path).root_node
         predicate = nodes.enclosing(nodes.node_at(root, span.start, span.end), "where_predicate")
         if predicate is not None and predicate.named_children:
             generic = text(predicate.named_children[0])
         for parameter in function.parameters:
-            held = parameter.type.text == generic or parameter.type.start <= span.start < parameter.type.end
-            if held and not parameter.type.text.startswith("&") and parameter.pattern.text == parameter.name:
+            held = (
+                parameter.type.text == generic
+                or parameter.type.start <= span.start < parameter.type.end
+            )
+            if (
+                held
+                and not parameter.type.text.startswith("&")
+                and parameter.pattern.text == parameter.name
+            ):
                 parts.append(edits.insert(function.path, parameter.start, "mut "))
-    yield Answer(f"ask for `{new}` instead of `{old}`", tuple(parts), 0.55 if new == "FnMut" else 0.4, _RISK)
+    yield Answer(
+        f"ask for `{new}` instead of `{old}`", tuple(parts), 0.55 if new == "FnMut" else 0.4, _RISK
+    )
 
 
 def _count(case: Case) -> Iterator[Answer]:
@@ -86,7 +119,11 @@ def _count(case: Case) -> Iterator[Answer]:
     want, have = int(found[1]), int(found[2])
     for span in [case.place, *case.spans("takes ")]:
         node = nodes.node_at(case.root, span.start, span.end)
-        closure = node if node.type == "closure_expression" else nodes.enclosing(node, "closure_expression") or _first(node)
+        closure = (
+            node
+            if node.type == "closure_expression"
+            else nodes.enclosing(node, "closure_expression") or _first(node)
+        )
         listed = None if closure is None else closure.child_by_field_name("parameters")
         body = None if closure is None else closure.child_by_field_name("body")
         if listed is None or body is None or not case.spans("takes ") and closure is None:
@@ -102,21 +139,43 @@ def _first(node: Node) -> Node | None:
     return next(nodes.below(node, "closure_expression"), None)
 
 
-def _resized(case: Case, listed: Node, body: Node, spans: list[tuple[int, int]], want: int) -> Iterator[Answer]:
+def _resized(
+    case: Case, listed: Node, body: Node, spans: list[tuple[int, int]], want: int
+) -> Iterator[Answer]:
     written = [case.source[start:end].decode("utf-8", "replace") for start, end in spans]
     if len(written) < want:
         more = ["_"] * (want - len(written))
         for place, prior in ((len(written), 0.55), (0, 0.35)):
             new = [*written[:place], *more, *written[place:]]
-            yield Answer("take the other arguments as well", (edits.replace_node(case.path, listed, f"|{', '.join(new)}|"),), prior)
+            yield Answer(
+                "take the other arguments as well",
+                (edits.replace_node(case.path, listed, f"|{', '.join(new)}|"),),
+                prior,
+            )
         return
     used = names_in(body)
-    unread = [n for n, name in enumerate(written) if name.split(":")[0].strip().removeprefix("mut ").lstrip("&") not in used]
-    drop = unread[-(len(written) - want) :] if len(unread) >= len(written) - want else list(range(want, len(written)))
+    unread = [
+        n
+        for n, name in enumerate(written)
+        if name.split(":")[0].strip().removeprefix("mut ").lstrip("&") not in used
+    ]
+    drop = (
+        unread[-(len(written) - want) :]
+        if len(unread) >= len(written) - want
+        else list(range(want, len(written)))
+    )
     new = [name for n, name in enumerate(written) if n not in drop]
-    yield Answer("take fewer arguments", (edits.replace_node(case.path, listed, f"|{', '.join(new)}|"),), 0.7 if len(unread) >= len(drop) else 0.2)
+    yield Answer(
+        "take fewer arguments",
+        (edits.replace_node(case.path, listed, f"|{', '.join(new)}|"),),
+        0.7 if len(unread) >= len(drop) else 0.2,
+    )
     if want == 1 and len(written) > 1:
-        yield Answer("take them as a tuple", (edits.replace_node(case.path, listed, f"|({', '.join(written)})|"),), 0.75)
+        yield Answer(
+            "take them as a tuple",
+            (edits.replace_node(case.path, listed, f"|({', '.join(written)})|"),),
+            0.75,
+        )
 
 
 def _arguments(case: Case) -> Iterator[Answer]:
@@ -137,7 +196,9 @@ def _arguments(case: Case) -> Iterator[Answer]:
         yield from _wrapped(case, want, have)
     for span in case.noted("required by this bound", "required by a bound"):
         source = case.situation.source(span.path)
-        bound = re.match(r"Fn(?:Once|Mut)?\((.*?)\)", source[span.start : span.end].decode("utf-8", "replace"))
+        bound = re.match(
+            r"Fn(?:Once|Mut)?\((.*?)\)", source[span.start : span.end].decode("utf-8", "replace")
+        )
         if bound is not None and len(want) == len(have) and not any("_" == part for part in have):
             place = span.start + bound.start(1)
             change = edits.replace(span.path, place, span.start + bound.end(1), ", ".join(have))
@@ -175,10 +236,21 @@ def _retyped(case: Case, closure: Node, want: list[str], have: list[str]) -> Ite
 def _wrapped(case: Case, want: list[str], have: list[str]) -> Iterator[Answer]:
     """A function that takes something else than it would be given is called in a closure."""
     node = case.node
-    if node.type not in ("identifier", "scoped_identifier", "generic_function", "field_expression") or len(want) != 1:
+    if (
+        node.type not in ("identifier", "scoped_identifier", "generic_function", "field_expression")
+        or len(want) != 1
+    ):
         listed = next((part for part in nodes.below(node, "arguments")), None)
-        node = listed.named_children[0] if listed is not None and len(listed.named_children) == 1 else node
-    if len(want) != 1 or len(have) != 1 or node.type not in ("identifier", "scoped_identifier", "generic_function"):
+        node = (
+            listed.named_children[0]
+            if listed is not None and len(listed.named_children) == 1
+            else node
+        )
+    if (
+        len(want) != 1
+        or len(have) != 1
+        or node.type not in ("identifier", "scoped_identifier", "generic_function")
+    ):
         return
     name = "x"
     depth = len(want[0]) - len(want[0].lstrip("&"))
@@ -187,17 +259,34 @@ def _wrapped(case: Case, want: list[str], have: list[str]) -> Iterator[Answer]:
     if mine > depth:
         forms.append(("&" * (mine - depth) + name, 0.7))
     elif depth > mine:
-        forms += [("*" * (depth - mine) + name, 0.55), (f"{name}.clone()", 0.4), (f"{name}.to_string()" if have[0] == "String" else f"{name}.to_owned()", 0.3)]
+        forms += [
+            ("*" * (depth - mine) + name, 0.55),
+            (f"{name}.clone()", 0.4),
+            (f"{name}.to_string()" if have[0] == "String" else f"{name}.to_owned()", 0.3),
+        ]
     else:
         forms += [(f"{name}.into()", 0.25), (f"{name} as {have[0]}", 0.3)]
     for argument, prior in forms:
-        yield Answer("call it in a closure", (edits.replace_node(case.path, node, f"|{name}| {text(node)}({argument})"),), prior)
+        yield Answer(
+            "call it in a closure",
+            (edits.replace_node(case.path, node, f"|{name}| {text(node)}({argument})"),),
+            prior,
+        )
     call = nodes.around(node, "call_expression")
     callee = None if call is None else call.child_by_field_name("function")
     owner = None if callee is None else callee.child_by_field_name("value")
-    if owner is not None and depth == mine + 1 and callee is not None and text(callee).endswith(".map"):
+    if (
+        owner is not None
+        and depth == mine + 1
+        and callee is not None
+        and text(callee).endswith(".map")
+    ):
         for then, prior in ((".copied()", 0.35), (".cloned()", 0.4)):
-            yield Answer(f"go through values with `{then}`", (edits.insert(case.path, owner.end_byte, then),), prior)
+            yield Answer(
+                f"go through values with `{then}`",
+                (edits.insert(case.path, owner.end_byte, then),),
+                prior,
+            )
 
 
 def _resolved(case: Case) -> Iterator[Answer]:
@@ -211,13 +300,25 @@ def _resolved(case: Case) -> Iterator[Answer]:
         if span.path in case.index.files and "{" not in expected:
             source = case.situation.source(span.path)
             old = source[span.start : span.end].decode("utf-8", "replace")
-            yield Answer(f"let `{found[3]}` be `{expected}`", (edits.replace(span.path, span.start, span.end, expected),), 0.5, ("changes a type",))
+            yield Answer(
+                f"let `{found[3]}` be `{expected}`",
+                (edits.replace(span.path, span.start, span.end, expected),),
+                0.5,
+                ("changes a type",),
+            )
             for bound in case.noted("required by this bound", "required by a bound"):
                 root = case.situation.syntax(bound.path).root_node
-                for binding in nodes.below(nodes.node_at(root, bound.start, bound.end), "type_binding"):
+                for binding in nodes.below(
+                    nodes.node_at(root, bound.start, bound.end), "type_binding"
+                ):
                     kind = binding.child_by_field_name("type")
                     if kind is not None and text(binding.child_by_field_name("name")) == found[3]:
-                        yield Answer(f"ask for `{found[3]} = {old}`", (edits.replace_node(bound.path, kind, old),), 0.45, _RISK)
+                        yield Answer(
+                            f"ask for `{found[3]} = {old}`",
+                            (edits.replace_node(bound.path, kind, old),),
+                            0.45,
+                            _RISK,
+                        )
 
 
 def _yielded(case: Case) -> Iterator[Answer]:
@@ -230,19 +331,40 @@ def _yielded(case: Case) -> Iterator[Answer]:
     if types.is_reference(have) and types.same(types.referent(have), want):
         forms = (".copied()", ".cloned()") if want in types.COPY else (".cloned()", ".copied()")
         for rank, then in enumerate(forms):
-            yield Answer(f"yield values with `{then}`", (edits.insert(case.path, node.end_byte, then),), 0.65 - 0.3 * rank)
+            yield Answer(
+                f"yield values with `{then}`",
+                (edits.insert(case.path, node.end_byte, then),),
+                0.65 - 0.3 * rank,
+            )
     elif want == "String":
-        yield Answer("yield owned strings", (edits.insert(case.path, node.end_byte, ".map(|s| s.to_string())"),), 0.5)
+        yield Answer(
+            "yield owned strings",
+            (edits.insert(case.path, node.end_byte, ".map(|s| s.to_string())"),),
+            0.5,
+        )
     elif want in types.NUMBERS and have in types.NUMBERS:
-        yield Answer(f"yield `{want}`", (edits.insert(case.path, node.end_byte, f".map(|x| x as {want})"),), 0.5)
+        yield Answer(
+            f"yield `{want}`",
+            (edits.insert(case.path, node.end_byte, f".map(|x| x as {want})"),),
+            0.5,
+        )
     else:
-        yield Answer(f"yield `{want}`", (edits.insert(case.path, node.end_byte, ".map(Into::into)"),), 0.15)
+        yield Answer(
+            f"yield `{want}`", (edits.insert(case.path, node.end_byte, ".map(Into::into)"),), 0.15
+        )
     for span in case.noted("required by this bound"):
         root = case.situation.syntax(span.path).root_node
         for binding in nodes.below(nodes.node_at(root, span.start, span.end), "type_binding"):
             kind = binding.child_by_field_name("type")
             if kind is not None and text(kind) == want:
-                yield Answer(f"ask for items that are `{have}`", (edits.replace_node(span.path, kind, have),), 0.25, _RISK)
+                yield Answer(
+                    f"ask for items that are `{have}`",
+                    (edits.replace_node(span.path, kind, have),),
+                    0.25,
+                    _RISK,
+                )
 
 
-propose = answering({"E0525": (_kind,), "E0593": (_count,), "E0631": (_arguments,), "E0271": (_resolved,)})
+propose = answering(
+    {"E0525": (_kind,), "E0593": (_count,), "E0631": (_arguments,), "E0271": (_resolved,)}
+)

@@ -7,10 +7,9 @@ two operands, branches or arms that should agree, either may be the wrong one.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from itertools import islice
+from collections.abc import Iterable, Iterator
+from itertools import islice, pairwise
 
-from rusta_schemas.diagnostic import Diagnostic, Span
 from tree_sitter import Node
 
 from rusta_cargo.repair.code import nodes, types
@@ -22,6 +21,7 @@ from rusta_cargo.repair.code.nodes import text
 from rusta_cargo.repair.code.similar import likeness
 from rusta_cargo.repair.code.undoing import undone
 from rusta_cargo.repair.proposer import Candidate, Replacement, Situation
+from rusta_schemas.diagnostic import Diagnostic, Span
 
 CODES = ("E0308", "E0326")
 MOST = 12
@@ -39,17 +39,33 @@ def propose(situation: Situation) -> Iterator[Candidate]:
     """Candidates for values of the wrong type."""
     index: ItemIndex | None = None
     done: set[tuple[Replacement, ...]] = set()
+    alike: dict[tuple[str, str], list[tuple[int, Change]]] = {}
     for number, diagnostic in enumerate(situation.diagnostics):
         if diagnostic.code not in CODES or diagnostic.primary is None:
             continue
         index = index or ItemIndex.of(situation)
         ranked = sorted(_changes(situation, index, diagnostic), key=lambda change: -change[2])
+        pair = mismatch(diagnostic)
+        if ranked and pair is not None:
+            alike.setdefault((pair.found, pair.expected), []).append((number, ranked[0]))
         fresh = [change for change in _distinct(ranked) if change[1] not in done]
         for title, parts, prior in islice(fresh, MOST):
             done.add(parts)
             yield Candidate(
                 title[:160], parts, max(0.01, min(0.95, prior)), diagnostic=number, cites=("E0308",)
             )
+    yield from _everywhere(alike.values())
+
+
+def _everywhere(alike: Iterable[list[tuple[int, Change]]]) -> Iterator[Candidate]:
+    """The likeliest change of every error that speaks of the same two types, made at once."""
+    for group in alike:
+        parts = tuple(dict.fromkeys(part for _, change in group for part in change[1]))
+        places = sorted((part.path, part.start, part.end) for part in parts)
+        clash = any(a[0] == b[0] and b[1] < a[2] for a, b in pairwise(places))
+        if len(group) > 1 and not clash and len({change[1] for _, change in group}) > 1:
+            prior = min(0.9, 0.05 + max(change[2] for _, change in group))
+            yield Candidate(f"everywhere: {group[0][1][0]}"[:160], parts, prior, cites=("E0308",))
 
 
 def _distinct(changes: list[Change]) -> Iterator[Change]:
@@ -76,10 +92,14 @@ def _changes(situation: Situation, index: ItemIndex, diagnostic: Diagnostic) -> 
 
 def _readings(found: str, expected: str, near: object) -> Iterator[tuple[str, str, float]]:
     """The whole types; and those of the label when it speaks of a part of them."""
-    yield found, expected, 1.0
     have, want = getattr(near, "found", found), getattr(near, "expected", expected)
-    if (have, want) != (found, expected) and "..." not in have + want and "_" not in (have, want):
-        yield have, want, 0.8
+    part = (
+        (have, want) != (found, expected) and "..." not in have + want and "_" not in (have, want)
+    )
+    vague = "_" in types.words(found) + types.words(expected)
+    yield found, expected, 0.8 if part and vague else 1.0
+    if part:
+        yield have, want, 1.0 if vague else 0.8
 
 
 def _in_pattern(node: Node) -> bool:

@@ -1,18 +1,16 @@
-"""Implementations that may not be: E0116, E0117, E0118, E0119, E0120, E0184, E0197, E0198, E0199, E0200, E0204, E0207, E0210, E0322, E0390.
+"""Implementations that may not be: E0116, E0117, E0118, E0119, E0120, E0210, E0322, E0390.
 
-What is foreign goes behind a trait or a type of the crate's own; what is said twice is said once; ``Copy`` goes where
-it cannot be; a parameter that nothing determines moves to where it is used.
+What is foreign goes behind a trait or a type of the crate's own; what is said twice is said once.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from rusta_cargo.repair.code import edits, nodes, types
-from rusta_cargo.repair.code.deriving import deriving
+from rusta_cargo.repair.code.gathering import Change, Reader, gathered
 from rusta_cargo.repair.code.items import (
-    Enum,
     Function,
     Impl,
     Item,
@@ -21,39 +19,12 @@ from rusta_cargo.repair.code.items import (
     Trait,
     Variant,
 )
-from rusta_cargo.repair.code.model import Generic
+from rusta_cargo.repair.code.owners import OnItem, on_item
+from rusta_cargo.repair.code.removing import underived, without
 from rusta_cargo.repair.proposer import Candidate, Replacement, Situation
 from rusta_schemas.diagnostic import Diagnostic
 
-Change = tuple[str, tuple[Replacement, ...], float]
 _FOREIGN_NAMES = re.compile(r"\W+")
-
-
-def propose(situation: Situation) -> Iterator[Candidate]:
-    """Candidates for implementations that break a rule of coherence."""
-    index: ItemIndex | None = None
-    done: set[tuple[Replacement, ...]] = set()
-    for number, diagnostic in enumerate(situation.diagnostics):
-        reader = _READERS.get(diagnostic.code or "")
-        place = diagnostic.primary
-        if reader is None or place is None:
-            continue
-        index = index or ItemIndex.of(situation)
-        if place.path not in index.files:
-            continue
-        item = index.at(place.path, place.start, place.start)
-        while item is not None and not isinstance(item, Impl | Struct | Enum):
-            item = item.parent
-        if isinstance(item, Variant):
-            item = item.parent
-        if item is None:
-            continue
-        for title, parts, prior in reader(situation, index, diagnostic, item):
-            if parts and parts not in done:
-                done.add(parts)
-                yield Candidate(
-                    title, parts, prior, diagnostic=number, cites=(diagnostic.code or "",)
-                )
 
 
 def _inherent(
@@ -217,7 +188,7 @@ def _conflict(
     owner = index.type_named(told[2]) if told[2] else None
     trait = told[1]
     if owner is not None:
-        yield f"derive no {trait}", _underived(situation, owner, (trait,)), 0.75
+        yield f"derive no {trait}", underived(situation, owner, (trait,)), 0.75
     impls = [
         impl
         for impl in index.of_kind(Impl)
@@ -245,7 +216,7 @@ def _conflict(
             added = edits.add_bound(impl, generic.name, bound)
             if added is not None:
                 yield f"narrow the general one to `{bound}` types", (added,), 0.1
-            parts = _without(situation, impl)
+            parts = without(situation, impl)
             other = next(
                 (i for i in impls if i is not impl and types.same(i.self_type.text, told[2])), None
             )
@@ -257,218 +228,9 @@ def _conflict(
         if situation.text(first.path, first.start, first.end) == situation.text(
             second.path, second.start, second.end
         ):
-            yield "implement it once", _without(situation, second), 0.7
+            yield "implement it once", without(situation, second), 0.7
         else:
-            yield "keep the first implementation", _without(situation, second), 0.08
-
-
-def _without(situation: Situation, item: Item) -> tuple[Replacement, ...]:
-    source = situation.source(item.path)
-    return (edits.delete_lines(item.path, source, item.first, item.end),)
-
-
-def _underived(
-    situation: Situation, owner: Item, traits: tuple[str, ...]
-) -> tuple[Replacement, ...]:
-    """Takes derives away, and the attribute with the last of them."""
-    source = situation.source(owner.path)
-    for attribute in owner.attributes:
-        listed = [(piece.start, piece.end) for piece in attribute.arguments]
-        which = [
-            at
-            for at, piece in enumerate(attribute.arguments)
-            if piece.text.rpartition("::")[2] in traits
-        ]
-        if attribute.name == "derive" and which:
-            if len(which) == len(listed):
-                return (edits.delete_lines(owner.path, source, attribute.start, attribute.end),)
-            if len(which) == 1:
-                return (edits.delete_element(owner.path, source, listed, which[0]),)
-            kept = [piece.text for at, piece in enumerate(attribute.arguments) if at not in which]
-            return (edits.replace(owner.path, listed[0][0], listed[-1][1], ", ".join(kept)),)
-    return ()
-
-
-def _no_copy(
-    situation: Situation, index: ItemIndex, diagnostic: Diagnostic, item: Item
-) -> Iterator[Change]:
-    """``Copy`` for what cannot be copied (E0204, E0184)."""
-    owner: Item | None = index.type_named(item.self_type.text) if isinstance(item, Impl) else item
-    if owner is not None and "Copy" in owner.derives:
-        yield "derive no Copy", _underived(situation, owner, ("Copy",)), 0.7
-        if "Clone" not in owner.derives:
-            for attribute in owner.attributes:
-                for piece in attribute.arguments if attribute.name == "derive" else ():
-                    if piece.text == "Copy":
-                        yield (
-                            "derive Clone instead of Copy",
-                            (edits.replace(owner.path, piece.start, piece.end, "Clone"),),
-                            0.5,
-                        )
-    if isinstance(item, Impl) and item.trait is not None and types.head(item.trait.text) == "Copy":
-        yield "implement no Copy", _without(situation, item), 0.5
-        if isinstance(owner, Struct) and not index.implements(owner.name, "Clone") and not item.items and item.body is not None:
-            parts = ", ".join((f"{f.name}: " if owner.shape == "named" else "") + f"self.{f.name}.clone()" for f in owner.fields)
-            value = f"{owner.name} {{ {parts} }}" if owner.shape == "named" else f"{owner.name}({parts})"
-            indent = nodes.indent_at(situation.source(item.path), item.start)
-            body = f"{{\n{indent}    fn clone(&self) -> Self {{\n{indent}        {value}\n{indent}    }}\n{indent}}}"
-            yield (
-                "implement Clone instead",
-                (edits.replace(item.path, item.trait.start, item.trait.end, "Clone"), edits.replace(item.path, item.body.start, item.body.end, body)),
-                0.45,
-            )
-        if isinstance(owner, Struct | Enum) and not index.implements(owner.name, "Clone"):
-            yield (
-                "derive Clone instead",
-                (*deriving(situation, index, owner, ("Clone",)), *_without(situation, item)),
-                0.4,
-            )
-    for span in diagnostic.spans:
-        field = (
-            index.at(span.path, span.start)
-            if "does not implement `Copy`" in (span.label or "")
-            else None
-        )
-        declared = getattr(field, "fields", ())
-        for part in declared:
-            if part.start <= span.start < part.end or part.type.start <= span.start < part.type.end:
-                inner = index.type_named(part.type.text)
-                if (
-                    inner is not None
-                    and not types.is_reference(part.type.text)
-                    and inner is not owner
-                ):
-                    yield (
-                        f"derive Copy for `{inner.name}`",
-                        deriving(situation, index, inner, ("Clone", "Copy")),
-                        0.55,
-                    )
-                if types.is_mutable_reference(part.type.text):
-                    new = part.type.text.replace("mut ", "", 1)
-                    yield (
-                        "hold a shared reference",
-                        (
-                            edits.replace(
-                                owner.path if owner else item.path,
-                                part.type.start,
-                                part.type.end,
-                                new,
-                            ),
-                        ),
-                        0.25,
-                    )
-    if diagnostic.code == "E0184":
-        for impl in index.of_kind(Impl):
-            if (
-                owner is not None
-                and impl.trait is not None
-                and types.head(impl.trait.text) == "Drop"
-                and impl.name == owner.name
-                and not impl.items
-            ):
-                yield "implement no Drop", _without(situation, impl), 0.1
-
-
-def _safety(
-    situation: Situation, _index: ItemIndex, diagnostic: Diagnostic, item: Item
-) -> Iterator[Change]:
-    """``unsafe`` where it may not be, or is missing."""
-    if not isinstance(item, Impl):
-        return
-    source = situation.source(item.path)
-    head = source[item.start : item.self_type.start]
-    at = head.find(b"unsafe ")
-    if diagnostic.code == "E0200":
-        yield (
-            "promise it with `unsafe`",
-            (edits.insert(item.path, item.start + head.find(b"impl"), "unsafe "),),
-            0.85,
-        )
-        return
-    if at >= 0:
-        gone = edits.delete(item.path, item.start + at, item.start + at + 7)
-        yield "leave `unsafe` away", (gone,), 0.85
-        if item.negative:
-            mark = source.find(b"!", item.start, item.self_type.start)
-            yield "implement the trait", (edits.delete(item.path, mark, mark + 1), gone), 0.2
-            yield "leave out the negative implementation", _without(situation, item), 0.3
-
-
-def _unconstrained(
-    situation: Situation, index: ItemIndex, diagnostic: Diagnostic, item: Item
-) -> Iterator[Change]:
-    """A parameter of an impl that its type and trait do not speak of (E0207)."""
-    place = diagnostic.primary
-    if not isinstance(item, Impl) or place is None:
-        return
-    generic = next((g for g in item.generics if g.start <= place.start < g.end), None)
-    if generic is None or item.generics_span is None:
-        return
-    source = situation.source(item.path)
-    spans = [(g.start, g.end) for g in item.generics]
-    which = item.generics.index(generic)
-    alone = len(spans) == 1
-    gone = (
-        edits.delete(item.path, item.generics_span.start, item.generics_span.end)
-        if alone
-        else edits.delete_element(item.path, source, spans, which)
-    )
-    written = source[generic.start : generic.end].decode()
-    using = [
-        part
-        for part in item.items
-        if re.search(
-            rf"(?<!\w){re.escape(generic.name)}(?!\w)",
-            situation.text(part.path, part.start, part.end),
-        )
-    ]
-    if not using:
-        yield f"leave out `{generic.name}`, which nothing uses", (gone,), 0.7
-    methods = [part for part in using if isinstance(part, Function)]
-    if item.trait is None and methods and len(methods) == len(using):
-        moved = [edits.add_generic(method, written) for method in methods]
-        yield f"declare `{generic.name}` on the method", (gone, *moved), 0.6
-    owner = index.type_named(item.self_type.text)
-    holder = _phantom(generic)
-    if isinstance(owner, Struct) and not owner.generics and holder is not None:
-        bare = (
-            generic.name
-            if generic.kind != "const"
-            else f"const {generic.name}: {(generic.bounds.text.lstrip(': ') if generic.bounds else 'usize')}"
-        )
-        field = None
-        source_of = situation.source(owner.path)
-        if owner.shape == "unit" and generic.kind != "const":
-            at = owner.name_end
-            field = edits.insert(owner.path, at, f"<{bare}>({holder})")
-            parts: tuple[Replacement, ...] = (field,)
-        elif owner.shape == "unit":
-            parts = (edits.insert(owner.path, owner.name_end, f"<{bare}>"),)
-        else:
-            added = edits.add_field(
-                source_of, owner, holder if owner.shape == "tuple" else f"marker: {holder}"
-            )
-            parts = (edits.add_generic(owner, bare), *((added,) if added is not None else ()))
-        use = edits.insert(item.path, item.self_type.end, f"<{generic.name}>")
-        yield f"give `{owner.name}` the parameter", (*parts, use), 0.35
-    if item.trait is not None and "<" not in item.trait.text:
-        trait = next(iter(index.named(item.trait.text, Trait)), None)
-        if trait is not None and not trait.generics:
-            bare = generic.name if generic.kind != "const" else written
-            yield (
-                f"give the trait `{trait.name}` the parameter",
-                (
-                    edits.add_generic(trait, bare if generic.kind != "type" else generic.name),
-                    edits.insert(item.path, item.trait.end, f"<{generic.name}>"),
-                ),
-                0.3,
-            )
-
-
-def _phantom(generic: Generic) -> str | None:
-    return {
-        "type": f"std::marker::PhantomData<{generic.name}>", "lifetime": f"std::marker::PhantomData<&{generic.name} ()>", "const": "",
-    }.get(generic.kind)  # fmt: skip
+            yield "keep the first implementation", without(situation, second), 0.08
 
 
 def _uncovered(
@@ -512,12 +274,18 @@ def _automatic(
 ) -> Iterator[Change]:
     """A trait that the compiler alone implements (E0322): the implementation goes."""
     if isinstance(item, Impl) and not item.items:
-        yield "leave the implementation to the compiler", _without(situation, item), 0.7
+        yield "leave the implementation to the compiler", without(situation, item), 0.7
 
 
-_Reader = Callable[[Situation, ItemIndex, Diagnostic, Item], Iterator[Change]]
-_READERS: dict[str, _Reader] = {
-    "E0116": _inherent, "E0390": _inherent, "E0118": _nominal, "E0117": _orphan, "E0120": _orphan, "E0119": _conflict, "E0184": _no_copy,
-    "E0204": _no_copy, "E0197": _safety, "E0198": _safety, "E0199": _safety, "E0200": _safety, "E0207": _unconstrained,
+_ANSWERS: dict[str, OnItem] = {
+    "E0116": _inherent, "E0390": _inherent, "E0118": _nominal, "E0117": _orphan, "E0120": _orphan, "E0119": _conflict,
     "E0210": _uncovered, "E0322": _automatic,
 }  # fmt: skip
+_READERS: dict[str, tuple[Reader, ...]] = {
+    code: (on_item(answer),) for code, answer in _ANSWERS.items()
+}
+
+
+def propose(situation: Situation) -> Iterator[Candidate]:
+    """Candidates for implementations that break a rule of coherence."""
+    yield from gathered(situation, _READERS)

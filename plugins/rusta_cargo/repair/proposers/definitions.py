@@ -117,9 +117,8 @@ def _labelled(
         holder = binder
     in_let = holder is not None and holder.type == "let_declaration"
     # The label may point at a value as well; only types are meant here.
-    if (
-        holder is None
-        or holder.child_by_field_name("type") != node
+    if holder is None or (
+        holder.child_by_field_name("type") != node
         and holder.child_by_field_name("return_type") != node
     ):
         return
@@ -164,10 +163,8 @@ def _parameter(
         by_path = callee is not None and callee.type != "field_expression" and item.is_method
         at -= 1 if by_path else 0
         parts = [(p.name, p.type) for p in item.parameters]
-        in_trait = (
-            getattr(item.owner, "trait", None) is not None
-            or item.owner is not None
-            and item.owner.kind == "trait"
+        in_trait = getattr(item.owner, "trait", None) is not None or (
+            item.owner is not None and item.owner.kind == "trait"
         )
         if in_trait:
             return

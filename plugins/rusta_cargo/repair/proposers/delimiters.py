@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from rusta_cargo.repair.code.brackets import Brackets, Fix
+from rusta_cargo.repair.code.distinct import distinct
 from rusta_cargo.repair.code.edits import replace
 from rusta_cargo.repair.proposer import Candidate, Situation, SourceUnavailable
 from rusta_cargo.repair.syntax import parse, walk
@@ -24,6 +25,7 @@ _TITLES = {
 }
 
 
+@distinct
 def propose(situation: Situation) -> Iterator[Candidate]:
     """Balance the brackets of every file that the parser refuses."""
     seen: set[str] = set()

@@ -19,6 +19,7 @@ from rusta_cargo.repair.code.format_strings import (
     appended,
     call_at,
     is_name,
+    macro_calls,
     spec_of,
 )
 from rusta_cargo.repair.code.inference import Types
@@ -98,9 +99,9 @@ def _unshown(case: Case, call: FormatCall) -> Iterator[tuple[str, float]]:
     shown |= {hole.argument for hole in call.holes}
     words = set(re.findall(r"\w+", text(call.string).lower()))
     reader = Types(root, case.index)
-    body = nodes.function_of(call.macro)
+    body = nodes.function_of(call.macro.word)
     rated: list[tuple[float, str]] = []
-    for near, (binding, kind) in enumerate(reader.visible(call.macro.start_byte)):
+    for near, (binding, kind) in enumerate(reader.visible(call.macro.word.start_byte)):
         if binding.name in shown or binding.name == "_":
             continue
         head = types.strip_references(kind or "")
@@ -219,11 +220,10 @@ def _braced(case: Case, call: FormatCall, count: int) -> Iterator[Answer]:
 
 def _no_string(case: Case) -> Iterator[Answer]:
     """What stands where the format string belongs is none."""
-    macro = nodes.enclosing(nodes.node_at(case.root, case.place.start), "macro_invocation")
-    tokens = nodes.child(macro, "token_tree")
-    if macro is None or tokens is None:
+    macro = next(macro_calls(case.root, case.place.start, case.place.end), None)
+    if macro is None:
         return
-    name = text(macro.child_by_field_name("macro")).rpartition("::")[2]
+    name, tokens = macro.name, macro.tokens
     spans = edits.elements_of(tokens)
     which = next((at for at, (s, e) in enumerate(spans) if s <= case.place.start < e), None)
     if which is None:
@@ -232,13 +232,12 @@ def _no_string(case: Case) -> Iterator[Answer]:
     if name in _WRITERS and which == 1:
         yield from _destination(case, spans[0][0])
     if name in ("assert", "debug_assert") and which == 1:
-        word = macro.child_by_field_name("macro")
-        if word is not None:
-            yield Answer(
-                f"compare with `{name}_eq!`",
-                (edits.replace_node(case.path, word, f"{name}_eq"),),
-                0.8,
-            )
+        word = macro.word
+        yield Answer(
+            f"compare with `{name}_eq!`",
+            (edits.replace_node(case.path, word, f"{name}_eq"),),
+            0.8,
+        )
         both = case.source[spans[0][1] : start]
         yield Answer(
             "compare the two",
@@ -303,8 +302,8 @@ def _destination(case: Case, place: int) -> Iterator[Answer]:
                 weight,
             )
     if nodes.function_of(nodes.node_at(case.root, place)) is not None:
-        macro = nodes.enclosing(nodes.node_at(case.root, place), "macro_invocation")
-        word = None if macro is None else macro.child_by_field_name("macro")
+        macro = next(macro_calls(case.root, place, place), None)
+        word = None if macro is None else macro.word
         if word is not None:
             new = text(word).replace("write", "print")
             yield Answer(f"print with `{new}!`", (edits.replace_node(case.path, word, new),), 0.25)
@@ -319,7 +318,7 @@ def _captured(case: Case) -> Iterator[Answer]:
     if not any(hole.argument == names[0] for hole in call.holes):
         return
     name = names[0]
-    for binding, kind in Types(case.root, case.index).visible(call.macro.start_byte):
+    for binding, kind in Types(case.root, case.index).visible(call.macro.word.start_byte):
         struct = case.index.struct(kind or "")
         if struct is not None and struct.field(name) is not None:
             value = f"{binding.name}.{name}"

@@ -1,6 +1,6 @@
 """Lifetimes that are missing, undeclared, declared twice or under a reserved name, or where none may stand.
 
-E0106, E0261, E0262, E0263, E0403, E0496, E0226, E0228, E0637, E0726, E0581, E0582, E0392. A missing one is named and
+E0106, E0261, E0262, E0263, E0403, E0496, E0226, E0228, E0637, E0726, E0581, E0582. A missing one is named and
 declared once for the whole item, its impls included; where nothing can be borrowed, ``'static`` or an owned type.
 """
 
@@ -31,12 +31,18 @@ from rusta_cargo.repair.code.returned import own, owned_result, results
 from rusta_cargo.repair.code.similar import rank
 from rusta_cargo.repair.proposer import Replacement
 
-_LITERAL = re.compile(r'^(?:&?\s*(?:r#*)?"|&\[|&?[A-Z][A-Z0-9_]*$|&?\d|stringify!|concat!|include_str!|env!)')
+_LITERAL = re.compile(
+    r'^(?:&?\s*(?:r#*)?"|&\[|&?[A-Z][A-Z0-9_]*$|&?\d|stringify!|concat!|include_str!|env!)'
+)
 
 
 def _missing(case: Case) -> Iterator[Answer]:
     """E0106 (and the same of an associated type, which has no code)."""
-    if case.diagnostic.code is None and "requires that lifetime to come from the implemented type" not in case.diagnostic.message:
+    if (
+        case.diagnostic.code is None
+        and "requires that lifetime to come from the implemented type"
+        not in case.diagnostic.message
+    ):
         return
     item = case.index.at(case.path, case.place.start, case.place.end)
     while item is not None and item.kind == "type" and isinstance(item.parent, Impl):
@@ -65,7 +71,8 @@ def _type(case: Case, item: Struct | Enum) -> Iterator[Answer]:
         parts += [
             change
             for part in nodes.below(body, ("type_identifier", "generic_type"))
-            if text(part).partition("<")[0] == item.name and (part.parent is None or part.parent.type != "generic_type")
+            if text(part).partition("<")[0] == item.name
+            and (part.parent is None or part.parent.type != "generic_type")
             for change in [fill(item.path, case.index, "<", part, name)]
         ]
         alone = tuple(parts)
@@ -80,7 +87,11 @@ def _type(case: Case, item: Struct | Enum) -> Iterator[Answer]:
 def _header(impl: Impl, name: str) -> list[Replacement]:
     written = impl.self_type.text
     opening = written.find("<")
-    named = f"{written[:opening]}<{name}, {written[opening + 1 :]}" if opening > 0 else f"{written}<{name}>"
+    named = (
+        f"{written[:opening]}<{name}, {written[opening + 1 :]}"
+        if opening > 0
+        else f"{written}<{name}>"
+    )
     parts = [edits.replace(impl.path, impl.self_type.start, impl.self_type.end, named)]
     if not any(part.name == name for part in impl.generics):
         parts.append(_impl_generic(impl, name))
@@ -90,14 +101,22 @@ def _header(impl: Impl, name: str) -> list[Replacement]:
 def _impl_generic(impl: Impl, name: str) -> Replacement:
     if impl.generics_span is not None and impl.generics:
         return edits.insert(impl.path, impl.generics_span.start + 1, f"{name}, ")
-    return edits.insert(impl.path, impl.start + (len("unsafe impl") if impl.kind == "unsafe" else len("impl")), f"<{name}>")
+    return edits.insert(
+        impl.path,
+        impl.start + (len("unsafe impl") if impl.kind == "unsafe" else len("impl")),
+        f"<{name}>",
+    )
 
 
 def _function(case: Case, item: Function) -> Iterator[Answer]:
     """A result borrowed from nothing is static or owned; from several things, one name for all."""
     node = definition(case.root, item)
     returned = node.child_by_field_name("return_type")
-    if returned is None or not returned.start_byte <= case.place.start < returned.end_byte or item.returns is None:
+    if (
+        returned is None
+        or not returned.start_byte <= case.place.start < returned.end_byte
+        or item.returns is None
+    ):
         return
     listed = node.child_by_field_name("parameters")
     lent = [] if listed is None else list(gaps(case.index, listed))
@@ -114,10 +133,16 @@ def _function(case: Case, item: Function) -> Iterator[Answer]:
             yield Answer(f"give back `{made[0]}`", (change, *owned), 0.5 if constant else 0.88)
         return
     for name in [*known, *([] if known else [fresh(case.index, item, case.source)])]:
-        parts = [change for part in signature_parts(node) for change in filled(case.path, case.index, part, name)]
+        parts = [
+            change
+            for part in signature_parts(node)
+            for change in filled(case.path, case.index, part, name)
+        ]
         if name not in known:
             parts.append(edits.add_generic(item, name))
-        yield Answer(f"one lifetime `{name}` for what goes in and out of `{item.name}`", tuple(parts), 0.5)
+        yield Answer(
+            f"one lifetime `{name}` for what goes in and out of `{item.name}`", tuple(parts), 0.5
+        )
         only = tuple(filled(case.path, case.index, returned, name)) if name in known else ()
         yield Answer(f"the result of `{item.name}` lives for `{name}`", only, 0.55)
     # only what is returned has to share the lifetime of the result
@@ -127,27 +152,44 @@ def _function(case: Case, item: Function) -> Iterator[Answer]:
 
 def _borrowed_from(case: Case, item: Function) -> Iterator[Answer]:
     node = definition(case.root, item)
-    returned, listed = node.child_by_field_name("return_type"), node.child_by_field_name("parameters")
+    returned, listed = (
+        node.child_by_field_name("return_type"),
+        node.child_by_field_name("parameters"),
+    )
     if returned is None or listed is None:
         return
     values = [text(value) for value in results(node)]
     name = fresh(case.index, item, case.source)
     for part in listed.named_children:
         pattern = text(part.child_by_field_name("pattern"))
-        uses = [value for value in values if re.match(rf"&?\s*{re.escape(pattern)}\b", value)] if pattern else []
+        uses = (
+            [value for value in values if re.match(rf"&?\s*{re.escape(pattern)}\b", value)]
+            if pattern
+            else []
+        )
         if uses and len(uses) == len(values):
-            parts = [*filled(case.path, case.index, part, name), *filled(case.path, case.index, returned, name), edits.add_generic(item, name)]
-            yield Answer(f"the result of `{item.name}` is borrowed from `{pattern}`", tuple(parts), 0.9)
+            parts = [
+                *filled(case.path, case.index, part, name),
+                *filled(case.path, case.index, returned, name),
+                edits.add_generic(item, name),
+            ]
+            yield Answer(
+                f"the result of `{item.name}` is borrowed from `{pattern}`", tuple(parts), 0.9
+            )
 
 
 def _associated(case: Case, item: Impl) -> Iterator[Answer]:
     """``type Item = &T;`` of an impl: a lifetime of its type."""
-    alias = nodes.enclosing(nodes.node_at(case.root, case.place.start, case.place.end), ("type_item", "associated_type"))
+    alias = nodes.enclosing(
+        nodes.node_at(case.root, case.place.start, case.place.end), ("type_item", "associated_type")
+    )
     if alias is None:
         return
     known = [part.name for part in item.generics if part.kind == "lifetime"]
     for name in known:
-        yield Answer(f"name `{name}`", tuple(filled(case.path, case.index, alias, name)), 0.85 / len(known))
+        yield Answer(
+            f"name `{name}`", tuple(filled(case.path, case.index, alias, name)), 0.85 / len(known)
+        )
     if not known:
         name = fresh(case.index, item, case.source)
         header = nodes.node_at(case.root, item.self_type.start, item.self_type.end)
@@ -159,7 +201,9 @@ def _associated(case: Case, item: Impl) -> Iterator[Answer]:
 def _available(case: Case) -> Iterator[Answer]:
     """The gap at the place itself, with each lifetime that there is."""
     node = nodes.node_at(case.root, case.place.start, case.place.end)
-    around = nodes.enclosing(node, ("reference_type", "generic_type", "type_identifier", "lifetime"))
+    around = nodes.enclosing(
+        node, ("reference_type", "generic_type", "type_identifier", "lifetime")
+    )
     if around is None:
         return
     gap = next(((kind, found) for kind, found in gaps(case.index, around) if found == around), None)
@@ -167,7 +211,11 @@ def _available(case: Case) -> Iterator[Answer]:
         return
     names = [name for name, _ in declared(case.index, case.path, case.place.start)]
     for rank_, name in enumerate([*names, "'static"]):
-        yield Answer(f"name `{name}`", (fill(case.path, case.index, *gap, name),), 0.45 - 0.08 * rank_ if name != "'static" else 0.15)
+        yield Answer(
+            f"name `{name}`",
+            (fill(case.path, case.index, *gap, name),),
+            0.45 - 0.08 * rank_ if name != "'static" else 0.15,
+        )
 
 
 def _undeclared(case: Case) -> Iterator[Answer]:
@@ -180,7 +228,9 @@ def _undeclared(case: Case) -> Iterator[Answer]:
     alike = [other for _, other in rank(name, known, 0.4)]
     for other in dict.fromkeys([*alike, *known]):
         long = len(name) > 2 and other in alike
-        yield Answer(f"write `{other}` for `{name}`", (edits.replace(*put, other),), 0.92 if long else 0.3)
+        yield Answer(
+            f"write `{other}` for `{name}`", (edits.replace(*put, other),), 0.92 if long else 0.3
+        )
     item = case.index.at(case.path, case.place.start, case.place.end)
     while item is not None and not isinstance(item, Impl | Function | Struct | Enum):
         item = item.parent
@@ -193,7 +243,11 @@ def _undeclared(case: Case) -> Iterator[Answer]:
                 parts.append(gone)
         if inner:
             yield Answer(f"declare `{name}` for the whole impl", tuple(parts), 0.92)
-        if not item.generics and text(nodes.node_at(case.root, case.place.start, case.place.end).parent).count("'") == 1:
+        if (
+            not item.generics
+            and text(nodes.node_at(case.root, case.place.start, case.place.end).parent).count("'")
+            == 1
+        ):
             yield Answer("any lifetime will do", (edits.replace(*put, "'_"),), 0.2)
 
 
@@ -201,7 +255,11 @@ def _reserved(case: Case) -> Iterator[Answer]:
     """E0262 and E0637: ``'static`` and ``'_`` cannot be declared."""
     item = case.index.at(case.path, case.place.start, case.place.end)
     name = text(nodes.enclosing(case.node, ("lifetime", "lifetime_parameter")))
-    if item is None or name not in ("'static", "'_") or not any(part.name == name for part in item.generics):
+    if (
+        item is None
+        or name not in ("'static", "'_")
+        or not any(part.name == name for part in item.generics)
+    ):
         return
     node = definition(case.root, item)
     new = fresh(case.index, item, case.source)
@@ -218,7 +276,9 @@ def _twice(case: Case) -> Iterator[Answer]:
     if item is None or not name:
         return
     own_names = [n for n, part in enumerate(item.generics) if part.name == name]
-    second = next((n for n, k in enumerate(own_names) if item.generics[k].start == case.place.start), None)
+    second = next(
+        (n for n, k in enumerate(own_names) if item.generics[k].start == case.place.start), None
+    )
     if second is None:
         second = len(own_names) - 1
     lifetime, shadows = name.startswith("'"), len(own_names) == 1
@@ -230,19 +290,31 @@ def _twice(case: Case) -> Iterator[Answer]:
     kinds = ("lifetime",) if lifetime else ("type_identifier", "identifier")
     uses = [n for n in nodes.below(node, kinds) if text(n) == name]
     if shadows:
-        yield Answer(f"call it `{new}`", tuple(edits.replace_node(case.path, n, new) for n in uses), 0.6)
+        yield Answer(
+            f"call it `{new}`", tuple(edits.replace_node(case.path, n, new) for n in uses), 0.6
+        )
         return
-    declaration = edits.replace(case.path, case.place.start, case.place.start + len(name.encode()), new)
+    declaration = edits.replace(
+        case.path, case.place.start, case.place.start + len(name.encode()), new
+    )
     later = [n for n in uses if n.start_byte >= case.place.end]
     if later:
-        yield Answer(f"call the second one `{new}`", (declaration, edits.replace_node(case.path, later[-1], new)), 0.55 if not lifetime else 0.3)
+        yield Answer(
+            f"call the second one `{new}`",
+            (declaration, edits.replace_node(case.path, later[-1], new)),
+            0.55 if not lifetime else 0.3,
+        )
     yield Answer(f"call the second one `{new}`", (declaration,), 0.2)
 
 
 def _letter(case: Case, item: Item) -> str:
-    taken = {part.name for part in item.generics} | {part.name for part in (item.parent.generics if item.parent else ())}
+    taken = {part.name for part in item.generics} | {
+        part.name for part in (item.parent.generics if item.parent else ())
+    }
     used = case.source[item.start : item.end].decode("utf-8", "replace")
-    return next((c for c in "UVWXYZSRQP" if c not in taken and not re.search(rf"\b{c}\b", used)), "Other")
+    return next(
+        (c for c in "UVWXYZSRQP" if c not in taken and not re.search(rf"\b{c}\b", used)), "Other"
+    )
 
 
 def _bounds(case: Case) -> Iterator[Answer]:
@@ -251,7 +323,9 @@ def _bounds(case: Case) -> Iterator[Answer]:
     before = source[:start].rstrip()
     if before.endswith(b"+"):
         cut = len(before[:-1].rstrip())
-        yield Answer("keep the first lifetime bound", (edits.delete(case.path, cut, case.place.end),), 0.6)
+        yield Answer(
+            "keep the first lifetime bound", (edits.delete(case.path, cut, case.place.end),), 0.6
+        )
     around = nodes.around(nodes.node_at(case.root, start, case.place.end), "bounded_type")
     first = None if around is None else next(nodes.below(around, "lifetime"), None)
     if first is not None and first.end_byte <= start:
@@ -259,12 +333,18 @@ def _bounds(case: Case) -> Iterator[Answer]:
         following = stop + 1
         while source[following : following + 1].isspace():
             following += 1
-        yield Answer("keep the second lifetime bound", (edits.delete(case.path, first.start_byte, following),), 0.4)
+        yield Answer(
+            "keep the second lifetime bound",
+            (edits.delete(case.path, first.start_byte, following),),
+            0.4,
+        )
 
 
 def _object(case: Case) -> Iterator[Answer]:
     """E0228: the trait object says how long it lives."""
-    known = list(dict.fromkeys(name for name, _ in declared(case.index, case.path, case.place.start)))
+    known = list(
+        dict.fromkeys(name for name, _ in declared(case.index, case.path, case.place.start))
+    )
     parent = nodes.node_at(case.root, case.place.start, case.place.end).parent
     loose = parent is not None and parent.type == "reference_type"
     for rank_, name in enumerate([*known, "'static", "'_"]):
@@ -297,9 +377,16 @@ def _unfixed(case: Case) -> Iterator[Answer]:
     gone = (edits.delete(case.path, start, stop),) if alone else ()
     inside = bool(listed is not None and places(listed, name))
     item = case.index.at(case.path, case.place.start, case.place.end)
-    named = item is not None and not isinstance(item, Function) or kind.parent is not None and kind.parent.type != "let_declaration"
+    named = (
+        item is not None
+        and not isinstance(item, Function)
+        or kind.parent is not None
+        and kind.parent.type != "let_declaration"
+    )
     if item is not None and gone and named and not inside:
-        yield Answer(f"declare `{name}` for `{item.name}`", (*gone, edits.add_generic(item, name)), 0.6)
+        yield Answer(
+            f"declare `{name}` for `{item.name}`", (*gone, edits.add_generic(item, name)), 0.6
+        )
     static = tuple(renamed(case.path, returned, name, "'static"))
     yield Answer("what is returned is static", (*static, *(() if inside else gone)), 0.45)
     for reference in nodes.below(returned, "reference_type"):
@@ -311,7 +398,7 @@ def _unfixed(case: Case) -> Iterator[Answer]:
 
 propose = answering(
     {
-        "E0106": (_missing,), None: (_missing,), "E0261": (_undeclared,), "E0262": (_reserved,), "E0637": (_reserved,),
+        "E0106": (_missing,), None: (_missing,), "E0261": (_undeclared,), "E0262": (_reserved,), "E0637": (_reserved, _available),
         "E0403": (_twice,), "E0263": (_twice,), "E0496": (_twice,), "E0226": (_bounds,), "E0228": (_object,),
         "E0581": (_unfixed,), "E0582": (_unfixed,), "E0726": (_available,),
     }

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from rusta_cargo.repair.code.distinct import distinct
 from rusta_cargo.repair.code.edits import insert, replace
 from rusta_cargo.repair.code.lexer import balanced, tokens
 from rusta_cargo.repair.proposer import Candidate, Situation, SourceUnavailable
@@ -28,6 +29,7 @@ _OFFERED = 12
 _LINES = 60
 
 
+@distinct
 def propose(situation: Situation) -> Iterator[Candidate]:
     """End what never ends; mend escapes and number prefixes."""
     for number, error in enumerate(situation.diagnostics):

@@ -1,4 +1,4 @@
-"""Macro calls that no rule of the macro takes, macros that are not found where they are called; such errors have no code.
+"""Macro calls that no rule of the macro takes, macros not found where they are called; such errors have no code.
 
 The compiler says what it tried to match: a missing separator is put in, a wrong one replaced, a superfluous argument
 goes, a trailing comma goes or the macro learns to take it. A function called with ``!`` is called without; a macro
@@ -7,12 +7,14 @@ defined below its call moves up.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from tree_sitter import Node
 
 from rusta_cargo.repair.code import edits, nodes
 from rusta_cargo.repair.code.answers import Answer, Case, answering
+from rusta_cargo.repair.code.format_strings import MacroCall, macro_calls
 from rusta_cargo.repair.code.items import Function
 from rusta_cargo.repair.code.labels import quoted
 from rusta_cargo.repair.code.nodes import text
@@ -33,14 +35,13 @@ def _answer(case: Case) -> Iterator[Answer]:
         yield from _ended(case)
     elif message.startswith("cannot find macro"):
         yield from _not_found(case)
+    elif message.startswith("expected"):
+        yield from _no_bang(case)
 
 
-def _call(case: Case) -> tuple[Node, Node] | None:
-    """The macro call around the error with its tokens."""
-    node = nodes.node_at(case.root, case.place.start, case.place.end)
-    macro = nodes.enclosing(node, "macro_invocation")
-    tokens = nodes.child(macro, "token_tree")
-    return None if macro is None or tokens is None else (macro, tokens)
+def _call(case: Case) -> MacroCall | None:
+    """The macro call around the error."""
+    return next(macro_calls(case.root, case.place.start, case.place.end), None)
 
 
 def _wanted(case: Case) -> tuple[str, Span | None]:
@@ -65,7 +66,7 @@ def _unexpected(case: Case) -> Iterator[Answer]:
     if call is None:
         return
     wanted, _ = _wanted(case)
-    place, held = case.place, _holder(case, call[1])
+    place, held = case.place, _holder(case, call.tokens)
     found = case.situation.text(case.path, place.start, place.end)
     if wanted in _SEPARATORS:
         if found in _SEPARATORS:
@@ -105,12 +106,11 @@ def _unexpected(case: Case) -> Iterator[Answer]:
                 0.3,
             )
         if "sequence end" in wanted or wanted.startswith("$") or wanted == "":
-            yield from _taught(case, call[0], ",")
+            yield from _taught(case, call.name, ",")
 
 
-def _taught(case: Case, macro: Node, separator: str) -> Iterator[Answer]:
+def _taught(case: Case, name: str, separator: str) -> Iterator[Answer]:
     """The macro takes its repetition with a separator, or a trailing one."""
-    name = text(macro.child_by_field_name("macro")).rpartition("::")[2]
     for path, span in _macros(case, name):
         definition = nodes.node_at(case.situation.syntax(path).root_node, *span)
         for pattern in nodes.below(definition, "token_repetition_pattern"):
@@ -119,7 +119,7 @@ def _taught(case: Case, macro: Node, separator: str) -> Iterator[Answer]:
             bare = text(pattern).rpartition(")")[2] in ("*", "+", "?")
             if bare and len(parts) == 2:
                 put = edits.insert(path, sign.start_byte, separator)
-                yield Answer(f"separate the macro's repetition by `{separator}`", (put,), 0.45)
+                yield Answer(f"separate the macro's repetition by `{separator}`", (put,), 0.6)
 
 
 def _macros(case: Case, name: str) -> list[tuple[str, tuple[int, int]]]:
@@ -135,9 +135,7 @@ def _ended(case: Case) -> Iterator[Answer]:
     call = _call(case)
     if call is None:
         return
-    macro, tokens = call
-    word = macro.child_by_field_name("macro")
-    name = text(word).rpartition("::")[2]
+    tokens, word, name = call.tokens, call.word, call.name
     held = _holder(case, tokens)
     inner = [child for child in held.children if child.type not in ("(", ")", "[", "]", "{", "}")]
     _, at = _wanted(case)
@@ -154,7 +152,7 @@ def _ended(case: Case) -> Iterator[Answer]:
                 put = edits.insert(at.path, pattern.end_byte, " $(,)?")
                 yield Answer("let the macro take a last comma", (put,), 0.62)
     comparison = next((child for child in inner if text(child) in _COMPARISONS), None)
-    if name in _MEANT and word is not None:
+    if name in _MEANT:
         if comparison is not None:
             spaced = edits.replace(
                 case.path,
@@ -175,18 +173,27 @@ def _ended(case: Case) -> Iterator[Answer]:
                 yield Answer(f"compare with `{value}`", (put,), 0.2)
 
 
+def _no_bang(case: Case) -> Iterator[Answer]:
+    """``vec[1, 2]`` and ``match!(x, P)``: keywords and indices to the parser."""
+    line = nodes.line_start(case.source, case.place.start)
+    before = case.source[line : case.place.start]
+    for found in list(re.finditer(rb"\bvec\s*(?=\[)", before))[-1:]:
+        put = edits.insert(case.path, line + found.start() + 3, "!")
+        yield Answer("call the macro `vec!`", (put,), 0.85)
+    for found in list(re.finditer(rb"\bmatch!(?=\s*\()", before))[-1:]:
+        put = edits.replace(case.path, line + found.start(), line + found.end(), "matches!")
+        yield Answer("call the macro `matches!`", (put,), 0.9)
+
+
 def _not_found(case: Case) -> Iterator[Answer]:
     """A macro of a name that there is, but not here."""
     names = quoted(case.diagnostic.message)
     if not names:
         return
     name = names[0].rpartition("::")[2]
-    node = nodes.node_at(case.root, case.place.start, case.place.end)
-    macro = nodes.enclosing(node, "macro_invocation")
     if case.index.named(name, Function) or "is a function" in case.diagnostic.rendered:
-        bang = nodes.child(macro, "!")
-        start = case.source.find(b"!", case.place.end) if bang is None else bang.start_byte
-        if case.source[case.place.end : start].strip() == b"" and start >= 0:
+        start = case.source.find(b"!", case.place.end)
+        if start >= 0 and not case.source[case.place.end : start].strip():
             yield Answer("call the function", (edits.delete(case.path, start, start + 1),), 0.9)
     for path, (start, end) in _macros(case, name):
         source = case.situation.source(path)

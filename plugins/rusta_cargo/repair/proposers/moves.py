@@ -12,8 +12,6 @@ from collections.abc import Iterator
 
 from tree_sitter import Node
 
-from rusta_schemas.diagnostic import Span
-
 from rusta_cargo.repair.code import edits, nodes, types
 from rusta_cargo.repair.code.answers import Answer, Case, answering
 from rusta_cargo.repair.code.callers import lend, lent_type, only_read, with_parameter
@@ -27,6 +25,7 @@ from rusta_cargo.repair.code.reordering import may_rise, move_before, row
 from rusta_cargo.repair.code.scopes import binding_of
 from rusta_cargo.repair.code.usage import free_name, occurrences
 from rusta_cargo.repair.proposer import Replacement
+from rusta_schemas.diagnostic import Span
 
 CLONES = "adds a clone in a loop"
 _TYPE = re.compile(r"has type `([^`]+)`")
@@ -191,7 +190,7 @@ def _method(case: Case, span: Span, node: Node) -> Iterator[Answer]:
     sister = _LENDING.get(text(name))
     if sister is not None:
         parts: tuple[Replacement, ...] = (edits.replace_node(case.path, name, sister),)
-        yield Answer(f"call `.{sister}()` instead of `.{text(name)}()`", parts, 0.6)
+        yield Answer(f"call `.{sister}()` instead of `.{text(name)}()`", parts, 0.91)
     for function in case.index.named(text(name), Function):
         if function.receiver is not None and function.receiver.text in ("self", "mut self"):
             parts, reads = lent_receiver(case.situation, case.index, function)

@@ -37,7 +37,7 @@ _OPTIONAL = ("Option", "Result")
 def _answers(case: Case) -> Iterator[Answer]:
     kind, node = moved_type(case), case.node
     # A pattern may move a part alone; what is borrowed or taken is the whole.
-    whole = case.type_of(node) or kind
+    whole = _whole_type(case, node, kind)
     yield from _lent(case, node)
     yield from _optional(case, node, whole)
     yield from _taken(case, node, whole)
@@ -47,6 +47,53 @@ def _answers(case: Case) -> Iterator[Answer]:
     yield from _captured(case, node)
     yield from _removed(case, node)
     yield from made_copy(case, kind)
+
+
+def _whole_type(case: Case, node: Node, kind: str | None) -> str | None:
+    """The type of the place: what can be read off it, what its patterns say, else what the compiler calls moved."""
+    known = case.type_of(node)
+    if (
+        known is not None
+        and types.head(known) not in ("_", "")
+        and "_" not in types.strip_references(known)
+    ):
+        return types.strip_references(known)
+    holder = node.parent
+    while holder is not None and holder.type in ("parenthesized_expression", "unary_expression"):
+        holder = holder.parent
+    if holder is not None and holder.type in ("match_expression", "let_condition"):
+        patterns = text(holder.child_by_field_name("body") or holder.child_by_field_name("pattern"))
+        if re.search(r"\bSome\s*\(|\bNone\b", patterns):
+            return f"Option<{kind or '_'}>"
+    return kind
+
+
+def _chained(case: Case, node: Node, call: str) -> tuple[Replacement, ...]:
+    """A call put behind a place; on a line of its own in a chain that is written so."""
+    parent = node.parent
+    between = ""
+    if parent is not None and parent.type == "field_expression":
+        dot = next((part for part in parent.children if part.type == "."), None)
+        if dot is not None:
+            between = case.source[node.end_byte : dot.start_byte].decode("utf-8", "replace")
+    gap = between if "\n" in between and not between.strip() else ""
+    return (edits.insert(case.path, node.end_byte, f"{gap}{call}"),)
+
+
+def _assigned_anew(case: Case, node: Node) -> bool:
+    """The function gives the place a new value as well."""
+    scope = case.function
+    if scope is None:
+        return False
+    return any(
+        text(found.child_by_field_name("left")) == text(node)
+        for found in nodes.below(scope, "assignment_expression")
+        if not (
+            found.start_byte
+            <= node.start_byte
+            < (found.child_by_field_name("left") or found).end_byte
+        )
+    )
 
 
 def _mutably(case: Case) -> bool:
@@ -81,7 +128,8 @@ def _lent(case: Case, node: Node) -> Iterator[Answer]:
     if holder == "let_declaration":
         yield Answer(f"borrow `{shown}`", put, 0.5)
     elif holder in ("match_expression", "let_condition"):
-        yield Answer(f"match on `&{shown}`", put, 0.7)
+        old = b"ref " in case.source and shown.startswith("*")
+        yield Answer(f"match on `&{shown}`", put, 0.4 if old else 0.7)
         if _mutably(case):
             yield Answer(
                 f"match on `&mut {shown}`",
@@ -126,19 +174,18 @@ def _optional(case: Case, node: Node, kind: str | None) -> Iterator[Answer]:
     option = types.head(kind) == "Option"
     inner = types.arguments(kind)[0] if types.arguments(kind) else ""
     takes = option and _mutable_place(case, node)
-    named = {
-        "as_ref": 0.55,
-        "as_mut": 0.3 if takes else 0.0,
-        "take": 0.5 if takes else 0.0,
-        "clone": 0.3,
-    }
+    again = takes and _assigned_anew(case, node)
+    called = node.parent is not None and node.parent.type == "field_expression"
+    named = {"as_ref": 0.91 if called else 0.55, "as_mut": 0.3 if takes else 0.0, "clone": 0.3}
+    named["take"] = 0.93 if again else 0.6 if takes else 0.0
     if types.head(inner) in ("Box", "String", "Vec", "Rc", "Arc"):
         named["as_deref"] = 0.35
         named["as_deref_mut"] = 0.25 if takes else 0.0
     for name, prior in named.items():
         if prior:
-            parts: tuple[Replacement, ...] = (edits.insert(case.path, node.end_byte, f".{name}()"),)
-            yield Answer(f"call `.{name}()` on `{text(node)}`", parts, prior)
+            yield Answer(
+                f"call `.{name}()` on `{text(node)}`", _chained(case, node, f".{name}()"), prior
+            )
 
 
 def _mutable_place(case: Case, node: Node) -> bool:
@@ -241,7 +288,7 @@ def _method(case: Case, node: Node) -> Iterator[Answer]:
         yield Answer(
             f"call `.{plain}()` instead of `.{text(name)}()`",
             parts,
-            0.7 if plain == other else 0.35,
+            0.92 if plain == other else 0.35,
         )
     if text(name) == "into_iter" and callee.parent is not None and name is not None:
         for then, prior in ((".cloned()", 0.35), (".copied()", 0.1)):

@@ -15,6 +15,7 @@ from tree_sitter import Node
 from rusta_cargo.repair.code import edits, nodes, types
 from rusta_cargo.repair.code.answers import Answer, Case, answering
 from rusta_cargo.repair.code.callers import lend_mutably, mutable, with_parameter
+from rusta_cargo.repair.code.items import Function
 from rusta_cargo.repair.code.labels import quoted
 from rusta_cargo.repair.code.nodes import LOOPS, text
 from rusta_cargo.repair.code.receivers import with_receiver
@@ -40,8 +41,9 @@ def _unleave(case: Case) -> Iterator[Answer]:
     name = root_name(node)
     binding = None if name is None else binding_of(case.root, name, case.place.start)
     if "pattern guard" in case.diagnostic.message:
-        yield from _guard(case, binding)
+        yield from _guard(case)
         return
+    yield from _called_often(case)
     yield from _counted(case, node)
     yield from _sisters(case, node)
     first = True
@@ -71,13 +73,21 @@ def _changed(case: Case) -> Node:
     return node
 
 
-def _guard(case: Case, binding: Binding | None) -> Iterator[Answer]:
+def _guard(case: Case) -> Iterator[Answer]:
     """A guard only looks: the change goes into the arm; the value is looked at through a reference."""
     arm = nodes.enclosing(nodes.node_at(case.root, case.place.start, case.place.end), "match_arm")
     pattern = None if arm is None else arm.child_by_field_name("pattern")
     guard = None if pattern is None else pattern.child_by_field_name("condition")
-    if binding is None or guard is None or pattern is None:
+    bound = (
+        None
+        if pattern is None
+        else next(
+            (n for n in bound_in(pattern) if text(n) in quoted(case.diagnostic.message)), None
+        )
+    )
+    if bound is None or guard is None or pattern is None:
         return
+    fixed = nodes.child(bound.parent, "mutable_specifier") is None
     for call in nodes.below(guard, "call_expression"):
         callee = call.child_by_field_name("function")
         name = (
@@ -104,12 +114,52 @@ def _guard(case: Case, binding: Binding | None) -> Iterator[Answer]:
             and first.id != tail.id
         ):
             moved = text(first).rstrip(";") + ";"
-            mut = () if binding.mutable else (edits.insert(case.path, binding.start, "mut "),)
+            mut = (edits.insert(case.path, bound.start_byte, "mut "),) if fixed else ()
             inside = edits.insert(case.path, body.start_byte + 1, f" {moved}")
             yield Answer(
                 "change it in the arm",
                 (*mut, edits.replace_node(case.path, guard, text(tail)), inside),
                 0.5,
+            )
+
+
+def _called_often(case: Case) -> Iterator[Answer]:
+    """A closure that changes what it captures is given where ``Fn`` is asked for."""
+    for span in case.spans("change this to accept `FnMut`"):
+        function = case.index.at(span.path, span.start, span.end)
+        if not isinstance(function, Function):
+            continue
+        root = case.situation.syntax(span.path).root_node
+        for parameter in function.parameters:
+            if not parameter.type.start <= span.start < parameter.type.end:
+                continue
+            parts = []
+            node = nodes.node_at(root, function.name_start, function.end)
+            for bound in nodes.below(node, "function_type", into=("block",)):
+                word = bound.named_children[0] if bound.named_children else None
+                holder = nodes.enclosing(bound, ("where_predicate", "type_parameter", "parameter"))
+                mine = holder is not None and (
+                    holder.start_byte == parameter.start
+                    or text(holder.named_children[0]) == parameter.type.text
+                )
+                if (
+                    word is not None
+                    and text(word) == "Fn"
+                    and mine
+                    and bound.end_byte <= (function.body.start if function.body else function.end)
+                ):
+                    parts.append(edits.replace_node(span.path, word, "FnMut"))
+            if (
+                parts
+                and not parameter.type.text.startswith("&")
+                and parameter.pattern.text == parameter.name
+            ):
+                parts.append(edits.insert(span.path, parameter.start, "mut "))
+            yield Answer(
+                f"let `{function.name}` take a closure that changes what it captures",
+                tuple(parts),
+                0.7,
+                ("changes a signature",),
             )
 
 

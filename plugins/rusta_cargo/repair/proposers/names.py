@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from tree_sitter import Node
 
 from rusta_cargo.repair.code import edits
+from rusta_cargo.repair.code.distinct import distinct
 from rusta_cargo.repair.code.inference import Types
 from rusta_cargo.repair.code.items import ItemIndex
 from rusta_cargo.repair.code.model import Function, Item, Leaf, Use, Variant
@@ -36,6 +37,7 @@ _WANTED = {
 }
 
 
+@distinct
 def propose(situation: Situation) -> Iterator[Candidate]:
     """Mend names and paths that lead nowhere."""
     for number, error in enumerate(situation.diagnostics):
@@ -44,7 +46,8 @@ def propose(situation: Situation) -> Iterator[Candidate]:
         if place is None or place.macro is not None or not (macro or error.code in CODES):
             continue
         index = ItemIndex.of(situation)
-        if error.code in ("E0432", "E0433"):
+        qualified = situation.source(place.path)[: place.start].rstrip().endswith(b"::")
+        if error.code in ("E0432", "E0433") or qualified:
             yield from _paths(situation, index, error, number)
         if error.code == "E0432":
             yield from _useless_import(situation, error, number)

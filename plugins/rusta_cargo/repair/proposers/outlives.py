@@ -12,8 +12,6 @@ from collections.abc import Iterator
 
 from tree_sitter import Node
 
-from rusta_schemas.diagnostic import Span
-
 from rusta_cargo.repair.code import edits, nodes
 from rusta_cargo.repair.code.answers import Answer, Case, answering
 from rusta_cargo.repair.code.items import Function, Impl, Item
@@ -33,20 +31,28 @@ from rusta_cargo.repair.code.regions import (
     undeclare,
 )
 from rusta_cargo.repair.proposer import Replacement
+from rusta_schemas.diagnostic import Span
 
 _RISK = ("changes a signature",)
 _MUST = re.compile(r"`('\w+)` must outlive `('\w+)`")
-_SUPPOSED = re.compile(r"return data with lifetime `('\w+)` but it is returning data with lifetime `('\w+)`")
+_SUPPOSED = re.compile(
+    r"return data with lifetime `('\w+)` but it is returning data with lifetime `('\w+)`"
+)
 _HELP = re.compile(r"adding the following bound: `('\w+): ('\w+)`")
 
 
 def _related(case: Case) -> tuple[str, str] | None:
     """(longer, shorter): the first has to outlive the second."""
-    texts = [*(span.label or "" for span in case.diagnostic.spans), *(note.message for note in case.diagnostic.notes)]
+    texts = [
+        *(span.label or "" for span in case.diagnostic.spans),
+        *(note.message for note in case.diagnostic.notes),
+    ]
     for written in texts:
         if (found := _SUPPOSED.search(written)) is not None:
             return found[2], found[1]
-        if (found := _MUST.search(written)) is not None or (found := _HELP.search(written)) is not None:
+        if (found := _MUST.search(written)) is not None or (
+            found := _HELP.search(written)
+        ) is not None:
             return found[1], found[2]
     return None
 
@@ -78,8 +84,12 @@ def _named(case: Case, item: Function, node: Node, longer: str, shorter: str) ->
     if scope.get(longer) is item:
         merged = [change for part in parts for change in renamed(case.path, part, longer, shorter)]
         gone = undeclare(item, longer)
-        rest = [change for change in renamed(case.path, node, longer, shorter) if change not in merged]
-        if gone is not None and not any(gone.start <= change.start < gone.end or change.start < gone.start for change in rest):
+        rest = [
+            change for change in renamed(case.path, node, longer, shorter) if change not in merged
+        ]
+        if gone is not None and not any(
+            gone.start <= change.start < gone.end or change.start < gone.start for change in rest
+        ):
             yield Answer(f"`{longer}` is `{shorter}`", (*merged, gone), 0.5, _RISK)
         yield Answer(f"take `{shorter}` where `{longer}` was taken", tuple(merged), 0.3, _RISK)
     returned = node.child_by_field_name("return_type")
@@ -87,10 +97,17 @@ def _named(case: Case, item: Function, node: Node, longer: str, shorter: str) ->
         result = tuple(renamed(case.path, returned, shorter, longer))
         yield Answer(f"the result lives for `{longer}`", result, 0.5, _RISK)
         for place in places(returned, shorter) if len(result) > 1 else ():
-            yield Answer(f"the result lives for `{longer}`", (edits.replace_node(case.path, place, longer),), 0.3, _RISK)
+            yield Answer(
+                f"the result lives for `{longer}`",
+                (edits.replace_node(case.path, place, longer),),
+                0.3,
+                _RISK,
+            )
 
 
-def _anonymous(case: Case, item: Function, node: Node, longer: str, shorter: str) -> Iterator[Answer]:
+def _anonymous(
+    case: Case, item: Function, node: Node, longer: str, shorter: str
+) -> Iterator[Answer]:
     """What has no name has to live as long as something that has one."""
     static = shorter == "'static"
     for span in case.spans(f"reference `{longer}`", f"type `", "lifetime `'"):
@@ -100,10 +117,16 @@ def _anonymous(case: Case, item: Function, node: Node, longer: str, shorter: str
         if part is None:
             continue
         found = list(gaps(case.index, part))
-        exact = [gap for gap in found if gap[1].start_byte <= span.start < gap[1].end_byte and gap[0] == "&"][-1:] or found
+        exact = [
+            gap
+            for gap in found
+            if gap[1].start_byte <= span.start < gap[1].end_byte and gap[0] == "&"
+        ][-1:] or found
         changes = tuple(fill(case.path, case.index, *gap, shorter) for gap in exact)
         receiver = part.type == "self_parameter"
-        yield Answer(f"take it for `{shorter}`", changes, 0.25 if static else 0.4 if receiver else 0.6, _RISK)
+        yield Answer(
+            f"take it for `{shorter}`", changes, 0.25 if static else 0.4 if receiver else 0.6, _RISK
+        )
     returned = node.child_by_field_name("return_type")
     if returned is None:
         return
@@ -113,7 +136,9 @@ def _anonymous(case: Case, item: Function, node: Node, longer: str, shorter: str
         for place in found_places:
             reference = place.parent is not None and place.parent.type == "reference_type"
             stop = place.end_byte + 1 if reference else place.end_byte
-            loose.append(edits.replace(case.path, place.start_byte, stop, "" if reference else "'_"))
+            loose.append(
+                edits.replace(case.path, place.start_byte, stop, "" if reference else "'_")
+            )
         yield Answer("the result is borrowed from what is given", tuple(loose), 0.5, _RISK)
 
 
@@ -121,7 +146,7 @@ def _parameter_at(case: Case, node: Node, span: Span) -> Node | None:
     listed = node.child_by_field_name("parameters")
     for part in [] if listed is None else listed.named_children:
         if part.start_byte <= span.start < part.end_byte:
-            return part if part.type == "self_parameter" else part.child_by_field_name("type") if part.child_by_field_name("type") is not None and part.child_by_field_name("type").start_byte <= span.start else part.child_by_field_name("type")  # type: ignore[union-attr]
+            return part if part.type == "self_parameter" else part.child_by_field_name("type")
     return None
 
 
@@ -131,40 +156,116 @@ def _both(case: Case, item: Function, node: Node) -> Iterator[Answer]:
     if isinstance(item.parent, Impl) and item.parent.trait is not None:
         known = known or []
     name = fresh(case.index, item, case.source)
-    pointed = [part for span in case.spans("let's call", "has type") if (part := _parameter_at(case, node, span)) is not None]
-    two = [change for part in dict.fromkeys(pointed) for change in filled(case.path, case.index, part, name)]
+    pointed = [
+        part
+        for span in case.spans("let's call", "has type")
+        if (part := _parameter_at(case, node, span)) is not None
+    ]
+    two = [
+        change
+        for part in dict.fromkeys(pointed)
+        for change in filled(case.path, case.index, part, name)
+    ]
     returned = node.child_by_field_name("return_type")
     back = [] if returned is None else filled(case.path, case.index, returned, name)
     for chosen in known[:2]:
-        parts = [change for part in dict.fromkeys(pointed) for change in filled(case.path, case.index, part, chosen)]
+        parts = [
+            change
+            for part in dict.fromkeys(pointed)
+            for change in filled(case.path, case.index, part, chosen)
+        ]
         yield Answer(f"take both for `{chosen}`", tuple(parts), 0.35, _RISK)
     if two:
-        yield Answer(f"both live for `{name}`", (*two, *back, edits.add_generic(item, name)), 0.45, _RISK)
-    whole = [change for part in signature_parts(node) for change in filled(case.path, case.index, part, name)]
+        yield Answer(
+            f"both live for `{name}`", (*two, *back, edits.add_generic(item, name)), 0.45, _RISK
+        )
+    whole = [
+        change
+        for part in signature_parts(node)
+        for change in filled(case.path, case.index, part, name)
+    ]
     if whole:
-        yield Answer(f"one lifetime `{name}` for all of `{item.name}`", (*whole, edits.add_generic(item, name)), 0.35, _RISK)
+        yield Answer(
+            f"one lifetime `{name}` for all of `{item.name}`",
+            (*whole, edits.add_generic(item, name)),
+            0.35,
+            _RISK,
+        )
+
+
+def _taken(case: Case, item: Function) -> Iterator[Answer]:
+    """A ``&mut &mut [T]`` that moves on: the inner reference is taken out before it is split."""
+    if not any(re.search(r"has type `&mut &", span.label or "") for span in case.diagnostic.spans):
+        return
+    node = definition(case.root, item)
+    for call in nodes.below(node, "call_expression"):
+        callee = call.child_by_field_name("function")
+        owner = (
+            None
+            if callee is None or callee.type != "field_expression"
+            else callee.child_by_field_name("value")
+        )
+        if (
+            owner is not None
+            and owner.type in ("self", "identifier")
+            and text(callee).endswith(
+                (
+                    "split_at_mut",
+                    "split_first_mut",
+                    "split_last_mut",
+                    "get_mut",
+                    "iter_mut",
+                    "split_at",
+                )
+            )
+        ):
+            core = "core" if b"no_std" in case.source or b"core::mem" in case.source else "std"
+            for form in (
+                f"{core}::mem::take({text(owner)})",
+                f"{core}::mem::replace({text(owner)}, &mut [])",
+            ):
+                yield Answer(
+                    f"take the slice out of `{text(owner)}`",
+                    (edits.replace_node(case.path, owner, form),),
+                    0.6,
+                )
 
 
 def _callee(case: Case, node: Node, shorter: str) -> Iterator[Answer]:
     """A function of the tree that is called says too little about what its result is borrowed from."""
     body = node.child_by_field_name("body")
-    scope = {name for name, owner in declared(case.index, case.path, case.place.start) if not isinstance(owner, Function)}
+    scope = {
+        name
+        for name, owner in declared(case.index, case.path, case.place.start)
+        if not isinstance(owner, Function)
+    }
     if body is None or shorter not in scope:
         return
     seen: set[int] = set()
     for call in nodes.below(body, "call_expression"):
         callee = call.child_by_field_name("function")
-        name = None if callee is None else callee.child_by_field_name("field") or callee.child_by_field_name("name")
+        name = (
+            None
+            if callee is None
+            else callee.child_by_field_name("field") or callee.child_by_field_name("name")
+        )
         for function in case.index.named(text(name), Function) if name is not None else ():
             known = {n for n, _ in declared(case.index, function.path, function.name_start)}
-            if function.start in seen or function.returns is None or shorter not in known or function is case.item:
+            if (
+                function.start in seen
+                or function.returns is None
+                or shorter not in known
+                or function is case.item
+            ):
                 continue
             seen.add(function.start)
             root = case.situation.syntax(function.path).root_node
             returned = definition(root, function).child_by_field_name("return_type")
             if returned is not None:
                 parts = tuple(filled(function.path, case.index, returned, shorter))
-                yield Answer(f"the result of `{function.name}` lives for `{shorter}`", parts, 0.7, _RISK)
+                yield Answer(
+                    f"the result of `{function.name}` lives for `{shorter}`", parts, 0.7, _RISK
+                )
 
 
 def _unmet(case: Case) -> Iterator[Answer]:
@@ -182,9 +283,15 @@ def _unmet(case: Case) -> Iterator[Answer]:
             yield Answer(f"`{longer}` outlives `{shorter}`", (bound,), 0.75, _RISK)
         for old, new, prior in ((longer, shorter, 0.3), (shorter, longer, 0.2)):
             node = nodes.node_at(case.root, case.place.start, case.place.end)
-            statement = nodes.enclosing(node, ("field_declaration", "type_item", "associated_type", "parameter"))
+            statement = nodes.enclosing(
+                node, ("field_declaration", "type_item", "associated_type", "parameter")
+            )
             if statement is not None:
-                yield Answer(f"write `{new}` for `{old}`", tuple(renamed(case.path, statement, old, new)), prior)
+                yield Answer(
+                    f"write `{new}` for `{old}`",
+                    tuple(renamed(case.path, statement, old, new)),
+                    prior,
+                )
 
 
 def _all_one(case: Case) -> Iterator[Answer]:
@@ -195,9 +302,15 @@ def _all_one(case: Case) -> Iterator[Answer]:
     node = definition(case.root, item)
     known = [name for name, owner in declared(case.index, case.path, case.place.start)]
     name = known[0] if known else fresh(case.index, item, case.source)
-    parts: list[Replacement] = [change for part in signature_parts(node) for change in filled(case.path, case.index, part, name)]
+    parts: list[Replacement] = [
+        change
+        for part in signature_parts(node)
+        for change in filled(case.path, case.index, part, name)
+    ]
     for span in case.diagnostic.spans:
-        for found in re.findall(r"the parameter type `(\w+)`", f"{span.label or ''} {case.diagnostic.message}"):
+        for found in re.findall(
+            r"the parameter type `(\w+)`", f"{span.label or ''} {case.diagnostic.message}"
+        ):
             bound = edits.add_bound(item, found, name)
             if bound is not None and bound not in parts:
                 parts.append(bound)
@@ -206,7 +319,9 @@ def _all_one(case: Case) -> Iterator[Answer]:
                     yield from ()
     if name not in known:
         parts.append(edits.add_generic(item, name))
-    yield Answer(f"one lifetime `{name}` for all of `{item.name}`", tuple(dict.fromkeys(parts)), 0.3, _RISK)
+    yield Answer(
+        f"one lifetime `{name}` for all of `{item.name}`", tuple(dict.fromkeys(parts)), 0.3, _RISK
+    )
     pairs = _related(case)
     if pairs is not None and not pairs[0][1:].isdigit() and not pairs[1][1:].isdigit():
         bound = outliving(case.index, case.path, case.place.start, *pairs)
@@ -227,7 +342,9 @@ def _unconstrained(case: Case) -> Iterator[Answer]:
     if gone is None or number is None:
         return
     users = [inner for inner in item.items if _uses(case, inner, name)]
-    written = case.source[item.generics[number].start : item.generics[number].end].decode("utf-8", "replace")
+    written = case.source[item.generics[number].start : item.generics[number].end].decode(
+        "utf-8", "replace"
+    )
     if not users and not _uses_header(case, item, name):
         yield Answer(f"leave `{name}` out", (gone,), 0.85)
     if users and all(isinstance(inner, Function) for inner in users) and item.trait is None:
@@ -235,7 +352,11 @@ def _unconstrained(case: Case) -> Iterator[Answer]:
         yield Answer(f"declare `{name}` where it is used", (gone, *moved), 0.6)
     if name.startswith("'"):
         node = definition(case.root, item)
-        changes = tuple(c for c in renamed(case.path, node, name, "'static") if not gone.start <= c.start < gone.end)
+        changes = tuple(
+            c
+            for c in renamed(case.path, node, name, "'static")
+            if not gone.start <= c.start < gone.end
+        )
         yield Answer(f"write `'static` for `{name}`", (gone, *changes), 0.35)
         return
     yield from _into_type(case, item, name, written)
@@ -244,11 +365,21 @@ def _unconstrained(case: Case) -> Iterator[Answer]:
 
 
 def _uses(case: Case, item: Item, name: str) -> bool:
-    return re.search(rf"(?<![\w']){re.escape(name)}\b", case.source[item.start : item.end].decode("utf-8", "replace")) is not None
+    return (
+        re.search(
+            rf"(?<![\w']){re.escape(name)}\b",
+            case.source[item.start : item.end].decode("utf-8", "replace"),
+        )
+        is not None
+    )
 
 
 def _uses_header(case: Case, item: Impl, name: str) -> bool:
-    head = item.self_type.text + (item.trait.text if item.trait is not None else "") + (item.where.text if item.where is not None else "")
+    head = (
+        item.self_type.text
+        + (item.trait.text if item.trait is not None else "")
+        + (item.where.text if item.where is not None else "")
+    )
     return re.search(rf"(?<![\w']){re.escape(name)}\b", head) is not None
 
 
@@ -263,10 +394,14 @@ def _into_type(case: Case, item: Impl, name: str, written: str) -> Iterator[Answ
         change = edits.insert(struct.path, struct.name_end, f"<{name}>({marker})")
         parts: list[Replacement] = [change]
     else:
-        field = edits.add_field(source, struct, f"_marker: {marker}" if struct.shape == "named" else marker)
+        field = edits.add_field(
+            source, struct, f"_marker: {marker}" if struct.shape == "named" else marker
+        )
         parts = [edits.add_generic(struct, name), *([] if field is None else [field])]
     parts.append(edits.insert(item.path, item.self_type.end, f"<{name}>"))
-    yield Answer(f"give `{struct.name}` the parameter `{name}`", tuple(parts), 0.4, ("changes a type",))
+    yield Answer(
+        f"give `{struct.name}` the parameter `{name}`", tuple(parts), 0.4, ("changes a type",)
+    )
 
 
 def _into_trait(case: Case, item: Impl, name: str) -> Iterator[Answer]:

@@ -14,13 +14,20 @@ from tree_sitter import Node
 from rusta_cargo.repair.code import edits, nodes
 from rusta_cargo.repair.code.answers import Answer, Case, answering
 from rusta_cargo.repair.code.disentangling import unshared
-from rusta_cargo.repair.code.items import Function
+from rusta_cargo.repair.code.items import Function, Impl
 from rusta_cargo.repair.code.labels import quoted
 from rusta_cargo.repair.code.nodes import text
 from rusta_cargo.repair.code.ownership import owned
 from rusta_cargo.repair.code.reordering import dedented, may_rise, move_before
 from rusta_cargo.repair.code.scopes import Binding, binding_of
-from rusta_cargo.repair.code.usage import bound_by, free_name, mentions, names_in, root_name
+from rusta_cargo.repair.code.usage import (
+    bound_by,
+    free_name,
+    mentions,
+    names_in,
+    occurrences,
+    root_name,
+)
 
 _STATIC = re.compile(r"'static\s*")
 
@@ -57,8 +64,13 @@ def _hoisted(case: Case, binding: Binding) -> Iterator[Answer]:
             return
         lines = "\n".join(dedented(case.source, item) for item in group)
         put = edits.line_before(case.path, case.source, outer.start_byte, lines)
-        gone = tuple(edits.delete_lines(case.path, case.source, item.start_byte, item.end_byte) for item in group)
-        yield Answer(f"declare `{binding.name}` outside the block", (put, *gone), 0.75 - 0.15 * level)
+        gone = tuple(
+            edits.delete_lines(case.path, case.source, item.start_byte, item.end_byte)
+            for item in group
+        )
+        yield Answer(
+            f"declare `{binding.name}` outside the block", (put, *gone), 0.75 - 0.15 * level
+        )
         block = nodes.block_of(outer)
         level += 1
 
@@ -66,7 +78,9 @@ def _hoisted(case: Case, binding: Binding) -> Iterator[Answer]:
 def _needed(block: Node, declaration: Node) -> list[Node] | None:
     """The declaration with the lets of its block that it uses; None when something else lies in between."""
     group, wanted = [declaration], names_in(declaration)
-    for statement in reversed([s for s in block.named_children if s.end_byte <= declaration.start_byte]):
+    for statement in reversed(
+        [s for s in block.named_children if s.end_byte <= declaration.start_byte]
+    ):
         if bound_by(statement) & wanted:
             group.insert(0, statement)
             wanted |= names_in(statement)
@@ -77,11 +91,21 @@ def _bound_between(block: Node, outer: Node) -> set[str]:
     """Names that patterns, loops and closures between a block and the statement around it bind."""
     found: set[str] = set()
     for around in nodes.ancestors(block):
-        if around.id == outer.id and around.type != "for_expression" and around.type != "expression_statement":
+        if (
+            around.id == outer.id
+            and around.type != "for_expression"
+            and around.type != "expression_statement"
+        ):
             break
         for field in ("pattern", "parameters", "condition"):
             part = around.child_by_field_name(field)
-            if part is not None and around.type in ("for_expression", "closure_expression", "match_arm", "if_expression", "while_expression"):
+            if part is not None and around.type in (
+                "for_expression",
+                "closure_expression",
+                "match_arm",
+                "if_expression",
+                "while_expression",
+            ):
                 found |= names_in(part)
         if around.id == outer.id:
             break
@@ -90,8 +114,20 @@ def _bound_between(block: Node, outer: Node) -> set[str]:
 
 def _before_borrower(case: Case, binding: Binding) -> Iterator[Answer]:
     """In one block, what is declared later is dropped first: the owner goes in front of what borrows from it."""
-    for span in case.spans("dropped", "later used", "later stored", "later call", "used by call", "used here", "lives for"):
-        names = [name for name in quoted(span.label or "") if name.isidentifier() and name != binding.name]
+    for span in case.spans(
+        "dropped",
+        "later used",
+        "later stored",
+        "later call",
+        "used by call",
+        "used here",
+        "lives for",
+    ):
+        names = [
+            name
+            for name in quoted(span.label or "")
+            if name.isidentifier() and name != binding.name
+        ]
         used = nodes.node_at(case.root, span.start, span.end)
         names += [text(used)] if used.type == "identifier" else []
         for name in dict.fromkeys(names):
@@ -100,7 +136,15 @@ def _before_borrower(case: Case, binding: Binding) -> Iterator[Answer]:
                 continue
             if nodes.block_of(other.at) != nodes.block_of(binding.at):
                 continue
-            listed = [c for c in other.at.parent.named_children if other.at.start_byte <= c.start_byte < binding.at.start_byte] if other.at.parent is not None else []
+            listed = (
+                [
+                    c
+                    for c in other.at.parent.named_children
+                    if other.at.start_byte <= c.start_byte < binding.at.start_byte
+                ]
+                if other.at.parent is not None
+                else []
+            )
             if may_rise(binding.at, listed):
                 parts = move_before(case.path, case.source, binding.at, other.at)
                 yield Answer(f"declare `{binding.name}` before `{name}`", parts, 0.75)
@@ -114,7 +158,13 @@ def _use_inside(case: Case) -> Iterator[Answer]:
     block = nodes.block_of(nodes.node_at(case.root, case.place.start, case.place.end))
     outer = None if block is None else nodes.statement_of(block)
     user = nodes.statement_of(nodes.node_at(case.root, later.start, later.end))
-    if block is None or outer is None or user is None or outer.next_named_sibling != user or user.type == "let_declaration":
+    if (
+        block is None
+        or outer is None
+        or user is None
+        or outer.next_named_sibling != user
+        or user.type == "let_declaration"
+    ):
         return
     last = block.named_children[-1]
     indent = nodes.indent_at(case.source, last.start_byte)
@@ -131,15 +181,30 @@ def _not_static(case: Case) -> Iterator[Answer]:
         kind = nodes.enclosing(node, "reference_type")
         if kind is not None:
             plain = _STATIC.sub("", text(kind), count=1)
-            yield Answer("ask for no `'static` reference", (edits.replace_node(span.path, kind, plain),), 0.4)
+            yield Answer(
+                "ask for no `'static` reference", (edits.replace_node(span.path, kind, plain),), 0.4
+            )
         call = nodes.enclosing(node, "call_expression")
-        callee = "" if call is None else text(call.child_by_field_name("function")).rpartition(".")[2].rpartition("::")[2]
+        callee = (
+            ""
+            if call is None
+            else text(call.child_by_field_name("function")).rpartition(".")[2].rpartition("::")[2]
+        )
         for function in case.index.named(callee, Function) if callee else ():
             for parameter in function.parameters:
                 if "'static" in parameter.type.text:
-                    plain = re.sub(r"\s*\+\s*'static|'static\s*\+\s*|'static\s*", "", parameter.type.text)
-                    change = edits.replace(function.path, parameter.type.start, parameter.type.end, plain)
-                    yield Answer(f"let `{function.name}` ask for no `'static`", (change,), 0.45, ("changes a signature",))
+                    plain = re.sub(
+                        r"\s*\+\s*'static|'static\s*\+\s*|'static\s*", "", parameter.type.text
+                    )
+                    change = edits.replace(
+                        function.path, parameter.type.start, parameter.type.end, plain
+                    )
+                    yield Answer(
+                        f"let `{function.name}` ask for no `'static`",
+                        (change,),
+                        0.45,
+                        ("changes a signature",),
+                    )
 
 
 def _given(case: Case, node: Node) -> Iterator[Answer]:
@@ -150,7 +215,11 @@ def _given(case: Case, node: Node) -> Iterator[Answer]:
     if value is not None and nodes.child(node, "mutable_specifier") is None:
         off = edits.delete(case.path, node.start_byte, value.start_byte)
         yield Answer(f"use `{text(value)}` itself", (off,), 0.2)
-        yield Answer(f"use a clone of `{text(value)}`", (off, edits.insert(case.path, value.end_byte, ".clone()")), 0.18)
+        yield Answer(
+            f"use a clone of `{text(value)}`",
+            (off, edits.insert(case.path, value.end_byte, ".clone()")),
+            0.18,
+        )
 
 
 def _temporary(case: Case) -> Iterator[Answer]:
@@ -160,30 +229,60 @@ def _temporary(case: Case) -> Iterator[Answer]:
     if statement is None:
         return
     if node.type not in ("block", "closure_expression") and not any(
-        n.type in ("closure_expression", "match_arm") for n in nodes.ancestors(node) if n.start_byte >= statement.start_byte and n.id != statement.id
+        n.type in ("closure_expression", "match_arm")
+        for n in nodes.ancestors(node)
+        if n.start_byte >= statement.start_byte and n.id != statement.id
     ):
         name = free_name(case.function or case.root, _named(node))
-        mut = "mut " if node.parent is not None and nodes.child(node.parent, "mutable_specifier") is not None else ""
-        line = edits.line_before(case.path, case.source, statement.start_byte, f"let {mut}{name} = {text(node)};")
-        yield Answer(f"keep the temporary as `{name}`", (line, edits.replace_node(case.path, node, name)), 0.45)
+        mut = (
+            "mut "
+            if node.parent is not None and nodes.child(node.parent, "mutable_specifier") is not None
+            else ""
+        )
+        line = edits.line_before(
+            case.path, case.source, statement.start_byte, f"let {mut}{name} = {text(node)};"
+        )
+        yield Answer(
+            f"keep the temporary as `{name}`",
+            (line, edits.replace_node(case.path, node, name)),
+            0.45,
+        )
     value = statement.child_by_field_name("value") if statement.type == "let_declaration" else None
     if value is None or statement.child_by_field_name("type") is not None:
         return
     if value.type == "reference_expression" and value.child_by_field_name("value") == node:
-        yield Answer("own the value", (edits.delete(case.path, value.start_byte, node.start_byte),), 0.4)
+        yield Answer(
+            "own the value", (edits.delete(case.path, value.start_byte, node.start_byte),), 0.4
+        )
     elif value.type == "call_expression":
         callee = value.child_by_field_name("function")
-        if callee is not None and callee.child_by_field_name("value") == node and text(callee).endswith((".as_str", ".as_slice", ".as_ref")):
-            yield Answer("own the value", (edits.delete(case.path, node.end_byte, value.end_byte),), 0.45)
+        if (
+            callee is not None
+            and callee.child_by_field_name("value") == node
+            and text(callee).endswith((".as_str", ".as_slice", ".as_ref"))
+        ):
+            yield Answer(
+                "own the value", (edits.delete(case.path, node.end_byte, value.end_byte),), 0.45
+            )
         for then in (".to_string()", ".to_owned()", ".clone()", ".to_vec()"):
-            yield Answer(f"own what is read with `{then}`", (edits.insert(case.path, value.end_byte, then),), 0.2)
+            yield Answer(
+                f"own what is read with `{then}`",
+                (edits.insert(case.path, value.end_byte, then),),
+                0.2,
+            )
 
 
 def _named(node: Node) -> str:
     callee = node.child_by_field_name("function") if node.type == "call_expression" else None
     if callee is not None and callee.type == "field_expression":
         name = text(callee.child_by_field_name("field")).removeprefix("get_")
-        return {"lock": "guard", "read": "guard", "write": "guard", "borrow": "borrowed", "borrow_mut": "borrowed"}.get(name, "binding")
+        return {
+            "lock": "guard",
+            "read": "guard",
+            "write": "guard",
+            "borrow": "borrowed",
+            "borrow_mut": "borrowed",
+        }.get(name, "binding")
     return "binding"
 
 
@@ -200,12 +299,35 @@ def _escaping(case: Case) -> Iterator[Answer]:
         parameter = next((p for p in function.parameters if p.name == names[0]), None)
         if parameter is None:
             continue
-        for other in dict.fromkeys(n for s in case.spans("must outlive") for n in quoted(s.label or "") if re.fullmatch(r"'[a-z_]\w*", n)):
+        for other in dict.fromkeys(
+            n
+            for s in case.spans("must outlive")
+            for n in quoted(s.label or "")
+            if re.fullmatch(r"'[a-z_]\w*", n)
+        ):
             static = other == "'static"
             for written in _annotated(parameter.type.text, other):
-                change = edits.replace(function.path, parameter.type.start, parameter.type.end, written)
-                yield Answer(f"ask for `{written}`", (change,), 0.45 if static else 0.85, ("changes a signature",))
+                change = edits.replace(
+                    function.path, parameter.type.start, parameter.type.end, written
+                )
+                yield Answer(
+                    f"ask for `{written}`",
+                    (change,),
+                    0.45 if static else 0.85,
+                    ("changes a signature",),
+                )
         yield from _owned_before(case, parameter.name, parameter.type.text)
+
+
+def _objects(case: Case) -> Iterator[Answer]:
+    """An impl for ``dyn Trait`` means ``dyn Trait + 'static``; it should hold for any."""
+    if not any("'static" in (span.label or "") for span in case.diagnostic.spans):
+        return
+    for impl in case.index.of_kind(Impl):
+        written = impl.self_type.text
+        if written.startswith("dyn ") and "'" not in written:
+            change = edits.insert(impl.path, impl.self_type.end, " + '_")
+            yield Answer(f"implement it for every `{written}`", (change,), 0.4)
 
 
 def _annotated(type_text: str, lifetime: str) -> Iterator[str]:
@@ -214,7 +336,11 @@ def _annotated(type_text: str, lifetime: str) -> Iterator[str]:
     if re.search(r"&(?!\s*')", flat):
         yield re.sub(r"&(?!\s*')\s*", f"&{lifetime} ", flat, count=1)
     if flat.startswith(("impl ", "dyn ", "Box<dyn", "Box<impl")) and lifetime not in flat:
-        yield f"{flat[:-1]} + {lifetime}>" if flat.endswith(">") and flat.startswith("Box<") else f"{flat} + {lifetime}"
+        yield (
+            f"{flat[:-1]} + {lifetime}>"
+            if flat.endswith(">") and flat.startswith("Box<")
+            else f"{flat} + {lifetime}"
+        )
 
 
 def _owned_before(case: Case, name: str, type_text: str) -> Iterator[Answer]:
@@ -222,7 +348,9 @@ def _owned_before(case: Case, name: str, type_text: str) -> Iterator[Answer]:
     statement = nodes.statement_of(nodes.node_at(case.root, case.place.start, case.place.end))
     if made is None or statement is None or not mentions(statement, {name}):
         return
-    line = edits.line_before(case.path, case.source, statement.start_byte, f"let {name} = {name}{made[1]};")
+    line = edits.line_before(
+        case.path, case.source, statement.start_byte, f"let {name} = {name}{made[1]};"
+    )
     yield Answer(f"own `{name}` before it escapes", (line,), 0.5)
 
 
@@ -251,15 +379,22 @@ def _capturing(case: Case) -> Iterator[Answer]:
     function = case.item
     if function is None or function.returns is None or "impl " not in function.returns.text:
         return
-    names = [n for span in case.diagnostic.spans for n in quoted(span.label or "") if n.startswith("'") and n != "'_"]
+    names = [
+        n
+        for span in case.diagnostic.spans
+        for n in quoted(span.label or "")
+        if n.startswith("'") and n != "'_"
+    ]
     for name in dict.fromkeys([*names, "'_"]):
         end = function.returns.end
-        yield Answer(f"let the result hold `{name}`", (edits.insert(function.path, end, f" + {name}"),), 0.45)
+        yield Answer(
+            f"let the result hold `{name}`", (edits.insert(function.path, end, f" + {name}"),), 0.45
+        )
 
 
 propose = answering(
     {
-        "E0597": (_short_lived,), "E0712": (_short_lived,), "E0716": (_temporary, _not_static), "E0521": (_escaping, _not_static),
+        "E0597": (_short_lived,), "E0712": (_short_lived,), "E0716": (_temporary, _not_static), "E0521": (_escaping, _not_static, _objects),
         "E0373": (_moving,), "E0700": (_capturing,),
     }
 )  # fmt: skip

@@ -124,6 +124,17 @@ def _variants(here: Spot, holder: Node, want: str) -> Iterator[Change]:
                 owner, _, last = text(name).rpartition("::")
                 if last in names and owner.rpartition("::")[2] != goal.name:
                     new = f"{goal.name}::{last}"
+                    shape = next(
+                        (v.shape for v in getattr(goal, "variants", ()) if v.name == last), ""
+                    )
+                    whole = name.parent
+                    if (
+                        shape == "unit"
+                        and whole is not None
+                        and whole.type == "tuple_struct_pattern"
+                    ):
+                        changes.append(edits.replace_node(here.path, whole, new))
+                        continue
             if new is not None:
                 changes.append(edits.replace_node(here.path, name, new))
     if changes:
@@ -131,6 +142,9 @@ def _variants(here: Spot, holder: Node, want: str) -> Iterator[Change]:
             c for c in changes if c.start >= here.node.start_byte and c.end <= here.node.end_byte
         ]
         yield f"match the variants of `{types.head(want)}`", tuple(changes), 0.7
+        failed = [c.model_copy(update={"text": "Err"}) for c in mine if c.text == "Ok"]
+        if failed and len(mine) == 1:
+            yield "match the failure", tuple(failed), 0.4
         if mine and len(mine) < len(changes):
             yield f"match a variant of `{types.head(want)}`", tuple(mine), 0.3
 
@@ -139,7 +153,7 @@ def _written_anew(here: Spot, want: str, have: str) -> Iterator[Change]:
     literal = literal_of(here.node)
     if literal is not None:
         for new, weight in rewritten(
-            literal, types.strip_references(want) if want != "&str" else want
+            literal, "&str" if want in ("&str", "str") else types.strip_references(want)
         ):
             yield f"match `{new}`", (edits.replace_node(here.path, literal, new),), 0.8 * weight
     if here.kind == "reference_pattern" and here.node.named_children:

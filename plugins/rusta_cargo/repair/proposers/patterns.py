@@ -151,7 +151,7 @@ def _range(situation: Situation, _diagnostic: Diagnostic, place: Span) -> Iterat
             for end, short in zip((low, high), shorts, strict=True)
         )
         yield "compare characters", parts, 0.5
-    if pattern is None or pattern.named_children[0] != holder:
+    if pattern is None or next(iter(pattern.named_children), None) != holder:
         return
     used = {text(name) for name in nodes.below(pattern, "identifier")}
     name = next(letter for letter in ("s", "value", "x", "v") if letter not in used)

@@ -14,12 +14,15 @@ from tree_sitter import Node
 from rusta_cargo.repair.code import edits, nodes, types
 from rusta_cargo.repair.code.expression import Spot, smallest
 from rusta_cargo.repair.code.items import Enum, Function, ItemIndex
+from rusta_cargo.repair.code.labels import mismatch_in
 from rusta_cargo.repair.code.nodes import text
 from rusta_cargo.repair.proposer import Candidate, Replacement, Situation
 from rusta_schemas.diagnostic import Diagnostic
 
 Change = tuple[str, tuple[Replacement, ...], float]
 _ONLY = re.compile(r"the `\?` operator can only be used (?:in|on `?(\w+)`?)")
+# With no conversion at all in the crate the compiler asks for the very error instead.
+_UNTOLD = re.compile(r"type mismatch resolving `<.+ as .+>::(?:Err|Error) == (.+)`")
 _NO_TRY = "the `?` operator can only be applied to values"
 _CONVERT = re.compile(r"`\?` couldn't convert the error(?: to|: ) ?`([^`]+)`")
 _BOXED = "Box<dyn std::error::Error>"
@@ -31,7 +34,8 @@ def propose(situation: Situation) -> Iterator[Candidate]:
     done: set[tuple[Replacement, ...]] = set()
     for number, diagnostic in enumerate(situation.diagnostics):
         place = diagnostic.primary
-        if diagnostic.code != "E0277" or place is None or "`?`" not in diagnostic.message:
+        through = diagnostic.code == "E0277" and "`?`" in diagnostic.message
+        if place is None or not (through or _UNTOLD.search(diagnostic.message)):
             continue
         index = index or ItemIndex.of(situation)
         near = smallest(situation, index, place.path, place.start, place.end)
@@ -55,7 +59,7 @@ def _changes(situation: Situation, here: Spot, diagnostic: Diagnostic) -> Iterat
     if _NO_TRY in diagnostic.message:
         yield "leave the `?` away", (mark,), 0.75
         return
-    convert = _CONVERT.search(diagnostic.message)
+    convert = _CONVERT.search(diagnostic.message) or _UNTOLD.search(diagnostic.message)
     if convert is not None:
         yield from _errors(situation, here, diagnostic, convert[1], value)
         return
@@ -157,15 +161,25 @@ def _customary(index: ItemIndex) -> list[tuple[str, float]]:
     counts: dict[str, int] = {}
     for function in index.of_kind(Function):
         given = types.arguments(function.returns.text) if function.returns is not None else []
-        if function.returns is not None and types.head(function.returns.text) == "Result" and len(given) == 2 and "'" not in given[1]:
+        if (
+            function.returns is not None
+            and types.head(function.returns.text) == "Result"
+            and len(given) == 2
+            and "'" not in given[1]
+        ):
             counts[given[1]] = counts.get(given[1], 0) + 1
     total = sum(counts.values())
-    return sorted(((error, count / total) for error, count in counts.items()), key=lambda pair: -pair[1])
+    return sorted(
+        ((error, count / total) for error, count in counts.items()), key=lambda pair: -pair[1]
+    )
 
 
 def _done(node: Node) -> bool:
     """The value is a ``Result`` or ``Option`` already."""
-    return node.type == "call_expression" and text(node.child_by_field_name("function")) in ("Ok", "Err", "Some") or text(node) == "None"
+    return (
+        node.type == "call_expression"
+        and text(node.child_by_field_name("function")) in ("Ok", "Err", "Some")
+    ) or text(node) == "None"
 
 
 def _wrapped_ends(
@@ -238,6 +252,9 @@ def _errors(
         None,
     )
     kind = here.types.of(value)
+    label = mismatch_in((diagnostic.primary.label or "") if diagnostic.primary else "")
+    if have is None and label is not None:
+        have = label.found
     if have is None and kind is not None and len(types.arguments(kind)) > 1:
         have = types.arguments(kind)[1]
     have = have or next(

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from tree_sitter import Node
 
 from rusta_cargo.repair.code import edits
+from rusta_cargo.repair.code.distinct import distinct
 from rusta_cargo.repair.code.nodes import ancestors, node_at, text
 from rusta_cargo.repair.proposer import Candidate, Situation, SourceUnavailable
 from rusta_cargo.repair.syntax import walk
@@ -73,13 +74,19 @@ _NEVER = (
 )
 
 
+@distinct
 def propose(situation: Situation) -> Iterator[Candidate]:
     """Take the small thing away that the error points at."""
     for number, error in enumerate(situation.diagnostics):
         if error.code in _NEVER or error.primary is None or error.primary.macro is not None:
             continue
         seen: set[tuple[int, int]] = set()
-        places = [error.primary, *(s for s in error.spans if s.primary and s != error.primary)]
+        pointed = [
+            s
+            for s in error.spans
+            if s != error.primary and (s.primary or "because of" in (s.label or ""))
+        ]
+        places = [error.primary, *pointed]
         for place in places[:3]:
             yield from _at(situation, error, place, number, seen)
 
@@ -202,17 +209,12 @@ def _in_attribute(node: Node) -> bool:
 
 
 def _spaced(source: bytes, start: int, end: int) -> tuple[int, int]:
-    while source[end : end + 1] == b" ":
-        end += 1
-    if source[start - 1 : start] == b" " and source[end : end + 1] in (
-        b"",
-        b"\n",
-        b";",
-        b",",
-        b")",
-        b"{",
-    ):
-        start -= 1 if source[end : end + 1] != b"{" else 0
+    """The span with one of the spaces around it, where there are two."""
+    before, after = source[start - 1 : start], source[end : end + 1]
+    if before in (b" ", b"\n", b"(", b"") and after == b" ":
+        return start, end + 1
+    if before == b" " and after in (b"", b"\n", b";", b",", b")"):
+        return start - 1, end
     return start, end
 
 

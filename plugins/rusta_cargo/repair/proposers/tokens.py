@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
+from rusta_cargo.repair.code.distinct import distinct
 from rusta_cargo.repair.code.edits import replace
 from rusta_cargo.repair.code.lexer import Token, balanced, tokens
 from rusta_cargo.repair.proposer import Candidate, Situation, SourceUnavailable
@@ -52,6 +53,7 @@ class _Change:
     weight: float
 
 
+@distinct
 def propose(situation: Situation) -> Iterator[Candidate]:
     """Change one token where the parser stopped."""
     for number, error in enumerate(situation.diagnostics):

@@ -186,7 +186,8 @@ def _changed(item: Function, old: Piece | None, new: str, at: int) -> list[Repla
 
 def _returns(item: Function, wanted: str, impl: Impl) -> list[Replacement]:
     mine = "" if item.returns is None else item.returns.text
-    if _plain(mine) == _plain(wanted) or _is_self(mine, wanted, impl):
+    own = {"Self": impl.self_type.text}
+    if types.short(types.substitute(mine, own)) == types.short(types.substitute(wanted, own)):
         return []
     if "Self::" in wanted and mine:  # it may be the same type written out
         return []

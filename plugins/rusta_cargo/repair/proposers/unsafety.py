@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from tree_sitter import Node
 
 from rusta_cargo.repair.code import edits
+from rusta_cargo.repair.code.distinct import distinct
 from rusta_cargo.repair.code.nodes import block_of, exact, function_of, node_at, statement_of, text
 from rusta_cargo.repair.proposer import Candidate, Situation
 from rusta_schemas.diagnostic import Diagnostic, Replacement
@@ -23,6 +24,7 @@ _ASSIGNMENTS = ("assignment_expression", "compound_assignment_expr")
 _CONTINUED = ("binary_expression", "type_cast_expression", "index_expression", "call_expression")
 
 
+@distinct
 def propose(situation: Situation) -> Iterator[Candidate]:
     """Wrap what is unsafe."""
     places: dict[tuple[str, int], list[tuple[int, Node]]] = {}

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from rusta_cargo.repair.code import edits
+from rusta_cargo.repair.code.distinct import distinct
 from rusta_cargo.repair.code.items import ItemIndex
 from rusta_cargo.repair.code.model import Field, Impl, Item, Piece, Struct, Use, Variant
 from rusta_cargo.repair.proposer import Candidate, Situation
@@ -39,6 +40,7 @@ class _Opening:
         return edits.replace(self.path, self.start, self.end, f"{text}{space}")
 
 
+@distinct
 def propose(situation: Situation) -> Iterator[Candidate]:
     """Open what is private, one candidate for each form of visibility that makes sense."""
     index: ItemIndex | None = None

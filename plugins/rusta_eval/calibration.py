@@ -1,0 +1,149 @@
+"""How far an offer can be trusted: a logistic fit of what was right on what was known when it was offered.
+
+The features are what the product itself has at that moment. Fitted by iteratively reweighted least squares with a
+ridge penalty (McCullagh and Nelder 1989, ch. 4) on one half of crates and codes; the expected calibration error is
+told for the other half, before and after. Right means what :func:`rusta_eval.measures.right` means.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from rusta_eval.measures import Record, ece, reliability, right
+
+FEATURES = (
+    "bias",
+    "log_prior",
+    "log_lines",
+    "steps",
+    "tested",
+    "medium",
+    "high",
+    "rivals",
+    "errors",
+)
+RIDGE = 1.0
+_ROUNDS = 50
+
+
+@dataclass(frozen=True)
+class Fit:
+    """Weights of :data:`FEATURES`, and how good they are. ece_before: of the product's own confidence, held out."""
+
+    weights: tuple[float, ...]
+    learnt: int
+    held_out: int
+    ece_before: float | None
+    ece_after: float | None
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "v": 1,
+            "features": list(FEATURES),
+            "weights": [round(w, 5) for w in self.weights],
+            "learnt_on": self.learnt,
+            "held_out": self.held_out,
+            "ece_before": self.ece_before,
+            "ece_after": self.ece_after,
+        }
+
+
+def features(product: Mapping[str, Any]) -> tuple[float, ...]:
+    """What is known of an offer, in the order of :data:`FEATURES`.
+
+    log_prior: sum of the logarithms of its candidates' priors. rivals: log(1 + other trees that compiled).
+    """
+    rivals = sum(bool(trial["ok"]) for trial in product["trials"]) - 1
+    return (
+        1.0,
+        sum(math.log(max(1e-6, prior)) for prior in product["priors"]),
+        math.log(max(1, product["lines"])),
+        float(len(product["steps"])),
+        float(product["tests"] > 0),
+        float(product["risk"] == "medium"),
+        float(product["risk"] == "high"),
+        math.log1p(max(0, rivals)),
+        math.log(max(1, product["errors"])),
+    )
+
+
+def fit(learn: Sequence[Record], measure: Sequence[Record]) -> Fit | None:
+    """The fit on ``learn``; None when there is nothing to fit: fewer than ten offers, or all alike."""
+    offers = [r for r in learn if r["product"]["offered"]]
+    truths = [right(r) for r in offers]
+    if len(offers) < 10 or len(set(truths)) < 2:
+        return None
+    weights = logistic([features(r["product"]) for r in offers], truths)
+    held = [r for r in measure if r["product"]["offered"]]
+    return Fit(
+        weights,
+        len(offers),
+        len(held),
+        ece(reliability(held, right)),
+        ece(reliability(held, right, lambda r: confidence(weights, r["product"]))),
+    )
+
+
+def confidence(weights: Sequence[float], product: Mapping[str, Any]) -> float:
+    """The calibrated confidence of an offer."""
+    return _sigmoid(_dot(weights, features(product)))
+
+
+def logistic(
+    rows: Sequence[Sequence[float]], truths: Sequence[bool], ridge: float = RIDGE
+) -> tuple[float, ...]:
+    """Weights that make ``truths`` most likely; the first column is the bias and is not penalised."""
+    width = len(rows[0])
+    weights = [0.0] * width
+    for _ in range(_ROUNDS):
+        gradient = [0.0] * width
+        curvature = [[0.0] * width for _ in range(width)]
+        for row, truth in zip(rows, truths, strict=True):
+            p = _sigmoid(_dot(weights, row))
+            spread = max(1e-9, p * (1 - p))
+            for i in range(width):
+                gradient[i] += (truth - p) * row[i]
+                for j in range(width):
+                    curvature[i][j] += spread * row[i] * row[j]
+        for i in range(width):
+            penalty = ridge if i else 1e-6
+            gradient[i] -= penalty * weights[i]
+            curvature[i][i] += penalty
+        step = _solve(curvature, gradient)
+        size = max(map(abs, step))
+        scale = min(1.0, 5.0 / size) if size else 1.0
+        weights = [w + scale * s for w, s in zip(weights, step, strict=True)]
+        if size < 1e-8:
+            break
+    return tuple(weights)
+
+
+def _solve(matrix: list[list[float]], right_side: list[float]) -> list[float]:
+    """Gaussian elimination with pivoting; the matrix is positive definite by the ridge."""
+    size = len(right_side)
+    rows = [[*matrix[i], right_side[i]] for i in range(size)]
+    for column in range(size):
+        pivot = max(range(column, size), key=lambda i: abs(rows[i][column]))
+        rows[column], rows[pivot] = rows[pivot], rows[column]
+        for i in range(column + 1, size):
+            factor = rows[i][column] / rows[column][column]
+            for j in range(column, size + 1):
+                rows[i][j] -= factor * rows[column][j]
+    solution = [0.0] * size
+    for i in reversed(range(size)):
+        rest = sum(rows[i][j] * solution[j] for j in range(i + 1, size))
+        solution[i] = (rows[i][size] - rest) / rows[i][i]
+    return solution
+
+
+def _dot(left: Sequence[float], other: Sequence[float]) -> float:
+    return sum(a * b for a, b in zip(left, other, strict=True))
+
+
+def _sigmoid(value: float) -> float:
+    if value >= 0:
+        return 1.0 / (1.0 + math.exp(-value))
+    return math.exp(value) / (1.0 + math.exp(value))
