@@ -40,7 +40,9 @@ class NativeBuildHook(Base):
     PLUGIN_NAME = "custom"
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002
-        """Build, and mark the wheel as one for this platform."""
+        """Build, and mark the wheel as one for this platform; an sdist holds sources only."""
+        if self.target_name != "wheel":
+            return
         try:
             built = build(Path(self.root))
         except NativeBuildError as error:

@@ -335,6 +335,7 @@ def _session(
 
     def workspace() -> object:
         if not laid:
+            _clean_up(home, episode)
             laid.append(resources.enter_context(domain.workspace(opened.goal, home.path)))
             described = getattr(laid[0], "describe", None)
             if callable(described):
@@ -346,3 +347,14 @@ def _session(
         contract=contract, workspace=workspace, workers=max(1, min(4, os.cpu_count() or 1)),
     )  # fmt: skip
     return Session(host, home, episode, domain, log, resources)
+
+
+def _clean_up(home: Home, episode: Episode) -> None:
+    """Throw away what dead processes left of their sandboxes; there is nothing to do where there was never one."""
+    if not (home.path / "lanes").is_dir():
+        return
+    from rusta_conductor.sandbox import sweep
+
+    report = sweep(home.path)
+    if report.cleaned or report.removed:
+        episode.note(f"cleaned up {len(report.cleaned)} left and removed {len(report.removed)} old sandbox lanes")

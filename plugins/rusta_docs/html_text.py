@@ -15,15 +15,16 @@ _TAG = re.compile(
     r"<!--.*?(?:-->|\Z)|<[!?][^>]*(?:>|\Z)|<(/?)([a-zA-Z][a-zA-Z0-9-]*)((?:[^<>\"']|\"[^\"]*\"|'[^']*')*)>",
     re.DOTALL,
 )
-_BLOCKS = frozenset(
-    "p h1 h2 h3 h4 h5 h6 li ul ol blockquote table tr dt dd div section details summary".split()
-)
-_SILENT = frozenset("script style svg button template".split())
-_SILENT_CLASSES = frozenset(
-    "boring doc-anchor rule anchor since rightside src hideme sub-heading tooltip".split()
-)
+_BLOCKS = frozenset({
+    "p", "h1", "h2", "h3", "h4", "h5", "h6", "li", "ul", "ol", "blockquote", "table", "tr", "dt", "dd", "div",
+    "section", "details", "summary",
+})  # fmt: skip
+_SILENT = frozenset({"script", "style", "svg", "button", "template"})
+_SILENT_CLASSES = frozenset({
+    "boring", "doc-anchor", "rule", "anchor", "since", "rightside", "src", "hideme", "sub-heading", "tooltip",
+})  # fmt: skip
 _CLASS = re.compile(r"\bclass\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
-_VOID = frozenset("br hr img input link meta wbr".split())
+_VOID = frozenset({"br", "hr", "img", "input", "link", "meta", "wbr"})
 _CELL_GAP = " | "
 _INVISIBLE = {0x200B: None, 0xAD: None}
 

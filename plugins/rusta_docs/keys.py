@@ -33,7 +33,8 @@ _LINT = re.compile(r"[a-z0-9_]+")
 _PATH = re.compile(r"[A-Za-z_]\w*!?(?:::[A-Za-z_]\w*!?)*")
 _LISTINGS = ("deny-by-default", "warn-by-default", "allowed-by-default")
 _MEMBERS = ("method", "tymethod", "variant", "structfield", "associatedconstant", "associatedtype")
-_KINDS = ("struct", "enum", "trait", "fn", "macro", "constant", "type", "union", "static", "derive", "attr", "primitive")  # fmt: skip
+_KINDS = ("struct", "enum", "trait", "fn", "macro", "constant", "type", "union", "static", "derive", "attr",
+          "primitive")  # fmt: skip
 # Shorter own text than this is a heading, or one sentence that only leads to what follows.
 _SHORT = 80
 

@@ -1,4 +1,4 @@
-"""Searches the index: BM25 over titles, headings and text, then a second look at the best by what their titles cover."""
+"""Searches the index: BM25 over titles, headings and text, then a second look at the best of them."""
 
 from __future__ import annotations
 
@@ -17,9 +17,11 @@ _POOL = 60
 _TITLE_BONUS = 0.35
 _WORD = re.compile(r"[A-Za-z0-9_]+")
 _STOP = frozenset(
-    "a an and are as at be by can do does for from has have how i if in into is it its me my of on or so such that the "
-    "their then there these this to was what when where which while who why will with you your mean means work works "
-    "about explain tell rust".split()
+    """
+    a an and are as at be by can do does for from has have how i if in into is it its me my of on or so such that the
+    their then there these this to was what when where which while who why will with you your mean means work works
+    about explain tell rust
+    """.split()  # noqa: SIM905  # a list of sixty words in quotes is harder to read
 )
 
 
@@ -57,13 +59,17 @@ def search(store: DocStore, query: str, limit: int = 5, only: Sequence[str] = ()
     scores = {int(str(row)): -float(str(rank)) for row, rank in ranked}
     marks = ",".join("?" * len(scores))
     found = store.passages(f"p.id IN ({marks})", tuple(scores))
-    best = max(scores.values())
+    bonus = max(scores.values()) * _TITLE_BONUS
     weights = {collection.name: collection.weight for collection in collections()}
     asked = {_stem(word) for word in words}
     hits = [
-        (scores[stored.row] * weights.get(stored.collection, 1.0) + best * _TITLE_BONUS * _covered(stored, asked), stored)
+        (
+            scores[stored.row] * weights.get(stored.collection, 1.0)
+            + bonus * _covered(stored, asked),
+            stored,
+        )
         for stored in found
-    ]  # fmt: skip
+    ]
     hits.sort(key=lambda hit: (-hit[0], hit[1].path, hit[1].start))
     return [
         Hit(passage=passage_of(store.origin, stored), score=round(score, 4))

@@ -16,7 +16,10 @@ from rusta_docs.extraction import VERSION
 # Raised when the tables change; older stores are built anew.
 SCHEMA = 1
 
-_COLUMNS = "p.id, d.collection, d.path, d.title, p.kind, p.fragment, p.headings, p.start, p.end, p.text_sha256, p.anchor, p.text"
+_COLUMNS = (
+    "p.id, d.collection, d.path, d.title, p.kind, p.fragment, p.headings, p.start, p.end, "
+    "p.text_sha256, p.anchor, p.text"
+)
 
 
 class StoreDamaged(DocsError):
@@ -81,7 +84,7 @@ class DocStore:
             self._db = sqlite3.connect(
                 f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False
             )
-            self.meta = dict(self._db.execute("SELECT name, value FROM meta"))
+            self.meta: dict[str, str] = dict(self._db.execute("SELECT name, value FROM meta"))
         except sqlite3.DatabaseError as error:
             raise StoreDamaged(f"the index {path} is damaged ({error})") from None
         if (self.meta.get("schema"), self.meta.get("extraction")) != (str(SCHEMA), str(VERSION)):

@@ -87,7 +87,8 @@ def judge_crate(
     """A crate. All mappings are from path to text and hold every ``.rs`` file and the manifest.
 
     Args:
-        lab: over the broken tree. before: the broken tree. after: the patched one. original: the one that was right, if it is known.
+        lab: over the broken tree. before: the broken tree. after: the patched one.
+        original: the one that was right, if it is known.
         expected: the tests that pass on ``original``, as :func:`passing` counts them.
     """
     restored = {**after, **{path: data for path, data in before.items() if is_test_file(path)}}

@@ -124,6 +124,11 @@ def test_the_hook_marks_the_wheel(
     app = App()
     monkeypatch.setattr(hook.NativeBuildHook, "root", str(checkout), raising=False)
     monkeypatch.setattr(hook.NativeBuildHook, "app", app, raising=False)
+    monkeypatch.setattr(hook.NativeBuildHook, "target_name", "sdist", raising=False)
+    sources: dict[str, object] = {"artifacts": []}
+    instance.initialize("standard", sources)
+    assert sources == {"artifacts": []}
+    monkeypatch.setattr(hook.NativeBuildHook, "target_name", "wheel", raising=False)
     data: dict[str, object] = {"artifacts": [], "pure_python": True}
     instance.initialize("standard", data)
     assert data["artifacts"] == ["native/rusta_native/_bin/*"]

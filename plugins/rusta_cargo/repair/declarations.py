@@ -61,6 +61,10 @@ _SOURCES = (
     ("associated_types", 49, "Associated types not named, misnamed or misplaced"),
     ("match_arms", 50, "Arms that a match lacks, after the model of their siblings"),
     ("patterns", 51, "Refutable, unordered and doubly bound patterns"),
+    ("behaviour", 80, "Failing tests: operators, turned conditions, ranges, truth values"),
+    ("behaviour_values", 81, "Failing tests: off by one, wrong constants, names, arguments"),
+    ("behaviour_calls", 82, "Failing tests: methods taken for each other, chains, casts, wrappings"),
+    ("behaviour_flow", 83, "Failing tests: forgotten guards and steps, exchanged branches"),
     ("superfluous", 90, "Take away a modifier, bound or attribute that may not stand there"),
 )
 

@@ -20,18 +20,83 @@ from rusta_cargo.repair.syntax import parse
 
 # Methods of std that take their receiver; reading through a reference cannot call them.
 CONSUMING = (
-    "into_iter", "into_bytes", "into_boxed_str", "into_boxed_slice", "into_inner", "into_string", "into_keys", "into_values",
-    "unwrap", "expect", "unwrap_or", "unwrap_or_default", "unwrap_or_else", "map", "and_then", "ok_or", "ok_or_else", "ok",
-    "into", "join", "collect", "sum", "into_os_string", "into_path_buf", "map_err",
-)  # fmt: skip
+    "into_iter",
+    "into_bytes",
+    "into_boxed_str",
+    "into_boxed_slice",
+    "into_inner",
+    "into_string",
+    "into_keys",
+    "into_values",
+    "unwrap",
+    "expect",
+    "unwrap_or",
+    "unwrap_or_default",
+    "unwrap_or_else",
+    "map",
+    "and_then",
+    "ok_or",
+    "ok_or_else",
+    "ok",
+    "into",
+    "join",
+    "collect",
+    "sum",
+    "into_os_string",
+    "into_path_buf",
+    "map_err",
+)
 # Methods of std that need their receiver mutable.
 MUTATING = (
-    "push", "push_str", "pop", "insert", "remove", "clear", "extend", "append", "truncate", "retain", "drain", "sort",
-    "sort_by", "sort_by_key", "sort_unstable", "dedup", "swap", "reverse", "push_back", "push_front", "pop_front", "pop_back",
-    "take", "replace", "iter_mut", "get_mut", "as_mut", "entry", "next", "resize", "fill", "rotate_left", "rotate_right",
-    "get_or_insert_with", "swap_remove", "split_off", "last_mut", "first_mut", "values_mut", "write_str", "write_all",
-    "extend_from_slice", "write_fmt", "read_line", "read_to_string", "read_to_end", "reserve", "make_ascii_uppercase",
-)  # fmt: skip
+    "push",
+    "push_str",
+    "pop",
+    "insert",
+    "remove",
+    "clear",
+    "extend",
+    "append",
+    "truncate",
+    "retain",
+    "drain",
+    "sort",
+    "sort_by",
+    "sort_by_key",
+    "sort_unstable",
+    "dedup",
+    "swap",
+    "reverse",
+    "push_back",
+    "push_front",
+    "pop_front",
+    "pop_back",
+    "take",
+    "replace",
+    "iter_mut",
+    "get_mut",
+    "as_mut",
+    "entry",
+    "next",
+    "resize",
+    "fill",
+    "rotate_left",
+    "rotate_right",
+    "get_or_insert_with",
+    "swap_remove",
+    "split_off",
+    "last_mut",
+    "first_mut",
+    "values_mut",
+    "write_str",
+    "write_all",
+    "extend_from_slice",
+    "write_fmt",
+    "read_line",
+    "read_to_string",
+    "read_to_end",
+    "reserve",
+    "make_ascii_uppercase",
+)
 
 
 @dataclass(frozen=True)
@@ -235,10 +300,10 @@ def lent_type(type_text: str) -> str:
 
 def only_read(index: ItemIndex, root: Node, body: Node, binding: Binding) -> bool:
     """Every use of ``binding`` in ``body`` works through a shared reference as well, as far as its form tells."""
-    return all(reads(index, root, use) for use in uses(root, binding, body))
+    return all(reads(index, use) for use in uses(root, binding, body))
 
 
-def reads(index: ItemIndex, root: Node, use: Node) -> bool:
+def reads(index: ItemIndex, use: Node) -> bool:
     """One use of a name (of a place) neither moves nor changes it."""
     if nodes.around(use, "token_tree") is not None:
         return True

@@ -18,8 +18,14 @@ from rusta_cargo.repair.code.usage import bound_by, free_name, mentions, names_i
 from rusta_schemas.diagnostic import Span
 
 _VALUES = (
-    "call_expression", "field_expression", "index_expression", "binary_expression", "macro_invocation", "identifier", "type_cast_expression",
-)  # fmt: skip
+    "call_expression",
+    "field_expression",
+    "index_expression",
+    "binary_expression",
+    "macro_invocation",
+    "identifier",
+    "type_cast_expression",
+)
 _NAMES = {
     "len": "len",
     "is_empty": "empty",
@@ -30,7 +36,7 @@ _NAMES = {
 }
 
 
-def separated(case: Case, first: Span, later: Span | None) -> Iterator[Answer]:
+def separated(case: Case, first: Span) -> Iterator[Answer]:
     """The colliding expression gets a ``let`` before what borrows; else the borrowing one does."""
     found = row(case.root, (first.start, case.place.start))
     if found is None or found.at[0] > found.at[1]:
@@ -81,7 +87,7 @@ def separated(case: Case, first: Span, later: Span | None) -> Iterator[Answer]:
 
 
 def _argument(node: Node, top: Node) -> Node | None:
-    """The argument, operand or index around ``node`` that can stand alone: the outermost call chain below an argument list."""
+    """The argument, operand or index around ``node`` that can stand alone: the call chain below an argument list."""
     current = node
     while (parent := current.parent) is not None and current.id != top.id:
         if parent.type in (
@@ -128,8 +134,8 @@ def _name_for(node: Node) -> str:
         plain = text(name).rpartition("::")[2]
         return _NAMES.get(plain, plain.removeprefix("get_") if plain.isidentifier() else "value")
     if node.type == "field_expression":
-        name = text(node.child_by_field_name("field"))
-        return name if name.isidentifier() else "value"
+        field = text(node.child_by_field_name("field"))
+        return field if field.isidentifier() else "value"
     if node.type == "index_expression":
         return "value"
     return "value"

@@ -9,9 +9,30 @@ from rusta_cargo.repair.code.items import Enum, Field, ItemIndex, Struct
 from rusta_cargo.repair.code.values import EMPTY
 
 _CLONE = (
-    "String", "Vec", "HashMap", "HashSet", "BTreeMap", "BTreeSet", "VecDeque", "Rc", "Arc", "Option", "Box", "PathBuf",
-    "Result", "OsString", "LinkedList", "BinaryHeap", "Duration", "Instant", "Cow", "Sender", "RefCell", "Cell", "Weak",
-)  # fmt: skip
+    "String",
+    "Vec",
+    "HashMap",
+    "HashSet",
+    "BTreeMap",
+    "BTreeSet",
+    "VecDeque",
+    "Rc",
+    "Arc",
+    "Option",
+    "Box",
+    "PathBuf",
+    "Result",
+    "OsString",
+    "LinkedList",
+    "BinaryHeap",
+    "Duration",
+    "Instant",
+    "Cow",
+    "Sender",
+    "RefCell",
+    "Cell",
+    "Weak",
+)
 _COPY_HEADS = (
     "Duration",
     "Instant",
@@ -23,11 +44,25 @@ _COPY_HEADS = (
     "TypeId",
 )
 # The owned form of a borrowed type and the call that makes it.
-_OWNED = {"str": ("String", ".to_string()"), "Path": ("PathBuf", ".to_path_buf()"), "OsStr": ("OsString", ".to_os_string()"),
-          "CStr": ("CString", ".to_owned()")}  # fmt: skip
+_OWNED = {
+    "str": ("String", ".to_string()"),
+    "Path": ("PathBuf", ".to_path_buf()"),
+    "OsStr": ("OsString", ".to_os_string()"),
+    "CStr": ("CString", ".to_owned()"),
+}
 _DEFAULTS = (
-    "String", "Vec", "HashMap", "HashSet", "BTreeMap", "BTreeSet", "VecDeque", "Option", "PathBuf", "LinkedList", "BinaryHeap",
-)  # fmt: skip
+    "String",
+    "Vec",
+    "HashMap",
+    "HashSet",
+    "BTreeMap",
+    "BTreeSet",
+    "VecDeque",
+    "Option",
+    "PathBuf",
+    "LinkedList",
+    "BinaryHeap",
+)
 
 
 def is_copy(type_text: str | None, index: ItemIndex) -> bool:

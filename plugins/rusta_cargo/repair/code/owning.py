@@ -1,4 +1,5 @@
-"""Values read through a borrow made owned, so that nothing stays borrowed: in a ``let``, in the head of a loop or match.
+"""Values read through a borrow made owned, so that nothing stays borrowed: in a ``let``, in the head of a loop or
+match.
 
 The uses of a name that becomes owned follow: ``*x`` is ``x``, and where it was passed on, it is lent.
 """
@@ -20,15 +21,26 @@ from rusta_schemas.diagnostic import Span
 
 # What makes the result of a reading call owned, likeliest first; `!` replaces the call.
 _READS = {
-    "get": ((".cloned()", 0.4), (".copied()", 0.3)), "first": ((".cloned()", 0.4), (".copied()", 0.35)),
-    "last": ((".cloned()", 0.4), (".copied()", 0.35)), "peek": ((".cloned()", 0.4), (".copied()", 0.35)),
-    "iter": ((".cloned().collect::<Vec<_>>()", 0.3), ("!.clone()", 0.25)), "keys": ((".cloned().collect::<Vec<_>>()", 0.4),),
-    "values": ((".cloned().collect::<Vec<_>>()", 0.35),), "max": ((".copied()", 0.35), (".cloned()", 0.3)),
-    "min": ((".copied()", 0.35), (".cloned()", 0.3)), "as_str": ((".to_string()", 0.4), ("!.clone()", 0.4)),
-    "as_slice": ((".to_vec()", 0.4),), "trim": ((".to_string()", 0.45),), "unwrap": ((".clone()", 0.4), (".to_owned()", 0.1)),
-    "expect": ((".clone()", 0.4),), "next": ((".map(|s| s.to_string())", 0.15),), "as_ref": ((".cloned()", 0.3),),
-    "find": ((".cloned()", 0.4), (".copied()", 0.3)), "unwrap_or": ((".clone()", 0.3),), "as_deref": ((".map(str::to_string)", 0.3),),
-}  # fmt: skip
+    "get": ((".cloned()", 0.4), (".copied()", 0.3)),
+    "first": ((".cloned()", 0.4), (".copied()", 0.35)),
+    "last": ((".cloned()", 0.4), (".copied()", 0.35)),
+    "peek": ((".cloned()", 0.4), (".copied()", 0.35)),
+    "iter": ((".cloned().collect::<Vec<_>>()", 0.3), ("!.clone()", 0.25)),
+    "keys": ((".cloned().collect::<Vec<_>>()", 0.4),),
+    "values": ((".cloned().collect::<Vec<_>>()", 0.35),),
+    "max": ((".copied()", 0.35), (".cloned()", 0.3)),
+    "min": ((".copied()", 0.35), (".cloned()", 0.3)),
+    "as_str": ((".to_string()", 0.4), ("!.clone()", 0.4)),
+    "as_slice": ((".to_vec()", 0.4),),
+    "trim": ((".to_string()", 0.45),),
+    "unwrap": ((".clone()", 0.4), (".to_owned()", 0.1)),
+    "expect": ((".clone()", 0.4),),
+    "next": ((".map(|s| s.to_string())", 0.15),),
+    "as_ref": ((".cloned()", 0.3),),
+    "find": ((".cloned()", 0.4), (".copied()", 0.3)),
+    "unwrap_or": ((".clone()", 0.3),),
+    "as_deref": ((".map(str::to_string)", 0.3),),
+}
 _ANY = ((".clone()", 0.3), (".to_string()", 0.2), (".to_vec()", 0.08), (".cloned()", 0.15))
 
 

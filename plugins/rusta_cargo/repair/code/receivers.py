@@ -37,7 +37,7 @@ def _reads(situation: Situation, index: ItemIndex, function: Function) -> bool:
         return True
     root = situation.syntax(function.path).root_node
     body = nodes.node_at(root, function.body.start, function.body.end)
-    return all(reads(index, root, use) for use in occurrences(body, "self"))
+    return all(reads(index, use) for use in occurrences(body, "self"))
 
 
 def changes_self(situation: Situation, index: ItemIndex, function: Function) -> bool:

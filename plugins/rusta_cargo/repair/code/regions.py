@@ -1,4 +1,4 @@
-"""Lifetimes in signatures: which are declared at a place, where they are left out, and how to name, bound and rename them."""
+"""Lifetimes in signatures: which are declared at a place, where they are left out, how to name and bound them."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def declared(index: ItemIndex, path: str, byte: int) -> list[tuple[str, Item]]:
     return found
 
 
-def fresh(index: ItemIndex, item: Item, source: bytes) -> str:
+def fresh(item: Item, source: bytes) -> str:
     """A lifetime name that neither the item nor what is around it uses."""
     used = set(
         re.findall(

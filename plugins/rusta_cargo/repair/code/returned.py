@@ -110,7 +110,7 @@ def owned_result(type_text: str) -> tuple[str, str] | None:
 
 
 def own(path: str, node: Node, call: str, wanted: str) -> list[Replacement]:
-    """The change that makes a returned expression owned; ``wanted`` is the owned type, ``call`` what owns a reference."""
+    """What makes a returned expression owned; ``wanted`` is the owned type, ``call`` what owns a reference."""
     wrapped = _wrapped(node)
     if wrapped is not None:
         inner = types.split_generic(wanted)[1]

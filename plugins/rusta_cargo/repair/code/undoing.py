@@ -130,7 +130,7 @@ def _changed(spot: Spot, have: str, want: str, place: Place) -> Iterator[tuple[s
             yield bare, 0.7
         elif types.referent(theirs).startswith("[") and types.is_reference(theirs):
             yield f"&{bare}", 0.5
-    yield from _elements(spot, theirs)
+    yield from elements(spot, theirs)
     if node.type == "scoped_identifier" and (goal := spot.index.type_named(want)) is not None:
         last = text(node.child_by_field_name("name"))
         variants = {variant.name for variant in getattr(goal, "variants", ())}
@@ -138,7 +138,7 @@ def _changed(spot: Spot, have: str, want: str, place: Place) -> Iterator[tuple[s
             yield f"{goal.name}::{last}", 0.6
 
 
-def _elements(spot: Spot, want: str) -> Iterator[tuple[str, float]]:
+def elements(spot: Spot, want: str) -> Iterator[tuple[str, float]]:
     """An array, vector or tuple of literals with each of them written as the wanted element."""
     node, prefix, goal = spot.node, "", want
     while node.type == "reference_expression" and types.is_reference(goal):

@@ -14,6 +14,7 @@ from rusta_cargo.repair.code.answers import Answer, Answering, Case, answering
 from rusta_cargo.repair.code.items import Impl
 from rusta_cargo.repair.code.labels import all_spans
 from rusta_cargo.repair.code.nodes import text
+from rusta_cargo.repair.code.seeing import expression_at
 from rusta_cargo.repair.proposer import Replacement
 from rusta_schemas.diagnostic import Span
 
@@ -104,7 +105,7 @@ def _unawaited(case: Case) -> Iterator[Answer]:
 def _awaited(case: Case, span: Span) -> Iterator[Answer]:
     if span.path != case.path:
         return
-    node = case.seen(span)
+    node = expression_at(case, span)
     call = node
     if (
         node.type in ("binary_expression", "try_expression", "field_expression")

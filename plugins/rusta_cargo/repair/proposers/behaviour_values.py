@@ -231,15 +231,6 @@ def _steps(scene: Scene, node: Node, family: str, weight: float) -> Iterator[Cha
     if parts is not None and (
         text(parts[1]) not in ("+", "-") or parts[2].type == "integer_literal"
     ):
-        if text(parts[1]) in ("+", "-") and text(parts[2]) == "1":
-            without = ((parts[0].end_byte, parts[2].end_byte, ""),)
-            yield Change(
-                family,
-                f"`{short(scene.text(parts[0]))}` instead of `{short(scene.text(node))}`",
-                without,
-                weight * 3,
-                node.start_byte,
-            )
         return
     if parts is None and node.parent is not None and node.parent.type == "binary_expression":
         around = operands(node.parent)

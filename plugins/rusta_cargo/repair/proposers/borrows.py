@@ -1,9 +1,10 @@
-"""Borrows that overlap what they exclude: E0499, E0502, E0503, E0505, E0506, E0713, and E0500, E0501, E0524 of closures.
+"""Borrows that overlap what they exclude: E0499, E0502, E0503, E0505, E0506, E0713, and E0500, E0501, E0524 of
+closures.
 
-The compiler names three places: where the first borrow begins, what collides with it, and where the first one is used
-again. Statements are moved so that they come one after the other, a part of one statement gets a ``let`` of its own,
-what is read is copied or cloned, a guard is dropped, an element is reached by index; a receiver that is mutable (or tied
-to the type's own lifetime) without need is loosened.
+The compiler names three places: where the first borrow begins, what collides with it, and where the first one is
+used again. Statements are moved so that they come one after the other, a part of one statement gets a ``let`` of
+its own, what is read is copied or cloned, a guard is dropped, an element is reached by index; a receiver that is
+mutable (or tied to the type's own lifetime) without need is loosened.
 """
 
 from __future__ import annotations
@@ -36,10 +37,18 @@ from rusta_cargo.repair.proposers.moves import moved_type
 from rusta_schemas.diagnostic import Span
 
 _FIRST = (
-    "borrow occurs here", "is borrowed here", "borrow of", "first mutable borrow", "closure construction occurs here",
-    "first closure is constructed here", "immutable borrow occurs", "mutable borrow occurs", "was mutably borrowed here",
-    "first borrow occurs", "borrowed here",
-)  # fmt: skip
+    "borrow occurs here",
+    "is borrowed here",
+    "borrow of",
+    "first mutable borrow",
+    "closure construction occurs here",
+    "first closure is constructed here",
+    "immutable borrow occurs",
+    "mutable borrow occurs",
+    "was mutably borrowed here",
+    "first borrow occurs",
+    "borrowed here",
+)
 _LATER = (
     "later used",
     "later stored",
@@ -59,7 +68,7 @@ def first_borrow(case: Case) -> Span | None:
             for span in case.diagnostic.spans
             if not span.primary
             and needle in (span.label or "")
-            and not any(l in (span.label or "") for l in _LATER)
+            and not any(word in (span.label or "") for word in _LATER)
         ),
         None,
     )
@@ -78,7 +87,7 @@ def _answers(case: Case) -> Iterator[Answer]:
             yield from _ordered(case, first, later)
             yield from _dropped(case, first, later)
         yield from _owned(case, first)
-        yield from separated(case, first, later)
+        yield from separated(case, first)
         yield from header_cloned(case, first)
         yield from indexed_loop(case, first)
         yield from split_elements(case, first)
@@ -96,7 +105,7 @@ def _moved_binding_type(case: Case) -> str | None:
 
 
 def _ordered(case: Case, first: Span, later: Span) -> Iterator[Answer]:
-    """One after the other: the use before the collision, the collision after the use, the borrow after the collision."""
+    """One after the other: the use before the collision, or that after the use, or the borrow after that."""
     found = row(case.root, (first.start, case.place.start, later.start))
     if found is None:
         return
@@ -270,4 +279,4 @@ def _lent_parameter(case: Case) -> Iterator[Answer]:
 
 
 _ALL = ("E0499", "E0502", "E0503", "E0505", "E0506", "E0713", "E0500", "E0501", "E0524")
-propose = answering({code: (_answers,) for code in _ALL})
+propose = answering(dict.fromkeys(_ALL, (_answers,)))

@@ -1,7 +1,8 @@
-"""Closures that are not what their caller asks for: E0525, E0593, E0631, and E0271 of closures, iterators and impls.
+"""Closures that are not what their caller asks for: E0525, E0593, E0631, and E0271 of closures, iterators and
+impls.
 
-The closure changes (what it captures is lent or cloned, parameters are dropped or added, their types follow), a function
-is wrapped into a closure, or the bound of a function in the tree asks for less.
+The closure changes (what it captures is lent or cloned, parameters are dropped or added, their types follow), a
+function is wrapped into a closure, or the bound of a function in the tree asks for less.
 """
 
 from __future__ import annotations
@@ -28,9 +29,6 @@ _SIGNATURE = re.compile(
     r"expected (?:closure|function) signature `(.*?)`\s+found (?:closure|function) signature `(.*?)`",
     re.DOTALL,
 )
-_RESOLVING = re.compile(r"type mismatch resolving `<(.*) as (.*)>::(\w+) == (.*)`")
-_YIELDS = re.compile(r"to be an iterator that yields `(.*?)`, but it yields `(.*?)`")
-_RETURNS = re.compile(r"to return `(.*?)`, but (?:it )?returns `(.*?)`")
 _TRAITS = ("FnOnce", "FnMut", "Fn")
 
 
@@ -126,7 +124,7 @@ def _count(case: Case) -> Iterator[Answer]:
         )
         listed = None if closure is None else closure.child_by_field_name("parameters")
         body = None if closure is None else closure.child_by_field_name("body")
-        if listed is None or body is None or not case.spans("takes ") and closure is None:
+        if listed is None or body is None or (not case.spans("takes ") and closure is None):
             continue
         spans = edits.elements_of(listed)
         if len(spans) != have:
@@ -199,7 +197,7 @@ def _arguments(case: Case) -> Iterator[Answer]:
         bound = re.match(
             r"Fn(?:Once|Mut)?\((.*?)\)", source[span.start : span.end].decode("utf-8", "replace")
         )
-        if bound is not None and len(want) == len(have) and not any("_" == part for part in have):
+        if bound is not None and len(want) == len(have) and not any(part == "_" for part in have):
             place = span.start + bound.start(1)
             change = edits.replace(span.path, place, span.start + bound.end(1), ", ".join(have))
             yield Answer("ask for what the closure takes", (change,), 0.3, _RISK)
@@ -246,6 +244,7 @@ def _wrapped(case: Case, want: list[str], have: list[str]) -> Iterator[Answer]:
             if listed is not None and len(listed.named_children) == 1
             else node
         )
+    yield from _by_value(case, node, want, have)
     if (
         len(want) != 1
         or len(have) != 1
@@ -272,99 +271,25 @@ def _wrapped(case: Case, want: list[str], have: list[str]) -> Iterator[Answer]:
             (edits.replace_node(case.path, node, f"|{name}| {text(node)}({argument})"),),
             prior,
         )
-    call = nodes.around(node, "call_expression")
+
+
+def _by_value(case: Case, node: Node, want: list[str], have: list[str]) -> Iterator[Answer]:
+    """An iterator of references feeds a function that takes values."""
+    if len(want) != len(have):
+        return
+    pairs = zip(want, have, strict=True)
+    lent = [b for a, b in pairs if types.is_reference(a) and not types.is_reference(b)]
+    listed = node.parent if node.parent is not None and node.parent.type == "arguments" else None
+    call = None if listed is None else listed.parent
     callee = None if call is None else call.child_by_field_name("function")
     owner = None if callee is None else callee.child_by_field_name("value")
-    if (
-        owner is not None
-        and depth == mine + 1
-        and callee is not None
-        and text(callee).endswith(".map")
-    ):
-        for then, prior in ((".copied()", 0.35), (".cloned()", 0.4)):
-            yield Answer(
-                f"go through values with `{then}`",
-                (edits.insert(case.path, owner.end_byte, then),),
-                prior,
-            )
-
-
-def _resolved(case: Case) -> Iterator[Answer]:
-    """E0271."""
-    yield from _yielded(case)
-    found = _RESOLVING.search(case.diagnostic.message)
-    if found is None:
+    if len(lent) != 1 or owner is None:
         return
-    expected = found[4]
-    for span in case.noted("expected this to be"):
-        if span.path in case.index.files and "{" not in expected:
-            source = case.situation.source(span.path)
-            old = source[span.start : span.end].decode("utf-8", "replace")
-            yield Answer(
-                f"let `{found[3]}` be `{expected}`",
-                (edits.replace(span.path, span.start, span.end, expected),),
-                0.5,
-                ("changes a type",),
-            )
-            for bound in case.noted("required by this bound", "required by a bound"):
-                root = case.situation.syntax(bound.path).root_node
-                for binding in nodes.below(
-                    nodes.node_at(root, bound.start, bound.end), "type_binding"
-                ):
-                    kind = binding.child_by_field_name("type")
-                    if kind is not None and text(binding.child_by_field_name("name")) == found[3]:
-                        yield Answer(
-                            f"ask for `{found[3]} = {old}`",
-                            (edits.replace_node(bound.path, kind, old),),
-                            0.45,
-                            _RISK,
-                        )
+    goes = text(owner.child_by_field_name("function")).endswith(".iter")
+    for then in (".copied()", ".cloned()"):
+        right = is_copy(lent[0].replace("_", "u8"), case.index) == (then == ".copied()")
+        parts = (edits.insert(case.path, owner.end_byte, then),)
+        yield Answer(f"go through values with `{then}`", parts, 0.88 if goes and right else 0.35)
 
 
-def _yielded(case: Case) -> Iterator[Answer]:
-    """An iterator of references where values are asked for, and the other way round."""
-    found = _YIELDS.search(case.diagnostic.message)
-    if found is None:
-        return
-    want, have = found[1], found[2]
-    node = case.node
-    if types.is_reference(have) and types.same(types.referent(have), want):
-        forms = (".copied()", ".cloned()") if want in types.COPY else (".cloned()", ".copied()")
-        for rank, then in enumerate(forms):
-            yield Answer(
-                f"yield values with `{then}`",
-                (edits.insert(case.path, node.end_byte, then),),
-                0.65 - 0.3 * rank,
-            )
-    elif want == "String":
-        yield Answer(
-            "yield owned strings",
-            (edits.insert(case.path, node.end_byte, ".map(|s| s.to_string())"),),
-            0.5,
-        )
-    elif want in types.NUMBERS and have in types.NUMBERS:
-        yield Answer(
-            f"yield `{want}`",
-            (edits.insert(case.path, node.end_byte, f".map(|x| x as {want})"),),
-            0.5,
-        )
-    else:
-        yield Answer(
-            f"yield `{want}`", (edits.insert(case.path, node.end_byte, ".map(Into::into)"),), 0.15
-        )
-    for span in case.noted("required by this bound"):
-        root = case.situation.syntax(span.path).root_node
-        for binding in nodes.below(nodes.node_at(root, span.start, span.end), "type_binding"):
-            kind = binding.child_by_field_name("type")
-            if kind is not None and text(kind) == want:
-                yield Answer(
-                    f"ask for items that are `{have}`",
-                    (edits.replace_node(span.path, kind, have),),
-                    0.25,
-                    _RISK,
-                )
-
-
-propose = answering(
-    {"E0525": (_kind,), "E0593": (_count,), "E0631": (_arguments,), "E0271": (_resolved,)}
-)
+propose = answering({"E0525": (_kind,), "E0593": (_count,), "E0631": (_arguments,)})

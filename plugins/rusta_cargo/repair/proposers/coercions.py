@@ -17,16 +17,18 @@ from rusta_cargo.repair.code.conversion import Place, conversions
 from rusta_cargo.repair.code.expression import Spot, spot
 from rusta_cargo.repair.code.items import ItemIndex
 from rusta_cargo.repair.code.labels import mismatch, mismatch_in, quoted
+from rusta_cargo.repair.code.literals import literal_of
 from rusta_cargo.repair.code.nodes import text
 from rusta_cargo.repair.code.similar import likeness
-from rusta_cargo.repair.code.undoing import undone
+from rusta_cargo.repair.code.tracing import origin
+from rusta_cargo.repair.code.undoing import elements, undone
 from rusta_cargo.repair.proposer import Candidate, Replacement, Situation
 from rusta_schemas.diagnostic import Diagnostic, Span
 
 CODES = ("E0308", "E0326")
 MOST = 12
 # How often the place that the compiler points at is the wrong one, not its partner.
-_THERE, _PARTNER = 0.9, 0.45
+_THERE, _PARTNER, _ORIGIN = 0.9, 0.45, 0.4
 _PARTNERS = (
     "expected because this is", "expected because of this", "expected due to this value", "is found to be of type",
     "expected due to the type of this binding",
@@ -87,7 +89,27 @@ def _changes(situation: Situation, index: ItemIndex, diagnostic: Diagnostic) -> 
     for have, want, factor in _readings(pair.found, pair.expected, near):
         for title, parts, weight in fitted(situation, here, have, want):
             yield title, parts, weight * _THERE * factor
+    yield from _where_bound(situation, here, pair.found, pair.expected)
+    yield from _siblings(here, pair.expected)
     yield from _partners(situation, index, diagnostic, here, pair.found)
+
+
+def _where_bound(situation: Situation, here: Spot, have: str, want: str) -> Iterator[Change]:
+    """The value of the ``let`` that the name was given, which had no type of its own."""
+    source = origin(here)
+    if source is not None and source.kind not in ("block", "if_expression", "match_expression"):
+        for title, parts, weight in fitted(situation, source, have, want):
+            if not title.startswith("use "):
+                yield title, parts, weight * _ORIGIN
+
+
+def _siblings(here: Spot, want: str) -> Iterator[Change]:
+    """The literals beside this one in an array, all written as the wanted type."""
+    around = here.node.parent
+    if around is None or around.type != "array_expression" or literal_of(here.node) is None:
+        return
+    for new, weight in elements(here.of(around), f"[{want}]"):
+        yield f"write `{_short(new)}`", here.of(around).rewritten(new), weight
 
 
 def _readings(found: str, expected: str, near: object) -> Iterator[tuple[str, str, float]]:

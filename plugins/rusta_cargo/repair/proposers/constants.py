@@ -2,8 +2,8 @@
 E0080, E0435, E0492, E0493, E0764.
 
 The function called becomes ``const``; a value that needs the heap becomes a borrowed one, or is made on first use; a
-constant with interior mutability becomes a static; arithmetic that overflows gets a wider type; a loop in a ``const fn``
-becomes a ``while``.
+constant with interior mutability becomes a static; arithmetic that overflows gets a wider type; a loop in a
+``const fn`` becomes a ``while``.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from rusta_cargo.repair.code.items import Function, Trait, Value
 from rusta_cargo.repair.code.nodes import text
 from rusta_cargo.repair.code.renaming import within
 from rusta_cargo.repair.code.scopes import binding_of
+from rusta_cargo.repair.code.seeing import expression_at
 from rusta_cargo.repair.code.similar import words_of
 from rusta_cargo.repair.proposer import Replacement
 
@@ -51,7 +52,7 @@ def _holder(case: Case) -> Node | None:
 
 def _callee(case: Case) -> Iterator[Answer]:
     """The function that is called becomes a constant one, with those of the tree that it calls."""
-    node = case.node
+    node = expression_at(case, case.place)
     callee = node.child_by_field_name("function")
     if callee is not None and callee.type == "generic_function":
         callee = callee.child_by_field_name("function")
@@ -185,12 +186,9 @@ def _not_constant(case: Case) -> Iterator[Answer]:
     head = f"let mut {name} = {low};{gap}while {name} {sign} {high} "
     closing = body.end_byte - 1
     content = len(case.source[:closing].rstrip())
-    step = f"{name} += 1;"
     semicolon = "" if case.source[content - 1 : content] in (b";", b"}", b"{") else ";"
-    if "\n" in text(body):
-        step = f"\n{indent}{nodes.indent_unit(case.source)}{step}"
-    else:
-        step = f" {step}"
+    lead = f"\n{indent}{nodes.indent_unit(case.source)}" if "\n" in text(body) else " "
+    step = f"{lead}{name} += 1;"
     parts = (
         edits.replace(case.path, loop.start_byte, body.start_byte, head),
         edits.insert(case.path, content, f"{semicolon}{step}"),
@@ -202,7 +200,7 @@ def _overflow(case: Case) -> Iterator[Answer]:
     """Arithmetic in a constant that does not fit its type, or an index behind the end."""
     message = case.diagnostic.message
     told = re.search(r"length is (\d+) but the index is (\d+)", message)
-    node = case.node
+    node = expression_at(case, case.place)
     if told is not None and int(told[1]) > 0:
         found = (
             node if node.type == "index_expression" else nodes.enclosing(node, "index_expression")
@@ -301,7 +299,7 @@ def _referred(case: Case, name: str) -> Iterator[Answer]:
 
 def _variable(case: Case) -> Iterator[Answer]:
     """A local where a constant must stand (E0435): it becomes one; an array becomes a vector."""
-    node = case.node
+    node = expression_at(case, case.place)
     name = text(node)
     binding = binding_of(case.root, name, case.place.start)
     array = nodes.around(node, "array_expression")

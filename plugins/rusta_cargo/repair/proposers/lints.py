@@ -19,6 +19,7 @@ from rusta_cargo.repair.code.labels import quoted
 from rusta_cargo.repair.code.nodes import text
 from rusta_cargo.repair.code.renaming import everywhere
 from rusta_cargo.repair.code.scopes import binding_of
+from rusta_cargo.repair.code.seeing import expression_at
 from rusta_cargo.repair.code.similar import words_of
 from rusta_schemas.diagnostic import Diagnostic
 
@@ -227,8 +228,7 @@ def _compared(case: Case, node: Node) -> Node | None:
 
 def _useless(case: Case) -> Iterator[Answer]:
     """A comparison that is always the same."""
-    node = case.node
-    sign = node.child_by_field_name("operator")
+    sign = expression_at(case, case.place).child_by_field_name("operator")
     for at, new in enumerate(_STRICTER.get(text(sign), ())):
         if sign is not None:
             change = edits.replace_node(case.path, sign, new)
@@ -317,7 +317,7 @@ def _unused_item(case: Case) -> Iterator[Answer]:
 def _beyond(case: Case) -> Iterator[Answer]:
     """An index behind the end: the last one."""
     told = re.search(r"length is (\d+) but the index is (\d+)", case.diagnostic.rendered)
-    node = case.node
+    node = expression_at(case, case.place)
     if told is None or node.type != "index_expression" or int(told[1]) == 0:
         return
     index = node.named_children[-1]

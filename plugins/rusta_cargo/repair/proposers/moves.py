@@ -68,8 +68,8 @@ def _answers(case: Case) -> Iterator[Answer]:
         yield from _lent(case, node)
         yield from _cloned(case, node, kind)
         yield from _reordered(case, node)
-        yield from _parameter(case, node)
-        yield from _method(case, span, node)
+        yield from _parameter(case)
+        yield from _method(case, node)
         yield from _taken(case, node, kind)
     yield from made_copy(case, kind)
 
@@ -137,7 +137,7 @@ def _reordered(case: Case, node: Node) -> Iterator[Answer]:
         yield Answer(f"use `{text(node)}` before it is moved", parts, 0.3)
 
 
-def _parameter(case: Case, node: Node) -> Iterator[Answer]:
+def _parameter(case: Case) -> Iterator[Answer]:
     """The function of the tree that took it only reads it: let it borrow."""
     for span in case.noted("consider changing this parameter type"):
         function = case.index.at(span.path, span.start, span.end)
@@ -173,7 +173,7 @@ def _parameter(case: Case, node: Node) -> Iterator[Answer]:
                 )
 
 
-def _method(case: Case, span: Span, node: Node) -> Iterator[Answer]:
+def _method(case: Case, node: Node) -> Iterator[Answer]:
     """A method that consumes: its lending sister, a borrow in front of it, or a receiver that lends."""
     call = nodes.around(node, "call_expression")
     callee = None if call is None else call.child_by_field_name("function")

@@ -19,8 +19,9 @@ from rusta_cargo.repair.code.items import Function
 from rusta_cargo.repair.code.nodes import LOOPS, text
 from rusta_cargo.repair.code.ownership import has_default, is_clone
 from rusta_cargo.repair.code.receivers import lent_receiver, with_receiver
-from rusta_cargo.repair.code.scopes import binding_of, bound_in
+from rusta_cargo.repair.code.scopes import bound_in
 from rusta_cargo.repair.code.usage import root_name
+from rusta_cargo.repair.code.vacating import assigned_anew, chained, mutable_place, whole_type
 from rusta_cargo.repair.proposer import Replacement
 from rusta_cargo.repair.proposers.moves import CLONES, moved_type
 
@@ -31,13 +32,12 @@ _LENDING = {
     "into_values": ("values",),
 }
 _CONSUMES = re.compile(r"^(?:into|finish|build|unwrap|consume)(?:_|$)")
-_OPTIONAL = ("Option", "Result")
 
 
 def _answers(case: Case) -> Iterator[Answer]:
     kind, node = moved_type(case), case.node
     # A pattern may move a part alone; what is borrowed or taken is the whole.
-    whole = _whole_type(case, node, kind)
+    whole = whole_type(case, node, kind)
     yield from _lent(case, node)
     yield from _optional(case, node, whole)
     yield from _taken(case, node, whole)
@@ -49,59 +49,10 @@ def _answers(case: Case) -> Iterator[Answer]:
     yield from made_copy(case, kind)
 
 
-def _whole_type(case: Case, node: Node, kind: str | None) -> str | None:
-    """The type of the place: what can be read off it, what its patterns say, else what the compiler calls moved."""
-    known = case.type_of(node)
-    if (
-        known is not None
-        and types.head(known) not in ("_", "")
-        and "_" not in types.strip_references(known)
-    ):
-        return types.strip_references(known)
-    holder = node.parent
-    while holder is not None and holder.type in ("parenthesized_expression", "unary_expression"):
-        holder = holder.parent
-    if holder is not None and holder.type in ("match_expression", "let_condition"):
-        patterns = text(holder.child_by_field_name("body") or holder.child_by_field_name("pattern"))
-        if re.search(r"\bSome\s*\(|\bNone\b", patterns):
-            return f"Option<{kind or '_'}>"
-    return kind
-
-
-def _chained(case: Case, node: Node, call: str) -> tuple[Replacement, ...]:
-    """A call put behind a place; on a line of its own in a chain that is written so."""
-    parent = node.parent
-    between = ""
-    if parent is not None and parent.type == "field_expression":
-        dot = next((part for part in parent.children if part.type == "."), None)
-        if dot is not None:
-            between = case.source[node.end_byte : dot.start_byte].decode("utf-8", "replace")
-    gap = between if "\n" in between and not between.strip() else ""
-    return (edits.insert(case.path, node.end_byte, f"{gap}{call}"),)
-
-
-def _assigned_anew(case: Case, node: Node) -> bool:
-    """The function gives the place a new value as well."""
-    scope = case.function
-    if scope is None:
-        return False
-    return any(
-        text(found.child_by_field_name("left")) == text(node)
-        for found in nodes.below(scope, "assignment_expression")
-        if not (
-            found.start_byte
-            <= node.start_byte
-            < (found.child_by_field_name("left") or found).end_byte
-        )
-    )
-
-
 def _mutably(case: Case) -> bool:
     """What the value lies behind may be changed."""
-    return (
-        "mutable reference" in case.diagnostic.message
-        or "a shared" not in case.diagnostic.message
-        and (case.diagnostic.code != "E0507")
+    return "mutable reference" in case.diagnostic.message or (
+        "a shared" not in case.diagnostic.message and (case.diagnostic.code != "E0507")
     )
 
 
@@ -136,7 +87,7 @@ def _lent(case: Case, node: Node) -> Iterator[Answer]:
                 (edits.insert(case.path, node.start_byte, "&mut "),),
                 0.45,
             )
-        yield from _by_reference(case, parent)
+        yield from _by_reference(case)
     elif holder == "for_expression":
         yield Answer(f"iterate over `&{shown}`", put, 0.8)
     elif holder == "arguments":
@@ -151,7 +102,7 @@ def _lent(case: Case, node: Node) -> Iterator[Answer]:
         yield Answer(f"return `&{shown}`", put, 0.7)
 
 
-def _by_reference(case: Case, scrutinee: Node) -> Iterator[Answer]:
+def _by_reference(case: Case) -> Iterator[Answer]:
     """``ref`` at the bindings of the patterns that the compiler points at."""
     spots = [
         span
@@ -169,12 +120,12 @@ def _by_reference(case: Case, scrutinee: Node) -> Iterator[Answer]:
 
 def _optional(case: Case, node: Node, kind: str | None) -> Iterator[Answer]:
     """An Option behind a reference: look into it, or take it."""
-    if kind is None or types.head(kind) not in _OPTIONAL or types.is_reference(kind):
+    if kind is None or types.head(kind) not in ("Option", "Result") or types.is_reference(kind):
         return
     option = types.head(kind) == "Option"
     inner = types.arguments(kind)[0] if types.arguments(kind) else ""
-    takes = option and _mutable_place(case, node)
-    again = takes and _assigned_anew(case, node)
+    takes = option and mutable_place(case, node)
+    again = takes and assigned_anew(case, node)
     called = node.parent is not None and node.parent.type == "field_expression"
     named = {"as_ref": 0.91 if called else 0.55, "as_mut": 0.3 if takes else 0.0, "clone": 0.3}
     named["take"] = 0.93 if again else 0.6 if takes else 0.0
@@ -184,32 +135,22 @@ def _optional(case: Case, node: Node, kind: str | None) -> Iterator[Answer]:
     for name, prior in named.items():
         if prior:
             yield Answer(
-                f"call `.{name}()` on `{text(node)}`", _chained(case, node, f".{name}()"), prior
+                f"call `.{name}()` on `{text(node)}`", chained(case, node, f".{name}()"), prior
             )
 
 
-def _mutable_place(case: Case, node: Node) -> bool:
-    """Its owner is a mutable local or reference, as far as its declaration tells."""
-    name = root_name(node)
-    binding = None if name is None else binding_of(case.root, name, node.start_byte)
-    if binding is None:
-        return False
-    written = binding.written or case.type_of(binding.value) or ""
-    return (
-        "&mut" in written
-        or (binding.mutable and not types.is_reference(written))
-        or "mutable reference" in case.diagnostic.message
-    )
-
-
 def _taken(case: Case, node: Node, kind: str | None) -> Iterator[Answer]:
-    if kind is None or types.head(kind) == "Option" or not _mutable_place(case, node):
+    if kind is None or types.head(kind) == "Option" or not mutable_place(case, node):
         return
-    if node.type not in ("field_expression", "index_expression", "unary_expression", "identifier"):
+    if node.type not in (
+        "field_expression", "index_expression", "unary_expression", "identifier", "self",
+    ):  # fmt: skip
         return
     place = (
         text(node.named_children[-1]) if node.type == "unary_expression" else f"&mut {text(node)}"
     )
+    if f"`*{text(node)}`" in case.diagnostic.message:
+        place = text(node)  # the reference itself is named
     parent = node.parent
     used = parent is not None and parent.type == "field_expression"
     if has_default(kind, case.index):
@@ -218,7 +159,7 @@ def _taken(case: Case, node: Node, kind: str | None) -> Iterator[Answer]:
         yield Answer(
             f"take the value out of `{text(node)}`",
             (edits.replace_node(case.path, node, call),),
-            0.3 if used else 0.45,
+            0.93 if assigned_anew(case, node) else 0.3 if used else 0.5,
         )
     if node.type == "index_expression":
         owner, place_node = node.named_children[0], node.named_children[-1]
@@ -282,7 +223,7 @@ def _method(case: Case, node: Node) -> Iterator[Answer]:
         plain = other.removesuffix("(..)")
         parts: tuple[Replacement, ...] = (edits.replace_node(case.path, name, plain),)
         if plain != other:
-            if not _mutable_place(case, node):
+            if not mutable_place(case, node):
                 continue
             parts += (edits.replace_node(case.path, arguments, "(..)"),)
         yield Answer(

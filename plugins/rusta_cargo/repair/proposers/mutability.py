@@ -1,8 +1,8 @@
 """What is changed without leave: E0594, E0596, E0384; what is read before it has a value: E0381.
 
-Beyond the compiler's own ``mut``: the whole way a ``&T`` came (signature, trait, callers, their locals), calls that give
-a shared reference (``.iter()``, ``.get()``, ``.borrow()``) by those that give a mutable one, patterns, guards, counted
-pointers; a second name instead of a changed one; an initial value, or the branch that forgot to give one.
+Beyond the compiler's own ``mut``: the whole way a ``&T`` came (signature, trait, callers, their locals), calls that
+give a shared reference (``.iter()``, ``.get()``, ``.borrow()``) by those that give a mutable one, patterns, guards,
+counted pointers; a second name instead of a changed one; an initial value, or the branch that forgot to give one.
 """
 
 from __future__ import annotations
@@ -17,21 +17,12 @@ from rusta_cargo.repair.code.answers import Answer, Case, answering
 from rusta_cargo.repair.code.callers import lend_mutably, mutable, with_parameter
 from rusta_cargo.repair.code.items import Function
 from rusta_cargo.repair.code.labels import quoted
-from rusta_cargo.repair.code.nodes import LOOPS, text
+from rusta_cargo.repair.code.lending import SISTERS, chain, method_name, sisters
+from rusta_cargo.repair.code.nodes import text
 from rusta_cargo.repair.code.receivers import with_receiver
 from rusta_cargo.repair.code.scopes import Binding, binding_of, bound_in
-from rusta_cargo.repair.code.usage import place_of, root_name, uses
-from rusta_cargo.repair.code.values import Values
-from rusta_cargo.repair.proposer import Replacement
+from rusta_cargo.repair.code.usage import root_name
 
-# Calls that lend, and those that lend mutably.
-SISTERS = {
-    "iter": "iter_mut", "get": "get_mut", "borrow": "borrow_mut", "as_ref": "as_mut", "first": "first_mut", "last": "last_mut",
-    "values": "values_mut", "chunks": "chunks_mut", "split_at": "split_at_mut", "peek": "peek_mut", "as_slice": "as_mut_slice",
-    "read": "write", "as_deref": "as_deref_mut", "as_bytes": "as_bytes_mut", "front": "front_mut", "back": "back_mut",
-    "get_ref": "get_mut", "deref": "deref_mut", "chunks_exact": "chunks_exact_mut", "split_first": "split_first_mut",
-    "split_last": "split_last_mut", "as_ptr": "as_mut_ptr",
-}  # fmt: skip
 _FAR = 4
 
 
@@ -45,7 +36,7 @@ def _unleave(case: Case) -> Iterator[Answer]:
         return
     yield from _called_often(case)
     yield from _counted(case, node)
-    yield from _sisters(case, node)
+    yield from sisters(case, node)
     first = True
     for _ in range(_FAR):
         if binding is None:
@@ -231,7 +222,7 @@ def _origin(case: Case, binding: Binding) -> Iterator[Answer]:
     if value is None:
         yield from _element(case, binding)
         return
-    for node in [value, *([] if value.type == "closure_expression" else _chain(value))]:
+    for node in [value, *([] if value.type == "closure_expression" else chain(value))]:
         if node.type == "reference_expression" and nodes.child(node, "mutable_specifier") is None:
             inner = node.child_by_field_name("value")
             if inner is not None and node.id == value.id:
@@ -240,7 +231,7 @@ def _origin(case: Case, binding: Binding) -> Iterator[Answer]:
                     *mutable(case.path, case.root, inner),
                 )
                 yield Answer(f"lend `{text(inner)}` mutably", parts, 0.7)
-    yield from _sisters(case, value)
+    yield from sisters(case, value)
     if binding.kind == "pattern" and value.type in ("identifier", "field_expression", "self"):
         put = (
             edits.insert(case.path, value.start_byte, "&mut "),
@@ -269,61 +260,14 @@ def _element(case: Case, binding: Binding) -> Iterator[Answer]:
     closure = nodes.enclosing(binding.at, "closure_expression")
     listed = None if closure is None else closure.parent
     call = None if listed is None else listed.parent
-    for node in [] if call is None else _chain(call):
-        name = _method_name(node)
+    for node in [] if call is None else chain(call):
+        name = method_name(node)
         if name is not None and text(name) in SISTERS:
             yield Answer(
                 f"call `.{SISTERS[text(name)]}()`",
                 (edits.replace_node(case.path, name, SISTERS[text(name)]),),
                 0.7,
             )
-
-
-def _sisters(case: Case, value: Node) -> Iterator[Answer]:
-    """A call in the chain that lends is the one that lends mutably."""
-    for node in _chain(value):
-        name = _method_name(node)
-        if name is None or text(name) not in SISTERS:
-            continue
-        sister, callee = SISTERS[text(name)], name.parent
-        owner = None if callee is None else callee.child_by_field_name("value")
-        also: list[Replacement] = (
-            []
-            if owner is None or sister in ("borrow_mut", "write")
-            else mutable(case.path, case.root, owner)
-        )
-        yield Answer(
-            f"call `.{sister}()`", (edits.replace_node(case.path, name, sister), *also), 0.75
-        )
-
-
-def _chain(node: Node) -> Iterator[Node]:
-    """A chain of calls and fields from its end to its start, the whole first."""
-    current: Node | None = node
-    while current is not None:
-        yield current
-        if current.type == "call_expression":
-            callee = current.child_by_field_name("function")
-            current = (
-                callee.child_by_field_name("value")
-                if callee is not None and callee.type == "field_expression"
-                else None
-            )
-        elif current.type in ("try_expression", "await_expression", "parenthesized_expression"):
-            current = current.named_children[0] if current.named_children else None
-        elif current.type == "field_expression":
-            current = current.child_by_field_name("value")
-        else:
-            return
-
-
-def _method_name(node: Node) -> Node | None:
-    callee = node.child_by_field_name("function") if node.type == "call_expression" else None
-    return (
-        callee.child_by_field_name("field")
-        if callee is not None and callee.type == "field_expression"
-        else None
-    )
 
 
 def _by_value(case: Case, binding: Binding) -> Iterator[Answer]:
@@ -341,139 +285,4 @@ def _by_value(case: Case, binding: Binding) -> Iterator[Answer]:
     )
 
 
-def _reassigned(case: Case) -> Iterator[Answer]:
-    """E0384: ``mut`` at the name, or a new name of the same spelling."""
-    names = quoted(case.diagnostic.message)
-    binding = binding_of(case.root, names[0], case.place.start) if names else None
-    if binding is None:
-        return
-    pattern = nodes.node_at(case.root, binding.start, binding.end)
-    shorthand = pattern.type == "shorthand_field_identifier"
-    if not binding.mutable:
-        yield Answer(
-            f"make `{binding.name}` mutable",
-            (edits.insert(case.path, binding.start, "mut "),),
-            0.85,
-        )
-    if (
-        binding.by_reference
-        or shorthand
-        or (binding.written is not None and types.is_reference(binding.written))
-    ):
-        yield Answer(
-            f"change what `{binding.name}` refers to",
-            (edits.insert(case.path, case.place.start, "*"),),
-            0.2,
-        )
-    statement = nodes.statement_of(nodes.node_at(case.root, case.place.start, case.place.end))
-    same = statement is not None and nodes.block_of(statement) == nodes.block_of(pattern)
-    assigned = (
-        statement is not None
-        and statement.start_byte == case.place.start
-        and case.node.type == "assignment_expression"
-    )
-    if (
-        statement is not None
-        and same
-        and assigned
-        and nodes.around(statement, LOOPS) == nodes.around(pattern, LOOPS)
-    ):
-        yield Answer(
-            f"shadow `{binding.name}`",
-            (edits.insert(case.path, statement.start_byte, "let "),),
-            0.12,
-        )
-
-
-def _unset(case: Case) -> Iterator[Answer]:
-    """E0381: a first value, of the declared type or of the type it is given later; the branch that gives none."""
-    spans = case.spans("declared here", "uninitialized")
-    place = next((span for span in spans if "declared here" in (span.label or "")), None)
-    if place is None:
-        return
-    declaration = nodes.enclosing(
-        nodes.node_at(case.root, place.start, place.end), "let_declaration"
-    )
-    at = (
-        None
-        if declaration is None
-        else next(bound_in(declaration.child_by_field_name("pattern")), None)
-    )
-    if declaration is None or at is None or declaration.child_by_field_name("value") is not None:
-        return
-    binding = (
-        binding_of(case.root, text(at), declaration.parent.end_byte - 1)
-        if declaration.parent is not None
-        else None
-    )
-    assignments = []
-    if binding is not None and declaration.parent is not None:
-        for use in uses(case.root, binding, declaration.parent):
-            around = place_of(use).parent
-            if (
-                around is not None
-                and around.type == "assignment_expression"
-                and around.child_by_field_name("left") == use
-            ):
-                assignments.append(around)
-    kind = None if binding is None else binding.written
-    for around in assignments:
-        kind = kind or case.type_of(around.child_by_field_name("right"))
-    written = declaration.child_by_field_name("type") or declaration.child_by_field_name("pattern")
-    values = ["0"] if kind in ("{integer}", None) else ["0.0"] if kind == "{float}" else []
-    if kind is not None and not values:
-        offers = sorted(
-            Values(case.situation, case.path, declaration.start_byte).empty(kind),
-            key=lambda o: -o.weight,
-        )
-        values = [offer.text for offer in offers][:3]
-    name = text(at)
-    fixed = bool(assignments) and nodes.child(declaration, "mutable_specifier") is None
-    mut = (edits.insert(case.path, at.start_byte, "mut "),) if fixed else ()
-    for rank, value in enumerate(values):
-        if written is None:
-            continue
-        init = edits.insert(case.path, written.end_byte, f" = {value}")
-        yield Answer(f"let `{name}` begin with `{value}`", (init, *mut), 0.55 - 0.1 * rank)
-        yield from _else(case, name, value, assignments, declaration.end_byte)
-
-
-def _else(
-    case: Case, name: str, value: str, assignments: list[Node], declaration_end: int
-) -> Iterator[Answer]:
-    """The ``if`` that assigns and has no ``else`` gets one."""
-    for assignment in assignments:
-        branch = nodes.around(assignment, "if_expression")
-        while (
-            branch is not None and branch.parent is not None and branch.parent.type == "else_clause"
-        ):
-            branch = nodes.around(branch.parent, "if_expression")
-        while (
-            branch is not None and (other := branch.child_by_field_name("alternative")) is not None
-        ):
-            branch = nodes.child(other, "if_expression")
-        if (
-            branch is None
-            or branch.start_byte < declaration_end
-            or branch.end_byte > case.place.start
-        ):
-            continue
-        indent = nodes.indent_at(case.source, branch.start_byte)
-        step = nodes.indent_unit(case.source)
-        spread = b"\n" in case.source[branch.start_byte : branch.end_byte]
-        body = (
-            f" else {{\n{indent}{step}{name} = {value};\n{indent}}}"
-            if spread
-            else f" else {{ {name} = {value}; }}"
-        )
-        yield Answer(
-            f"give `{name}` a value otherwise as well",
-            (edits.insert(case.path, branch.end_byte, body),),
-            0.4,
-        )
-        return
-
-
-propose = answering(
-    {"E0594": (_unleave,), "E0596": (_unleave,), "E0384": (_reassigned,), "E0381": (_unset,)}
-)
+propose = answering({"E0594": (_unleave,), "E0596": (_unleave,)})

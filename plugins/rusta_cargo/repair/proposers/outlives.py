@@ -14,7 +14,7 @@ from tree_sitter import Node
 
 from rusta_cargo.repair.code import edits, nodes
 from rusta_cargo.repair.code.answers import Answer, Case, answering
-from rusta_cargo.repair.code.items import Function, Impl, Item
+from rusta_cargo.repair.code.items import Function
 from rusta_cargo.repair.code.labels import quoted
 from rusta_cargo.repair.code.nodes import text
 from rusta_cargo.repair.code.regions import (
@@ -69,7 +69,7 @@ def _short(case: Case) -> Iterator[Answer]:
     if not longer[1:].isdigit() and not shorter[1:].isdigit():
         yield from _named(case, item, node, longer, shorter)
     elif longer[1:].isdigit() and not shorter[1:].isdigit():
-        yield from _anonymous(case, item, node, longer, shorter)
+        yield from _anonymous(case, node, longer, shorter)
     else:
         yield from _both(case, item, node)
     yield from _callee(case, node, shorter)
@@ -105,15 +105,13 @@ def _named(case: Case, item: Function, node: Node, longer: str, shorter: str) ->
             )
 
 
-def _anonymous(
-    case: Case, item: Function, node: Node, longer: str, shorter: str
-) -> Iterator[Answer]:
+def _anonymous(case: Case, node: Node, longer: str, shorter: str) -> Iterator[Answer]:
     """What has no name has to live as long as something that has one."""
     static = shorter == "'static"
-    for span in case.spans(f"reference `{longer}`", f"type `", "lifetime `'"):
+    for span in case.spans(f"reference `{longer}`", "type `", "lifetime `'"):
         if longer not in (span.label or "") or span.path != case.path:
             continue
-        part = _parameter_at(case, node, span)
+        part = _parameter_at(node, span)
         if part is None:
             continue
         found = list(gaps(case.index, part))
@@ -142,7 +140,7 @@ def _anonymous(
         yield Answer("the result is borrowed from what is given", tuple(loose), 0.5, _RISK)
 
 
-def _parameter_at(case: Case, node: Node, span: Span) -> Node | None:
+def _parameter_at(node: Node, span: Span) -> Node | None:
     listed = node.child_by_field_name("parameters")
     for part in [] if listed is None else listed.named_children:
         if part.start_byte <= span.start < part.end_byte:
@@ -153,13 +151,12 @@ def _parameter_at(case: Case, node: Node, span: Span) -> Node | None:
 def _both(case: Case, item: Function, node: Node) -> Iterator[Answer]:
     """One name for everything that goes in and out; then for the two that are told apart only."""
     known = [name for name, _ in declared(case.index, case.path, case.place.start)]
-    if isinstance(item.parent, Impl) and item.parent.trait is not None:
-        known = known or []
-    name = fresh(case.index, item, case.source)
+    yield from _taken(case, item)
+    name = fresh(item, case.source)
     pointed = [
         part
         for span in case.spans("let's call", "has type")
-        if (part := _parameter_at(case, node, span)) is not None
+        if (part := _parameter_at(node, span)) is not None
     ]
     two = [
         change
@@ -301,7 +298,7 @@ def _all_one(case: Case) -> Iterator[Answer]:
         return
     node = definition(case.root, item)
     known = [name for name, owner in declared(case.index, case.path, case.place.start)]
-    name = known[0] if known else fresh(case.index, item, case.source)
+    name = known[0] if known else fresh(item, case.source)
     parts: list[Replacement] = [
         change
         for part in signature_parts(node)
@@ -329,93 +326,17 @@ def _all_one(case: Case) -> Iterator[Answer]:
             yield Answer(f"`{pairs[0]}` outlives `{pairs[1]}`", (bound,), 0.5, _RISK)
 
 
-def _unconstrained(case: Case) -> Iterator[Answer]:
-    """E0207: a parameter of an impl goes to the methods that use it, or away, or into the type."""
-    name = next(iter(quoted(case.diagnostic.message)), "")
-    item = case.index.at(case.path, case.place.start, case.place.end)
-    while item is not None and not isinstance(item, Impl):
-        item = item.parent
-    if not isinstance(item, Impl) or not name:
-        return
-    gone = undeclare(item, name)
-    number = next((n for n, part in enumerate(item.generics) if part.name == name), None)
-    if gone is None or number is None:
-        return
-    users = [inner for inner in item.items if _uses(case, inner, name)]
-    written = case.source[item.generics[number].start : item.generics[number].end].decode(
-        "utf-8", "replace"
-    )
-    if not users and not _uses_header(case, item, name):
-        yield Answer(f"leave `{name}` out", (gone,), 0.85)
-    if users and all(isinstance(inner, Function) for inner in users) and item.trait is None:
-        moved = [edits.add_generic(inner, written) for inner in users]
-        yield Answer(f"declare `{name}` where it is used", (gone, *moved), 0.6)
-    if name.startswith("'"):
-        node = definition(case.root, item)
-        changes = tuple(
-            c
-            for c in renamed(case.path, node, name, "'static")
-            if not gone.start <= c.start < gone.end
-        )
-        yield Answer(f"write `'static` for `{name}`", (gone, *changes), 0.35)
-        return
-    yield from _into_type(case, item, name, written)
-    if item.trait is not None:
-        yield from _into_trait(case, item, name)
-
-
-def _uses(case: Case, item: Item, name: str) -> bool:
-    return (
-        re.search(
-            rf"(?<![\w']){re.escape(name)}\b",
-            case.source[item.start : item.end].decode("utf-8", "replace"),
-        )
-        is not None
-    )
-
-
-def _uses_header(case: Case, item: Impl, name: str) -> bool:
-    head = (
-        item.self_type.text
-        + (item.trait.text if item.trait is not None else "")
-        + (item.where.text if item.where is not None else "")
-    )
-    return re.search(rf"(?<![\w']){re.escape(name)}\b", head) is not None
-
-
-def _into_type(case: Case, item: Impl, name: str, written: str) -> Iterator[Answer]:
-    """The type itself gets the parameter, held by a marker."""
-    struct = case.index.struct(item.self_type.text)
-    if struct is None or struct.generics or struct.kind != "struct" or "const" in written:
-        return
-    source = case.situation.source(struct.path)
-    marker = f"std::marker::PhantomData<{name}>"
-    if struct.shape == "unit":
-        change = edits.insert(struct.path, struct.name_end, f"<{name}>({marker})")
-        parts: list[Replacement] = [change]
-    else:
-        field = edits.add_field(
-            source, struct, f"_marker: {marker}" if struct.shape == "named" else marker
-        )
-        parts = [edits.add_generic(struct, name), *([] if field is None else [field])]
-    parts.append(edits.insert(item.path, item.self_type.end, f"<{name}>"))
-    yield Answer(
-        f"give `{struct.name}` the parameter `{name}`", tuple(parts), 0.4, ("changes a type",)
-    )
-
-
-def _into_trait(case: Case, item: Impl, name: str) -> Iterator[Answer]:
-    trait = case.index.trait(item.trait.text) if item.trait is not None else None
-    if trait is None or trait.generics or item.trait is None:
-        return
-    parts = (edits.add_generic(trait, name), edits.insert(item.path, item.trait.end, f"<{name}>"))
-    yield Answer(f"give `{trait.name}` the parameter `{name}`", parts, 0.3, ("changes a trait",))
-
-
 propose = answering(
     {
-        None: (_short,), "E0495": (_all_one, _short), "E0621": (_all_one,), "E0623": (_all_one,), "E0311": (_all_one,),
-        "E0309": (_all_one,), "E0477": (_unmet,), "E0478": (_unmet,), "E0491": (_unmet,), "E0482": (_all_one,),
-        "E0207": (_unconstrained,),
+        None: (_short,),
+        "E0495": (_all_one, _short),
+        "E0621": (_all_one,),
+        "E0623": (_all_one,),
+        "E0311": (_all_one,),
+        "E0309": (_all_one,),
+        "E0477": (_unmet,),
+        "E0478": (_unmet,),
+        "E0491": (_unmet,),
+        "E0482": (_all_one,),
     }
-)  # fmt: skip
+)

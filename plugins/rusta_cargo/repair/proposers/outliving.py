@@ -1,7 +1,7 @@
 """Owners that end before what borrows from them: E0597, E0716, E0712, E0521, E0373, E0700.
 
-The owner moves to an outer block (or in front of its borrower, when only the order of drops is wrong), a temporary gets a
-name, the use moves in, a demand for ``'static`` goes, or what escapes is owned.
+The owner moves to an outer block (or in front of its borrower, when only the order of drops is wrong), a temporary
+gets a name, the use moves in, a demand for ``'static`` goes, or what escapes is owned.
 """
 
 from __future__ import annotations
@@ -14,10 +14,9 @@ from tree_sitter import Node
 from rusta_cargo.repair.code import edits, nodes
 from rusta_cargo.repair.code.answers import Answer, Case, answering
 from rusta_cargo.repair.code.disentangling import unshared
-from rusta_cargo.repair.code.items import Function, Impl
+from rusta_cargo.repair.code.items import Function
 from rusta_cargo.repair.code.labels import quoted
 from rusta_cargo.repair.code.nodes import text
-from rusta_cargo.repair.code.ownership import owned
 from rusta_cargo.repair.code.reordering import dedented, may_rise, move_before
 from rusta_cargo.repair.code.scopes import Binding, binding_of
 from rusta_cargo.repair.code.usage import (
@@ -25,7 +24,6 @@ from rusta_cargo.repair.code.usage import (
     free_name,
     mentions,
     names_in,
-    occurrences,
     root_name,
 )
 
@@ -286,115 +284,11 @@ def _named(node: Node) -> str:
     return "binding"
 
 
-def _escaping(case: Case) -> Iterator[Answer]:
-    """E0521: the lifetime that is asked for goes to the parameter; what escapes is owned; a closure infers its own."""
-    for span in case.spans("only valid in the"):
-        names = quoted(span.label or "")
-        if "closure" in (span.label or ""):
-            yield from _uninferred(case, span.start, span.end)
-            continue
-        function = case.index.at(span.path, span.start, span.end)
-        if not isinstance(function, Function) or not names:
-            continue
-        parameter = next((p for p in function.parameters if p.name == names[0]), None)
-        if parameter is None:
-            continue
-        for other in dict.fromkeys(
-            n
-            for s in case.spans("must outlive")
-            for n in quoted(s.label or "")
-            if re.fullmatch(r"'[a-z_]\w*", n)
-        ):
-            static = other == "'static"
-            for written in _annotated(parameter.type.text, other):
-                change = edits.replace(
-                    function.path, parameter.type.start, parameter.type.end, written
-                )
-                yield Answer(
-                    f"ask for `{written}`",
-                    (change,),
-                    0.45 if static else 0.85,
-                    ("changes a signature",),
-                )
-        yield from _owned_before(case, parameter.name, parameter.type.text)
-
-
-def _objects(case: Case) -> Iterator[Answer]:
-    """An impl for ``dyn Trait`` means ``dyn Trait + 'static``; it should hold for any."""
-    if not any("'static" in (span.label or "") for span in case.diagnostic.spans):
-        return
-    for impl in case.index.of_kind(Impl):
-        written = impl.self_type.text
-        if written.startswith("dyn ") and "'" not in written:
-            change = edits.insert(impl.path, impl.self_type.end, " + '_")
-            yield Answer(f"implement it for every `{written}`", (change,), 0.4)
-
-
-def _annotated(type_text: str, lifetime: str) -> Iterator[str]:
-    """The type with its reference (its trait object, its hidden parameter) given a lifetime."""
-    flat = type_text.strip()
-    if re.search(r"&(?!\s*')", flat):
-        yield re.sub(r"&(?!\s*')\s*", f"&{lifetime} ", flat, count=1)
-    if flat.startswith(("impl ", "dyn ", "Box<dyn", "Box<impl")) and lifetime not in flat:
-        yield (
-            f"{flat[:-1]} + {lifetime}>"
-            if flat.endswith(">") and flat.startswith("Box<")
-            else f"{flat} + {lifetime}"
-        )
-
-
-def _owned_before(case: Case, name: str, type_text: str) -> Iterator[Answer]:
-    made = owned(type_text)
-    statement = nodes.statement_of(nodes.node_at(case.root, case.place.start, case.place.end))
-    if made is None or statement is None or not mentions(statement, {name}):
-        return
-    line = edits.line_before(
-        case.path, case.source, statement.start_byte, f"let {name} = {name}{made[1]};"
-    )
-    yield Answer(f"own `{name}` before it escapes", (line,), 0.5)
-
-
-def _uninferred(case: Case, start: int, end: int) -> Iterator[Answer]:
-    node = nodes.node_at(case.root, start, end)
-    parameter = nodes.enclosing(node, "parameter")
-    pattern = None if parameter is None else parameter.child_by_field_name("pattern")
-    if parameter is not None and pattern is not None:
-        change = edits.delete(case.path, pattern.end_byte, parameter.end_byte)
-        yield Answer("let the type of the closure's parameter be inferred", (change,), 0.6)
-
-
-def _moving(case: Case) -> Iterator[Answer]:
-    """E0373: the closure takes what it uses."""
-    node = nodes.enclosing(case.node, ("closure_expression", "async_block"))
-    if node is None or any(child.type == "move" for child in node.children):
-        return
-    word = next((child for child in node.children if child.type == "async"), None)
-    place = node.start_byte if word is None or node.type != "async_block" else word.end_byte
-    put = "move " if place == node.start_byte else " move"
-    yield Answer("move what the closure uses into it", (edits.insert(case.path, place, put),), 0.9)
-
-
-def _capturing(case: Case) -> Iterator[Answer]:
-    """E0700: the opaque type says which lifetime it holds."""
-    function = case.item
-    if function is None or function.returns is None or "impl " not in function.returns.text:
-        return
-    names = [
-        n
-        for span in case.diagnostic.spans
-        for n in quoted(span.label or "")
-        if n.startswith("'") and n != "'_"
-    ]
-    for name in dict.fromkeys([*names, "'_"]):
-        end = function.returns.end
-        yield Answer(
-            f"let the result hold `{name}`", (edits.insert(function.path, end, f" + {name}"),), 0.45
-        )
-
-
 propose = answering(
     {
-        "E0597": (_short_lived,), "E0712": (_short_lived,), "E0716": (_temporary, _not_static), "E0521": (_escaping, _not_static, _objects),
-        "E0373": (_moving,), "E0700": (_capturing,),
+        "E0597": (_short_lived,),
+        "E0712": (_short_lived,),
+        "E0716": (_temporary, _not_static),
+        "E0521": (_not_static,),
     }
-)  # fmt: skip
+)

@@ -1,7 +1,7 @@
 """Parameters of a type that nothing in it uses: E0392.
 
-The parameter goes, with the arguments for it in the whole tree; or a marker field holds it; or the references of the type
-live for it.
+The parameter goes, with the arguments for it in the whole tree; or a marker field holds it; or the references of
+the type live for it.
 """
 
 from __future__ import annotations
@@ -100,7 +100,7 @@ def _marked(case: Case, item: Struct, marker: str) -> Iterator[Answer]:
 def _arguments_gone(
     case: Case, item: Struct | Enum, number: int, name: str
 ) -> Iterator[Replacement]:
-    """The arguments for one parameter wherever the type is named; an impl's own parameter too when it has no other use."""
+    """The arguments for one parameter wherever the type is named; an impl's own too when it has no other use."""
     skipped = (
         sum(part.kind == "lifetime" for part in item.generics) if not name.startswith("'") else 0
     )
@@ -113,7 +113,7 @@ def _arguments_gone(
             if text(node.child_by_field_name("type")).rpartition("::")[2] != item.name:
                 continue
             listed = nodes.child(node, "type_arguments")
-            if listed is None or path == item.path and item.start <= node.start_byte < item.end:
+            if listed is None or (path == item.path and item.start <= node.start_byte < item.end):
                 continue
             spans = edits.elements_of(listed)
             written = [source[start:end].decode("utf-8", "replace") for start, end in spans]

@@ -1,0 +1,134 @@
+"""Explanations from diagnostics: pure functions of the messages, the sources and the documentation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from rusta_docs.collections import collections
+from rusta_docs.explaining.consequences import consequences
+from rusta_docs.explaining.frames import Read, collision, frames_of
+from rusta_docs.explaining.model import Candidate, Explanation, Quotation
+from rusta_docs.explaining.plain import in_plain_words
+from rusta_docs.explaining.rules import MOST_RULES, Looks, own_keys, quote, rule_keys
+from rusta_docs.models import Passage
+from rusta_schemas.anchor import make_anchor
+from rusta_schemas.diagnostic import Diagnostic
+
+_MOST_NOTES = 6
+# Notes that say where the compiler says more, or how it was configured; nothing of the code.
+_NO_NEWS = ("for more information", "`#[warn", "`#[deny", "`#[forbid", "this error originates")
+
+
+def explain(
+    diagnostics: Iterable[Diagnostic],
+    read: Read,
+    store: Looks,
+    *,
+    package: str = "crate",
+    candidates: Mapping[int, Sequence[Candidate]] | None = None,
+) -> tuple[Explanation, ...]:
+    """One explanation a diagnostic, in their order.
+
+    Args:
+        read: the bytes of a file by its path in the tree, None when there is none. Called several times a file.
+        store: documentation by key, such as :class:`rusta_docs.Library`.
+        package: the package whose source is cited where the documentation says nothing.
+        candidates: further repairs, by the diagnostic's position.
+    """
+    more = candidates or {}
+    return tuple(
+        _explain(diagnostic, read, store, package, more.get(number, ()))
+        for number, diagnostic in enumerate(diagnostics)
+    )
+
+
+def _explain(
+    diagnostic: Diagnostic, read: Read, store: Looks, package: str, candidates: Sequence[Candidate]
+) -> Explanation:
+    frames = frames_of(diagnostic, read)
+    place = diagnostic.primary
+    return Explanation(
+        code=diagnostic.code,
+        category=diagnostic.category,
+        message=diagnostic.message,
+        path=place.path if place else "",
+        line=place.line if place else 0,
+        said=in_plain_words(diagnostic),
+        quotations=_quotations(diagnostic, read, store, package),
+        collision=collision(frames),
+        frames=frames,
+        repairs=consequences(diagnostic, candidates),
+        notes=_notes(diagnostic),
+    )
+
+
+def _quotations(
+    diagnostic: Diagnostic, read: Read, store: Looks, package: str
+) -> tuple[Quotation, ...]:
+    found: dict[str, Quotation] = {}
+    for key in own_keys(diagnostic):
+        _add(found, "error", store.lookup(key))
+    wanted = len(found) + MOST_RULES
+    for key in rule_keys(diagnostic):
+        if len(found) < wanted:
+            _add(found, "rule", store.lookup(key))
+    if not found:
+        quotation = _of_source(diagnostic, read, package) or _of_message(diagnostic)
+        found[quotation.anchor.id] = quotation
+    return tuple(found.values())
+
+
+def _add(found: dict[str, Quotation], role: str, passage: Passage | None) -> None:
+    if passage is not None:
+        quotation = Quotation.model_validate(
+            {
+                "role": role,
+                "text": quote(passage),
+                "source": _source(passage),
+                "link": passage.place,
+                "anchor": passage.anchor,
+            }
+        )
+        found.setdefault(passage.anchor.id, quotation)
+
+
+def _source(passage: Passage) -> str:
+    titles = {collection.name: collection.title for collection in collections()}
+    parts = (titles.get(passage.collection, passage.anchor.origin), *passage.headings)
+    return " › ".join(part for part in parts if part)
+
+
+def _of_source(diagnostic: Diagnostic, read: Read, package: str) -> Quotation | None:
+    """The user's own lines, where neither the code nor the category has a passage."""
+    span = diagnostic.primary
+    data = read(span.path) if span is not None else None
+    if span is None or data is None or span.end > len(data):
+        return None
+    start = data.rfind(b"\n", 0, span.start) + 1
+    stop = data.find(b"\n", span.end)
+    stop = len(data) if stop < 0 else stop
+    anchor = make_anchor(
+        f"source {package}", span.path, data, start, stop, f"{span.path}:{span.line}"
+    )
+    text = data[start:stop].decode("utf-8", "replace")
+    link = f"{span.path}:{span.line}"
+    return Quotation(
+        role="source", text=text, source=f"{package}, {link}", link=link, anchor=anchor
+    )
+
+
+def _of_message(diagnostic: Diagnostic) -> Quotation:
+    text = diagnostic.rendered or diagnostic.message
+    data = text.encode("utf-8", "replace")
+    anchor = make_anchor("message", "diagnostic", data, 0, len(data), diagnostic.message[:120])
+    return Quotation(
+        role="message", text=text, source="the compiler's message", link="", anchor=anchor
+    )
+
+
+def _notes(diagnostic: Diagnostic) -> tuple[str, ...]:
+    # Notes with places are told in the frames.
+    told = (note.message for note in diagnostic.notes if not note.spans)
+    return tuple(dict.fromkeys(text for text in told if text and not text.startswith(_NO_NEWS)))[
+        :_MOST_NOTES
+    ]
