@@ -56,26 +56,32 @@ def perform(
     set and it gets ``GRACE_S`` to clean up; then its thread is left behind.
     """
     box: list[Observation | None] = []
+    # Not Thread.join: when it is interrupted, CPython 3.11 takes the thread for ended and waits no more.
+    begun, ended = threading.Event(), threading.Event()
 
     def work() -> None:
-        box.append(_guarded(spec, reference, args, context))
+        begun.set()
+        try:
+            if not context.cancel.is_set():
+                box.append(_guarded(spec, reference, args, context))
+        finally:
+            ended.set()
 
     started = time.perf_counter()
     deadline = started + context.timeout_s + GRACE_S
     worker = threading.Thread(target=work, name=f"rusta-{spec.verb}", daemon=True)
-    worker.start()
     late = False
     try:
-        while worker.is_alive() and not context.cancel.is_set():
+        worker.start()
+        while not ended.wait(_LOOK_S) and not context.cancel.is_set():
             if time.perf_counter() >= deadline:
                 late = True
                 context.cancel.set()
-            else:
-                worker.join(_LOOK_S)
-        worker.join(GRACE_S)
+        ended.wait(GRACE_S)
     except KeyboardInterrupt:
         context.cancel.set()
-        worker.join(GRACE_S)
+        if begun.is_set():  # else it will see that it is cancelled, and do nothing
+            ended.wait(GRACE_S)
         raise
     ms = (time.perf_counter() - started) * 1000
     observation = _ended(spec.verb, box, late, context)

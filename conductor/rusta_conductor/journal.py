@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from typing import Protocol
 
 from rusta_conductor.errors import Divergence
+from rusta_conductor.interrupts import held
 from rusta_conductor.recording import (
     COMPARED,
     Recording,
@@ -240,7 +241,9 @@ class Journal:
             DevLogEntry(ts=now, episode=self.episode, kind=event.kind, data=to_json(event))
             for event in events
         ]
-        self.log.append_group([to_json(entry) for entry in entries])
+        lines = [to_json(entry) for entry in entries]
+        with held():  # a writer that is interrupted in the middle of a write is of no more use
+            self.log.append_group(lines)
         if self._observer is not None:
             for entry in entries:
                 self._observer(entry)

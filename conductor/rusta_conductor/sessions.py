@@ -20,6 +20,7 @@ from rusta_conductor.episode import Episode
 from rusta_conductor.errors import Divergence, UsageError
 from rusta_conductor.home import Home
 from rusta_conductor.host import PluginHost
+from rusta_conductor.interrupts import held
 from rusta_conductor.journal import Journal, ProposalWithin
 from rusta_conductor.machine import check_contract
 from rusta_conductor.recording import Recording, first_difference
@@ -61,7 +62,8 @@ class Session:
 
     def close(self) -> None:
         """Close the workspace (sandboxes are thrown away) and let go of the log."""
-        self.resources.close()
+        with held():
+            self.resources.close()
 
 
 def start(

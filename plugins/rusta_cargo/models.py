@@ -87,7 +87,7 @@ class TestFailure(Closed):
 class TestReport(Closed):
     """Names are ``package target::path::test``. Nothing ran when ``compiled`` is false; ``diagnostics`` say why.
 
-    ``seconds`` is what running the tests took, the build not counted.
+    ``seconds`` is what running the test programs took, builds and the documentation's examples not counted.
     """
 
     __test__ = False
@@ -108,8 +108,8 @@ class VariantArgs(BuildArgs):
     """Variants of the tree that are tested with one build. The edits of a variant fit the tree with ``edits`` made.
 
     ``tests``: the failing tests that a variant is for, by their names in a report. ``passing``: those that passed; they
-    are run for a variant that makes fewer of ``tests`` fail. ``limit_s``: how long one run of a test program may take.
-    ``edition``: of a standalone file.
+    are run for a variant that makes fewer of ``tests`` fail. ``limit_s``: how long one run of a test program may take, at
+    least; ten times what the unchanged tree needs is always allowed. ``edition``: of a standalone file.
     """
 
     variants: tuple[tuple[Edit, ...], ...] = Field(min_length=1, max_length=256)

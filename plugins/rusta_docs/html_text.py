@@ -21,7 +21,8 @@ _BLOCKS = frozenset({
 })  # fmt: skip
 _SILENT = frozenset({"script", "style", "svg", "button", "template"})
 _SILENT_CLASSES = frozenset({
-    "boring", "doc-anchor", "rule", "anchor", "since", "rightside", "src", "hideme", "sub-heading", "tooltip",
+    "boring", "doc-anchor", "rule", "anchor", "since", "rightside", "src", "hideme", "sub-heading", "tooltip", "stab",
+    "item-info",
 })  # fmt: skip
 _CLASS = re.compile(r"\bclass\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
 _VOID = frozenset({"br", "hr", "img", "input", "link", "meta", "wbr"})
@@ -115,6 +116,8 @@ class _Reader:
         )
 
     def _flush(self) -> None:
+        while self._current and (self._current[-1] is _CELL_GAP or not self._current[-1].strip()):
+            self._current.pop()  # the gap behind the last cell of a row
         text = "".join(self._current).translate(_INVISIBLE)
         self._current = []
         if self._code:
@@ -123,7 +126,7 @@ class _Reader:
             if text.strip():
                 self._found.append(Block("code", text, self._classes))
         else:
-            text = " ".join(text.split()).removesuffix(_CELL_GAP.rstrip()).rstrip()
+            text = " ".join(text.split())
             if not text:
                 return  # the kind is still waiting for its text: <li><p>…
             self._found.append(Block(self._kind, text))

@@ -24,6 +24,9 @@ _MEMBER = re.compile(
     rb'<section id="((?:method|tymethod|variant|structfield|associatedtype|associatedconstant)\.[^"]*)"'
 )
 _FIELD = re.compile(rb'<span id="(structfield\.[^"]*)"')
+# Documentation of methods from traits stands in single quotes.
+_DOCBLOCK = re.compile(rb"<div class=[\"']docblock")
+_NEAR = 400
 _SIGNATURE_END = re.compile(rb"</section>")
 _OTHERS = re.compile(
     rb'<h2 id="(?:trait-implementations|synthetic-implementations|blanket-implementations|implementors'
@@ -163,14 +166,16 @@ def _member(page: bytes, member: re.Match[bytes], end: int, title: str) -> Piece
         stop = closing.end()
     else:
         return None
-    block = page.find(b'<div class="docblock', stop, min(end, stop + 400))
+    opening = _DOCBLOCK.search(page, stop, min(end, stop + _NEAR))
+    block = opening.start() if opening else -1
     following = _MEMBER.search(page, stop, end)
     if block < 0 or (following is not None and following.start() < block):
         return None  # without a word about it
     stop = _div_end(page, block, end)
     if stop < 0:
         return None
-    name = fragment.partition(".")[2]
+    # Of implementations for several types the later ones have numbered fragments.
+    name = re.sub(r"-\d+$", "", fragment.partition(".")[2])
     owner = title.rpartition("::")[2].rpartition(" ")[2]
     return Piece("item", fragment, (title, f"{owner}::{name}"), member.start(), stop, stop)
 

@@ -75,7 +75,7 @@ def to_toml(data: Mapping[str, Any]) -> str:
 
 
 def _lines(prefix: tuple[str, ...], value: Any) -> Iterator[tuple[str, str]]:
-    if isinstance(value, Mapping) and value:
+    if isinstance(value, Mapping) and (value or not prefix):
         for key, item in value.items():
             yield from _lines((*prefix, str(key)), item)
     else:

@@ -211,15 +211,11 @@ def drop_lifetime(root: Node) -> Sites:
         parent = node.parent
         if parent is not None and parent.type == "reference_type" and _text(node) != "'static":
             yield *_with_space(node), ""
-        elif parent is not None and parent.type == "type_parameters":
-            yield (
-                *(
-                    _element(node)
-                    if len(parent.named_children) > 1
-                    else (parent.start_byte, parent.end_byte)
-                ),
-                "",
-            )
+    for node in _nodes(root, "type_parameters"):
+        inner = node.named_children
+        for child in inner:
+            if _text(child).startswith("'"):
+                yield *(_element(child) if len(inner) > 1 else (node.start_byte, node.end_byte)), ""
 
 
 def drop_argument(root: Node) -> Sites:

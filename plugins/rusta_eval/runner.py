@@ -95,6 +95,7 @@ def run_all(
     with _only_one(place):
         known = {} if fresh else finished(place, settings)
         todo = [case for case in cases if case.id not in known]
+        _end_the_last_line(place.records)
         with place.records.open("a", encoding="utf-8") as file, _progress(len(cases), show) as tick:
             for case in cases:
                 if case.id in known:
@@ -169,6 +170,15 @@ def _lost(case: Case, settings: Settings, why: str) -> Record:
         "message": case.message, "expect": case.expect, "diagnostics": list(case.diagnostics),
         "lost": why,
     }  # fmt: skip
+
+
+def _end_the_last_line(path: Path) -> None:
+    """A run that was killed may have left half a line; what follows must not be added to it."""
+    if path.is_file() and path.stat().st_size:
+        with path.open("rb+") as file:
+            file.seek(-1, os.SEEK_END)
+            if file.read(1) != b"\n":
+                file.write(b"\n")
 
 
 def _append(file: IO[str], record: Record) -> None:

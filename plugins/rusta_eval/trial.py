@@ -6,7 +6,7 @@ import contextlib
 import json
 import shutil
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import cache
 from pathlib import Path
@@ -173,6 +173,13 @@ def _baselines(case: Case, ground: Ground, lab: Lab, cache_folder: Path) -> dict
     records = {name: _outcome_record(outcome, ground, lab) for name, outcome in results.items()}
     write_json(place, records)
     return records
+
+
+def forget_baselines(cache_folder: Path, cases: Iterable[Case]) -> None:
+    """Have the baselines of ``cases`` measured anew."""
+    for case in cases:
+        for place in (cache_folder / "baselines").glob(f"{case.id}-*.json"):
+            place.unlink(missing_ok=True)
 
 
 def _outcome_record(outcome: Outcome, ground: Ground, lab: Lab) -> dict[str, Any]:

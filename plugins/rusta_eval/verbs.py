@@ -13,6 +13,7 @@ import click
 from rusta_cargo import find_toolchain
 from rusta_conductor.budget import parse_budget
 from rusta_conductor.home import Home
+from rusta_conductor.host import PluginHost
 from rusta_eval import report as reports
 from rusta_eval.cases import Case, chosen, sample
 from rusta_eval.cases import slices as load_slices
@@ -23,7 +24,7 @@ from rusta_eval.lab import REGISTRY
 from rusta_eval.mutants import Plan, part
 from rusta_eval.mutants import mutants as make_mutants
 from rusta_eval.runner import Place, Record, product_digest, run_all
-from rusta_eval.trial import Settings
+from rusta_eval.trial import Settings, forget_baselines
 
 FILE_BUDGET = {"probes": 120.0, "wall": 60.0}
 CRATE_BUDGET = {"probes": 120.0, "wall": 180.0}
@@ -42,7 +43,12 @@ def cache_folder() -> Path:
 
 
 def settings_of(options: dict[str, Any], budget: dict[str, float]) -> Settings:
-    """The settings that the common options ask for."""
+    """The settings that the common options ask for.
+
+    Raises:
+        UsageError: a proposer or a budget that does not exist.
+    """
+    PluginHost.from_environment().proposers_of("repair", options["without"])
     return Settings(
         budget={**budget, **parse_budget(options["budgets"])},
         without=tuple(sorted(options["without"])),
@@ -187,6 +193,8 @@ def measure(
     settings = settings_of(options, budget)
     out = (options["out"] or OUT / verb).absolute()
     place = Place(out, cache_folder())
+    if options["fresh"]:
+        forget_baselines(place.cache, some)
     records = run_all(some, settings, place, workers=options["workers"], fresh=options["fresh"])
     made = reports.make_report(verb, records, reports.about(settings, verb, **about))
     data, page = reports.write(made, out)

@@ -17,16 +17,21 @@ def product(**fields: Any) -> dict[str, Any]:
     }  # fmt: skip
     made.update(fields)
     if made["outcome"] != "repaired":
-        made.update(offered=False, fixed=False, exact=None, confidence=None, verdict=made["outcome"])
+        made.update(
+            offered=False, fixed=False, exact=None, confidence=None, verdict=made["outcome"]
+        )
     return made
 
 
-def record(number: int = 0, *, greedy: bool = False, cargo: bool = False, **fields: Any) -> dict[str, Any]:
+def record(
+    number: int = 0, *, greedy: bool = False, cargo: bool = False, **fields: Any
+) -> dict[str, Any]:
     """A record; fields of the product by name, those of the case as ``case_…``."""
     own = {k.removeprefix("case_"): v for k, v in fields.items() if k.startswith("case_")}
     made: dict[str, Any] = {
         "v": 3, "id": f"id{number}", "settings": "s", "set": "mutants", "origin": f"demo src/lib.rs:{number}",
-        "name": f"demo-{number % 3}-abcdef", "category": "borrow", "code": "E0596", "operator": "drop_mut", "message": "m",
+        "name": f"demo-{number % 3}-abcdef", "category": "borrow", "code": "E0596", "operator": "drop_mut",
+        "message": "m",
         "expect": "", "diagnostics": ["error[E0596]: <b>cannot</b> borrow"], "strike": dict(STRIKE), "source": "",
         "product": product(**{k: v for k, v in fields.items() if not k.startswith("case_")}),
         "greedy": {"fixed": greedy, "seconds": 1.0, "proof_seconds": 0.5, "cached": False},

@@ -9,6 +9,7 @@ from urllib.parse import quote
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from rusta_cargo import find_toolchain
 from rusta_eval.documents import BOOKS, INDEX, blocks, has_main, with_main
 
@@ -56,10 +57,15 @@ def test_what_stands_twice_is_one_block_and_the_printed_book_is_left_out(tmp_pat
 
 
 def test_rustdoc_s_pages_are_read_from_the_link_that_runs_the_example(tmp_path: Path) -> None:
-    code = "#![allow(unused)]\nfn main() {\nlet x: u8 = \"a & b\";\n}"
+    code = '#![allow(unused)]\nfn main() {\nlet x: u8 = "a & b";\n}'
     link = f"https://play.example/?code={quote(code)}&amp;edition=2024"
-    page = f'<div class="example-wrap compile_fail"><pre>shown</pre><a class="test-arrow" title="Run" href="{link}"></a></div>'
-    lay(tmp_path, "std/x/index.html", page + page.replace(" compile_fail", "").replace("shown", "fine"))
+    run = f'<a class="test-arrow" title="Run" href="{link}"></a>'
+    page = f'<div class="example-wrap compile_fail"><pre>shown</pre>{run}</div>'
+    lay(
+        tmp_path,
+        "std/x/index.html",
+        page + page.replace(" compile_fail", "").replace("shown", "fine"),
+    )
     (block,) = blocks(tmp_path, "std")
     assert block.source == code + "\n"
     assert (block.edition, block.code) == ("2024", None)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from rusta_cargo import find_toolchain
 from rusta_eval.judge import (
     NO_EDIT,
@@ -145,7 +145,7 @@ def test_tests_taken_out_of_the_build_are_missed(crate_lab: Lab) -> None:
 
 
 def test_a_repair_by_deletion_is_counted_apart(file_lab: Lab) -> None:
-    before = b"fn main() { println!(\"{}\", missing); println!(\"{}\", missing); let kept = 1; let _ = kept; }\n"
+    before = b'fn main() { println!("{}", missing); println!("{}", missing); let kept = 1; let _ = kept; }\n'
     after = b"fn main() { let kept = 1; let _ = kept; }\n"
     found = judge_file(file_lab, "2021", before, after)
     assert (found.fixed, found.deleted, found.verdict) == (False, True, "by deletion")
@@ -167,7 +167,9 @@ def test_names_of_tests_are_read_without_the_lines_of_documentation() -> None:
 
 
 def test_markers_count_attributes_of_other_harnesses_and_of_macros() -> None:
-    assert markers(b"#[test] fn a() {} #[tokio::test] async fn b() {} m! { #[test] fn c() {} }") == 3
+    assert (
+        markers(b"#[test] fn a() {} #[tokio::test] async fn b() {} m! { #[test] fn c() {} }") == 3
+    )
     assert markers(b"#[cfg(test)] mod tests { /* #[test] */ }") == 0
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import tomllib
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
 from rusta_eval.manifests import LIB_TEST, to_toml, trimmed
 
 MANIFEST = {
@@ -50,16 +51,13 @@ def test_unit_tests_that_do_not_build_are_switched_off() -> None:
     assert trimmed(MANIFEST, (), {LIB_TEST})["lib"] == {"test": False, "bench": False}
 
 
-WORDS = st.text(alphabet="ab-_.\"\\\n\té ", min_size=1, max_size=6)
-VALUES = st.recursive(
-    st.one_of(st.booleans(), st.integers(-(2**40), 2**40), WORDS),
-    lambda inner: st.one_of(
-        st.lists(inner, max_size=3), st.dictionaries(WORDS, inner, min_size=1, max_size=3)
-    ),
-    max_leaves=8,
-)
+WORDS = st.text(alphabet='ab-_."\\\n\té ', min_size=1, max_size=6)
+PLAIN = st.booleans() | st.integers(-(2**40), 2**40) | WORDS
+LISTS = st.lists(PLAIN | st.dictionaries(WORDS, PLAIN, max_size=2), max_size=3)
+VALUES = PLAIN | LISTS | st.dictionaries(WORDS, PLAIN | LISTS, max_size=2)
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(st.dictionaries(WORDS, VALUES, max_size=4))
 def test_what_is_written_reads_back(data: dict[str, object]) -> None:
     assert tomllib.loads(to_toml(data)) == data

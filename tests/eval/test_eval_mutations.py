@@ -8,6 +8,7 @@ from itertools import islice
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from rusta_cargo import parse, tokens
 from rusta_eval.mutants import Plan, draws
 from rusta_eval.mutations import OPERATORS, Mutation, mutate, outside_tests
@@ -144,8 +145,12 @@ def test_any_text_can_be_looked_at(source: bytes, seed: int) -> None:
 
 
 def test_outside_tests() -> None:
-    source = b"fn f() { a }\nmacro_rules! m { () => { b } }\n#[cfg(test)]\nmod t { fn g() { c } }\n#[test]\nfn h() { d }\n// e\n"
-    inside = {name: outside_tests(source, source.index(name)) for name in (b"a }", b"b }", b"c }", b"d }", b"e\n")}
+    source = b"fn f() { a }\nmacro_rules! m { () => { b } }\n#[cfg(test)]\nmod t { fn g() { c } }\n"
+    source += b"#[test]\nfn h() { d }\n// e\n"
+    inside = {
+        name: outside_tests(source, source.index(name))
+        for name in (b"a }", b"b }", b"c }", b"d }", b"e\n")
+    }
     assert inside == {b"a }": True, b"b }": False, b"c }": False, b"d }": False, b"e\n": False}
 
 

@@ -21,8 +21,9 @@ from __future__ import annotations
 import sys
 
 from rusta_conductor.cli.context import Context, json_option, pass_context
-from rusta_conductor.cli.failures import interrupts_for_sigterm, quiet_streams
+from rusta_conductor.cli.failures import quiet_streams
 from rusta_conductor.cli.root import RustaGroup, rusta
+from rusta_conductor.interrupts import install
 
 __all__ = ["Context", "RustaGroup", "json_option", "main", "pass_context", "rusta"]
 
@@ -30,5 +31,5 @@ __all__ = ["Context", "RustaGroup", "json_option", "main", "pass_context", "rust
 def main() -> None:
     """The entry point of the command ``rusta``; leaves through ``sys.exit`` with a documented exit code."""
     quiet_streams()
-    interrupts_for_sigterm()
+    install()
     rusta.main(args=sys.argv[1:], prog_name="rusta")

@@ -91,11 +91,13 @@ def rustc_probe(args: ProbeArgs, context: ToolContext) -> ToolResult:
         runner = runner_for(lane, context, time.monotonic() - begun, args.limit_s)
         tally = Tally()
         tests = TestProgram(CRATE_NAME, str(program), "", {})
+        started = time.monotonic()
         tally.add(
             CRATE_NAME,
             (source_places(lane, args, source),),
             *settle(runner, tests, None, args.reruns, names_in(CRATE_NAME, args.only)),
         )
+        tally.seconds = time.monotonic() - started
         result = test_report(tally, command)
     return ToolResult(test_summary(result), result)
 

@@ -33,12 +33,7 @@ class Tally:
     outputs: dict[str, str] = field(default_factory=dict)
     places: dict[str, tuple[Places, ...]] = field(default_factory=dict)
     flaky: set[str] = field(default_factory=set)
-    begun: float = field(default_factory=time.monotonic)
-
-    @property
-    def seconds(self) -> float:
-        """What running the tests has taken until now."""
-        return round(time.monotonic() - self.begun, 3)
+    seconds: float = 0.0
 
     def add(self, unit: str, places: tuple[Places, ...], outcome: Outcome, flaky: set[str]) -> None:
         """Take the outcome of one program; ``places`` are tried in turn for the files that its panics name."""
@@ -109,9 +104,11 @@ def cargo_test(args: TestArgs, context: ToolContext) -> ToolResult:
             names = names_in(program.unit, args.only)
             if args.only and not names:
                 continue
+            started = time.monotonic()
             outcome, flaky = settle(
                 runner, program, args.filter, args.reruns, names if program.harness else ()
             )
+            tally.seconds += time.monotonic() - started
             # Panics name files as the compiler was given them: from the workspace, or from the package in older cargos.
             tally.add(program.unit, (lane.places(), lane.places(program.folder)), outcome, flaky)
         if args.doctests:
@@ -214,7 +211,7 @@ def test_report(tally: Tally, command: str) -> TestReport:
         command=command,
         exit_code=101 if failed else 0,
         note="" if tally.verdicts else "there are no tests",
-        seconds=tally.seconds,
+        seconds=round(tally.seconds, 3),
     )
 
 

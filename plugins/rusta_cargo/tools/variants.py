@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+import time
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -18,12 +19,16 @@ from rusta_cargo.tools.selection import selection
 from rusta_cargo.tools.testing import errors_of, full_name, names_in
 from rusta_cargo.variants import VARIABLE, Switched, switched
 from rusta_cargo.workspace import CargoWorkspace, workspace_of
+from rusta_conductor.errors import ToolError
 from rusta_conductor.tool import ToolContext, ToolResult
 from rusta_schemas.diagnostic import Diagnostic
 from rusta_schemas.edits import by_path
 
 # Type errors hide borrow errors, and an error in one package hides those in the next.
 _ROUNDS = 6
+# How much longer than the unchanged tree a variant may take, and what is never exceeded, in seconds.
+SLOWER = 10.0
+_MOST_S = 60.0
 
 
 def test_variants(args: VariantArgs, context: ToolContext) -> ToolResult:
@@ -144,6 +149,13 @@ class _Runs:
     ) -> None:
         self._args, self._context, self._lane = args, context, lane
         self._programs = programs
+        self._limit_s = max(args.limit_s, _MOST_S)
+        began = time.monotonic()
+        if not self.of(0).failing:
+            raise ToolError(
+                "the tests that are to be mended pass in the unchanged tree; delete the project's lanes and try again"
+            )
+        self._limit_s = min(max(args.limit_s, SLOWER * (time.monotonic() - began)), _MOST_S)
 
     def of(self, number: int) -> VariantResult:
         """The verdicts of one variant; ``broken`` is only looked for when fewer of the wanted tests fail."""
@@ -180,7 +192,7 @@ class _Runs:
         options = ["--test-threads=1", "--exact", *names] if program.harness else []
         done = self._lane.run(
             [program.executable, *options],
-            timeout_s=self._args.limit_s,
+            timeout_s=self._limit_s,
             cancel=self._context.cancel,
             what=f"the tests of {program.unit}",
             folder=program.folder,
@@ -194,6 +206,6 @@ class _Runs:
         return passed, done.stopped is not None
 
     def _all(self, program: TestProgram, names: Sequence[str]) -> set[str]:
-        runner = Runner(self._lane, 2 * self._args.limit_s, self._context.cancel)
+        runner = Runner(self._lane, 2 * self._limit_s, self._context.cancel)
         outcome = runner.run(program)
         return {name for name in names if outcome.verdicts.get(name) is Verdict.OK}

@@ -20,7 +20,7 @@ _SOON = 4
 _CODE = re.compile(r"E\d{4}")
 # Paragraphs that say nothing by themselves: labels, productions of the grammar, and what leads to an example.
 _LABEL = re.compile(
-    r"^(?:Note|Example|Syntax|Lexer|Edition differences?|Tests? with this rule|Filename:|Listing \d|(?:Run code|Expand))"
+    r"^(?:Note|Example|Syntax|Lexer|Edition differences?|Tests? with this rule|Filename:|Listing \d|Run code)"
     r"|^\S+$|→|^(?:Erroneous|Wrong|Faulty)? ?code example.*:$|^(?:For example|Examples?|Or)\b.*:$|^Erroneous code",
     re.IGNORECASE,
 )
@@ -95,7 +95,9 @@ def quote(passage: Passage) -> str:
     for text in paragraphs[start + 1 :]:
         size = sum(map(len, chosen))
         goes_on = chosen[-1].endswith(":") and text.startswith("* ")
-        if (size >= _ENOUGH and not goes_on and not text.startswith("* ")) or size + len(text) > _QUOTE:
+        if (size >= _ENOUGH and not goes_on and not text.startswith("* ")) or size + len(
+            text
+        ) > _QUOTE:
             break
         if text.startswith("    ") or _LABEL.search(text) or not _tells(text, passage):
             break

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from rusta_cargo.repair.code import edits, types
 from rusta_cargo.repair.code.deriving import DERIVABLE, deriving, own_types, together
 from rusta_cargo.repair.code.gathering import Change
-from rusta_cargo.repair.code.items import Function, ItemIndex, Trait, provided
-from rusta_cargo.repair.proposer import Situation
+from rusta_cargo.repair.code.items import Function, Item, ItemIndex, Trait, provided
+from rusta_cargo.repair.proposer import Replacement, Situation
 from rusta_schemas.diagnostic import Diagnostic
 
 
@@ -30,7 +30,7 @@ def having(
     item = index.at(place.path, place.start)
     while item is not None:
         if any(generic.name == flat and generic.kind == "type" for generic in item.generics):
-            added = edits.add_bound(item, flat, _spelled(situation, item.path, trait))
+            added = bounded(item, flat, _spelled(situation, item.path, trait))
             if added is not None:
                 # The compiler's own suggestion says the same with the whole path of the trait.
                 offered = any("restrict" in s.message for s in diagnostic.suggestions)
@@ -56,18 +56,53 @@ def having(
     yield from _implemented(situation, index, kind, trait, weight)
 
 
+_MODULES = {
+    "Debug": "fmt",
+    "Display": "fmt",
+    "Hash": "hash",
+    "Add": "ops",
+    "Sub": "ops",
+    "Mul": "ops",
+    "Read": "io",
+    "Write": "io",
+}
+
+
+def imported(source: bytes, name: str) -> bool:
+    """A ``use`` of the file names ``name``."""
+    pattern = rf"(?m)^\s*(?:pub )?use [^;]*\b{re.escape(name)}\b[^;]*;".encode()
+    return re.search(pattern, source) is not None
+
+
+def bounded(item: Item, name: str, bound: str) -> Replacement | None:
+    """:func:`edits.add_bound`, in front of lifetimes, which people write last."""
+    generic = next((g for g in item.generics if g.name == name), None)
+    tail = (
+        None
+        if generic is None or generic.bounds is None
+        else re.search(r"\s*\+\s*'\w+\s*$", generic.bounds.text)
+    )
+    if generic is not None and generic.bounds is not None and tail is not None:
+        head = generic.bounds.text[: tail.start()]
+        if bound not in [part.strip() for part in head.lstrip(":").split("+")]:
+            return edits.insert(item.path, generic.bounds.start + len(head.encode()), f" + {bound}")
+    return edits.add_bound(item, name, bound)
+
+
 def _spelled(situation: Situation, path: str, trait: str) -> str:
     """The trait as the file can name it: by its last segment where it is imported or in the prelude."""
     short = re.sub(r"^(?:[\w]+::)+", "", trait)
     known = ("Clone", "Copy", "PartialEq", "Eq", "PartialOrd", "Ord", "Default", "Iterator", "IntoIterator", "Into", "From", "AsRef", "Send",
              "Sync", "Sized", "Fn", "FnMut", "FnOnce", "ToString", "Drop", "Unpin", "TryFrom", "TryInto", "Extend", "FromIterator")  # fmt: skip
     head = types.head(short)
-    if (
-        head in known
-        or f"::{head};".encode() in situation.source(path)
-        or f"trait {head}".encode() in situation.source(path)
-    ):
+    source = situation.source(path)
+    if head in known or f"trait {head}".encode() in source or imported(source, head):
         return short
+    if (
+        f"use std::{_MODULES.get(head)};".encode() in source
+        or f"std::{_MODULES.get(head)}::{{self".encode() in source
+    ):
+        return f"{_MODULES[head]}::{short}"
     full = {
         "Debug": "std::fmt::Debug",
         "Display": "std::fmt::Display",

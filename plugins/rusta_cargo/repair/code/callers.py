@@ -183,14 +183,14 @@ def _may_own(name: str, function: Function) -> bool:
     return isinstance(owner, Trait) or name in names
 
 
-def family(function: Function, index: ItemIndex) -> list[Function] | None:
+def family(function: Function, index: ItemIndex, alone: bool = False) -> list[Function] | None:
     """``function`` and those that must have its signature: of the trait, and of all its impls. None when the trait
-    is not in the tree."""
+    is not in the tree; with ``alone`` then the function itself."""
     owner = function.owner
     if isinstance(owner, Impl) and owner.trait is not None:
         trait = trait_of(owner, index)
-        if trait is None:
-            return None
+        if trait is None or trait.path not in index.files:
+            return [function] if alone else None
         owner = trait
     if not isinstance(owner, Trait):
         return [function]
@@ -199,6 +199,17 @@ def family(function: Function, index: ItemIndex) -> list[Function] | None:
         if impl.trait is not None and types.head(impl.trait.text) == owner.name:
             places += impl.items
     return [item for item in places if isinstance(item, Function) and item.name == function.name]
+
+
+def disagrees(situation: Situation, function: Function) -> bool:
+    """The compiler says that the signature is not that of its trait."""
+    return any(
+        item.code == "E0053"
+        and item.primary is not None
+        and item.primary.path == function.path
+        and function.start <= item.primary.start < function.end
+        for item in situation.diagnostics
+    )
 
 
 def with_parameter(
@@ -210,7 +221,7 @@ def with_parameter(
     adapt: Callable[[Call, Node], list[Replacement]],
 ) -> tuple[Replacement, ...]:
     """The type of a parameter changed everywhere, the calls adapted. Nothing when the signature is not ours."""
-    members = family(function, index)
+    members = family(function, index, disagrees(situation, function))
     if members is None or not all(len(member.parameters) > number for member in members):
         return ()
     parts = []

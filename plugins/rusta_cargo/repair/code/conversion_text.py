@@ -96,11 +96,13 @@ def _references(have: str, want: str, place: Place) -> Iterator[Choice]:
 
 def _numbers(have: str, want: str, place: Place) -> Iterator[Choice]:
     flat = have
+    if want == "{integer}" and (
+        types.head(flat) in MEASURED or types.strip_references(flat).startswith("[")
+    ):
+        yield suffix(".len()"), 0.6
     if want not in types.NUMBERS:
         if want == "bool" and have in (*types.NUMBERS, "{integer}"):
             yield comparison("!= 0" if have not in types.FLOATS else "!= 0.0"), 0.4
-        if want == "Ordering" and have == "bool":
-            return
         return
     if (flat in ("{integer}", "{float}") and flat == "{integer}" and want in types.FLOATS) or (
         flat in types.NUMBERS and flat != want

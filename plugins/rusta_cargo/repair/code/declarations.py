@@ -14,6 +14,7 @@ from rusta_cargo.repair.code import edits, types
 from rusta_cargo.repair.code.expression import Spot
 from rusta_cargo.repair.code.items import Function, Value
 from rusta_cargo.repair.code.literals import literal_of, rewritten
+from rusta_cargo.repair.code.makers import made_as
 from rusta_cargo.repair.code.model import Piece
 from rusta_cargo.repair.code.nodes import text
 from rusta_cargo.repair.code.scopes import Binding, binding_of
@@ -151,8 +152,8 @@ def of_binding(here: Spot, binding: Binding, want: str) -> Iterator[Edit]:
                 (edits.replace_node(here.path, cast, want),),
                 _VALUE * 0.7,
             )
-    elif (made := _maker(here, binding.value, want)) is not None:
-        yield made
+    elif (made := made_as(binding.value, want)) is not None:
+        yield f"make it a `{types.head(want)}`", here.of(binding.value).rewritten(made), 0.4
     elif binding.value.type in (
         "identifier",
         "field_expression",
@@ -160,30 +161,6 @@ def of_binding(here: Spot, binding: Binding, want: str) -> Iterator[Edit]:
         "binary_expression",
     ):
         yield from ((t, r, 0.5 * w) for t, r, w in retyped(here.of(binding.value), want))
-
-
-# Types of std that are made in the same ways; values are where they are imported from.
-_MADE = {
-    "Rc": "std::rc", "Arc": "std::sync", "Box": "", "Vec": "", "String": "", "VecDeque": "std::collections", "HashMap": "std::collections",
-    "BTreeMap": "std::collections", "HashSet": "std::collections", "BTreeSet": "std::collections", "RefCell": "std::cell",
-    "Cell": "std::cell", "Mutex": "std::sync", "RwLock": "std::sync", "PathBuf": "std::path",
-}  # fmt: skip
-
-
-def _maker(here: Spot, value: Node, want: str) -> Edit | None:
-    """``Rc::new(x)`` as ``Arc::new(x)``: the same call of another type of std."""
-    callee = value.child_by_field_name("function") if value.type == "call_expression" else None
-    owner = (
-        callee.child_by_field_name("path")
-        if callee is not None and callee.type == "scoped_identifier"
-        else None
-    )
-    goal, mine = types.head(want), types.head(text(owner)) if owner is not None else ""
-    if owner is None or goal not in _MADE or mine not in _MADE or goal == mine:
-        return None
-    full = "::" in text(owner)
-    new = f"{_MADE[goal]}::{goal}" if full and _MADE[goal] else goal
-    return f"make it a `{goal}`", (edits.replace_node(here.path, owner, new),), 0.4
 
 
 def _field(here: Spot, node: Node, want: str) -> Iterator[Edit]:

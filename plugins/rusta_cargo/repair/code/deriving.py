@@ -28,7 +28,7 @@ def deriving(
     if not missing:
         return ()
     source = situation.source(item.path)
-    added = edits.add_derive(source, item, missing)
+    added = _inserted(item, missing) or edits.add_derive(source, item, missing)
     if added is None:
         return ()
     if "Default" in missing and isinstance(item, Enum):
@@ -39,6 +39,19 @@ def deriving(
             item.start : item.end
         ] else edits.line_before(item.path, source, plain.first, "#[default]")
     return (added,)
+
+
+def _inserted(item: Struct | Enum, missing: list[str]) -> Replacement | None:
+    """The new derives among those that are there, where those stand in the usual order; else None."""
+    listed = next((a for a in item.attributes if a.name == "derive" and a.arguments), None)
+    if listed is None or len(missing) != 1:
+        return None
+    ranks = [DERIVABLE.index(p.text) if p.text in DERIVABLE else 99 for p in listed.arguments]
+    rank = DERIVABLE.index(missing[0]) if missing[0] in DERIVABLE else 99
+    later = next((p for p, r in zip(listed.arguments, ranks, strict=True) if r > rank), None)
+    if later is None or ranks != sorted(ranks):
+        return None
+    return edits.insert(item.path, later.start, f"{missing[0]}, ")
 
 
 def own_types(index: ItemIndex, kind: str) -> list[Struct | Enum]:

@@ -53,7 +53,23 @@ class Form:
         if self.text is not None:
             return self.text
         held = f"({inside})" if strength < self.needs else inside
+        if self.before.endswith("(") and self.after.startswith(")"):
+            held = bare(held)
         return f"{self.before}{held}{self.after}"
+
+
+def bare(written: str) -> str:
+    """The text without the brackets around the whole of it."""
+    if not (written.startswith("(") and written.endswith(")")):
+        return written
+    depth = 0
+    for place, char in enumerate(written):
+        depth += (char == "(") - (char == ")")
+        if depth == 0 and place < len(written) - 1:
+            return written
+        if char in "\"',":
+            return written
+    return written[1:-1]
 
 
 def prefix(sign: str) -> Form:

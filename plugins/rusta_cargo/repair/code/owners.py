@@ -19,7 +19,9 @@ def on_item(reader: OnItem) -> Reader:
         place = diagnostic.primary
         if place is None or place.path not in index.files:
             return
-        item = index.at(place.path, place.start, place.start)
+        # A derive stands in front of the item that it is about.
+        behind = (i for i in index.files[place.path] if i.first <= place.start < i.start)
+        item = next(behind, None) or index.at(place.path, place.start, place.start)
         while item is not None and (
             isinstance(item, Variant) or not isinstance(item, Impl | Struct | Enum)
         ):

@@ -10,9 +10,11 @@ from rusta_cargo.repair.code.usage import occurrences, place_of
 from rusta_cargo.repair.proposer import Replacement, Situation
 
 
-def with_receiver(index: ItemIndex, function: Function, written: str) -> tuple[Replacement, ...]:
+def with_receiver(
+    index: ItemIndex, function: Function, written: str, alone: bool = False
+) -> tuple[Replacement, ...]:
     """The receiver of a method written anew in its whole family; nothing when the trait is not ours."""
-    members = family(function, index)
+    members = family(function, index, alone)
     if members is None:
         return ()
     return tuple(

@@ -7,6 +7,7 @@ from functools import cache
 from importlib.resources import files
 
 from rusta_cargo.repair.code import types
+from rusta_cargo.repair.code.conversion_place import ITERATORS
 
 
 @cache
@@ -35,6 +36,8 @@ def methods_of(kind: str) -> tuple[str, ...]:
         head = "integer"
     elif flat in types.FLOATS or flat in ("{float}", "floating-point number"):
         head = "float"
+    elif head in ITERATORS or flat.startswith("impl Iterator"):
+        head = "Iterator"
     own = methods.get(head, ())
     return (*own, *(name for more in also.get(head, ()) for name in methods[more]))
 

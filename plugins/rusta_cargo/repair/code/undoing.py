@@ -6,11 +6,13 @@ from collections.abc import Iterator
 
 from tree_sitter import Node
 
-from rusta_cargo.repair.code import types
+from rusta_cargo.repair.code import nodes, types
 from rusta_cargo.repair.code.conversion import Place
 from rusta_cargo.repair.code.expression import Spot
 from rusta_cargo.repair.code.literals import literal_of, rewritten
+from rusta_cargo.repair.code.makers import made_as
 from rusta_cargo.repair.code.nodes import text
+from rusta_cargo.repair.code.style import STRING, preferred
 
 WRAPPERS = (
     "Some", "Ok", "Err", "Box::new", "Rc::new", "Arc::new", "String::from", "Cow::Borrowed", "Cow::Owned", "RefCell::new",
@@ -131,6 +133,9 @@ def _changed(spot: Spot, have: str, want: str, place: Place) -> Iterator[tuple[s
         elif types.referent(theirs).startswith("[") and types.is_reference(theirs):
             yield f"&{bare}", 0.5
     yield from elements(spot, theirs)
+    yield from _macros(spot, theirs)
+    if (made := made_as(node, want)) is not None:
+        yield made, 0.85
     if node.type == "scoped_identifier" and (goal := spot.index.type_named(want)) is not None:
         last = text(node.child_by_field_name("name"))
         variants = {variant.name for variant in getattr(goal, "variants", ())}
@@ -162,11 +167,46 @@ def elements(spot: Spot, want: str) -> Iterator[tuple[str, float]]:
     for part, kind in parts:
         literal = literal_of(part)
         new = None if literal is None else next(iter(rewritten(literal, kind)), None)
+        if literal is not None and kind == "String" and literal.type == "string_literal":
+            style = preferred(text(spot.root).encode(), STRING)[0]
+            new = (
+                f"{style}({text(literal)})" if style[0] == "S" else f"{text(literal)}{style}",
+                0.8,
+            )
         if literal is not None and new is not None and new[0] != text(literal):
             made += source[position - start : literal.start_byte - start].decode() + new[0]
             position, changed = literal.end_byte, True
     if changed:
         yield made + source[position - start :].decode(), 0.85
+
+
+_FORMATTING = ("format", "println", "print", "eprintln", "eprint", "write", "writeln")
+
+
+def _macros(spot: Spot, want: str) -> Iterator[tuple[str, float]]:
+    """``format!`` where ``write!`` was meant, and the reverse."""
+    name = text(spot.node.child_by_field_name("macro")) if spot.kind == "macro_invocation" else ""
+    if name not in _FORMATTING:
+        return
+    rest = text(nodes.child(spot.node, "token_tree"))
+    if types.head(want) == "Result" and not name.startswith("write"):
+        for binding, kind in spot.types.visible(spot.node.start_byte):
+            if kind is not None and types.head(kind) in (
+                "Formatter",
+                "Write",
+                "File",
+                "Stdout",
+                "Vec",
+            ):
+                line = "ln" if name.endswith("ln") and types.head(kind) != "Formatter" else ""
+                yield (
+                    f"write{line}!({binding.name}, {rest[1:]}",
+                    0.9 if types.head(kind) == "Formatter" else 0.4,
+                )
+    elif types.head(want) == "String":
+        inner = rest[1:].partition(",")[2].lstrip() if name.startswith("write") else rest[1:]
+        if inner:
+            yield f"format!({inner}", 0.75
 
 
 _SWAPS = {("Some", "Result"): "Ok", ("Ok", "Option"): "Some", ("Err", "Option"): "Some"}

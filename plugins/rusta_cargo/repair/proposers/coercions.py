@@ -34,6 +34,16 @@ _PARTNERS = (
     "expected due to the type of this binding",
 )  # fmt: skip
 
+_METHODS = {
+    ("push_str", "char"): "push", ("push", "&str"): "push_str", ("push", "&String"): "push_str", ("insert_str", "char"): "insert",
+    ("insert", "&str"): "insert_str", ("push", ""): "extend", ("push_str", "&char"): "push", ("powi", "f64"): "powf", ("powf", "i32"): "powi",
+    ("powf", "{integer}"): "powi", ("powi", "{float}"): "powf", ("powi", "f32"): "powf",
+}  # fmt: skip
+_LAZY = {
+    "unwrap_or": "unwrap_or_else", "or_insert": "or_insert_with", "ok_or": "ok_or_else", "or": "or_else", "map_or": "map_or_else",
+    "and": "and_then", "get_or_insert": "get_or_insert_with",
+}  # fmt: skip
+
 Change = tuple[str, tuple[Replacement, ...], float]
 
 
@@ -90,6 +100,7 @@ def _changes(situation: Situation, index: ItemIndex, diagnostic: Diagnostic) -> 
         for title, parts, weight in fitted(situation, here, have, want):
             yield title, parts, weight * _THERE * factor
     yield from _where_bound(situation, here, pair.found, pair.expected)
+    yield from _of_method(here, pair.found)
     yield from _siblings(here, pair.expected)
     yield from _partners(situation, index, diagnostic, here, pair.found)
 
@@ -101,6 +112,22 @@ def _where_bound(situation: Situation, here: Spot, have: str, want: str) -> Iter
         for title, parts, weight in fitted(situation, source, have, want):
             if not title.startswith("use "):
                 yield title, parts, weight * _ORIGIN
+
+
+def _of_method(here: Spot, have: str) -> Iterator[Change]:
+    """The method that takes what it is given: ``push`` for ``push_str``, ``or_insert_with`` for ``or_insert``."""
+    listed = here.node.parent
+    call = listed.parent if listed is not None and listed.type == "arguments" else None
+    callee = None if call is None else call.child_by_field_name("function")
+    word = None if callee is None else callee.child_by_field_name("field")
+    if word is None:
+        return
+    kind = "closure" if here.kind == "closure_expression" else types.short(have)
+    for (method, given), other in _METHODS.items():
+        if method == text(word) and (given == kind or (given == "" and types.head(kind) == "Vec")):
+            yield f"call `{other}`", here.of(word).rewritten(other), 0.85
+    if kind == "closure" and text(word) in _LAZY:
+        yield f"call `{_LAZY[text(word)]}`", here.of(word).rewritten(_LAZY[text(word)]), 0.85
 
 
 def _siblings(here: Spot, want: str) -> Iterator[Change]:

@@ -1,4 +1,4 @@
-"""What is declared twice: E0428, E0592, E0201, E0119 of one type, E0252, E0254, E0255, E0260, E0403, E0496.
+"""What is declared twice: E0428, E0592, E0201, E0119 of one type, E0252, E0254, E0255, E0260, E0403 of types.
 
 Of two equal declarations one goes. Of two that differ, one takes another name: the one that the trait still misses, the
 one that uses ask for in vain, else a free one; an import is renamed or left out; a derive beside a written
@@ -323,13 +323,12 @@ def _hiding(case: Case) -> Iterator[Answer]:
     if number is None:
         return
     generic = item.generics[number]
+    if generic.kind == "lifetime":
+        return
     twins = [g for g in item.generics if g.name == generic.name]
-    life = generic.kind == "lifetime"
     taken = set(types.words(case.source[item.start : item.end].decode("utf-8", "replace")))
-    pool = ["'b", "'c", "'d", "'e", "'f"] if life else list(_GENERIC_NAMES)
-    written = case.source[item.start : item.end].decode("utf-8", "replace")
-    asked = [] if life else [n for n in _asked_types(case) if len(n) <= 2]
-    free = [*asked, *(n for n in pool if n not in taken and not re.search(rf"{n}\b", written))]
+    asked = [name for name in _asked_types(case) if len(name) <= 2]
+    free = [*asked, *(name for name in _GENERIC_NAMES if name not in taken)]
     if len(twins) > 1:
         # Twice in one list: the uses tell nothing, so the second is renamed alone or goes.
         for at, new in enumerate(free[:2]):
@@ -340,12 +339,11 @@ def _hiding(case: Case) -> Iterator[Answer]:
         gone = edits.delete_element(case.path, case.source, spans, number)
         yield Answer(f"declare `{generic.name}` once", (gone,), 0.4)
         return
-    kinds = ("lifetime",) if life else ("type_identifier",)
     node = nodes.node_at(case.root, item.start, item.end)
     # What the item uses may also mean the outer parameter; the receiver's own never stands in its signature.
     places = [
         use
-        for use in nodes.below(node, kinds)
+        for use in nodes.below(node, "type_identifier")
         if text(use) == generic.name and item.start <= use.start_byte < item.end
     ]
     for new in free[:1]:
@@ -383,7 +381,5 @@ _TABLE: dict[str | None, tuple[Answering, ...]] = {
     "E0430": (_imported,),
     "E0431": (_imported,),
     "E0403": (_hiding,),
-    "E0263": (_hiding,),
-    "E0496": (_hiding,),
 }
 propose = answering(_TABLE)

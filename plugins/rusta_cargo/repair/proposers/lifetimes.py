@@ -207,6 +207,7 @@ def _available(case: Case) -> Iterator[Answer]:
         return
     gap = next(((kind, found) for kind, found in gaps(case.index, around) if found == around), None)
     if gap is None:
+        yield from _placeholders(case)
         return
     names = [name for name, _ in declared(case.index, case.path, case.place.start)]
     item = case.index.at(case.path, case.place.start, case.place.end)
@@ -219,6 +220,22 @@ def _available(case: Case) -> Iterator[Answer]:
         ):
             prior = 0.93  # declared and used nowhere else: it was meant for this place
         yield Answer(f"name `{name}`", (fill(case.path, case.index, *gap, name),), prior)
+
+
+def _placeholders(case: Case) -> Iterator[Answer]:
+    """The compiler's ``'lifetime`` filled in: the type is not one of the index, say because a macro made it."""
+    names = list(dict.fromkeys(n for n, _ in declared(case.index, case.path, case.place.start)))
+    word = case.source[case.place.start : case.place.end].decode("utf-8", "replace")
+    whole = case.source.decode("utf-8", "replace")
+    names.sort(key=lambda name: -whole.count(f"{word}<{name}"))
+    for suggestion in case.diagnostic.suggestions:
+        if any("'lifetime" in part.text for part in suggestion.replacements):
+            for order, name in enumerate(names):
+                parts = tuple(
+                    part.model_copy(update={"text": part.text.replace("'lifetime", name)})
+                    for part in suggestion.replacements
+                )
+                yield Answer(f"name `{name}`", parts, 0.7 - 0.15 * order)
 
 
 def _undeclared(case: Case) -> Iterator[Answer]:

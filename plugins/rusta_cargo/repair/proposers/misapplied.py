@@ -85,6 +85,9 @@ def _called(situation: Situation, index: ItemIndex, diagnostic: Diagnostic) -> I
     place = diagnostic.primary
     here = None if place is None else smallest(situation, index, place.path, place.start, place.end)
     node = None if here is None or place is None else nodes.enclosing(here.node, "call_expression")
+    # What is called may be a call itself: `f()()`.
+    while node is not None and place is not None and node.end_byte <= place.end:
+        node = nodes.around(node, "call_expression")
     if here is None or node is None or place is None:
         return
     callee, listed = node.child_by_field_name("function"), node.child_by_field_name("arguments")

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from rusta_cargo.repair.code import edits, nodes
 from rusta_cargo.repair.code.answers import Answer, Answering, Case, answering
 from rusta_cargo.repair.code.items import Item, Use
-from rusta_cargo.repair.code.labels import all_spans, quoted
+from rusta_cargo.repair.code.labels import quoted
 from rusta_cargo.repair.code.nodes import text
 from rusta_cargo.repair.proposer import SourceUnavailable
 
@@ -151,8 +151,9 @@ def _unclear(case: Case) -> Iterator[Answer]:
                 yield Answer(f"mean `{path}`", (change,), 0.7)
     spans = [
         span
-        for span in all_spans(case.diagnostic)
-        if span.path in case.index.files and not span.primary
+        for note in case.diagnostic.notes
+        for span in note.spans
+        if span.path in case.index.files
     ]
     offered = 0
     for span in spans:

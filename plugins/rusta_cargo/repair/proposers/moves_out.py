@@ -79,7 +79,7 @@ def _lent(case: Case, node: Node) -> Iterator[Answer]:
     if holder == "let_declaration":
         yield Answer(f"borrow `{shown}`", put, 0.5)
     elif holder in ("match_expression", "let_condition"):
-        old = b"ref " in case.source and shown.startswith("*")
+        old = case.source.count(b"(ref ") > 1
         yield Answer(f"match on `&{shown}`", put, 0.4 if old else 0.7)
         if _mutably(case):
             yield Answer(
@@ -115,7 +115,9 @@ def _by_reference(case: Case) -> Iterator[Answer]:
         if node.type == "identifier" and next(bound_in(node), None) is not None:
             found.append(edits.insert(case.path, node.start_byte, "ref "))
     if found:
-        yield Answer("bind by reference", tuple(found), 0.3)
+        yield Answer(
+            "bind by reference", tuple(found), 0.75 if case.source.count(b"(ref ") > 1 else 0.3
+        )
 
 
 def _optional(case: Case, node: Node, kind: str | None) -> Iterator[Answer]:
@@ -126,7 +128,10 @@ def _optional(case: Case, node: Node, kind: str | None) -> Iterator[Answer]:
     inner = types.arguments(kind)[0] if types.arguments(kind) else ""
     takes = option and mutable_place(case, node)
     again = takes and assigned_anew(case, node)
-    called = node.parent is not None and node.parent.type == "field_expression"
+    called = node.parent is not None and node.parent.type in (
+        "field_expression",
+        "tuple_expression",
+    )
     named = {"as_ref": 0.91 if called else 0.55, "as_mut": 0.3 if takes else 0.0, "clone": 0.3}
     named["take"] = 0.93 if again else 0.6 if takes else 0.0
     if types.head(inner) in ("Box", "String", "Vec", "Rc", "Arc"):

@@ -14,7 +14,7 @@ from tree_sitter import Node
 
 from rusta_cargo.repair.code import edits, nodes, types
 from rusta_cargo.repair.code.answers import Answer, Case, answering
-from rusta_cargo.repair.code.callers import lend_mutably, mutable, with_parameter
+from rusta_cargo.repair.code.callers import disagrees, lend_mutably, mutable, with_parameter
 from rusta_cargo.repair.code.items import Function
 from rusta_cargo.repair.code.labels import quoted
 from rusta_cargo.repair.code.lending import SISTERS, chain, method_name, sisters
@@ -187,7 +187,7 @@ def _own_receiver(case: Case) -> Iterator[Answer]:
     else:
         wanted = re.sub(r"^&\s*('\w+\s+)?self$", lambda m: f"&{m[1] or ''}mut self", written)
     if wanted and wanted != written:
-        parts = with_receiver(case.index, function, wanted)
+        parts = with_receiver(case.index, function, wanted, disagrees(case.situation, function))
         yield Answer(f"let `{function.name}` change `self`", parts, 0.7, ("changes a signature",))
 
 

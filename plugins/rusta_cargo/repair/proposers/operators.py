@@ -12,7 +12,9 @@ from collections.abc import Iterator
 from tree_sitter import Node
 
 from rusta_cargo.repair.code import edits, nodes, types
+from rusta_cargo.repair.code.conversion_place import MEASURED
 from rusta_cargo.repair.code.declarations import retyped
+from rusta_cargo.repair.code.expected import of_context
 from rusta_cargo.repair.code.expression import Spot, prefix, smallest, suffix
 from rusta_cargo.repair.code.gathering import Change, Reader, gathered
 from rusta_cargo.repair.code.items import (
@@ -128,6 +130,10 @@ def _made_equal(
         right_weight = 0.9 if right.type.endswith("_literal") else 0.75
     else:
         right_weight = 0.9
+    parent = left.parent
+    context = next((kind for kind, _ in of_context(here, parent) if kind), None) if parent else None
+    if context is not None and not comparing and types.same(context, goal_right) and not assigns:
+        right_weight *= 0.6
     literal = literal_of(right)
     if value_a in ("{integer}", "{float}") and literal is not None:
         for new, weight in rewritten(literal, value_a):
@@ -137,14 +143,14 @@ def _made_equal(
             yield title, parts, right_weight * weight
         for title, parts, weight in retyped(here.of(right), goal_left):
             yield title, parts, 0.8 * weight
-    if not assigns and value_b != "{integer}":
-        factor = 0.9 if left.type.endswith("_literal") else 0.62
-        goal = "f64" if goal_right == "{float}" else goal_right
+    if not assigns and (value_b != "{integer}" or types.head(value_a) in MEASURED):
+        factor = 0.9 if left.type.endswith("_literal") or right_weight < 0.6 else 0.62
+        goal = _real(here) if goal_right == "{float}" else goal_right
         for title, parts, weight in fitted(situation, here.of(left), mine, goal):
             yield title, parts, factor * weight
     if value_b != "{integer}":
         for title, parts, weight in retyped(
-            here.of(left), "f64" if goal_right == "{float}" else goal_right
+            here.of(left), _real(here) if goal_right == "{float}" else goal_right
         ):
             yield title, parts, 0.8 * weight
     inner = types.inner(types.strip_references(a), "Option")
@@ -162,6 +168,12 @@ def _made_equal(
             edits.wrap(here.path, right.start_byte, right.end_byte, f"Some({sign}", ")"),
             0.7,
         )
+
+
+def _real(here: Spot) -> str:
+    """The type of real numbers that the function around speaks of."""
+    around = text(nodes.enclosing(here.node, ("function_item", "impl_item")))
+    return "f32" if "f32" in around and "f64" not in around else "f64"
 
 
 def _text_joined(

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from tree_sitter import Node
 
 from rusta_cargo.repair.code import edits, nodes, types
+from rusta_cargo.repair.code.expected import last
 from rusta_cargo.repair.code.expression import Spot, smallest
 from rusta_cargo.repair.code.items import Enum, Function, ItemIndex
 from rusta_cargo.repair.code.labels import mismatch_in
@@ -25,6 +26,12 @@ _ONLY = re.compile(r"the `\?` operator can only be used (?:in|on `?(\w+)`?)")
 _UNTOLD = re.compile(r"type mismatch resolving `<.+ as .+>::(?:Err|Error) == (.+)`")
 _NO_TRY = "the `?` operator can only be applied to values"
 _CONVERT = re.compile(r"`\?` couldn't convert the error(?: to|: ) ?`([^`]+)`")
+# Methods of std that give an Option, whatever they are called on.
+_OPTIONAL = (
+    "nth", "next", "get", "first", "last", "find", "position", "pop", "peek", "strip_prefix", "strip_suffix", "split_once", "parent",
+    "to_digit", "checked_add", "checked_sub", "checked_mul", "checked_div", "get_mut", "max", "min", "next_back", "ok", "extension",
+    "file_name", "find_map", "min_by_key", "max_by_key", "rsplit_once", "split_first", "split_last", "as_deref", "pop_front", "pop_back",
+)  # fmt: skip
 _BOXED = "Box<dyn std::error::Error>"
 
 
@@ -56,6 +63,8 @@ def _changes(situation: Situation, here: Spot, diagnostic: Diagnostic) -> Iterat
     value = here.node.named_children[0]
     mark = edits.delete(here.path, value.end_byte, here.node.end_byte)
     kind = here.types.of(value)
+    if kind is None and value.type == "call_expression" and last(value) in _OPTIONAL:
+        kind = "Option<_>"
     if _NO_TRY in diagnostic.message:
         yield "leave the `?` away", (mark,), 0.75
         return

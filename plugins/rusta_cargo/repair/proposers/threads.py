@@ -55,13 +55,13 @@ def _threads(situation: Situation, index: ItemIndex, diagnostic: Diagnostic) -> 
     yield from having(situation, index, diagnostic, kind, marker, 0.6)
     if kind.startswith("dyn ") or "dyn " in kind:
         root = situation.syntax(place.path).root_node
-        wanted = re.search(r"dyn ([\w:]+)", kind)
+        wanted = re.search(r"dyn (?:\w+::)*(\w+)", kind)
         changed = [
             edits.insert(place.path, node.end_byte, f" + {marker}")
             for node in nodes.below(root, "dynamic_type")
-            if wanted is not None
-            and text(node).removeprefix("dyn ").strip().rpartition("::")[2]
-            == wanted[1].rpartition("::")[2]
+            if (mine := re.match(r"dyn (?:\w+::)*(\w+)", text(node))) is not None
+            and wanted is not None
+            and mine[1] == wanted[1]
         ]
         yield f"ask for `{marker}` trait objects", tuple(changed), 0.6
     own = index.type_named(kind)

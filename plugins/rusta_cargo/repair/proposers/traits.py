@@ -21,6 +21,7 @@ from rusta_cargo.repair.code.items import (
     Variant,
 )
 from rusta_cargo.repair.code.nodes import text
+from rusta_cargo.repair.code.tracing import origin
 from rusta_cargo.repair.code.undoing import undone
 from rusta_cargo.repair.proposer import Candidate, Situation
 from rusta_cargo.repair.proposers.coercions import place_of
@@ -34,7 +35,7 @@ _BOUND = re.compile(
 _UNMET = re.compile(r"`(?P<type>[^`]+?): (?P<trait>[^`]+)`")
 
 
-_OTHERS = re.compile(r"^\s+`?&?([^`\n]+?)`?(?: implements `[^`]+`)?$", re.MULTILINE)
+_OTHERS = re.compile(r"^\s+`?([^`\n]+?)`?(?: implements `[^`]+`)?$", re.MULTILINE)
 
 
 _IMPLEMENTED = re.compile(r"(?:trait `[^`]+` is|it is) implemented for `([^`]+)`")
@@ -152,6 +153,13 @@ def _converted(
                 here.wrapped(form),
                 0.4 * weight,
             )
+    inner = types.inner(kind, "Option", "Result")
+    if inner is not None:
+        source = origin(here)
+        for form, weight in conversions(kind, inner, place)[:4]:
+            if source is not None:
+                yield "take the value out where it is bound", source.wrapped(form), 0.85 * weight
+            yield f"take the value out of `{here.text[:40]}`", here.wrapped(form), 0.7 * weight
     seen: set[str] = set()
     for goal, share in goals:
         if goal in seen or types.same(goal, kind) or len(seen) > 8:

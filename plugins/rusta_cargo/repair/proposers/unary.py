@@ -47,6 +47,11 @@ def _unary(situation: Situation, index: ItemIndex, diagnostic: Diagnostic) -> It
                                       ("is_none", ("Option",), 0.7), ("is_err", ("Result",), 0.7)):  # fmt: skip
             if head in heads or (method == "is_empty" and flat.startswith("[")):
                 yield (
+                    f"keep the `!` and ask `{method}`",
+                    operand.wrapped(suffix(f".{method}()")),
+                    0.7 * weight,
+                )
+                yield (
                     f"ask `{method}`",
                     here.rewritten(suffix(f".{method}()").put(operand.text, operand.strength)),
                     weight,
@@ -57,7 +62,7 @@ def _unary(situation: Situation, index: ItemIndex, diagnostic: Diagnostic) -> It
             negated = {"==": "!="}.get(operator)
             if negated:
                 whole = f"{operand.text} {negated} {text(parent.child_by_field_name('right'))}"
-                yield "compare for inequality", here.of(parent).rewritten(whole), 0.4
+                yield "compare for inequality", here.of(parent).rewritten(whole), 0.5
         if parent is not None and parent.type in ("binary_expression", "type_cast_expression"):
             yield (
                 "negate the whole condition",

@@ -1,0 +1,62 @@
+"""The compiler's suggestions with the paths that the file need not write: any error.
+
+The compiler writes ``T: std::clone::Clone`` and ``std::fmt::Debug`` in full; where the last name is in the prelude or
+imported, people write that.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from rusta_cargo.repair.code.bounding import imported
+from rusta_cargo.repair.proposer import Candidate, Replacement, Situation
+from rusta_schemas.diagnostic import Applicability
+
+# A little above what the suggestion itself gets, as it is the same repair in the words of the file.
+PRIORS = {Applicability.MACHINE: 0.92, Applicability.MAYBE: 0.53, Applicability.UNSPECIFIED: 0.33}
+_PATH = re.compile(r"\b(?:std|core|alloc)::((?:[a-z_]+::)*)([A-Z]\w*)")
+_PRELUDE = (
+    "Clone", "Copy", "PartialEq", "Eq", "PartialOrd", "Ord", "Default", "Iterator", "IntoIterator", "Into", "From", "AsRef",
+    "AsMut", "Send", "Sync", "Sized", "Fn", "FnMut", "FnOnce", "ToString", "ToOwned", "Drop", "Option", "Result", "Vec",
+    "String", "Box", "DoubleEndedIterator", "ExactSizeIterator", "Extend",
+)  # fmt: skip
+
+
+def propose(situation: Situation) -> Iterator[Candidate]:
+    """Suggestions with shorter paths."""
+    done: set[tuple[Replacement, ...]] = set()
+    for number, diagnostic in enumerate(situation.diagnostics):
+        for suggestion in diagnostic.suggestions:
+            prior = PRIORS.get(suggestion.applicability)
+            if prior is None:
+                continue
+            try:
+                parts = tuple(_short(situation, part) for part in suggestion.replacements)
+            except LookupError:
+                continue
+            if parts != suggestion.replacements and parts not in done:
+                done.add(parts)
+                cites = () if diagnostic.code is None else (diagnostic.code,)
+                title = " ".join(suggestion.message.split())[:140]
+                yield Candidate(f"{title}, in short", parts, prior, diagnostic=number, cites=cites)
+
+
+def _short(situation: Situation, part: Replacement) -> Replacement:
+    if "::" not in part.text or part.text.lstrip().startswith("use "):
+        return part
+    source = situation.source(part.path)
+
+    def put(found: re.Match[str]) -> str:
+        name, module = found[2], found[1].removesuffix("::")
+        if name in _PRELUDE or imported(source, name):
+            return name
+        last = module.rpartition("::")[2]
+        around = (
+            re.search(rf"(?m)^\s*use std::{re.escape(last)}(?:;|::\{{self)".encode(), source)
+            if last
+            else None
+        )
+        return f"{last}::{name}" if around is not None else found[0]
+
+    return part.model_copy(update={"text": _PATH.sub(put, part.text)})

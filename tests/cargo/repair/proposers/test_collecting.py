@@ -1,0 +1,34 @@
+"""Collections and sums of the wrong elements: what is restored, what is left alone, and the form of the candidates."""
+
+from __future__ import annotations
+
+import pytest
+from conformance import assert_fixed, assert_silent, check_proposer
+from sample_programs import BASKET, STORE
+
+from rusta_cargo.repair.proposers.collecting import propose
+
+# (a program that compiles, a piece of it, what stands there by mistake)
+MISTAKES = [
+    (BASKET, "let doubled: Vec<i32>", "let doubled: Vec<&i32>"),
+    (STORE, ".map(|c| c.to_ascii_lowercase())", ".map(|c| c.to_lowercase())"),
+]
+NOT_MINE = [
+    'fn main() {\n    let total = 1;\n    println!("{}", totl);\n}\n',
+    'fn main() {\n    let name = String::from("a");\n    let other = name;\n    println!("{} {}", name, other);\n}\n',
+    'fn main() {\n    let n: u8 = "a";\n    println!("{n}");\n}\n',
+]
+
+
+@pytest.mark.parametrize(("whole", "right", "wrong"), MISTAKES)
+def test_restores(whole: str, right: str, wrong: str) -> None:
+    assert_fixed(propose, whole.replace(right, wrong, 1), whole)
+
+
+@pytest.mark.parametrize("source", NOT_MINE)
+def test_leaves_alone(source: str) -> None:
+    assert_silent(propose, source)
+
+
+def test_form() -> None:
+    check_proposer(propose, [whole.replace(right, wrong, 1) for whole, right, wrong in MISTAKES])

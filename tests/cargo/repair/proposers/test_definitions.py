@@ -1,0 +1,56 @@
+"""Declarations of the wrong type: what is restored, what is left alone, and the form of the candidates."""
+
+from __future__ import annotations
+
+import pytest
+from conformance import assert_fixed, assert_silent, check_proposer
+from sample_programs import ACCOUNTS, CONFIG, STORE, WORKERS
+
+from rusta_cargo.repair.proposers.definitions import propose
+
+# (a program that compiles, a piece of it, what stands there by mistake)
+MISTAKES = [
+    (ACCOUNTS, "-> usize {\n    let mut best = 0;", "-> u32 {\n    let mut best = 0;"),
+    (ACCOUNTS, "let wide = n as u32;", "let wide = n as u64;"),
+    (ACCOUNTS, "let rest: u32 =", "let rest: u64 ="),
+    (ACCOUNTS, "let mut sum: u64 = 0;", "let mut sum: u32 = 0;"),
+    (ACCOUNTS, "let flag: bool", "let flag: u32"),
+    (CONFIG, "port: u16, ratio", "port: u32, ratio"),
+    (CONFIG, "ratio: f64", "ratio: i64"),
+    (CONFIG, "name: String", "name: u32"),
+    (CONFIG, "slots: [0; 4]", "slots: [0; 5]"),
+    (CONFIG, "value: f64, by: f64", "value: i32, by: f64"),
+    (CONFIG, "by: f64) -> f64", "by: f64) -> i32"),
+    (CONFIG, "by: f64) -> f64", "by: u8) -> f64"),
+    (WORKERS, "fn largest(items: &[i32])", "fn largest(items: [i32])"),
+    (
+        STORE,
+        "-> Option<&Entry> {\n        self.entries.values()",
+        "-> Option<Entry> {\n        self.entries.values()",
+    ),
+    (STORE, "-> Option<f64>", "-> f64"),
+    (STORE, "let price: f64 =", "let price: f32 ="),
+    (STORE, "amount: u32,\n    price", "amount: i32,\n    price"),
+    (STORE, "price_cents: i64,", "price_cents: u64,"),
+    (STORE, "id: Id, new: String", "id: Id, new: &str"),
+    (STORE, "let mut text = String::new();", "let mut text = Vec::new();"),
+]
+NOT_MINE = [
+    'fn main() {\n    let total = 1;\n    println!("{}", totl);\n}\n',
+    'fn main() {\n    let name = String::from("a");\n    let other = name;\n    println!("{} {}", name, other);\n}\n',
+    'fn main() {\n    let mut v = vec![1];\n    let first = &v[0];\n    v.push(2);\n    println!("{first}");\n}\n',
+]
+
+
+@pytest.mark.parametrize(("whole", "right", "wrong"), MISTAKES)
+def test_restores(whole: str, right: str, wrong: str) -> None:
+    assert_fixed(propose, whole.replace(right, wrong, 1), whole)
+
+
+@pytest.mark.parametrize("source", NOT_MINE)
+def test_leaves_alone(source: str) -> None:
+    assert_silent(propose, source)
+
+
+def test_form() -> None:
+    check_proposer(propose, [whole.replace(right, wrong, 1) for whole, right, wrong in MISTAKES])

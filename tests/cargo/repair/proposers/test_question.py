@@ -1,0 +1,105 @@
+"""The ``?`` operator where it cannot be: what is restored, what is left alone, and the form of the candidates."""
+
+from __future__ import annotations
+
+import pytest
+from conformance import assert_fixed, assert_silent, check_proposer
+from sample_programs import BASKET, STORE
+
+from rusta_cargo.repair.proposers.question import propose
+
+PROGRAM_1 = """\
+use std::collections::HashMap;
+use std::fs;
+use std::num::ParseIntError;
+
+#[derive(Debug)]
+enum LoadError {
+    Io(std::io::Error),
+    Number(ParseIntError),
+    Empty,
+}
+
+impl From<std::io::Error> for LoadError {
+    fn from(error: std::io::Error) -> Self {
+        LoadError::Io(error)
+    }
+}
+
+fn number(text: &str) -> Result<i32, LoadError> {
+    let value: i32 = text.trim().parse().map_err(LoadError::Number)?;
+    Ok(value)
+}
+
+fn load(path: &str) -> Result<String, LoadError> {
+    let text = fs::read_to_string(path)?;
+    if text.is_empty() {
+        return Err(LoadError::Empty);
+    }
+    Ok(text)
+}
+
+fn width(text: &str) -> Result<u32, String> {
+    let n: u32 = text.parse().map_err(|e: ParseIntError| e.to_string())?;
+    Ok(n)
+}
+
+fn port(settings: &HashMap<String, String>) -> Option<u16> {
+    let text = settings.get("port")?;
+    text.parse().ok()
+}
+
+fn second(line: &str) -> Option<&str> {
+    let word = line.split(' ').nth(1)?;
+    Some(word)
+}
+
+fn third(line: &str) -> Option<u8> {
+    let n = line.split(' ').nth(2)?.parse::<u8>().ok()?;
+    Some(n)
+}
+
+fn size(line: &str) -> usize {
+    let n = line.len();
+    n
+}
+
+fn main() {
+    println!("{:?} {:?}", number("4"), load("x"));
+    println!("{:?} {:?} {:?} {}", width("3"), port(&HashMap::new()), third("a b 1"), size("ab"));
+    println!("{:?}", second("a b"));
+}
+"""
+# (a program that compiles, a piece of it, what stands there by mistake)
+MISTAKES = [
+    (PROGRAM_1, "-> Result<String, LoadError> {\n    let text", "-> String {\n    let text"),
+    (PROGRAM_1, "-> Option<u8> {\n    let n", "-> u8 {\n    let n"),
+    (
+        PROGRAM_1,
+        "-> Option<&str> {\n    let word = line.split(' ').nth(1)?;\n    Some(word)",
+        "-> &str {\n    let word = line.split(' ').nth(1)?;\n    word",
+    ),
+    (PROGRAM_1, "line.len();", "line.len()?;"),
+    (PROGRAM_1, ".parse::<u8>().ok()?", ".parse::<u8>()?"),
+    (BASKET, "-> Result<u32, AppError> {\n    let n", "-> u32 {\n    let n"),
+    (STORE, "-> Result<usize, StoreError> {\n        let file", "-> usize {\n        let file"),
+]
+NOT_MINE = [
+    'fn main() {\n    let total = 1;\n    println!("{}", totl);\n}\n',
+    'fn main() {\n    let name = String::from("a");\n    let other = name;\n    println!("{} {}", name, other);\n}\n',
+    'fn main() {\n    let n: u8 = "a";\n    println!("{n}");\n}\n',
+]
+
+
+@pytest.mark.parametrize(("whole", "right", "wrong"), MISTAKES)
+def test_restores(whole: str, right: str, wrong: str) -> None:
+    assert_fixed(propose, whole.replace(right, wrong, 1), whole)
+
+
+@pytest.mark.parametrize("source", NOT_MINE)
+def test_leaves_alone(source: str) -> None:
+    assert_silent(propose, source)
+
+
+def test_form() -> None:
+    check_proposer(propose, [whole.replace(right, wrong, 1) for whole, right, wrong in MISTAKES])

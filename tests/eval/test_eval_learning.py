@@ -1,0 +1,167 @@
+"""Priors and confidence learnt from records."""
+
+from __future__ import annotations
+
+import json
+import math
+import random
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from records import record
+
+from rusta_eval.calibration import FEATURES, confidence, features, fit, logistic
+from rusta_eval.cases import in_learn
+from rusta_eval.errors import EvalError
+from rusta_eval.learning import learn
+from rusta_eval.measures import ece, reliability, right
+from rusta_eval.priors import STRENGTH, Count, adjusted, count, held_out, learnt_on, to_toml
+from rusta_eval.product import kind_of
+
+LEARNT = next(f"crate-{n}" for n in range(50) if in_learn(f"crate-{n}"))
+HELD = next(f"crate-{n}" for n in range(50) if not in_learn(f"crate-{n}"))
+
+
+def trial(kind: str, won: bool, proposer: str = "coercions") -> dict[str, Any]:
+    return {"proposer": proposer, "kind": kind, "prior": 0.5, "won": won, "ok": won, "code": None}
+
+
+def trials(number: int, crate: str, *made: dict[str, Any], **more: Any) -> dict[str, Any]:
+    return record(number, case_name=f"{crate}-0123abcd", trials=list(made), **more)
+
+
+def test_only_one_half_is_learnt_from() -> None:
+    records = [trials(0, LEARNT), trials(1, HELD)]
+    assert [r["id"] for r in learnt_on(records)] == ["id0"]
+    assert [r["id"] for r in held_out(records)] == ["id1"]
+
+
+def test_a_trial_is_right_when_it_won_and_the_judge_agrees() -> None:
+    records = [trials(n, LEARNT, trial("add _", True), trial("drop _", False)) for n in range(3)]
+    records.append(trials(3, LEARNT, trial("add _", True), fixed=False, wrong=True))
+    found = {(c.proposer, c.category, c.kind): (c.right, c.tried) for c in count(records)}
+    assert found["coercions", "borrow", "add _"] == (3, 4)
+    assert found["coercions", "", "add _"] == (3, 4)
+    assert found["coercions", "borrow", ""] == (3, 7)
+    assert ("coercions", "borrow", "drop _") not in found  # seen three times only
+
+
+def test_the_file_reads_back() -> None:
+    counts = [Count("tokens", "syntax", 'insert "_"', 3, 9), Count("tokens", "", "é _", 1, 4)]
+    data = tomllib.loads(to_toml(counts, {"cases": 4, "sets": ["index"]}))
+    assert data["strength"] == STRENGTH
+    assert [(p["kind"], p["right"], p["tried"]) for p in data["prior"]] == [
+        ('insert "_"', 3, 9), ("é _", 1, 4),
+    ]  # fmt: skip
+    assert data["about"] == {"cases": 4, "sets": ["index"]}
+
+
+@given(st.integers(0, 50), st.integers(0, 50), st.floats(0.001, 1.0))
+def test_an_adjusted_prior_lies_between_what_was_said_and_what_was_seen(
+    good: int, bad: int, own: float
+) -> None:
+    table = {("p", "type", "k"): (good, good + bad)}
+    found = adjusted(table, "p", "type", "k", own)
+    seen = good / (good + bad) if good + bad else own
+    assert min(own, seen) - 1e-9 <= found <= max(own, seen) + 1e-9
+    assert adjusted(table, "p", "move", "other", own) == own
+
+
+def test_the_most_specific_count_decides() -> None:
+    table = {("p", "type", "k"): (8, 8), ("p", "", "k"): (0, 8), ("p", "type", ""): (0, 8)}
+    assert adjusted(table, "p", "type", "k", 0.5) == 0.75
+    assert adjusted(table, "p", "move", "k", 0.5) == 0.25
+    assert adjusted(table, "p", "type", "j", 0.5) == 0.25
+
+
+@pytest.mark.parametrize(
+    ("title", "kind"),
+    [
+        ("make `Foo::bar` public", "make _ public"),
+        ("insert 'a' on line 12", "insert _ on line _"),
+        ('replace "x" by `y`', "replace _ by _"),
+        ("", ""),
+    ],
+)
+def test_a_kind_names_nothing_of_the_program(title: str, kind: str) -> None:
+    assert kind_of(title) == kind
+
+
+def offer(number: int, crate: str, prior: float, good: bool) -> dict[str, Any]:
+    return record(number, case_name=f"{crate}-0123abcd", priors=[prior], exact=good, confidence=0.9)
+
+
+def test_a_fit_finds_that_likely_candidates_are_right() -> None:
+    generator = random.Random(7)
+    records = [
+        offer(n, crate, prior, generator.random() < prior)
+        for n, crate in enumerate((LEARNT, HELD) * 300)
+        for prior in (generator.choice((0.15, 0.5, 0.9)),)
+    ]
+    found = fit(learnt_on(records), held_out(records))
+    assert found is not None
+    assert found.ece_before is not None
+    assert found.ece_after is not None
+    assert found.ece_after < 0.08 < found.ece_before
+    low, high = (
+        confidence(found.weights, offer(0, LEARNT, p, True)["product"]) for p in (0.15, 0.9)
+    )
+    assert low < 0.35 < 0.75 < high
+
+
+def test_nothing_is_fitted_where_there_is_nothing_to_tell_apart() -> None:
+    alike = [offer(n, LEARNT, 0.5, True) for n in range(30)]
+    assert fit(alike, []) is None
+    assert fit([offer(0, LEARNT, 0.5, True), offer(1, LEARNT, 0.5, False)], []) is None
+
+
+def test_the_bias_alone_gives_the_share() -> None:
+    weights = logistic([(1.0,)] * 10, [True] * 7 + [False] * 3)
+    assert 1 / (1 + math.exp(-weights[0])) == pytest.approx(0.7, abs=1e-4)
+
+
+@given(st.lists(st.tuples(st.floats(-5, 5), st.booleans()), min_size=2, max_size=30))
+def test_any_data_gives_finite_weights(rows: list[tuple[float, bool]]) -> None:
+    weights = logistic([(1.0, value) for value, _ in rows], [truth for _, truth in rows])
+    assert all(math.isfinite(weight) for weight in weights)
+
+
+def test_every_feature_has_a_number() -> None:
+    found = features(record()["product"])
+    assert len(found) == len(FEATURES)
+    assert ece(reliability([record()], right)) == pytest.approx(0.1)
+
+
+def test_learning_writes_what_the_product_reads(tmp_path: Path) -> None:
+    generator = random.Random(1)
+    lines = [
+        {**offer(n, crate, 0.5, generator.random() < 0.5), "id": f"{n}"}
+        for n, crate in enumerate((LEARNT, HELD) * 20)
+    ]
+    for line in lines:
+        line["product"]["trials"] = [trial("add _", True)]
+    run = tmp_path / "run" / "records.jsonl"
+    run.parent.mkdir()
+    run.write_text("".join(json.dumps(line) + "\n" for line in lines) + '{"cut')
+    told = learn([tmp_path], write=True, out=tmp_path / "data")
+    assert "20 cases to learn from, 20 held out" in told
+    table = tomllib.loads((tmp_path / "data" / "priors.toml").read_text())
+    assert {
+        "proposer": "coercions",
+        "class": "borrow",
+        "kind": "add _",
+        "right": 20,
+        "tried": 20,
+    } in table["prior"]
+    weights = json.loads((tmp_path / "data" / "calibration.json").read_text())
+    assert weights["features"] == list(FEATURES)
+    assert len(weights["weights"]) == len(FEATURES)
+
+
+def test_learning_from_nothing_says_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(EvalError, match="eval:slices"):
+        learn([tmp_path], write=True, out=tmp_path)

@@ -1,0 +1,119 @@
+"""What is shown: the table word for word, and a page that needs nothing else."""
+
+from __future__ import annotations
+
+import json
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+from records import record
+
+from rusta_eval.report import as_text, make_report, unfinished, write
+
+RECORDS = [
+    record(0, greedy=True),
+    record(1, cargo=True, exact=False, lines=2),
+    record(
+        2,
+        outcome="abstained",
+        why="nothing proposes a change <for> it",
+        nearest=["add `&` → E0308"],
+    ),
+    record(3, case_category="move", case_code="E0382", case_operator="drop_reference"),
+]
+GOLDEN = """\
+mutants                    n   fixed  greedy cargofix   exact deleted lines probes    sec greedy s +proof s wrong
+─────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+all                        4   75.0%   25.0%    25.0%   50.0%    0.0%     1      4   2.00     1.00     1.50     0
+
+by class
+borrow                     3   66.7%   33.3%    33.3%   33.3%    0.0%   1.5      4   2.00     1.00     1.50     0
+move                       1  100.0%    0.0%     0.0%  100.0%    0.0%     1      4   2.00     1.00     1.50     0
+
+by code
+E0596                      3   66.7%   33.3%    33.3%   33.3%    0.0%   1.5      4   2.00     1.00     1.50     0
+  … and 1 with fewer than 3 cases
+
+by operator
+drop_mut                   3   66.7%   33.3%    33.3%   33.3%    0.0%   1.5      4   2.00     1.00     1.50     0
+drop_reference             1  100.0%    0.0%     0.0%  100.0%    0.0%     1      4   2.00     1.00     1.50     0
+
+by crate
+demo-0-abcdef              2  100.0%   50.0%     0.0%  100.0%    0.0%     1      4   2.00     1.00     1.50     0
+demo-1-abcdef              1  100.0%    0.0%   100.0%    0.0%    0.0%     2      4   2.00     1.00     1.50     0
+demo-2-abcdef              1    0.0%    0.0%     0.0%    0.0%    0.0%     –      4   2.00     1.00     1.50     0
+
+fixed 75.0% (95 % interval 30.1% to 95.4%); wrong offers 0; harness faults 0
+calibration: ECE 0.233 against the author's text where it is known, 0.100 against the judge
+anchors: 3 cited, 3 resolve; 100.0% of offers have one
+abstained on 1: precision 100.0%, recall 100.0%
+proposers in good repairs: suggestions 3
+"""
+ABOUT = {"verb": "mutants", "budget": {"probes": 120.0}}
+
+
+class Checker(HTMLParser):
+    """Notes what is opened and closed, and everything that would be fetched."""
+
+    VOID = ("meta",)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.fetched: list[str] = []
+        self.tags: set[str] = set()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+        self.fetched += [f"{tag} {name}" for name, _ in attrs if name in ("src", "href", "srcset")]
+        if tag not in self.VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+
+def test_the_table_is_as_it_was() -> None:
+    assert as_text(make_report("mutants", RECORDS, ABOUT)) == GOLDEN
+
+
+def test_open_cases_are_listed_with_their_diagnostics() -> None:
+    text = as_text(make_report("mutants", RECORDS, ABOUT), unsolved=5)
+    assert "✗ demo src/lib.rs:2  E0596  [id2]" in text
+    assert "nothing proposes a change <for> it" in text
+    assert "near: add `&` → E0308" in text
+
+
+def test_wrong_offers_and_faults_are_told_first() -> None:
+    lost = {"id": "y", "origin": "o", "code": None, "category": "type", "lost": "it died"}
+    wrong = record(7, fixed=False, wrong=True)
+    assert [r["id"] for r in unfinished([*RECORDS, wrong, lost])] == ["id7", "y", "id2"]
+
+
+def test_the_page_stands_alone_and_escapes_everything(tmp_path: Path) -> None:
+    lost = {**record(9), "lost": "<script>"}
+    data, view = write(make_report("mutants <b>", [*RECORDS, lost], ABOUT), tmp_path)
+    page = view.read_text(encoding="utf-8")
+    checker = Checker()
+    checker.feed(page)
+    checker.close()
+    assert checker.open == []
+    assert checker.fetched == []
+    assert not {"script", "link", "img", "iframe"} & checker.tags
+    assert "svg" in checker.tags
+    assert "&lt;for&gt;" in page
+    assert "<b>cannot" not in page
+    assert "prefers-color-scheme: dark" in page
+    assert "width=device-width" in page
+    assert not re.search(r"https?://|url\(", page)
+    assert json.loads(data.read_text(encoding="utf-8"))["total"]["n"] == 4
+
+
+def test_a_report_of_nothing_can_be_shown(tmp_path: Path) -> None:
+    report = make_report("empty", [], {})
+    assert "all                        0" in as_text(report)
+    write(report, tmp_path)
