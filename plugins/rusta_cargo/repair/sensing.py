@@ -18,6 +18,9 @@ from rusta_schemas.action import Action
 from rusta_schemas.base import to_json
 from rusta_schemas.observation import Observation
 
+# How long the tests of the base may run. Half of it is for finding out which of them hangs, if one does.
+TESTS_S = 300.0
+
 
 @dataclass
 class Base:
@@ -76,7 +79,7 @@ def sense_base(episode: Episode, goal: RepairGoal, *, packages: bool = True) -> 
     verdict = verdict_of(answer, episode.last_keys[0])
     base = Base(episode, goal, around, hashes, toolset, project, verdict)
     if verdict.ok and goal.tests:
-        answer = episode.call(toolset.test(()))
+        answer = episode.call(toolset.test((), limit_s=TESTS_S))
         base.tests = outcome_of(answer, episode.last_keys[0])
     return base
 

@@ -149,13 +149,18 @@ class _Runs:
     ) -> None:
         self._args, self._context, self._lane = args, context, lane
         self._programs = programs
-        self._limit_s = max(args.limit_s, _MOST_S)
+        # The unchanged tree says how long the tests need here and now; one that hangs says nothing.
+        self._limit_s = min(SLOWER * args.limit_s, _MOST_S)
         began = time.monotonic()
-        if not self.of(0).failing:
+        unchanged = self.of(0)
+        needed = time.monotonic() - began
+        if unchanged.status == "ran" and not unchanged.failing:
             raise ToolError(
                 "the tests that are to be mended pass in the unchanged tree; delete the project's lanes and try again"
             )
-        self._limit_s = min(max(args.limit_s, SLOWER * (time.monotonic() - began)), _MOST_S)
+        self._limit_s = args.limit_s
+        if not unchanged.stopped:
+            self._limit_s = min(max(args.limit_s, SLOWER * needed), _MOST_S)
 
     def of(self, number: int) -> VariantResult:
         """The verdicts of one variant; ``broken`` is only looked for when fewer of the wanted tests fail."""

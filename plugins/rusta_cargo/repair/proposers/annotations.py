@@ -13,7 +13,7 @@ from rusta_cargo.repair.code import edits, nodes, types
 from rusta_cargo.repair.code.declarations import written
 from rusta_cargo.repair.code.expected import last, of_context, wanted
 from rusta_cargo.repair.code.expression import Spot, smallest
-from rusta_cargo.repair.code.gathering import Change, Reader, gathered
+from rusta_cargo.repair.code.gathering import Change, Reader, gathered, sound
 from rusta_cargo.repair.code.items import (
     ItemIndex,
     Struct,
@@ -270,6 +270,7 @@ _READERS: dict[str, tuple[Reader, ...]] = dict.fromkeys(
 )
 
 
+@sound
 def propose(situation: Situation) -> Iterator[Candidate]:
     """Candidates for types that have to be written."""
     yield from gathered(situation, _READERS)

@@ -12,7 +12,7 @@ from tree_sitter import Node
 from rusta_cargo.repair.code import edits, nodes, types
 from rusta_cargo.repair.code.deriving import deriving
 from rusta_cargo.repair.code.expression import Spot, smallest
-from rusta_cargo.repair.code.gathering import Change, Reader, gathered
+from rusta_cargo.repair.code.gathering import Change, Reader, gathered, sound
 from rusta_cargo.repair.code.items import (
     Enum,
     ItemIndex,
@@ -178,6 +178,7 @@ def _named(situation: Situation, index: ItemIndex, diagnostic: Diagnostic) -> It
 _READERS: dict[str, tuple[Reader, ...]] = {"E0599": (_named,)}
 
 
+@sound
 def propose(situation: Situation) -> Iterator[Candidate]:
     """Candidates for associated items that a type does not have."""
     yield from gathered(situation, _READERS)

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from rusta_cargo.repair.code import edits, nodes
 from rusta_cargo.repair.code.expression import smallest
-from rusta_cargo.repair.code.gathering import Change, Reader, gathered
+from rusta_cargo.repair.code.gathering import Change, Reader, gathered, sound
 from rusta_cargo.repair.code.items import Function, ItemIndex
 from rusta_cargo.repair.code.nodes import text
 from rusta_cargo.repair.proposer import Candidate, Replacement, Situation
@@ -77,6 +77,7 @@ def _async(situation: Situation, function: Function) -> Replacement:
 _READERS: dict[str, tuple[Reader, ...]] = {"E0728": (_outside,), "E0277": (_for_nothing,)}
 
 
+@sound
 def propose(situation: Situation) -> Iterator[Candidate]:
     """Candidates for waiting."""
     yield from gathered(situation, _READERS)

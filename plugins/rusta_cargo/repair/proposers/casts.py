@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from rusta_cargo.repair.code import edits, types
 from rusta_cargo.repair.code.conversion import conversions
 from rusta_cargo.repair.code.expression import spot, suffix
-from rusta_cargo.repair.code.gathering import Change, Reader, gathered
+from rusta_cargo.repair.code.gathering import Change, Reader, gathered, sound
 from rusta_cargo.repair.code.items import (
     Enum,
     ItemIndex,
@@ -109,6 +109,7 @@ _READERS: dict[str, tuple[Reader, ...]] = dict.fromkeys(
 )
 
 
+@sound
 def propose(situation: Situation) -> Iterator[Candidate]:
     """Candidates for casts."""
     yield from gathered(situation, _READERS)

@@ -15,6 +15,7 @@ from tree_sitter import Node
 from rusta_cargo.repair.code import nodes, types
 from rusta_cargo.repair.code.conversion import Place, conversions
 from rusta_cargo.repair.code.expression import Spot, spot
+from rusta_cargo.repair.code.gathering import sound
 from rusta_cargo.repair.code.items import ItemIndex
 from rusta_cargo.repair.code.labels import mismatch, mismatch_in, quoted
 from rusta_cargo.repair.code.literals import literal_of
@@ -47,6 +48,7 @@ _LAZY = {
 Change = tuple[str, tuple[Replacement, ...], float]
 
 
+@sound
 def propose(situation: Situation) -> Iterator[Candidate]:
     """Candidates for values of the wrong type."""
     index: ItemIndex | None = None

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 
 from rusta_cargo.repair.code import edits, nodes, types
-from rusta_cargo.repair.code.gathering import Change, Reader, gathered
+from rusta_cargo.repair.code.gathering import Change, Reader, gathered, sound
 from rusta_cargo.repair.code.items import (
     Function,
     Impl,
@@ -286,6 +286,7 @@ _READERS: dict[str, tuple[Reader, ...]] = {
 }
 
 
+@sound
 def propose(situation: Situation) -> Iterator[Candidate]:
     """Candidates for implementations that break a rule of coherence."""
     yield from gathered(situation, _READERS)

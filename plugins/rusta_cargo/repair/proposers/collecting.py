@@ -14,7 +14,7 @@ from rusta_cargo.repair.code import edits, nodes, types
 from rusta_cargo.repair.code.conversion import conversions
 from rusta_cargo.repair.code.declarations import written
 from rusta_cargo.repair.code.expression import Spot, smallest
-from rusta_cargo.repair.code.gathering import Change, Reader, gathered
+from rusta_cargo.repair.code.gathering import Change, Reader, gathered, sound
 from rusta_cargo.repair.code.items import (
     ItemIndex,
 )
@@ -202,6 +202,7 @@ def _declared(
 _READERS: dict[str, tuple[Reader, ...]] = {"E0277": (_collected,)}
 
 
+@sound
 def propose(situation: Situation) -> Iterator[Candidate]:
     """Candidates for what is collected."""
     yield from gathered(situation, _READERS)

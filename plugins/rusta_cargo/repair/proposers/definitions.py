@@ -21,6 +21,7 @@ from rusta_cargo.repair.code.declarations import (
     written,
 )
 from rusta_cargo.repair.code.expression import Spot, smallest, spot
+from rusta_cargo.repair.code.gathering import sound
 from rusta_cargo.repair.code.items import Field, Function, ItemIndex, Struct
 from rusta_cargo.repair.code.labels import mismatch
 from rusta_cargo.repair.code.nodes import text
@@ -43,6 +44,7 @@ _WRITTEN = {
 }  # fmt: skip
 
 
+@sound
 def propose(situation: Situation) -> Iterator[Candidate]:
     """Candidates that change a declaration; those that several errors ask for have a higher prior."""
     index: ItemIndex | None = None

@@ -13,6 +13,7 @@ from tree_sitter import Node
 
 from rusta_cargo.repair.code import edits, nodes, types
 from rusta_cargo.repair.code.expression import smallest
+from rusta_cargo.repair.code.gathering import sound
 from rusta_cargo.repair.code.items import Function, Impl, ItemIndex, Trait
 from rusta_cargo.repair.code.nodes import text
 from rusta_cargo.repair.proposer import Candidate, Replacement, Situation
@@ -22,6 +23,7 @@ Change = tuple[str, tuple[Replacement, ...], float]
 _TRAIT = re.compile(r"the trait `(?:.*::)?(\w+)(?:<.*>)?` is not dyn compatible")
 
 
+@sound
 def propose(situation: Situation) -> Iterator[Candidate]:
     """Candidates for traits that are not dyn compatible."""
     index: ItemIndex | None = None

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from rusta_cargo.repair.code import edits, nodes, types
 from rusta_cargo.repair.code.deriving import deriving
-from rusta_cargo.repair.code.gathering import Change, Reader, gathered
+from rusta_cargo.repair.code.gathering import Change, Reader, gathered, sound
 from rusta_cargo.repair.code.items import (
     Enum,
     Function,
@@ -233,6 +233,7 @@ _READERS: dict[str, tuple[Reader, ...]] = {
 }
 
 
+@sound
 def propose(situation: Situation) -> Iterator[Candidate]:
     """Candidates for implementations of the wrong form."""
     yield from gathered(situation, _READERS)

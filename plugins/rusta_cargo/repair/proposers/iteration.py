@@ -13,7 +13,7 @@ from rusta_cargo.repair.code import edits, nodes, types
 from rusta_cargo.repair.code.conversion import conversions
 from rusta_cargo.repair.code.declarations import retyped
 from rusta_cargo.repair.code.expression import prefix, smallest, spot, suffix
-from rusta_cargo.repair.code.gathering import Change, Reader, gathered
+from rusta_cargo.repair.code.gathering import Change, Reader, gathered, sound
 from rusta_cargo.repair.code.items import (
     ItemIndex,
     Struct,
@@ -220,6 +220,7 @@ def _indices(situation: Situation, index: ItemIndex, diagnostic: Diagnostic) -> 
 _READERS: dict[str, tuple[Reader, ...]] = {"E0277": (_loops, _indices), "E0599": (_loops,)}
 
 
+@sound
 def propose(situation: Situation) -> Iterator[Candidate]:
     """Candidates for loops and indices."""
     yield from gathered(situation, _READERS, confirmed=0.2)

@@ -13,7 +13,7 @@ from tree_sitter import Node
 
 from rusta_cargo.repair.code import edits, nodes, types
 from rusta_cargo.repair.code.expression import Spot, smallest
-from rusta_cargo.repair.code.gathering import Change, Reader, gathered
+from rusta_cargo.repair.code.gathering import Change, Reader, gathered, sound
 from rusta_cargo.repair.code.held import from_iterators, inside_of
 from rusta_cargo.repair.code.items import (
     Function,
@@ -194,6 +194,7 @@ def _compared(situation: Situation, index: ItemIndex, diagnostic: Diagnostic) ->
 _READERS: dict[str, tuple[Reader, ...]] = {"E0599": (_called, _compared), "E0624": (_hidden,)}
 
 
+@sound
 def propose(situation: Situation) -> Iterator[Candidate]:
     """Candidates for methods that a type does not have."""
     yield from gathered(situation, _READERS)

@@ -11,7 +11,7 @@ from rusta_cargo.repair.code import edits, nodes, types
 from rusta_cargo.repair.code.conversion import conversions
 from rusta_cargo.repair.code.declarations import retyped
 from rusta_cargo.repair.code.expression import prefix, smallest, suffix
-from rusta_cargo.repair.code.gathering import Change, Reader, gathered
+from rusta_cargo.repair.code.gathering import Change, Reader, gathered, sound
 from rusta_cargo.repair.code.items import (
     ItemIndex,
 )
@@ -182,6 +182,7 @@ _READERS: dict[str, tuple[Reader, ...]] = {
 }  # fmt: skip
 
 
+@sound
 def propose(situation: Situation) -> Iterator[Candidate]:
     """Candidates for indices, calls and assignments."""
     yield from gathered(situation, _READERS)

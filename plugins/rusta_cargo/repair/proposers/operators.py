@@ -16,7 +16,7 @@ from rusta_cargo.repair.code.conversion_place import MEASURED
 from rusta_cargo.repair.code.declarations import retyped
 from rusta_cargo.repair.code.expected import of_context
 from rusta_cargo.repair.code.expression import Spot, prefix, smallest, suffix
-from rusta_cargo.repair.code.gathering import Change, Reader, gathered
+from rusta_cargo.repair.code.gathering import Change, Reader, gathered, sound
 from rusta_cargo.repair.code.items import (
     ItemIndex,
 )
@@ -353,6 +353,7 @@ _READERS: dict[str, tuple[Reader, ...]] = {
 }  # fmt: skip
 
 
+@sound
 def propose(situation: Situation) -> Iterator[Candidate]:
     """Candidates for operators between two values."""
     yield from gathered(situation, _READERS)

@@ -14,6 +14,7 @@ from tree_sitter import Node
 from rusta_cargo.repair.code import edits, nodes, types
 from rusta_cargo.repair.code.conversion import conversions, form_of
 from rusta_cargo.repair.code.expression import Spot, smallest, spot
+from rusta_cargo.repair.code.gathering import sound
 from rusta_cargo.repair.code.items import ItemIndex
 from rusta_cargo.repair.code.labels import mismatch, mismatch_in
 from rusta_cargo.repair.code.literals import literal_of, rewritten
@@ -32,6 +33,7 @@ _HOLDERS = {"match_arm": "match_expression", "let_condition": "let_condition", "
 Change = tuple[str, tuple[Replacement, ...], float]
 
 
+@sound
 def propose(situation: Situation) -> Iterator[Candidate]:
     """Candidates for patterns that do not fit their value."""
     index: ItemIndex | None = None

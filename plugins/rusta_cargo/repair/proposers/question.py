@@ -14,6 +14,7 @@ from tree_sitter import Node
 from rusta_cargo.repair.code import edits, nodes, types
 from rusta_cargo.repair.code.expected import last
 from rusta_cargo.repair.code.expression import Spot, smallest
+from rusta_cargo.repair.code.gathering import sound
 from rusta_cargo.repair.code.items import Enum, Function, ItemIndex
 from rusta_cargo.repair.code.labels import mismatch_in
 from rusta_cargo.repair.code.nodes import text
@@ -35,6 +36,7 @@ _OPTIONAL = (
 _BOXED = "Box<dyn std::error::Error>"
 
 
+@sound
 def propose(situation: Situation) -> Iterator[Candidate]:
     """Candidates for ``?`` that does not fit its function."""
     index: ItemIndex | None = None

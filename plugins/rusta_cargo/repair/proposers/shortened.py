@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 
 from rusta_cargo.repair.code.bounding import imported
+from rusta_cargo.repair.code.gathering import sound
 from rusta_cargo.repair.proposer import Candidate, Replacement, Situation
 from rusta_schemas.diagnostic import Applicability
 
@@ -23,6 +24,7 @@ _PRELUDE = (
 )  # fmt: skip
 
 
+@sound
 def propose(situation: Situation) -> Iterator[Candidate]:
     """Suggestions with shorter paths."""
     done: set[tuple[Replacement, ...]] = set()

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from rusta_cargo.repair.code import edits, nodes, types
-from rusta_cargo.repair.code.gathering import Change, Reader, gathered
+from rusta_cargo.repair.code.gathering import Change, Reader, gathered, sound
 from rusta_cargo.repair.code.items import (
     ItemIndex,
 )
@@ -80,6 +80,7 @@ def _shown(situation: Situation, index: ItemIndex, diagnostic: Diagnostic) -> It
 _READERS: dict[str, tuple[Reader, ...]] = {"E0277": (_shown,)}
 
 
+@sound
 def propose(situation: Situation) -> Iterator[Candidate]:
     """Candidates that change how a value is shown."""
     yield from gathered(situation, _READERS)

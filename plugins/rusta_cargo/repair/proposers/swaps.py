@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from rusta_cargo.repair.code import edits, types
 from rusta_cargo.repair.code.calls import definition, parameters_of
 from rusta_cargo.repair.code.expression import Spot, spot
-from rusta_cargo.repair.code.gathering import Change, Reader, gathered
+from rusta_cargo.repair.code.gathering import Change, Reader, gathered, sound
 from rusta_cargo.repair.code.items import ItemIndex
 from rusta_cargo.repair.code.labels import mismatch
 from rusta_cargo.repair.proposer import Candidate, Situation
@@ -64,6 +64,7 @@ def _fits(here: Spot, want: str) -> bool:
 _READERS: dict[str, tuple[Reader, ...]] = {"E0308": (_swapped,), "E0277": (_swapped,)}
 
 
+@sound
 def propose(situation: Situation) -> Iterator[Candidate]:
     """Candidates for arguments that change places."""
     yield from gathered(situation, _READERS, confirmed=0.1)

@@ -14,6 +14,7 @@ from tree_sitter import Node
 from rusta_cargo.repair.code import edits, nodes, types
 from rusta_cargo.repair.code.conversion import conversions
 from rusta_cargo.repair.code.expression import Spot, smallest, spot
+from rusta_cargo.repair.code.gathering import sound
 from rusta_cargo.repair.code.items import ItemIndex
 from rusta_cargo.repair.code.labels import mismatch, mismatch_in
 from rusta_cargo.repair.code.nodes import text
@@ -32,6 +33,7 @@ _BLOCKS = (
 Change = tuple[str, tuple[Replacement, ...], float]
 
 
+@sound
 def propose(situation: Situation) -> Iterator[Candidate]:
     """Candidates for values that are missing at the end of a block, or are too much there."""
     index: ItemIndex | None = None

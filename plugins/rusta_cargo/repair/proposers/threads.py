@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from rusta_cargo.repair.code import edits, nodes, types
 from rusta_cargo.repair.code.bounding import having
-from rusta_cargo.repair.code.gathering import Change, Reader, gathered
+from rusta_cargo.repair.code.gathering import Change, Reader, gathered, sound
 from rusta_cargo.repair.code.items import (
     ItemIndex,
 )
@@ -114,6 +114,7 @@ def _renamed(
 _READERS: dict[str, tuple[Reader, ...]] = {"E0277": (_threads,)}
 
 
+@sound
 def propose(situation: Situation) -> Iterator[Candidate]:
     """Candidates for threads and futures."""
     yield from gathered(situation, _READERS)

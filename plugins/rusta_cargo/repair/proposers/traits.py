@@ -14,7 +14,7 @@ from rusta_cargo.repair.code.bounding import having
 from rusta_cargo.repair.code.conversion import conversions
 from rusta_cargo.repair.code.deriving import DERIVABLE, deriving, own_types, together
 from rusta_cargo.repair.code.expression import prefix, smallest, spot, suffix
-from rusta_cargo.repair.code.gathering import Change, Reader, gathered
+from rusta_cargo.repair.code.gathering import Change, Reader, gathered, sound
 from rusta_cargo.repair.code.items import (
     Impl,
     ItemIndex,
@@ -244,6 +244,7 @@ _READERS: dict[str, tuple[Reader, ...]] = {
 }  # fmt: skip
 
 
+@sound
 def propose(situation: Situation) -> Iterator[Candidate]:
     """Candidates for bounds that are not satisfied."""
     yield from gathered(situation, _READERS, shared=_all_derives)

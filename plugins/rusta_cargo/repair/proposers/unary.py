@@ -13,7 +13,7 @@ from rusta_cargo.repair.code import edits, nodes, types
 from rusta_cargo.repair.code.conversion import conversions
 from rusta_cargo.repair.code.declarations import retyped
 from rusta_cargo.repair.code.expression import spot, suffix
-from rusta_cargo.repair.code.gathering import Change, Reader, gathered
+from rusta_cargo.repair.code.gathering import Change, Reader, gathered, sound
 from rusta_cargo.repair.code.items import (
     Enum,
     ItemIndex,
@@ -172,6 +172,7 @@ def _pointless(situation: Situation, index: ItemIndex, diagnostic: Diagnostic) -
 _READERS: dict[str, tuple[Reader, ...]] = {"E0600": (_unary,), "E0614": (_pointless,)}
 
 
+@sound
 def propose(situation: Situation) -> Iterator[Candidate]:
     """Candidates for operators on one value."""
     yield from gathered(situation, _READERS)

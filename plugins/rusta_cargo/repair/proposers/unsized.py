@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from rusta_cargo.repair.code import edits, nodes, types
 from rusta_cargo.repair.code.expression import prefix, smallest
-from rusta_cargo.repair.code.gathering import Change, Reader, gathered
+from rusta_cargo.repair.code.gathering import Change, Reader, gathered, sound
 from rusta_cargo.repair.code.items import (
     ItemIndex,
 )
@@ -97,6 +97,7 @@ def _unsized(situation: Situation, index: ItemIndex, diagnostic: Diagnostic) -> 
 _READERS: dict[str, tuple[Reader, ...]] = {"E0277": (_unsized,)}
 
 
+@sound
 def propose(situation: Situation) -> Iterator[Candidate]:
     """Candidates for values without a size."""
     yield from gathered(situation, _READERS)
