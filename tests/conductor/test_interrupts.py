@@ -9,12 +9,14 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from rusta_conductor import interrupts
 from rusta_conductor.calls import check_args, perform
 from rusta_conductor.specs import ToolSpec
+from rusta_conductor.testing.references import reference
 from rusta_conductor.tool import ToolContext, ToolResult
 from rusta_schemas.base import Closed
 from rusta_schemas.effects import Effect
@@ -119,12 +121,12 @@ def slow(_args: NoArgs, context: ToolContext) -> ToolResult:
     return ToolResult("cleaned up", {})
 
 
-def test_an_interrupted_call_is_waited_for(tmp_path: os.PathLike[str]) -> None:
+def test_an_interrupted_call_is_waited_for(tmp_path: Path) -> None:
     """Thread.join takes a running thread for ended when it is interrupted (CPython 3.11)."""
-    here = f"{__name__}:"
-    sys.modules.setdefault(__name__, sys.modules[slow.__module__])
-    spec = ToolSpec("slow_tool", "Slow", Effect.READ, f"{here}NoArgs", f"{here}slow", timeout_s=60)
-    context = ToolContext(None, 60, threading.Event(), "the key", 1, tmp_path)  # type: ignore[arg-type]
+    spec = ToolSpec(
+        "slow_tool", "Slow", Effect.READ, reference(NoArgs), reference(slow), timeout_s=60
+    )
+    context = ToolContext(None, 60, threading.Event(), "the key", 1, tmp_path)
 
     def interrupt() -> None:
         RUNNING.wait(30)

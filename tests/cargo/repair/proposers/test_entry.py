@@ -1,0 +1,42 @@
+"""The function ``main``."""
+
+from __future__ import annotations
+
+import pytest
+from conformance import assert_restored, assert_silent, check_proposer, pair
+
+from rusta_cargo.repair.proposers.entry import propose
+
+RESTORED = {
+    "async main": """
+«¦async »fn main() {
+    println!("x");
+}
+""",
+    "main args": """
+fn main(«¦args: Vec<String>») {
+    «let args: Vec<String> = std::env::args().collect();
+    ¦»println!("{}", args.len());
+}
+""",
+}
+SILENT = [
+    'pub fn f() -> u8 { "" }',
+    'pub fn f(x: String) -> (String, String) { let y = x; (x, y) }',
+    'pub fn f(a: &str, b: &str) -> &str { if a.len() > b.len() { a } else { b } }',
+    'pub fn f(x: Option<u8>) -> u8 { match x { Some(n) => n } }',
+]
+
+
+@pytest.mark.parametrize("name", RESTORED)
+def test_it_restores(name: str) -> None:
+    assert_restored(propose, RESTORED[name])
+
+
+@pytest.mark.parametrize("source", SILENT)
+def test_it_is_silent(source: str) -> None:
+    assert_silent(propose, source)
+
+
+def test_it_keeps_what_every_proposer_must() -> None:
+    check_proposer(propose, [pair(text)[0] for text in RESTORED.values()])
