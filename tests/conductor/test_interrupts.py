@@ -42,10 +42,15 @@ def test_both_signals_interrupt(number: signal.Signals) -> None:
 @pytest.mark.parametrize("number", NUMBERS)
 def test_a_held_block_is_run_whole(number: signal.Signals) -> None:
     done = []
-    with pytest.raises(KeyboardInterrupt), interrupts.held():
-        signal.raise_signal(number)
-        signal.raise_signal(number)
-        done.append("whole")
+
+    def block() -> None:
+        with interrupts.held():
+            signal.raise_signal(number)
+            signal.raise_signal(number)
+            done.append("whole")
+
+    with pytest.raises(KeyboardInterrupt):
+        block()
     assert done == ["whole"]
     with interrupts.held():
         pass  # it is raised once
@@ -53,18 +58,27 @@ def test_a_held_block_is_run_whole(number: signal.Signals) -> None:
 
 def test_the_outermost_block_raises() -> None:
     done = []
-    with pytest.raises(KeyboardInterrupt), interrupts.held():
+
+    def blocks() -> None:
         with interrupts.held():
-            signal.raise_signal(signal.SIGTERM)
-            done.append("inner")
-        done.append("outer")
+            with interrupts.held():
+                signal.raise_signal(signal.SIGTERM)
+                done.append("inner")
+            done.append("outer")
+
+    with pytest.raises(KeyboardInterrupt):
+        blocks()
     assert done == ["inner", "outer"]
 
 
 def test_a_blocks_own_error_comes_first() -> None:
-    with pytest.raises(ValueError, match="own"), interrupts.held():
-        signal.raise_signal(signal.SIGTERM)
-        raise ValueError("own")
+    def block() -> None:
+        with interrupts.held():
+            signal.raise_signal(signal.SIGTERM)
+            raise ValueError("own")
+
+    with pytest.raises(ValueError, match="own"):
+        block()
     with interrupts.held():
         pass
     with pytest.raises(KeyboardInterrupt):

@@ -161,7 +161,9 @@ def test_a_killed_change_of_the_tree_is_finished(
         finish(process)
         assert (root / "src/lib.rs").read_text() in sources
         again = rusta(direction, bundle, code=(0, 1))
-        assert again.code == 0 or "applied already" in again.err or "not applied" in again.err, again.text
+        assert again.code == 0 or "already applied" in again.err or "not applied" in again.err, (
+            again.text
+        )
         assert (root / "src/lib.rs").read_text() == sources[1]
         assert sorted(p.name for p in (root / "src").iterdir()) == ["lib.rs"]
         rusta("devlog", "verify", episode, code=0)

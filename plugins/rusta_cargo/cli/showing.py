@@ -33,8 +33,11 @@ def show(result: Result, console: Console) -> None:
     if result.outcome == "repaired":
         _repaired(data, console)
     elif result.outcome == "explained":
-        for error in data.get("errors", ()):
-            _explained(error, console)
+        if data.get("explanations"):
+            _explanations(data["explanations"], console)
+        else:
+            for error in data.get("errors", ()):
+                _explained(error, console)
     else:
         _evidence(data, console)
 
@@ -87,6 +90,16 @@ def _evidence(data: dict[str, Any], console: Console) -> None:
         _heading("refused, because it is no repair", console)
         for why in data["refused"]:
             console.line(f"  {why}")
+
+
+def _explanations(found: list[dict[str, Any]], console: Console) -> None:
+    """In the words of the documentation plugin, which is there when it has explained something."""
+    from rusta_docs import Explanation, as_lines
+
+    for one in found:
+        console.line()
+        for line in as_lines(Explanation.model_validate(one)):
+            console.line(line.text, line.style)
 
 
 def _explained(error: dict[str, Any], console: Console) -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from pydantic import JsonValue
 
 from rusta_cargo.repair.abstaining import error_json
 from rusta_cargo.repair.citing import Citations
@@ -14,11 +17,16 @@ from rusta_conductor.contract import Contract
 from rusta_conductor.domain import GiveUp, Judgement, NeedProbe, Proposal, Ready, Result
 from rusta_conductor.episode import Episode
 from rusta_conductor.errors import ToolError
+from rusta_schemas.action import Action
 from rusta_schemas.base import JsonObject, to_json
 from rusta_schemas.diagnostic import Diagnostic
 
 if TYPE_CHECKING:
     from rusta_conductor.cli.console import Console
+
+
+EXPLAIN_TOOL = "docs_explain"
+MOST_EXPLAINED = 50
 
 
 class ExplainDomain:
@@ -66,6 +74,7 @@ class ExplainDomain:
                 "root": self._base.around.root,
                 "command": self._base.verdict.command,
                 "errors": [_explained(error, citations, key) for error in errors],
+                "explanations": _explanations(episode, errors),
             }
         return Result(given_up.outcome, given_up.reason, data)
 
@@ -111,3 +120,13 @@ def _explained(error: Diagnostic, citations: Citations, check_key: str) -> JsonO
         "title": "" if document is None else document.title,
         "text": "" if document is None else document.text,
     }
+
+
+def _explanations(episode: Episode, errors: Sequence[Diagnostic]) -> list[JsonValue]:
+    """What the documentation plugin makes of the errors; nothing where it is not installed."""
+    if EXPLAIN_TOOL not in episode.host.tools:
+        return []
+    args: JsonObject = {"diagnostics": [to_json(error) for error in errors[:MOST_EXPLAINED]], "package": "crate"}
+    answer = episode.call(Action(verb=EXPLAIN_TOOL, args=args))
+    found = answer.data.get("explanations", [])
+    return found if answer.ok and isinstance(found, list) else []

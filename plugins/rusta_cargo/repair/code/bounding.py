@@ -92,8 +92,10 @@ def bounded(item: Item, name: str, bound: str) -> Replacement | None:
 def _spelled(situation: Situation, path: str, trait: str) -> str:
     """The trait as the file can name it: by its last segment where it is imported or in the prelude."""
     short = re.sub(r"^(?:[\w]+::)+", "", trait)
-    known = ("Clone", "Copy", "PartialEq", "Eq", "PartialOrd", "Ord", "Default", "Iterator", "IntoIterator", "Into", "From", "AsRef", "Send",
-             "Sync", "Sized", "Fn", "FnMut", "FnOnce", "ToString", "Drop", "Unpin", "TryFrom", "TryInto", "Extend", "FromIterator")  # fmt: skip
+    known = ("Clone", "Copy", "PartialEq", "Eq", "PartialOrd", "Ord", "Default", "Iterator", "IntoIterator",
+    "Into", "From", "AsRef", "Send",
+             "Sync", "Sized", "Fn", "FnMut", "FnOnce", "ToString", "Drop", "Unpin", "TryFrom", "TryInto",
+             "Extend", "FromIterator")  # fmt: skip
     head = types.head(short)
     source = situation.source(path)
     if head in known or f"trait {head}".encode() in source or imported(source, head):

@@ -186,20 +186,19 @@ def _own(have: str, want: str, place: Place) -> Iterator[Choice]:
                     yield joined(form, call(name)), (0.6 if len(shapes) == 1 else 0.4) * weight
         for method in place.index.methods(want):
             if (
-                not method.is_method
-                and len(method.parameters) == 1
-                and method.returns is not None
-                and method.owner is not None
+                (
+                    not method.is_method
+                    and len(method.parameters) == 1
+                    and method.returns is not None
+                    and method.owner is not None
+                )
+                and types.head(method.returns.text) in (types.head(want), "Self")
+                and types.same(have, method.parameters[0].type.text)
             ):
-                if types.head(method.returns.text) in (types.head(want), "Self") and types.same(
-                    have, method.parameters[0].type.text
-                ):
-                    made = (
-                        method.name == "from" and getattr(method.owner, "trait", None) is not None
-                    )
-                    yield call(f"{plain}::{method.name}"), 0.55 if made else 0.4
-                    if made:
-                        yield suffix(".into()"), 0.5
+                made = method.name == "from" and getattr(method.owner, "trait", None) is not None
+                yield call(f"{plain}::{method.name}"), 0.55 if made else 0.4
+                if made:
+                    yield suffix(".into()"), 0.5
     source = place.index.type_named(have)
     if isinstance(source, Struct) and place.depth <= 1:
         matching = [field for field in source.fields if types.same(field.type.text, want)]
@@ -217,7 +216,10 @@ def _own(have: str, want: str, place: Place) -> Iterator[Choice]:
     if source is not None and place.depth == 0:
         getters = [
             m for m in place.index.methods(have)
-            if m.is_method and not m.parameters and m.returns is not None and types.same(m.returns.text.replace("Self", source.name), want)
+            if m.is_method
+            and not m.parameters
+            and m.returns is not None
+            and types.same(m.returns.text.replace("Self", source.name), want)
         ]  # fmt: skip
         for method in getters[:3]:
             yield suffix(f".{method.name}()"), 0.45 / len(getters)

@@ -124,7 +124,8 @@ def joined(first: Form, then: Form) -> Form:
 
 def default(kind: str, place: Place) -> bool:
     """The type has a default value."""
-    return types.head(kind) in (*types.NUMBERS, "bool", "char", "str", "String", "Vec", "HashMap", "HashSet", "BTreeMap", "BTreeSet",
+    return types.head(kind) in (*types.NUMBERS, "bool", "char", "str", "String", "Vec", "HashMap", "HashSet",
+    "BTreeMap", "BTreeSet",
                                 "Option", "PathBuf", "Duration") or place.index.implements(kind, "Default")  # fmt: skip
 
 

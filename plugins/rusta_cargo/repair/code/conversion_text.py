@@ -57,14 +57,17 @@ def _references(have: str, want: str, place: Place) -> Iterator[Choice]:
             if theirs[2].startswith("[") and types.inner(have, "Vec"):
                 yield suffix(".as_mut_slice()" if theirs[1] else ".as_slice()"), 0.15
     if (
-        mine is not None
-        and theirs is not None
-        and theirs[1]
-        and not mine[1]
-        and reaches(mine[2], theirs[2])
+        (
+            mine is not None
+            and theirs is not None
+            and theirs[1]
+            and not mine[1]
+            and reaches(mine[2], theirs[2])
+        )
+        and place.node is not None
+        and place.kind == "reference_expression"
     ):
-        if place.node is not None and place.kind == "reference_expression":
-            yield literally(f"&mut {nodes.text(place.node.child_by_field_name('value'))}"), 0.9
+        yield literally(f"&mut {nodes.text(place.node.child_by_field_name('value'))}"), 0.9
     if mine is not None and (theirs is None or types.is_reference(mine[2])):
         if types.same(mine[2], want) and want not in ("str", "{integer}"):
             copied = place.is_copy(want)

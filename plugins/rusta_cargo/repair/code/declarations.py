@@ -85,21 +85,20 @@ def retyped(here: Spot, want: str) -> Iterator[Edit]:
         for item in here.index.by_path(text(node), Value):
             yield from _piece(item.path, item.type, goal, f"the type of `{item.name}`", _CONSTANT)
             break
-    elif node.type in ("binary_expression",):
-        if text(node.child_by_field_name("operator")) not in (
-            "==",
-            "!=",
-            "<",
-            ">",
-            "<=",
-            ">=",
-            "&&",
-            "||",
-        ):
-            for field in ("left", "right"):
-                part = node.child_by_field_name(field)
-                if part is not None:
-                    yield from ((t, r, 0.6 * w) for t, r, w in retyped(here.of(part), want))
+    elif node.type in ("binary_expression",) and text(node.child_by_field_name("operator")) not in (
+        "==",
+        "!=",
+        "<",
+        ">",
+        "<=",
+        ">=",
+        "&&",
+        "||",
+    ):
+        for field in ("left", "right"):
+            part = node.child_by_field_name(field)
+            if part is not None:
+                yield from ((t, r, 0.6 * w) for t, r, w in retyped(here.of(part), want))
 
 
 def _name(here: Spot, node: Node, want: str) -> Iterator[Edit]:
@@ -230,8 +229,10 @@ def lent(old: str, new: str) -> str:
 def substituted(here: Spot, old: str, new: str) -> Iterator[Edit]:
     """The one place in the declared type of what ``here`` begins with (``a`` of ``a.b[c].d()``) that says ``old``."""
     node: Node | None = here.node
-    while node is not None and node.type in ("call_expression", "field_expression", "index_expression", "try_expression",
-                                             "reference_expression", "unary_expression", "parenthesized_expression"):  # fmt: skip
+    while node is not None and node.type in ("call_expression", "field_expression", "index_expression",
+    "try_expression",
+                                             "reference_expression", "unary_expression",
+                                             "parenthesized_expression"):  # fmt: skip
         if (
             node.type == "field_expression"
             and (owner := node.child_by_field_name("value")) is not None

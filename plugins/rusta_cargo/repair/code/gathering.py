@@ -28,7 +28,8 @@ _LONG = 200_000
 def sound(
     propose: Callable[[Situation], Iterable[Candidate]],
 ) -> Callable[[Situation], Iterator[Candidate]]:
-    """A proposer like ``propose``, the likeliest first, without what changes nothing, is there already or breaks the syntax."""
+    """A proposer like ``propose``, the likeliest first, without what changes nothing, is there already or
+    breaks the syntax."""
 
     @functools.wraps(propose)
     def ordered(situation: Situation) -> Iterator[Candidate]:

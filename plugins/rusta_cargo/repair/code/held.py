@@ -55,7 +55,8 @@ def inside_of(situation: Situation, owner: Spot, name: str, kind: str) -> Iterat
                 owner.wrapped(form),
                 0.4 * weight,
             )
-    for cell, getters in (("RefCell", (".borrow()", ".borrow_mut()")), ("Mutex", (".lock().unwrap()",)), ("RwLock", (".read().unwrap()", ".write().unwrap()")),
+    for cell, getters in (("RefCell", (".borrow()", ".borrow_mut()")), ("Mutex", (".lock().unwrap()",)),
+    ("RwLock", (".read().unwrap()", ".write().unwrap()")),
                           ("Cell", (".get()",)), ("OnceCell", (".get().unwrap()",))):  # fmt: skip
         within = flat
         while types.inner(within, "Rc", "Arc", "Box") is not None:
@@ -115,7 +116,8 @@ def from_iterators(owner: Spot, name: str, kind: str) -> Iterator[Change]:
             yield "go over the bytes", owner.wrapped(suffix(".bytes()")), 0.15
             yield "go over the lines", owner.wrapped(suffix(".lines()")), 0.12
     elif not collection and not own and name in methods_of("Vec<_>") and ("Iter" in flat or types.head(flat) in (
-        "Map", "Filter", "Chars", "Split", "Rev", "Enumerate", "Lines", "SplitWhitespace", "Zip", "Skip", "Take", "FilterMap")):  # fmt: skip
+        "Map", "Filter", "Chars", "Split", "Rev", "Enumerate", "Lines", "SplitWhitespace", "Zip", "Skip", "Take",
+        "FilterMap")):  # fmt: skip
         if name == "len":
             return
         yield "collect it first", owner.wrapped(suffix(".collect::<Vec<_>>()")), 0.7

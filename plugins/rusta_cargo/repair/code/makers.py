@@ -9,8 +9,10 @@ from rusta_cargo.repair.code.nodes import text
 
 # Types of std that are made in the same ways, and where they are imported from.
 MADE = {
-    "Rc": "std::rc", "Arc": "std::sync", "Box": "", "Vec": "", "String": "", "VecDeque": "std::collections", "HashMap": "std::collections",
-    "BTreeMap": "std::collections", "HashSet": "std::collections", "BTreeSet": "std::collections", "RefCell": "std::cell",
+    "Rc": "std::rc", "Arc": "std::sync", "Box": "", "Vec": "", "String": "", "VecDeque": "std::collections",
+    "HashMap": "std::collections",
+    "BTreeMap": "std::collections", "HashSet": "std::collections", "BTreeSet": "std::collections",
+    "RefCell": "std::cell",
     "Cell": "std::cell", "Mutex": "std::sync", "RwLock": "std::sync", "PathBuf": "std::path",
 }  # fmt: skip
 

@@ -18,7 +18,8 @@ from rusta_cargo.repair.code.std_methods import methods_of
 from rusta_cargo.repair.proposer import Situation
 
 TOLD = re.compile(
-    r"no (?P<what>method|function or associated item|associated item|associated function|variant(?: or associated item)?|function|"
+    r"no (?P<what>method|function or associated item|associated item|associated function|"
+    r"variant(?: or associated item)?|function|"
     r"variant, associated function, or constant|associated function or constant) "
     r"named `(?P<name>[^`]+)` found for (?P<kind>.+?)(?: in the current scope)?$"
 )  # fmt: skip

@@ -1,4 +1,5 @@
-"""Type arguments that are written at a call: ``.collect::<Vec<_>>()``, ``parse::<u8>()``, ``Vec::<u8>::new()``, a type for a trait's function."""
+"""Type arguments that are written at a call: ``.collect::<Vec<_>>()``, ``parse::<u8>()``,
+``Vec::<u8>::new()``, a type for a trait's function."""
 
 from __future__ import annotations
 
@@ -18,8 +19,10 @@ from rusta_cargo.repair.code.items import (
 from rusta_cargo.repair.code.nodes import text
 
 _GENERIC_METHODS = {
-    "collect": ("Vec<_>", "String", "HashSet<_>", "HashMap<_, _>"), "sum": (), "product": (), "parse": (), "into": (), "try_into": (),
-    "unwrap_or_default": (), "downcast_ref": (), "downcast": (), "size_of": (), "channel": (), "from_str": (), "default": (),
+    "collect": ("Vec<_>", "String", "HashSet<_>", "HashMap<_, _>"), "sum": (), "product": (), "parse": (),
+    "into": (), "try_into": (),
+    "unwrap_or_default": (), "downcast_ref": (), "downcast": (), "size_of": (), "channel": (), "from_str": (),
+    "default": (),
 }  # fmt: skip
 
 

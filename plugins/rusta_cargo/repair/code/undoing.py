@@ -15,16 +15,20 @@ from rusta_cargo.repair.code.nodes import text
 from rusta_cargo.repair.code.style import STRING, preferred
 
 WRAPPERS = (
-    "Some", "Ok", "Err", "Box::new", "Rc::new", "Arc::new", "String::from", "Cow::Borrowed", "Cow::Owned", "RefCell::new",
+    "Some", "Ok", "Err", "Box::new", "Rc::new", "Arc::new", "String::from", "Cow::Borrowed", "Cow::Owned",
+    "RefCell::new",
     "Cell::new", "Mutex::new", "Box::pin", "PathBuf::from", "Path::new", "drop", "Poll::Ready", "Vec::from",
 )  # fmt: skip
 # Methods that only change the form of what they are called on.
 CONVERTERS = (
     "clone", "to_string", "to_owned", "into", "unwrap", "as_ref", "as_mut", "as_str", "as_deref", "iter", "into_iter",
-    "iter_mut", "collect", "copied", "cloned", "to_vec", "as_slice", "as_bytes", "len", "chars", "borrow", "ok", "err", "expect",
-    "unwrap_or_default", "unwrap_or", "is_some", "is_none", "is_empty", "as_mut_slice", "as_deref_mut", "as_path", "to_path_buf", "abs",
+    "iter_mut", "collect", "copied", "cloned", "to_vec", "as_slice", "as_bytes", "len", "chars", "borrow", "ok",
+    "err", "expect",
+    "unwrap_or_default", "unwrap_or", "is_some", "is_none", "is_empty", "as_mut_slice", "as_deref_mut", "as_path",
+    "to_path_buf", "abs",
     "rev", "enumerate", "flatten", "into_inner", "lock", "get", "await", "count", "take", "to_ascii_lowercase", "trim",
-    "boxed", "bytes", "lines", "keys", "values", "try_into", "parse", "next", "first", "last", "is_ok", "is_err", "get_mut",
+    "boxed", "bytes", "lines", "keys", "values", "try_into", "parse", "next", "first", "last", "is_ok", "is_err",
+    "get_mut",
 )  # fmt: skip
 
 
@@ -212,19 +216,29 @@ def _macros(spot: Spot, want: str) -> Iterator[tuple[str, float]]:
 _SWAPS = {("Some", "Result"): "Ok", ("Ok", "Option"): "Some", ("Err", "Option"): "Some"}
 # A method whose closure or value is of the other kind; the types that tell are the result's.
 _SIBLINGS = {
-    "map": ("and_then", "flat_map", "filter_map"), "and_then": ("map",), "iter": ("into_iter", "iter_mut"), "into_iter": ("iter",),
-    "iter_mut": ("iter",), "unwrap_or": ("unwrap_or_else",), "as_ref": ("as_deref", "as_mut", "as_str"), "as_mut": ("as_ref",),
+    "map": ("and_then", "flat_map", "filter_map"), "and_then": ("map",), "iter": ("into_iter", "iter_mut"),
+    "into_iter": ("iter",),
+    "iter_mut": ("iter",), "unwrap_or": ("unwrap_or_else",), "as_ref": ("as_deref", "as_mut", "as_str"),
+    "as_mut": ("as_ref",),
     "as_deref": ("as_ref",), "get": ("get_mut",), "get_mut": ("get",), "find": ("position",), "position": ("find",),
-    "is_some": ("is_none",), "chars": ("bytes",), "bytes": ("chars",), "len": ("is_empty",), "to_str": ("to_string_lossy",),
-    "first": ("first_mut",), "last": ("last_mut",), "cloned": ("copied",), "abs": ("unsigned_abs",), "as_bytes": ("into_bytes", "as_str"),
-    "as_str": ("as_bytes", "to_string"), "to_lowercase": ("to_ascii_lowercase",), "to_uppercase": ("to_ascii_uppercase",),
+    "is_some": ("is_none",), "chars": ("bytes",), "bytes": ("chars",), "len": ("is_empty",),
+    "to_str": ("to_string_lossy",),
+    "first": ("first_mut",), "last": ("last_mut",), "cloned": ("copied",), "abs": ("unsigned_abs",),
+    "as_bytes": ("into_bytes", "as_str"),
+    "as_str": ("as_bytes", "to_string"), "to_lowercase": ("to_ascii_lowercase",),
+    "to_uppercase": ("to_ascii_uppercase",),
     "entry": ("get",), "wrapping_add": ("checked_add",), "checked_add": ("wrapping_add", "saturating_add"),
-    "checked_sub": ("saturating_sub", "wrapping_sub"), "checked_mul": ("saturating_mul", "wrapping_mul"), "cmp": ("eq", "partial_cmp"),
-    "partial_cmp": ("cmp", "total_cmp"), "pow": ("powi",), "min": ("max",), "ok_or": ("ok_or_else",), "unwrap": ("unwrap_or_default",),
-    "find_map": ("find",), "filter": ("find",), "filter_map": ("map",), "trim": ("to_string",), "to_string": ("as_str",),
+    "checked_sub": ("saturating_sub", "wrapping_sub"), "checked_mul": ("saturating_mul", "wrapping_mul"),
+    "cmp": ("eq", "partial_cmp"),
+    "partial_cmp": ("cmp", "total_cmp"), "pow": ("powi",), "min": ("max",), "ok_or": ("ok_or_else",),
+    "unwrap": ("unwrap_or_default",),
+    "find_map": ("find",), "filter": ("find",), "filter_map": ("map",), "trim": ("to_string",),
+    "to_string": ("as_str",),
     "as_secs": ("as_millis", "as_secs_f64"), "as_millis": ("as_secs",), "insert": ("contains",), "contains": ("get",),
-    "is_empty": ("len",), "keys": ("values", "into_keys"), "values": ("keys", "values_mut", "into_values"), "push": ("push_str",),
-    "max": ("count",), "sum": ("count",), "any": ("filter", "find"), "all": ("filter",), "next": ("last",), "take": ("replace",),
+    "is_empty": ("len",), "keys": ("values", "into_keys"), "values": ("keys", "values_mut", "into_values"),
+    "push": ("push_str",),
+    "max": ("count",), "sum": ("count",), "any": ("filter", "find"), "all": ("filter",), "next": ("last",),
+    "take": ("replace",),
     "lines": ("split",), "to_be_bytes": ("to_le_bytes",), "to_vec": ("as_slice",), "to_owned": ("as_str",),
 }  # fmt: skip
 
@@ -245,7 +259,8 @@ def _renamed(spot: Spot, have: str, want: str) -> Iterator[tuple[str, float]]:
     owner = spot.types.of(callee.child_by_field_name("value"))
     own = [] if owner is None else [
         method.name for method in spot.index.methods(owner)
-        if method.is_method and method.returns is not None and types.same(spot.types.spelled(method.returns.text, spot.node), want)
+        if method.is_method and method.returns is not None and types.same(spot.types.spelled(method.returns.text,
+        spot.node), want)
         and len(method.parameters) == len(spot.node.child_by_field_name("arguments").named_children)  # type: ignore[union-attr]
     ]  # fmt: skip
     for rank, other in enumerate([*own[:3], *_SIBLINGS.get(text(name), ())]):

@@ -1,6 +1,7 @@
 """Functions, variants and constants that a type does not have: E0599 at ``Type::name``.
 
-The name is another of the type's; or a free function, another type's, a variant that is missing and follows from its use.
+The name is another of the type's; or a free function, another type's, a variant that is missing and follows
+from its use.
 """
 
 from __future__ import annotations
@@ -55,8 +56,10 @@ def _associated(
         name, dict.fromkeys([*variants, *own, *constants, *methods_of(owner)]), 0.5
     ):
         yield f"use `{other}`", here.of(word).rewritten(other), min(0.9, 0.85 * score)
-    makers = {"new": ("default", "from", "create", "with_capacity"), "from_str": ("from",), "create": ("new",), "make": ("new",), "init": ("new",),
-              "default": ("new",), "from": ("new", "from_str"), "build": ("new",), "of": ("from",), "empty": ("new",)}  # fmt: skip
+    makers = {"new": ("default", "from", "create", "with_capacity"), "from_str": ("from",), "create": ("new",),
+    "make": ("new",), "init": ("new",),
+              "default": ("new",), "from": ("new", "from_str"), "build": ("new",), "of": ("from",),
+              "empty": ("new",)}  # fmt: skip
     for place, other in enumerate(makers.get(name, ())):
         if (
             other in own

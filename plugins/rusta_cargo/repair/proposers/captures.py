@@ -133,6 +133,10 @@ def _parameter(case: Case, function: Node, name: str) -> Iterator[Answer]:
             parts.append(
                 edits.add_to(case.path, case.source, arguments, name if inside else f"{lend}{name}")
             )
+    for word in nodes.below(block, "identifier"):
+        given = word.next_sibling
+        if text(word) == function_name and given is not None and given.type == "token_tree":
+            parts.append(edits.add_to(case.path, case.source, given, f"{lend}{name}"))
     yield Answer(f"pass `{name}` as a parameter", tuple(parts), 0.6)
 
 

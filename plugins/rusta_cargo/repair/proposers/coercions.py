@@ -36,12 +36,15 @@ _PARTNERS = (
 )  # fmt: skip
 
 _METHODS = {
-    ("push_str", "char"): "push", ("push", "&str"): "push_str", ("push", "&String"): "push_str", ("insert_str", "char"): "insert",
-    ("insert", "&str"): "insert_str", ("push", ""): "extend", ("push_str", "&char"): "push", ("powi", "f64"): "powf", ("powf", "i32"): "powi",
+    ("push_str", "char"): "push", ("push", "&str"): "push_str", ("push", "&String"): "push_str", ("insert_str",
+    "char"): "insert",
+    ("insert", "&str"): "insert_str", ("push", ""): "extend", ("push_str", "&char"): "push", ("powi",
+    "f64"): "powf", ("powf", "i32"): "powi",
     ("powf", "{integer}"): "powi", ("powi", "{float}"): "powf", ("powi", "f32"): "powf",
 }  # fmt: skip
 _LAZY = {
-    "unwrap_or": "unwrap_or_else", "or_insert": "or_insert_with", "ok_or": "ok_or_else", "or": "or_else", "map_or": "map_or_else",
+    "unwrap_or": "unwrap_or_else", "or_insert": "or_insert_with", "ok_or": "ok_or_else", "or": "or_else",
+    "map_or": "map_or_else",
     "and": "and_then", "get_or_insert": "get_or_insert_with",
 }  # fmt: skip
 

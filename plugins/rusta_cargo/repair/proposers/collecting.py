@@ -1,4 +1,5 @@
-"""Elements that do not go into the collection or the sum that is made of them: E0277 about ``collect``, ``sum``, ``product``.
+"""Elements that do not go into the collection or the sum that is made of them: E0277 about ``collect``,
+``sum``, ``product``.
 
 The elements are owned, lent or converted in the chain, or the collection is declared to hold what comes.
 """

@@ -131,9 +131,13 @@ def _labelled(
             weight *= 0.6
     if new is None or new == text(node):
         return
-    if new.startswith("&") and not in_let and not new.startswith("&'"):
-        if "parameter" not in holder.type:
-            new, weight = f"&'static {new[1:]}", weight * 0.6
+    if (
+        new.startswith("&")
+        and not in_let
+        and not new.startswith("&'")
+        and "parameter" not in holder.type
+    ):
+        new, weight = f"&'static {new[1:]}", weight * 0.6
     yield (
         f"change the declared type to `{new}`",
         (edits.replace_node(span.path, node, new),),

@@ -102,7 +102,8 @@ def _boxed(
 ) -> Iterator[Replacement]:
     """``-> Self`` as ``-> Box<dyn Trait>`` in the trait and its impls, their values boxed."""
     wanted = f"Box<dyn {trait.name}>"
-    spots = [method, *(m for impl in index.of_kind(Impl) if impl.trait is not None and types.head(impl.trait.text) == trait.name
+    spots = [method,
+    *(m for impl in index.of_kind(Impl) if impl.trait is not None and types.head(impl.trait.text) == trait.name
                        for m in impl.items if isinstance(m, Function) and m.name == method.name)]  # fmt: skip
     for function in spots:
         if function.returns is None:

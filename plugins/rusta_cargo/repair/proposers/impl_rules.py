@@ -1,6 +1,7 @@
 """Implementations of the wrong form: E0184, E0204 (``Copy``), E0197 to E0200 (``unsafe``), E0207 (loose parameters).
 
-``Copy`` goes where it cannot be; ``unsafe`` goes or comes; a parameter that nothing determines moves to where it is used.
+``Copy`` goes where it cannot be; ``unsafe`` goes or comes; a parameter that nothing determines moves to where
+it is used.
 """
 
 from __future__ import annotations
@@ -220,7 +221,8 @@ def _unconstrained(
 
 def _phantom(generic: Generic) -> str | None:
     return {
-        "type": f"std::marker::PhantomData<{generic.name}>", "lifetime": f"std::marker::PhantomData<&{generic.name} ()>", "const": "",
+        "type": f"std::marker::PhantomData<{generic.name}>",
+        "lifetime": f"std::marker::PhantomData<&{generic.name} ()>", "const": "",
     }.get(generic.kind)  # fmt: skip
 
 

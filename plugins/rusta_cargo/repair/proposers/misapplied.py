@@ -1,4 +1,5 @@
-"""Values used as what they are not: an index into what has none (E0608), a call of no function (E0618), an assignment to
+"""Values used as what they are not: an index into what has none (E0608), a call of no function (E0618), an
+assignment to
 no place (E0070, E0067).
 """
 
@@ -97,15 +98,18 @@ def _called(situation: Situation, index: ItemIndex, diagnostic: Diagnostic) -> I
     source = situation.source(here.path)
     if not given:
         yield "leave the `()` away", whole.rewritten(text(callee)), 0.8
-    elif len(given) == 1:
-        if callee.type.endswith("_literal") or callee.type in (
+    elif len(given) == 1 and (
+        callee.type.endswith("_literal")
+        or callee.type
+        in (
             "parenthesized_expression",
             "identifier",
             "field_expression",
-        ):
-            yield "multiply", (edits.insert(here.path, listed.start_byte, " * "),), 0.35
-            yield "index", (edits.replace(here.path, listed.start_byte, listed.start_byte + 1, "["),
-                            edits.replace(here.path, listed.end_byte - 1, listed.end_byte, "]")), 0.35  # fmt: skip
+        )
+    ):
+        yield "multiply", (edits.insert(here.path, listed.start_byte, " * "),), 0.35
+        yield "index", (edits.replace(here.path, listed.start_byte, listed.start_byte + 1, "["),
+                        edits.replace(here.path, listed.end_byte - 1, listed.end_byte, "]")), 0.35  # fmt: skip
     between = source[callee.end_byte : listed.start_byte]
     if b"\n" in between:
         yield (

@@ -30,10 +30,13 @@ from rusta_schemas.diagnostic import Diagnostic
 _SIDES = tuple(
     re.compile(pattern)
     for pattern in (
-        r"^cannot add(?:-assign)? `(?P<right>.+)` to `(?P<left>.+)`", r"^cannot subtract(?:-assign)? `(?P<right>.+)` from `(?P<left>.+)`",
-        r"^cannot multiply(?:-assign)? `(?P<left>.+)` by `(?P<right>.+)`", r"^cannot divide(?:-assign)? `(?P<left>.+)` by `(?P<right>.+)`",
+        r"^cannot add(?:-assign)? `(?P<right>.+)` to `(?P<left>.+)`",
+        r"^cannot subtract(?:-assign)? `(?P<right>.+)` from `(?P<left>.+)`",
+        r"^cannot multiply(?:-assign)? `(?P<left>.+)` by `(?P<right>.+)`",
+        r"^cannot divide(?:-assign)? `(?P<left>.+)` by `(?P<right>.+)`",
         r"^cannot calculate(?: and assign)? the remainder of `(?P<left>.+)` divided by `(?P<right>.+)`",
-        r"^no implementation for `(?P<left>.+) (?:[-+*/%&|^]|<<|>>)=? (?P<right>.+)`", r"^can't compare `(?P<left>.+)` with `(?P<right>.+)`",
+        r"^no implementation for `(?P<left>.+) (?:[-+*/%&|^]|<<|>>)=? (?P<right>.+)`",
+        r"^can't compare `(?P<left>.+)` with `(?P<right>.+)`",
     )
 )  # fmt: skip
 
@@ -109,7 +112,7 @@ def _made_equal(
     if (
         types.same(types.strip_references(a), types.strip_references(b))
         and depth
-        and not types.strip_references(a)[:1] == "["
+        and types.strip_references(a)[:1] != "["
     ):
         side, times = (left, depth) if depth > 0 else (right, -depth)
         lent, other = here.of(side), here.of(right if side == left else left)
@@ -262,17 +265,20 @@ def _strange(
         sign = "" if operator == "==" else "!"
         holder = left.parent
         if (
-            holder is not None
-            and right.type in ("identifier", "scoped_identifier", "call_expression")
-            and mine
-            and types.same(mine, theirs)
+            (
+                holder is not None
+                and right.type in ("identifier", "scoped_identifier", "call_expression")
+                and mine
+                and types.same(mine, theirs)
+            )
+            and right.type != "call_expression"
+            and text(right).rpartition("::")[2][:1].isupper()
         ):
-            if right.type != "call_expression" and text(right).rpartition("::")[2][:1].isupper():
-                yield (
-                    "match the variant",
-                    here.of(holder).rewritten(f"{sign}matches!({text(left)}, {text(right)})"),
-                    0.25,
-                )
+            yield (
+                "match the variant",
+                here.of(holder).rewritten(f"{sign}matches!({text(left)}, {text(right)})"),
+                0.25,
+            )
 
 
 def _derived(_situation: Situation, index: ItemIndex, diagnostic: Diagnostic) -> Iterator[Change]:
@@ -305,8 +311,10 @@ def _derived(_situation: Situation, index: ItemIndex, diagnostic: Diagnostic) ->
 _BOUNDS = {
     "==": "PartialEq", "!=": "PartialEq", "<": "PartialOrd", ">": "PartialOrd", "<=": "PartialOrd", ">=": "PartialOrd",
     "+": "std::ops::Add<Output = {0}>", "-": "std::ops::Sub<Output = {0}>", "*": "std::ops::Mul<Output = {0}>",
-    "/": "std::ops::Div<Output = {0}>", "%": "std::ops::Rem<Output = {0}>", "+=": "std::ops::AddAssign", "-=": "std::ops::SubAssign",
-    "*=": "std::ops::MulAssign", "/=": "std::ops::DivAssign", "neg": "std::ops::Neg<Output = {0}>", "not": "std::ops::Not<Output = {0}>",
+    "/": "std::ops::Div<Output = {0}>", "%": "std::ops::Rem<Output = {0}>", "+=": "std::ops::AddAssign",
+    "-=": "std::ops::SubAssign",
+    "*=": "std::ops::MulAssign", "/=": "std::ops::DivAssign", "neg": "std::ops::Neg<Output = {0}>",
+    "not": "std::ops::Not<Output = {0}>",
 }  # fmt: skip
 
 
@@ -349,7 +357,8 @@ def _bounded(_situation: Situation, index: ItemIndex, diagnostic: Diagnostic) ->
 
 
 _READERS: dict[str, tuple[Reader, ...]] = {
-    "E0277": (_binary, _bounded), "E0369": (_binary, _derived, _bounded), "E0368": (_binary, _bounded), "E0600": (_bounded,),
+    "E0277": (_binary, _bounded), "E0369": (_binary, _derived, _bounded), "E0368": (_binary, _bounded),
+    "E0600": (_bounded,),
 }  # fmt: skip
 
 

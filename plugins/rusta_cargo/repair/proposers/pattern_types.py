@@ -232,9 +232,8 @@ def _scrutinee(
         types.is_reference(want)
         and types.same(types.referent(want), have)
         and place.type is not None
-    ):
-        if types.head(place.type) == "Option":
-            yield "match on the copied value", place.wrapped(form_of(".copied()")), 0.35
+    ) and types.head(place.type) == "Option":
+        yield "match on the copied value", place.wrapped(form_of(".copied()")), 0.35
 
 
 def _layers(here: Spot, want: str, have: str) -> Iterator[Change]:

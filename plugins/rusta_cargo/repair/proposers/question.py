@@ -29,9 +29,12 @@ _NO_TRY = "the `?` operator can only be applied to values"
 _CONVERT = re.compile(r"`\?` couldn't convert the error(?: to|: ) ?`([^`]+)`")
 # Methods of std that give an Option, whatever they are called on.
 _OPTIONAL = (
-    "nth", "next", "get", "first", "last", "find", "position", "pop", "peek", "strip_prefix", "strip_suffix", "split_once", "parent",
-    "to_digit", "checked_add", "checked_sub", "checked_mul", "checked_div", "get_mut", "max", "min", "next_back", "ok", "extension",
-    "file_name", "find_map", "min_by_key", "max_by_key", "rsplit_once", "split_first", "split_last", "as_deref", "pop_front", "pop_back",
+    "nth", "next", "get", "first", "last", "find", "position", "pop", "peek", "strip_prefix", "strip_suffix",
+    "split_once", "parent",
+    "to_digit", "checked_add", "checked_sub", "checked_mul", "checked_div", "get_mut", "max", "min", "next_back",
+    "ok", "extension",
+    "file_name", "find_map", "min_by_key", "max_by_key", "rsplit_once", "split_first", "split_last", "as_deref",
+    "pop_front", "pop_back",
 )  # fmt: skip
 _BOXED = "Box<dyn std::error::Error>"
 
@@ -297,8 +300,12 @@ def _errors(
             text_only = types.head(variant.fields[0].type.text) == "String"
             if fits and goal is not None and not goal.generics:
                 source = situation.source(goal.path)
-                body = (f"\nimpl From<{variant.fields[0].type.text}> for {goal.name} {{\n"
-                        f"    fn from(error: {variant.fields[0].type.text}) -> Self {{\n        {goal.name}::{variant.name}(error)\n    }}\n}}")  # fmt: skip
+                kind_of = variant.fields[0].type.text
+                body = (
+                    f"\nimpl From<{kind_of}> for {goal.name} {{\n"
+                    f"    fn from(error: {kind_of}) -> Self {{\n"
+                    f"        {goal.name}::{variant.name}(error)\n    }}\n}}"
+                )
                 yield (
                     f"convert into `{path}`",
                     (edits.line_after(goal.path, source, goal.start, goal.end, body),),

@@ -18,7 +18,8 @@ from rusta_schemas.diagnostic import Applicability
 PRIORS = {Applicability.MACHINE: 0.92, Applicability.MAYBE: 0.53, Applicability.UNSPECIFIED: 0.33}
 _PATH = re.compile(r"\b(?:std|core|alloc)::((?:[a-z_]+::)*)([A-Z]\w*)")
 _PRELUDE = (
-    "Clone", "Copy", "PartialEq", "Eq", "PartialOrd", "Ord", "Default", "Iterator", "IntoIterator", "Into", "From", "AsRef",
+    "Clone", "Copy", "PartialEq", "Eq", "PartialOrd", "Ord", "Default", "Iterator", "IntoIterator", "Into",
+    "From", "AsRef",
     "AsMut", "Send", "Sync", "Sized", "Fn", "FnMut", "FnOnce", "ToString", "ToOwned", "Drop", "Option", "Result", "Vec",
     "String", "Box", "DoubleEndedIterator", "ExactSizeIterator", "Extend",
 )  # fmt: skip

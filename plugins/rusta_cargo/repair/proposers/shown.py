@@ -14,7 +14,8 @@ from rusta_cargo.repair.proposer import Candidate, Situation
 from rusta_schemas.diagnostic import Diagnostic
 
 _BOUND = re.compile(
-    r"the trait bound `(?P<type>.+?): (?P<trait>[^`]+)` is not satisfied|`(?P<kind>.+)` doesn't implement `(?P<has>[^`]+)`"
+    r"the trait bound `(?P<type>.+?): (?P<trait>[^`]+)` is not satisfied"
+    r"|`(?P<kind>.+)` doesn't implement `(?P<has>[^`]+)`"
 )
 
 

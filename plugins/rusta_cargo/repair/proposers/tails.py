@@ -1,4 +1,5 @@
-"""Blocks without the value they should give, and with one they should not: E0308, E0317 and E0069 at the end of a block.
+"""Blocks without the value they should give, and with one they should not: E0308, E0317 and E0069 at the end
+of a block.
 
 A value that is thrown away with ``;`` is kept, the local that was built is given back, ``Ok(())`` ends a fallible
 function, a missing ``else`` gets a value; a value that nobody wants becomes a statement or an early ``return``.
@@ -27,7 +28,8 @@ CODES = ("E0308", "E0317", "E0069", "E0277")
 MOST = 10
 _RESULTS = ("result", "res", "ret", "out", "output", "acc", "sum", "total")
 _BLOCKS = (
-    "block", "if_expression", "match_expression", "for_expression", "while_expression", "loop_expression", "unsafe_block",
+    "block", "if_expression", "match_expression", "for_expression", "while_expression", "loop_expression",
+    "unsafe_block",
 )  # fmt: skip
 
 Change = tuple[str, tuple[Replacement, ...], float]

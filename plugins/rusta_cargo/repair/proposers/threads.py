@@ -21,7 +21,8 @@ from rusta_schemas.diagnostic import Diagnostic
 _THREADS = re.compile(r"`(.+)` cannot be (sent|shared) between threads safely")
 
 
-_BEHIND = {"Rc": ("Arc", "std::rc::Rc", "std::sync::Arc"), "RefCell": ("Mutex", "std::cell::RefCell", "std::sync::Mutex"),
+_BEHIND = {"Rc": ("Arc", "std::rc::Rc", "std::sync::Arc"), "RefCell": ("Mutex", "std::cell::RefCell",
+"std::sync::Mutex"),
            "Cell": ("Mutex", "std::cell::Cell", "std::sync::Mutex")}  # fmt: skip
 
 
@@ -48,7 +49,7 @@ def _threads(situation: Situation, index: ItemIndex, diagnostic: Diagnostic) -> 
                     for c in _renamed(situation, path, "RefCell", "Mutex", *_BEHIND["RefCell"][1:])
                 ]
                 if extra:
-                    yield "use `Arc<Mutex>` for `Rc<RefCell>`", tuple([*changes, *extra]), 0.7
+                    yield "use `Arc<Mutex>` for `Rc<RefCell>`", (*changes, *extra), 0.7
         elif changes:
             yield f"use `{new}` for `{head}`", tuple(changes), 0.5
     marker = "Send" if told[2] == "sent" else "Sync"

@@ -28,7 +28,8 @@ from rusta_cargo.repair.proposers.coercions import place_of
 from rusta_schemas.diagnostic import Diagnostic
 
 _BOUND = re.compile(
-    r"the trait bound `(?P<type>.+?): (?P<trait>[^`]+)` is not satisfied|`(?P<kind>.+)` doesn't implement `(?P<has>[^`]+)`"
+    r"the trait bound `(?P<type>.+?): (?P<trait>[^`]+)` is not satisfied"
+    r"|`(?P<kind>.+)` doesn't implement `(?P<has>[^`]+)`"
 )
 
 
@@ -41,7 +42,8 @@ _OTHERS = re.compile(r"^\s+`?([^`\n]+?)`?(?: implements `[^`]+`)?$", re.MULTILIN
 _IMPLEMENTED = re.compile(r"(?:trait `[^`]+` is|it is) implemented for `([^`]+)`")
 
 
-METHODS = {"clone": "Clone", "eq": "PartialEq", "ne": "PartialEq", "cmp": "Ord", "partial_cmp": "PartialOrd", "hash": "Hash", "max": "Ord",
+METHODS = {"clone": "Clone", "eq": "PartialEq", "ne": "PartialEq", "cmp": "Ord", "partial_cmp": "PartialOrd",
+"hash": "Hash", "max": "Ord",
            "min": "Ord", "clamp": "Ord"}  # fmt: skip
 
 

@@ -43,7 +43,8 @@ def _unary(situation: Situation, index: ItemIndex, diagnostic: Diagnostic) -> It
     flat = types.strip_references(have)
     if sign == "!":
         head = types.head(flat)
-        for method, heads, weight in (("is_empty", ("String", "str", "Vec", "HashMap", "HashSet", "BTreeMap", "VecDeque"), 0.6),
+        for method, heads, weight in (("is_empty", ("String", "str", "Vec", "HashMap", "HashSet", "BTreeMap",
+        "VecDeque"), 0.6),
                                       ("is_none", ("Option",), 0.7), ("is_err", ("Result",), 0.7)):  # fmt: skip
             if head in heads or (method == "is_empty" and flat.startswith("[")):
                 yield (
@@ -110,7 +111,11 @@ def _negation(situation: Situation, index: ItemIndex, kind: str, sign: str) -> I
         and all(v.shape == "unit" for v in item.variants)
     ):
         first, second = (variant.name for variant in item.variants)
-        body = f"match self {{\n            {item.name}::{first} => {item.name}::{second},\n            {item.name}::{second} => {item.name}::{first},\n        }}"
+        arms = "".join(
+            f"            {item.name}::{one} => {item.name}::{other},\n"
+            for one, other in ((first, second), (second, first))
+        )
+        body = f"match self {{\n{arms}        }}"
     elif (
         isinstance(item, Struct)
         and sign == "-"

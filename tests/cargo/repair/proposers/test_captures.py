@@ -27,6 +27,15 @@ fn main() {
     println!("{}", total);
 }
 """,
+    "capture rec": """
+fn main() {
+    let limit: u32 = 3;
+    fn count(n: u32«, limit: u32¦») -> u32 {
+        if n >= limit { n } else { count(n + 1«, limit¦») }
+    }
+    println!("{}", count(0«, limit¦»));
+}
+""",
     "outer generic": """
 fn show<T: std::fmt::Debug>(x: T) {
     fn inner«<T: std::fmt::Debug>¦»(y: T) {
@@ -54,9 +63,9 @@ fn main() { println!("{}", make(1).x); }
 }
 SILENT = [
     'pub fn f() -> u8 { "" }',
-    'pub fn f(x: String) -> (String, String) { let y = x; (x, y) }',
-    'pub fn f(a: &str, b: &str) -> &str { if a.len() > b.len() { a } else { b } }',
-    'pub fn f(x: Option<u8>) -> u8 { match x { Some(n) => n } }',
+    "pub fn f(x: String) -> (String, String) { let y = x; (x, y) }",
+    "pub fn f(a: &str, b: &str) -> &str { if a.len() > b.len() { a } else { b } }",
+    "pub fn f(x: Option<u8>) -> u8 { match x { Some(n) => n } }",
 ]
 
 

@@ -65,9 +65,9 @@ fn main() { let _s = m::S; }
 }
 SILENT = [
     'pub fn f() -> u8 { "" }',
-    'pub fn f(x: String) -> (String, String) { let y = x; (x, y) }',
-    'pub fn f(a: &str, b: &str) -> &str { if a.len() > b.len() { a } else { b } }',
-    'pub fn f(x: Option<u8>) -> u8 { match x { Some(n) => n } }',
+    "pub fn f(x: String) -> (String, String) { let y = x; (x, y) }",
+    "pub fn f(a: &str, b: &str) -> &str { if a.len() > b.len() { a } else { b } }",
+    "pub fn f(x: Option<u8>) -> u8 { match x { Some(n) => n } }",
 ]
 
 
