@@ -10,7 +10,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from e2e_support import MANIFEST, Program, Tree, kill_leftovers, write_files  # noqa: E402
+from e2e_support import MANIFEST, Program, Tree, kill_leftovers, write_files
 
 Lay = Callable[..., Path]
 

@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from importlib.metadata import distribution
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +41,9 @@ pub fn rate() -> f64 {
 """
 # What a sandbox lays in a lane; it is gone when nobody holds the lane.
 VOLATILE = ("tree", "upper", "work", "merged", "lower", "etc", "scratch")
-_KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "CARGO_HOME", "RUSTUP_HOME", "RUSTUP_AUTO_INSTALL", "SHELL")  # fmt: skip
+_KEPT = ("PATH", "HOME", "LANG", "TMPDIR", "CARGO_HOME", "RUSTUP_HOME", "RUSTUP_AUTO_INSTALL")
+# The plugins that come with rusta, and none that happens to be installed beside it.
+PLUGINS = ",".join(sorted(e.name for e in distribution("rusta").entry_points if e.group == "rusta"))
 
 Arguments = str | os.PathLike[str]
 
@@ -89,7 +92,7 @@ class Program:
     def environment(self, **env: str) -> dict[str, str]:
         """Only what the command needs, and the plugin that comes with it."""
         kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
-        ours = {"RUSTA_HOME": str(self.home), "RUSTA_PLUGINS": "cargo", **self.env, **env}
+        ours = {"RUSTA_HOME": str(self.home), "RUSTA_PLUGINS": PLUGINS, **self.env, **env}
         return {k: v for k, v in {**kept, **ours}.items() if v != "(unset)"}
 
     def start(self, *arguments: Arguments, **env: str) -> subprocess.Popen[str]:
@@ -121,7 +124,10 @@ class Program:
     def lines(self, episode: str) -> list[tuple[int, str]]:
         """(number, digest) of every entry that a reader finds in a log at this moment."""
         try:
-            return [(item.seq, item.sha256) for item in DevLogStore(self.home / "devlog").reader(episode)]
+            return [
+                (item.seq, item.sha256)
+                for item in DevLogStore(self.home / "devlog").reader(episode)
+            ]
         except DevLogError:
             return []
 
@@ -220,7 +226,13 @@ def _look(path: Path) -> dict[str, tuple[object, ...]]:
             what = place.read_bytes()
         elif stat.S_ISLNK(status.st_mode):
             what = place.readlink()
-        found[str(place)] = (status.st_mode, status.st_ino, status.st_mtime_ns, status.st_ctime_ns, what)
+        found[str(place)] = (
+            status.st_mode,
+            status.st_ino,
+            status.st_mtime_ns,
+            status.st_ctime_ns,
+            what,
+        )
     return found
 
 
@@ -231,9 +243,10 @@ def holding(mark: str) -> dict[int, str]:
         if int(folder.name) == os.getpid():
             continue
         with contextlib.suppress(OSError):
-            words = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode("utf-8", "replace")
-            places = [str(folder / "cwd"), str(folder / "root")]
-            if mark in words or any(mark in os.readlink(place) for place in places):
+            words = (
+                (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode("utf-8", "replace")
+            )
+            if mark in words or any(mark in str((folder / n).readlink()) for n in ("cwd", "root")):
                 state = (folder / "stat").read_text().rpartition(")")[2].split()[0]
                 if state != "Z":
                     found[int(folder.name)] = words

@@ -135,9 +135,7 @@ def test_sixty_kills(rusta: Program, crate: Lay, seed: int) -> None:
     assert kills >= 10
 
 
-@pytest.mark.parametrize(
-    "direction", ["apply", pytest.param("rollback", marks=pytest.mark.slow)]
-)
+@pytest.mark.parametrize("direction", ["apply", pytest.param("rollback", marks=pytest.mark.slow)])
 def test_a_killed_change_of_the_tree_is_finished(
     rusta: Program, crate: Lay, direction: str
 ) -> None:

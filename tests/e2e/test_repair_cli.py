@@ -219,7 +219,9 @@ def test_an_interrupted_repair_is_parked_and_resumed(
     known = rusta.episodes()
     process = rusta.start("repair", root)
     episode = rusta.new_episode(known, process)
-    while not any(e["data"]["action"]["verb"] == "cargo_test" for e in rusta.entries(episode, "started")):
+    while not any(
+        e["data"]["action"]["verb"] == "cargo_test" for e in rusta.entries(episode, "started")
+    ):
         assert process.poll() is None, process.communicate()
         rusta.wait_for(episode, len(rusta.lines(episode)) + 1, process)
     os.kill(process.pid, number)
@@ -258,7 +260,9 @@ def test_an_explanation_changes_nothing_either(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("part", ["Cargo.toml", "src/lib.rs", ""], ids=["manifest", "source", "cwd"])
+@pytest.mark.parametrize(
+    "part", ["Cargo.toml", "src/lib.rs", ""], ids=["manifest", "source", "cwd"]
+)
 def test_the_crate_may_be_named_in_many_ways(
     rusta: Program, crate: Lay, unchanged: Watch, part: str
 ) -> None:

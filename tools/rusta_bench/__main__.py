@@ -23,9 +23,7 @@ def main() -> int:
     rows = importlib.import_module(f"rusta_bench.{arguments.name}").run(quick=arguments.quick)
     print_rows(rows)
     if arguments.json is not None:
-        arguments.json.write_text(
-            json.dumps([row.to_json() for row in rows], indent=2) + "\n", "utf-8"
-        )
+        arguments.json.write_text(json.dumps([row.to_json() for row in rows], indent=2) + "\n", "utf-8")
     return 0
 
 

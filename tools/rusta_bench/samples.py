@@ -5,6 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 MANIFEST = '[package]\nname = "sample"\nversion = "0.1.0"\nedition = "2021"\n\n[lib]\npath = "src/lib.rs"\n'
+TESTS = """\
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn adds() {
+        assert!(super::marked(2) >= 2);
+    }
+}
+"""
 GOOD, BAD = "let total: u64 = base;", 'let total: u64 = "base";'
 
 
@@ -29,8 +38,7 @@ pub fn between_{number}(values: &[u64], low: u64, high: u64) -> Option<u64> {{
 def source(lines: int, variant: int, *, broken: bool) -> str:
     """About ``lines`` lines of library code. ``variant`` changes one constant, so that no two texts are equal."""
     head = f"pub fn marked(base: u64) -> u64 {{\n    {BAD if broken else GOOD}\n    total + {variant}\n}}\n\n"
-    tests = "#[cfg(test)]\nmod tests {\n    #[test]\n    fn adds() {\n        assert!(super::marked(2) >= 2);\n    }\n}\n"
-    return head + "".join(function(number) for number in range(max(1, lines // 12))) + tests
+    return head + "".join(function(number) for number in range(max(1, lines // 12))) + TESTS
 
 
 def write_sample(folder: Path, lines: int, *, broken: bool = True) -> Path:

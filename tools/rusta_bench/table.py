@@ -26,11 +26,7 @@ def print_rows(rows: list[Row]) -> None:
     cells = [("what", "against", "figure", "goal", "", "detail")]
     for row in rows:
         mark = {True: "met", False: "not met", None: ""}[row.met]
-        cells.append(
-            (row.what, row.peer, f"{row.value:,.3g} {row.unit}".strip(), row.goal, mark, row.detail)
-        )
+        cells.append((row.what, row.peer, f"{row.value:,.3g} {row.unit}".strip(), row.goal, mark, row.detail))
     widths = [max(len(line[i]) for line in cells) for i in range(len(cells[0]))]
     for line in cells:
-        print(
-            "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
-        )
+        print("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())

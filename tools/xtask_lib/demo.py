@@ -79,9 +79,7 @@ def difference(before: Snapshot, after: Snapshot) -> str:
     """A unified diff of two snapshots; empty when they are the same."""
     lines: list[str] = []
     for name in sorted({*before, *after}):
-        old, new = (
-            side.get(name, b"").decode("utf-8", "replace").splitlines() for side in (before, after)
-        )
+        old, new = (side.get(name, b"").decode("utf-8", "replace").splitlines() for side in (before, after))
         lines += difflib.unified_diff(old, new, f"a/{name}", f"b/{name}", lineterm="")
     return "\n".join(lines)
 
@@ -186,7 +184,8 @@ def describe(result: Any) -> str:
     """The proof, as far as the result of `rusta repair --json` tells it, for people to read."""
     if not isinstance(result, dict):
         return ""
-    data = result.get("data") if isinstance(result.get("data"), dict) else {}
+    found = result.get("data")
+    data: dict[str, Any] = found if isinstance(found, dict) else {}
     lines = [str(part) for part in (result.get("summary"), data.get("diff")) if isinstance(part, str)]
     bundle = data.get("bundle")
     steps = bundle["proof"]["steps"] if isinstance(bundle, dict) else []

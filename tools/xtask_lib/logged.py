@@ -34,9 +34,7 @@ class CommandError(Exception):
         self.no_network = any(sign in line for line in lines for sign in _SIGNS_OF_NO_NETWORK)
 
 
-def run_logged(
-    command: Sequence[str], log: Path, env: Mapping[str, str], cwd: Path | None = None
-) -> None:
+def run_logged(command: Sequence[str], log: Path, env: Mapping[str, str], cwd: Path | None = None) -> None:
     """Run `command`, appending its output to `log`; raise CommandError after showing the tail."""
     log.parent.mkdir(parents=True, exist_ok=True)
     lines: list[str] = []

@@ -115,9 +115,7 @@ def _judge(missing: Sequence[SystemNeed], trouble: str) -> None:
     warn(text)
 
 
-def _apt_install(
-    packages: Sequence[str], install: Sequence[str], log: Path, environ: Mapping[str, str]
-) -> None:
+def _apt_install(packages: Sequence[str], install: Sequence[str], log: Path, environ: Mapping[str, str]) -> None:
     # The lock timeout: a machine that has just started is often still updating itself.
     options = ["-o", "DPkg::Lock::Timeout=120"]
     env = {**environ, "DEBIAN_FRONTEND": "noninteractive"}

@@ -51,11 +51,7 @@ def installed_tables(pyproject: Path) -> dict[str, Any]:
         raise XtaskError(f"{pyproject} is missing: is this a complete checkout?") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise XtaskError(f"{pyproject} can't be read as TOML: {error}") from None
-    project = {
-        key: value
-        for key, value in data.get("project", {}).items()
-        if key not in _PROJECT_KEYS_WITHOUT_EFFECT
-    }
+    project = {key: value for key, value in data.get("project", {}).items() if key not in _PROJECT_KEYS_WITHOUT_EFFECT}
     return {
         "build-system": data.get("build-system", {}),
         "project": project,

@@ -175,14 +175,14 @@ def _collections(have: str, want: str, place: Place) -> Iterator[Choice]:
             yield suffix(f".{number}"), 0.3
 
 
-def _calls(have: str, want: str, place: Place) -> Iterator[Choice]:
+def _calls(have: str, want: str, _place: Place) -> Iterator[Choice]:
     """A function where its result was meant, a future that nobody awaited."""
     if types.is_function(have):
         head, _, result = have.partition("->")
         result = result.split("{")[0].strip() or "()"
-        if types.same(result, want) or (result == "()" and want == "()"):
-            if "()" in head.replace(" ", "") or have.startswith(("{closure", "closure")):
-                yield suffix("()"), 0.8
+        needs_none = "()" in head.replace(" ", "") or have.startswith(("{closure", "closure"))
+        if needs_none and types.same(result, want):
+            yield suffix("()"), 0.8
     if have.startswith("impl Future") or have == "future":
         output = have.partition("Output = ")[2].removesuffix(">").strip()
         if not output or types.same(output, want):

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from rusta_cargo.repair.code import types
 from rusta_cargo.repair.code.conversion import conversions
 from rusta_cargo.repair.code.expression import Spot, suffix
+from rusta_cargo.repair.code.fitting import place_of
 from rusta_cargo.repair.code.gathering import Change
 from rusta_cargo.repair.code.members import has_method
 from rusta_cargo.repair.code.nodes import text
 from rusta_cargo.repair.code.std_methods import iterator_methods, methods_of
 from rusta_cargo.repair.code.tracing import origin
 from rusta_cargo.repair.proposer import Situation
-from rusta_cargo.repair.proposers.coercions import place_of
 
 
 def inside_of(situation: Situation, owner: Spot, name: str, kind: str) -> Iterator[Change]:

@@ -122,7 +122,7 @@ def _changed(spot: Spot, have: str, want: str, place: Place) -> Iterator[tuple[s
         if mine is not None and wanted is not None and mine[1] != wanted[1]:
             yield f"&mut {value}" if wanted[1] else f"&{value}", 0.6
     if node.type == "call_expression":
-        yield from _renamed(spot, have, want)
+        yield from _renamed(spot, want)
     if node.type == "identifier" and text(node) == "None" and types.head(want) == "Result":
         yield "Err(Default::default())", 0.05
     if (
@@ -243,7 +243,7 @@ _SIBLINGS = {
 }  # fmt: skip
 
 
-def _renamed(spot: Spot, have: str, want: str) -> Iterator[tuple[str, float]]:
+def _renamed(spot: Spot, want: str) -> Iterator[tuple[str, float]]:
     callee = spot.node.child_by_field_name("function")
     if callee is None:
         return

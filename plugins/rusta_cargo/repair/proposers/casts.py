@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from rusta_cargo.repair.code import edits, types
 from rusta_cargo.repair.code.conversion import conversions
 from rusta_cargo.repair.code.expression import spot, suffix
+from rusta_cargo.repair.code.fitting import place_of
 from rusta_cargo.repair.code.gathering import Change, Reader, gathered, sound
 from rusta_cargo.repair.code.items import (
     Enum,
@@ -18,7 +19,6 @@ from rusta_cargo.repair.code.items import (
 )
 from rusta_cargo.repair.code.nodes import text
 from rusta_cargo.repair.proposer import Candidate, Situation
-from rusta_cargo.repair.proposers.coercions import place_of
 from rusta_schemas.diagnostic import Diagnostic
 
 

@@ -13,27 +13,31 @@ from itertools import islice, pairwise
 from tree_sitter import Node
 
 from rusta_cargo.repair.code import nodes, types
-from rusta_cargo.repair.code.conversion import Place, conversions
 from rusta_cargo.repair.code.expression import Spot, spot
-from rusta_cargo.repair.code.gathering import sound
+from rusta_cargo.repair.code.fitting import fitted, short
+from rusta_cargo.repair.code.gathering import Change, sound
 from rusta_cargo.repair.code.items import ItemIndex
 from rusta_cargo.repair.code.labels import mismatch, mismatch_in, quoted
 from rusta_cargo.repair.code.literals import literal_of
 from rusta_cargo.repair.code.nodes import text
-from rusta_cargo.repair.code.similar import likeness
 from rusta_cargo.repair.code.tracing import origin
-from rusta_cargo.repair.code.undoing import elements, undone
+from rusta_cargo.repair.code.undoing import elements
 from rusta_cargo.repair.proposer import Candidate, Replacement, Situation
 from rusta_schemas.diagnostic import Diagnostic, Span
 
 CODES = ("E0308", "E0326")
+
+
 MOST = 12
 # How often the place that the compiler points at is the wrong one, not its partner.
 _THERE, _PARTNER, _ORIGIN = 0.9, 0.45, 0.4
+
+
 _PARTNERS = (
     "expected because this is", "expected because of this", "expected due to this value", "is found to be of type",
     "expected due to the type of this binding",
 )  # fmt: skip
+
 
 _METHODS = {
     ("push_str", "char"): "push", ("push", "&str"): "push_str", ("push", "&String"): "push_str", ("insert_str",
@@ -42,13 +46,13 @@ _METHODS = {
     "f64"): "powf", ("powf", "i32"): "powi",
     ("powf", "{integer}"): "powi", ("powi", "{float}"): "powf", ("powi", "f32"): "powf",
 }  # fmt: skip
+
+
 _LAZY = {
     "unwrap_or": "unwrap_or_else", "or_insert": "or_insert_with", "ok_or": "ok_or_else", "or": "or_else",
     "map_or": "map_or_else",
     "and": "and_then", "get_or_insert": "get_or_insert_with",
 }  # fmt: skip
-
-Change = tuple[str, tuple[Replacement, ...], float]
 
 
 @sound
@@ -141,7 +145,7 @@ def _siblings(here: Spot, want: str) -> Iterator[Change]:
     if around is None or around.type != "array_expression" or literal_of(here.node) is None:
         return
     for new, weight in elements(here.of(around), f"[{want}]"):
-        yield f"write `{_short(new)}`", here.of(around).rewritten(new), weight
+        yield f"write `{short(new)}`", here.of(around).rewritten(new), weight
 
 
 def _readings(found: str, expected: str, near: object) -> Iterator[tuple[str, str, float]]:
@@ -168,65 +172,6 @@ def _in_pattern(node: Node) -> bool:
         if parent.child_by_field_name("pattern") == inner:
             return True
     return False
-
-
-def place_of(situation: Situation, here: Spot) -> Place:
-    """The surroundings that conversions ask for."""
-    around = nodes.callable_of(here.node)
-    returned = None if around is None else around.child_by_field_name("return_type")
-    leaves = None if returned is None else here.types.spelled(text(returned), here.node)
-    return Place(situation.source(here.path), here.index, here.node, leaves)
-
-
-def fitted(situation: Situation, here: Spot, have: str, want: str) -> Iterator[Change]:
-    """Every way to make ``here`` a ``want``."""
-    place = place_of(situation, here)
-    shown = here.text if len(here.text) < 40 and "\n" not in here.text else "the value"
-    for new, weight in undone(here, have, want, place):
-        if new != here.text:
-            yield f"write `{_short(new)}` for `{shown}`", here.rewritten(new), weight
-    if not types.same(have, want) or types.is_reference(have) != types.is_reference(want):
-        for form, weight in conversions(have, want, place):
-            sample = form.put(shown if shown != "the value" else "…", here.strength)
-            yield f"write `{_short(sample)}`", here.wrapped(form), weight
-    yield from _other_names(here, want)
-
-
-def _short(written: str) -> str:
-    flat = " ".join(written.split())
-    return flat if len(flat) <= 60 else f"{flat[:57]}…"
-
-
-def _other_names(here: Spot, want: str) -> Iterator[Change]:
-    """Another local or field of the type that was asked for, when the names are alike."""
-    if here.kind == "identifier":
-        for binding, kind in here.types.visible(here.node.start_byte):
-            if (
-                kind is None
-                or binding.name == here.text
-                or not types.same(kind, want)
-                or kind == "{integer}"
-            ):
-                continue
-            weight = 0.12 + 0.25 * likeness(here.text, binding.name)
-            yield (
-                f"use `{binding.name}` instead of `{here.text}`",
-                here.rewritten(binding.name),
-                weight,
-            )
-    elif here.kind == "field_expression":
-        name = here.node.child_by_field_name("field")
-        owner = here.types.of(here.node.child_by_field_name("value"))
-        struct = None if owner is None else here.index.struct(owner)
-        for field in () if struct is None or name is None else struct.fields:
-            if field.name != text(name) and types.same(field.type.text, want):
-                weight = 0.1 + 0.25 * likeness(text(name), field.name)
-                if name is not None:
-                    yield (
-                        f"use the field `{field.name}`",
-                        here.of(name).rewritten(field.name),
-                        weight,
-                    )
 
 
 def _partners(

@@ -179,7 +179,7 @@ def _nominal(
 
 
 def _conflict(
-    situation: Situation, index: ItemIndex, diagnostic: Diagnostic, item: Item
+    situation: Situation, index: ItemIndex, diagnostic: Diagnostic, _item: Item
 ) -> Iterator[Change]:
     """Two implementations that overlap: a derive beside a written one, or a blanket one that is narrowed."""
     told = re.search(r"trait `(?:\w+::)*(\w+)(?:<.*>)?`(?: for type `(.+)`)?", diagnostic.message)
@@ -234,7 +234,7 @@ def _conflict(
 
 
 def _uncovered(
-    situation: Situation, index: ItemIndex, diagnostic: Diagnostic, item: Item
+    situation: Situation, index: ItemIndex, _diagnostic: Diagnostic, item: Item
 ) -> Iterator[Change]:
     """A foreign trait for a bare parameter (E0210): a type of our own around it."""
     if not isinstance(item, Impl) or not item.generics:

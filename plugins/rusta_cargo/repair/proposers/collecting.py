@@ -15,13 +15,13 @@ from rusta_cargo.repair.code import edits, nodes, types
 from rusta_cargo.repair.code.conversion import conversions
 from rusta_cargo.repair.code.declarations import written
 from rusta_cargo.repair.code.expression import Spot, smallest
+from rusta_cargo.repair.code.fitting import fitted, place_of
 from rusta_cargo.repair.code.gathering import Change, Reader, gathered, sound
 from rusta_cargo.repair.code.items import (
     ItemIndex,
 )
 from rusta_cargo.repair.code.nodes import text
 from rusta_cargo.repair.proposer import Candidate, Replacement, Situation
-from rusta_cargo.repair.proposers.coercions import fitted, place_of
 from rusta_schemas.diagnostic import Diagnostic
 
 
@@ -85,7 +85,7 @@ def _collected(situation: Situation, index: ItemIndex, diagnostic: Diagnostic) -
                 value = near.of(tail)
             for title, parts, weight in fitted(situation, value, have, want):
                 yield title, parts, 0.85 * weight
-    yield from _declared(near, call, kind, want, have, told[2] == "made")
+    yield from _declared(near, call, want, have, told[2] == "made")
     if types.inner(have, "Option", "Result") is not None and told[2] == "built":
         wrapper = types.head(have)
         yield "drop the failures", _after(source, ".flatten()"), 0.25
@@ -156,9 +156,7 @@ def _last_call(chain: Node, name: str) -> Node | None:
     return field if field is not None and text(field) == name else None
 
 
-def _declared(
-    here: Spot, call: Node, kind: str, want: str, have: str, made: bool
-) -> Iterator[Change]:
+def _declared(here: Spot, call: Node, want: str, have: str, made: bool) -> Iterator[Change]:
     """The type that is written for the collection, or for the sum."""
     new = written(have)
     if new is None:

@@ -1,5 +1,5 @@
 """Constants and statics whose value cannot be had when the crate is compiled: E0015, E0658 of const functions, E0010,
-E0080, E0435, E0492, E0493, E0764.
+E0080, E0492, E0493, E0764.
 
 The function called becomes ``const``; a value that needs the heap becomes a borrowed one, or is made on first use; a
 constant with interior mutability becomes a static; arithmetic that overflows gets a wider type; a loop in a
@@ -18,10 +18,8 @@ from rusta_cargo.repair.code.answers import Answer, Answering, Case, answering
 from rusta_cargo.repair.code.items import Function, Trait, Value
 from rusta_cargo.repair.code.nodes import text
 from rusta_cargo.repair.code.renaming import within
-from rusta_cargo.repair.code.scopes import binding_of
 from rusta_cargo.repair.code.seeing import expression_at
 from rusta_cargo.repair.code.similar import words_of
-from rusta_cargo.repair.proposer import Replacement
 
 _HOLDERS = ("const_item", "static_item", "const_block")
 _WIDER = {
@@ -297,50 +295,6 @@ def _referred(case: Case, name: str) -> Iterator[Answer]:
         yield Answer(f"make `{name}` a static", (part,), 0.75)
 
 
-def _variable(case: Case) -> Iterator[Answer]:
-    """A local where a constant must stand (E0435): it becomes one; an array becomes a vector."""
-    node = expression_at(case, case.place)
-    name = text(node)
-    binding = binding_of(case.root, name, case.place.start)
-    array = nodes.around(node, "array_expression")
-    if array is not None and array.child_by_field_name("length") is not None:
-        where = nodes.around(array, ("reference_expression",))
-        put = edits.insert(case.path, array.start_byte, "vec!")
-        declared = nodes.around(array, "let_declaration")
-        if declared is None or declared.child_by_field_name("type") is None:
-            yield Answer("make it a vector", (put,), 0.6 if where is None else 0.5)
-    if binding is None or binding.kind != "let" or binding.value is None or not binding.whole:
-        return
-    constant = binding.value.type in (
-        "integer_literal",
-        "binary_expression",
-        "identifier",
-        "scoped_identifier",
-    )
-    statement = binding.at
-    word, pattern = nodes.child(statement, "let"), statement.child_by_field_name("pattern")
-    block = nodes.block_of(statement)
-    if not constant or word is None or pattern is None or block is None:
-        return
-    kind = statement.child_by_field_name("type")
-    for wanted in (text(kind),) if kind is not None else ("usize",):
-        upper = name.upper()
-        head: list[Replacement] = [
-            edits.replace(case.path, word.start_byte, pattern.start_byte, "const ")
-        ]
-        if kind is None:
-            head.append(edits.insert(case.path, pattern.end_byte, f": {wanted}"))
-        uses = list(within(case.path, case.source, block, name, upper)) if upper != name else []
-        if kind is None:
-            at = next((n for n, part in enumerate(uses) if part.end == pattern.end_byte), None)
-            if at is not None:
-                head[-1] = edits.replace(
-                    case.path, pattern.start_byte, pattern.end_byte, f"{upper}: {wanted}"
-                )
-                uses.pop(at)
-        yield Answer("make it a constant", (*head, *uses), 0.75)
-
-
 _CONST = (_callee, _borrowed, _lazily, _not_constant)
 _TABLE: dict[str | None, tuple[Answering, ...]] = {
     "E0015": _CONST,
@@ -350,6 +304,5 @@ _TABLE: dict[str | None, tuple[Answering, ...]] = {
     "E0080": (_overflow,),
     "E0492": (_as_static,),
     "E0764": (_as_static,),
-    "E0435": (_variable,),
 }
 propose = answering(_TABLE)

@@ -87,7 +87,7 @@ def _edits(situation: Situation, index: ItemIndex, diagnostic: Diagnostic) -> It
         yield from _labelled(situation, index, span, pair.found, here)
     if here is None:
         return
-    yield from _parameter(situation, index, diagnostic, here, pair.found)
+    yield from _parameter(index, diagnostic, here, pair.found)
     yield from _field_of(here, pair.found)
     yield from retyped(here, pair.expected)
     yield from substituted(here, pair.found, pair.expected)
@@ -145,9 +145,7 @@ def _labelled(
     )
 
 
-def _parameter(
-    situation: Situation, index: ItemIndex, diagnostic: Diagnostic, here: Spot, found: str
-) -> Iterator[Edit]:
+def _parameter(index: ItemIndex, diagnostic: Diagnostic, here: Spot, found: str) -> Iterator[Edit]:
     """The parameter (or member of a tuple struct) that the argument is for."""
     arguments = here.node.parent
     if arguments is None or arguments.type not in ("arguments", "tuple_expression"):

@@ -1,8 +1,8 @@
-"""What is declared twice: E0428, E0592, E0201, E0119 of one type, E0252, E0254, E0255, E0260, E0403 of types.
+"""What is declared twice: E0428, E0592, E0201, E0119 of one type, E0252, E0254, E0255, E0260.
 
 Of two equal declarations one goes. Of two that differ, one takes another name: the one that the trait still misses, the
 one that uses ask for in vain, else a free one; an import is renamed or left out; a derive beside a written
-implementation goes. A generic parameter that hides another is renamed with its uses.
+implementation goes.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from tree_sitter import Node
 
-from rusta_cargo.repair.code import edits, nodes, types
+from rusta_cargo.repair.code import edits, nodes
 from rusta_cargo.repair.code.answers import Answer, Answering, Case, answering
 from rusta_cargo.repair.code.items import Impl, Item, Use
 from rusta_cargo.repair.code.labels import quoted
@@ -29,7 +29,6 @@ _NAMED = (
 )
 _OTHER = ("previous definition", "previous import", "other definition", "first implementation")
 _UNKNOWN = ("E0425", "E0412", "E0432", "E0433", "E0599", "E0405", "E0046", "E0407", "E0609")
-_GENERIC_NAMES = "TUVWABCDEFGHIJKLMNOPQRS"
 
 
 def _declared(case: Case, span: Span) -> Node | None:
@@ -310,65 +309,6 @@ def _without_leaf(case: Case, path: str, use: Use, start: int, end: int) -> tupl
     return () if which is None else (edits.delete_element(path, source, spans, which),)
 
 
-def _hiding(case: Case) -> Iterator[Answer]:
-    """A generic parameter of a name that is taken: it and its uses inside get another one."""
-    item = case.index.at(case.path, case.place.start)
-    while item is not None and not item.generics:
-        item = item.parent
-    if item is None:
-        return
-    number = next(
-        (at for at, g in enumerate(item.generics) if g.start <= case.place.start < g.end), None
-    )
-    if number is None:
-        return
-    generic = item.generics[number]
-    if generic.kind == "lifetime":
-        return
-    twins = [g for g in item.generics if g.name == generic.name]
-    taken = set(types.words(case.source[item.start : item.end].decode("utf-8", "replace")))
-    asked = [name for name in _asked_types(case) if len(name) <= 2]
-    free = [*asked, *(name for name in _GENERIC_NAMES if name not in taken)]
-    if len(twins) > 1:
-        # Twice in one list: the uses tell nothing, so the second is renamed alone or goes.
-        for at, new in enumerate(free[:2]):
-            end = generic.start + len(generic.name.encode())
-            change = edits.replace(case.path, generic.start, end, new)
-            yield Answer(f"name the second parameter `{new}`", (change,), 0.55 - 0.2 * at)
-        spans = [(g.start, g.end) for g in item.generics]
-        gone = edits.delete_element(case.path, case.source, spans, number)
-        yield Answer(f"declare `{generic.name}` once", (gone,), 0.4)
-        return
-    node = nodes.node_at(case.root, item.start, item.end)
-    # What the item uses may also mean the outer parameter; the receiver's own never stands in its signature.
-    places = [
-        use
-        for use in nodes.below(node, "type_identifier")
-        if text(use) == generic.name and item.start <= use.start_byte < item.end
-    ]
-    for new in free[:1]:
-        every = tuple(edits.replace_node(case.path, use, new) for use in places)
-        yield Answer(f"name the inner parameter `{new}`", every, 0.7)
-    spans = [(g.start, g.end) for g in item.generics]
-    if len(spans) > 1:
-        gone = edits.delete_element(case.path, case.source, spans, number)
-        yield Answer(f"use the outer `{generic.name}`", (gone,), 0.5)
-    elif item.generics_span is not None:
-        span = item.generics_span
-        yield Answer(
-            f"use the outer `{generic.name}`", (edits.delete(case.path, span.start, span.end),), 0.5
-        )
-
-
-def _asked_types(case: Case) -> list[str]:
-    return [
-        word
-        for error in case.situation.diagnostics
-        if error.code in ("E0412", "E0425")
-        for word in quoted(error.message)[:1]
-    ]
-
-
 _TABLE: dict[str | None, tuple[Answering, ...]] = {
     "E0428": (_twice,),
     "E0592": (_twice,),
@@ -380,6 +320,5 @@ _TABLE: dict[str | None, tuple[Answering, ...]] = {
     "E0260": (_imported,),
     "E0430": (_imported,),
     "E0431": (_imported,),
-    "E0403": (_hiding,),
 }
 propose = answering(_TABLE)

@@ -18,6 +18,8 @@ def _answer(case: Case) -> Iterator[Answer]:
     message = case.diagnostic.message
     if "invalid format string" in message:
         yield from _malformed(case)
+    elif "positional arguments cannot follow named" in message:
+        yield from _unnamed(case)
     elif "unknown format trait" in message:
         yield from _specifier(case)
 
@@ -132,6 +134,21 @@ def _specifier(case: Case) -> Iterator[Answer]:
                     f"{{{hole.argument}{':' + new if new else ''}}}",
                 )
                 yield Answer("use a specifier that there is", (change,), weight)
+
+
+def _unnamed(case: Case) -> Iterator[Answer]:
+    """Positional arguments behind named ones go in front of them."""
+    call = call_at(case.root, case.source, case.place)
+    if call is None:
+        return
+    named = set(call.named().values())
+    order = [at for at in range(len(call.arguments)) if at not in named] + sorted(named)
+    parts = tuple(
+        edits.replace(case.path, *call.arguments[at], call.argument(wanted))
+        for at, wanted in enumerate(order)
+        if at != wanted
+    )
+    yield Answer("put the named arguments last", parts, 0.8)
 
 
 propose = answering({None: (_answer,)})

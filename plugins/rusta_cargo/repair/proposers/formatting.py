@@ -333,28 +333,12 @@ def _captured(case: Case) -> Iterator[Answer]:
         yield Answer("show the next argument", (change,), 0.6)
 
 
-def _unnamed(case: Case) -> Iterator[Answer]:
-    """Positional arguments behind named ones go in front of them."""
-    call = call_at(case.root, case.source, case.place)
-    if call is None:
-        return
-    named = set(call.named().values())
-    order = [at for at in range(len(call.arguments)) if at not in named] + sorted(named)
-    parts = tuple(
-        edits.replace(case.path, *call.arguments[at], call.argument(wanted))
-        for at, wanted in enumerate(order)
-        if at != wanted
-    )
-    yield Answer("put the named arguments last", parts, 0.8)
-
-
 _MESSAGES = (
     ("in format string, but", _too_few),
     ("invalid reference to positional argument", _too_few),
     ("argument never used", _unused),
     ("unused formatting argument", _unused),
     ("format argument must be a string literal", _no_string),
-    ("positional arguments cannot follow named", _unnamed),
 )
 
 

@@ -1,8 +1,8 @@
-"""Generic parameters that are not right where they are declared: E0091, E0392 (unused), E0128 (order), E0366 and E0367
-(``Drop`` of some), E0393 (default of ``Self``), E0770 and E0671 (type of a const parameter), E0044 (foreign items).
+"""Generic parameters that are not right where they are declared: E0091 (unused in an alias), E0403 (a name twice), E0128
+(order), E0366 and E0367 (``Drop`` of some), E0393 (default of ``Self``), E0770 and E0671 (type of a const parameter).
 
-What nothing uses goes, with its arguments everywhere, or is held by a ``PhantomData``; a default moves behind what it
-speaks of; ``Drop`` is implemented for the whole type.
+What nothing uses goes, with its arguments everywhere; one that hides another is renamed with its uses; a default moves
+behind what it speaks of; ``Drop`` is implemented for the whole type.
 """
 
 from __future__ import annotations
@@ -18,6 +18,8 @@ from rusta_cargo.repair.code.items import Generic, Impl, Item
 from rusta_cargo.repair.code.labels import quoted
 from rusta_cargo.repair.code.nodes import text
 from rusta_cargo.repair.proposer import Replacement
+
+_GENERIC_NAMES = "TUVWABCDEFGHIJKLMNOPQRS"
 
 
 def _at(case: Case) -> tuple[Item, int] | None:
@@ -219,9 +221,69 @@ def _declared(case: Case, generics: tuple[Generic, ...], path: str) -> str:
     return ", ".join(parts)
 
 
+def _hiding(case: Case) -> Iterator[Answer]:
+    """A generic parameter of a name that is taken: it and its uses inside get another one."""
+    item = case.index.at(case.path, case.place.start)
+    while item is not None and not item.generics:
+        item = item.parent
+    if item is None:
+        return
+    number = next(
+        (at for at, g in enumerate(item.generics) if g.start <= case.place.start < g.end), None
+    )
+    if number is None:
+        return
+    generic = item.generics[number]
+    if generic.kind == "lifetime":
+        return
+    twins = [g for g in item.generics if g.name == generic.name]
+    taken = set(types.words(case.source[item.start : item.end].decode("utf-8", "replace")))
+    asked = [name for name in _asked_types(case) if len(name) <= 2]
+    free = [*asked, *(name for name in _GENERIC_NAMES if name not in taken)]
+    if len(twins) > 1:
+        # Twice in one list: the uses tell nothing, so the second is renamed alone or goes.
+        for at, new in enumerate(free[:2]):
+            end = generic.start + len(generic.name.encode())
+            change = edits.replace(case.path, generic.start, end, new)
+            yield Answer(f"name the second parameter `{new}`", (change,), 0.55 - 0.2 * at)
+        spans = [(g.start, g.end) for g in item.generics]
+        gone = edits.delete_element(case.path, case.source, spans, number)
+        yield Answer(f"declare `{generic.name}` once", (gone,), 0.4)
+        return
+    node = nodes.node_at(case.root, item.start, item.end)
+    # What the item uses may also mean the outer parameter; the receiver's own never stands in its signature.
+    places = [
+        use
+        for use in nodes.below(node, "type_identifier")
+        if text(use) == generic.name and item.start <= use.start_byte < item.end
+    ]
+    for new in free[:1]:
+        every = tuple(edits.replace_node(case.path, use, new) for use in places)
+        yield Answer(f"name the inner parameter `{new}`", every, 0.7)
+    spans = [(g.start, g.end) for g in item.generics]
+    if len(spans) > 1:
+        gone = edits.delete_element(case.path, case.source, spans, number)
+        yield Answer(f"use the outer `{generic.name}`", (gone,), 0.5)
+    elif item.generics_span is not None:
+        span = item.generics_span
+        yield Answer(
+            f"use the outer `{generic.name}`", (edits.delete(case.path, span.start, span.end),), 0.5
+        )
+
+
+def _asked_types(case: Case) -> list[str]:
+    return [
+        word
+        for error in case.situation.diagnostics
+        if error.code in ("E0412", "E0425")
+        for word in quoted(error.message)[:1]
+    ]
+
+
 _TABLE: dict[str | None, tuple[Answering, ...]] = {
     "E0091": (_unused,),
     "E0392": (_unused,),
+    "E0403": (_hiding,),
     "E0128": (_forward,),
     "E0393": (_self_default,),
     "E0770": (_const_type,),

@@ -13,6 +13,7 @@ from rusta_cargo.repair.code import edits, nodes, types
 from rusta_cargo.repair.code.conversion import conversions
 from rusta_cargo.repair.code.declarations import retyped
 from rusta_cargo.repair.code.expression import prefix, smallest, spot, suffix
+from rusta_cargo.repair.code.fitting import fitted, place_of
 from rusta_cargo.repair.code.gathering import Change, Reader, gathered, sound
 from rusta_cargo.repair.code.items import (
     ItemIndex,
@@ -20,7 +21,6 @@ from rusta_cargo.repair.code.items import (
 )
 from rusta_cargo.repair.code.nodes import text
 from rusta_cargo.repair.proposer import Candidate, Situation
-from rusta_cargo.repair.proposers.coercions import fitted, place_of
 from rusta_schemas.diagnostic import Diagnostic
 
 _NO_ITERATOR = re.compile(r"`(.+)` is not an iterator")

@@ -314,18 +314,6 @@ def _unused_item(case: Case) -> Iterator[Answer]:
     yield Answer("allow that it is not used", (line,), 0.4, (_ALLOWED,))
 
 
-def _beyond(case: Case) -> Iterator[Answer]:
-    """An index behind the end: the last one."""
-    told = re.search(r"length is (\d+) but the index is (\d+)", case.diagnostic.rendered)
-    node = expression_at(case, case.place)
-    if told is None or node.type != "index_expression" or int(told[1]) == 0:
-        return
-    index = node.named_children[-1]
-    if index.type == "integer_literal":
-        change = edits.replace_node(case.path, index, str(int(told[1]) - 1))
-        yield Answer("take the last element", (change,), 0.6)
-
-
 _TABLE: dict[str | None, tuple[Answering, ...]] = {
     **dict.fromkeys(_STYLES, (_styled, _allowed)),
     "dead_code": (_dead,),
@@ -338,7 +326,6 @@ _TABLE: dict[str | None, tuple[Answering, ...]] = {
     "unused_assignments": (_unread, _allowed),
     "unused_macros": (_unused_item,),
     "unused_labels": (_unused_item,),
-    "unconditional_panic": (_beyond,),
     **dict.fromkeys(
         (
             "unreachable_patterns", "private_interfaces", "private_bounds", "unsafe_code", "unused_variables",

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from tree_sitter import Node
@@ -62,7 +63,8 @@ def _returned(
         yield value, 0.8
         return
     if around.type == "closure_expression":
-        yield "", 0.7
+        # Leaving the closure goes on with the next round: `continue`, but no `break`.
+        yield "", 0.7 if jump.type == "continue_expression" else 0.45
     elif kind is None:
         yield "", 0.8
         return
@@ -119,7 +121,9 @@ def _unrolled(case: Case, jump: Node) -> Iterator[Answer]:
         ),
         edits.delete(case.path, body.end_byte, statement.end_byte),
     )
-    yield Answer("write the closure as a loop", parts, 0.6)
+    yield Answer(
+        "write the closure as a loop", parts, 0.8 if jump.type == "break_expression" else 0.6
+    )
 
 
 def _loops(jump: Node) -> list[Node]:
@@ -243,6 +247,23 @@ def _returning(case: Case) -> Iterator[Answer]:
         yield Answer("give the value without `return`", tuple(parts), 0.85)
 
 
+def _with_value(case: Case) -> Iterator[Answer]:
+    """``break`` with a value in a loop that gives none: the value is what the function returns."""
+    jump = _jump(case)
+    around = None if jump is None else nodes.callable_of(jump)
+    if jump is None or around is None or not _value(jump):
+        return
+    kind = text(around.child_by_field_name("return_type"))
+    head = re.match(r"\w*", _value(jump))
+    fits = {"Some": "Option", "None": "Option", "Ok": "Result", "Err": "Result"}.get(
+        head[0] if head else ""
+    )
+    weight = 0.75 if fits is not None and types.head(kind) == fits else 0.45 if kind else 0.0
+    if weight:
+        change = edits.replace_node(case.path, jump, f"return {_value(jump)}")
+        yield Answer("return the value", (change,), weight)
+
+
 def _in_condition(case: Case) -> Iterator[Answer]:
     """A jump in the condition of a loop names the loop that it leaves."""
     jump = _jump(case)
@@ -266,6 +287,7 @@ _TABLE: dict[str | None, tuple[Answering, ...]] = {
     "E0268": (_outside,),
     "E0426": (_undeclared,),
     "E0767": (_unreachable,),
+    "E0571": (_with_value,),
     "E0572": (_returning,),
     "E0590": (_in_condition,),
     "E0695": (_unlabelled,),

@@ -12,13 +12,13 @@ from rusta_cargo.repair.code import edits, nodes, types
 from rusta_cargo.repair.code.conversion import conversions
 from rusta_cargo.repair.code.declarations import retyped
 from rusta_cargo.repair.code.expression import prefix, smallest, suffix
+from rusta_cargo.repair.code.fitting import place_of
 from rusta_cargo.repair.code.gathering import Change, Reader, gathered, sound
 from rusta_cargo.repair.code.items import (
     ItemIndex,
 )
 from rusta_cargo.repair.code.nodes import text
 from rusta_cargo.repair.proposer import Candidate, Situation
-from rusta_cargo.repair.proposers.coercions import place_of
 from rusta_schemas.diagnostic import Diagnostic
 
 

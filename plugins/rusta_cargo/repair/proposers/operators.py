@@ -16,14 +16,15 @@ from rusta_cargo.repair.code.conversion_place import MEASURED
 from rusta_cargo.repair.code.declarations import retyped
 from rusta_cargo.repair.code.expected import of_context
 from rusta_cargo.repair.code.expression import Spot, prefix, smallest, suffix
+from rusta_cargo.repair.code.fitting import fitted
 from rusta_cargo.repair.code.gathering import Change, Reader, gathered, sound
 from rusta_cargo.repair.code.items import (
     ItemIndex,
 )
 from rusta_cargo.repair.code.literals import literal_of, rewritten
 from rusta_cargo.repair.code.nodes import text
+from rusta_cargo.repair.code.operator_traits import COMPARING, bounded, derived
 from rusta_cargo.repair.proposer import Candidate, Replacement, Situation
-from rusta_cargo.repair.proposers.coercions import fitted
 from rusta_schemas.diagnostic import Diagnostic
 
 # What the messages say of the two operands; the groups are named for the sides of the operator.
@@ -39,9 +40,6 @@ _SIDES = tuple(
         r"^can't compare `(?P<left>.+)` with `(?P<right>.+)`",
     )
 )  # fmt: skip
-
-
-_COMPARING = ("==", "!=", "<", ">", "<=", ">=")
 
 
 def _binary(situation: Situation, index: ItemIndex, diagnostic: Diagnostic) -> Iterator[Change]:
@@ -72,24 +70,24 @@ def _binary(situation: Situation, index: ItemIndex, diagnostic: Diagnostic) -> I
     if not mine:
         quoted = re.search(r"type `([^`]+)`", diagnostic.message)
         mine = quoted[1] if quoted else here.types.of(left) or ""
-    assigns = operator.endswith("=") and operator not in _COMPARING
+    assigns = operator.endswith("=") and operator not in COMPARING
     if assigns and not sides and types.is_reference(mine):
         yield "change what the reference points at", here.of(left).wrapped(prefix("*")), 0.7
-    comparing = operator in _COMPARING
+    comparing = operator in COMPARING
     yield from _text_joined(here, left, right, operator, mine, theirs)
     yield from _made_equal(situation, here, left, right, mine, theirs, comparing, assigns)
-    if operator in ("<<", ">>", "&", "|", "^", "%") or operator in ("<<=", ">>=", "&=", "|=", "^="):
-        if types.strip_references(mine) in (*types.FLOATS, "{float}"):
-            for title, parts, weight in retyped(
-                here.of(left), "i32" if "{" in mine else "i" + mine[1:]
-            ):
-                yield title, parts, 0.7 * weight
-            if not assigns:
-                yield (
-                    "convert to a whole number first",
-                    edits.wrap(here.path, left.start_byte, left.end_byte, "(", " as i32)"),
-                    0.3,
-                )
+    whole = operator.removesuffix("=") in ("<<", ">>", "&", "|", "^", "%")
+    if whole and types.strip_references(mine) in (*types.FLOATS, "{float}"):
+        for title, parts, weight in retyped(
+            here.of(left), "i32" if "{" in mine else "i" + mine[1:]
+        ):
+            yield title, parts, 0.7 * weight
+        if not assigns:
+            yield (
+                "convert to a whole number first",
+                edits.wrap(here.path, left.start_byte, left.end_byte, "(", " as i32)"),
+                0.3,
+            )
     if assigns and not (sides and types.same(mine, theirs)):
         yield "write the operation out", _spelled_out(here, node, left, right, operator), 0.45
     yield from _strange(here, left, right, operator, mine, theirs)
@@ -281,84 +279,9 @@ def _strange(
             )
 
 
-def _derived(_situation: Situation, index: ItemIndex, diagnostic: Diagnostic) -> Iterator[Change]:
-    """A comparison of a type of the tree: the type derives it."""
-    wanted = {"==": ("PartialEq",), "!=": ("PartialEq",)}
-    operator = re.search(r"binary operation `([^`]+)`", diagnostic.message)
-    if operator is None or operator[1] not in _COMPARING:
-        return
-    names = re.findall(r"cannot be applied to type `([^`]+)`", diagnostic.message)
-    traits = wanted.get(operator[1], ("PartialEq", "PartialOrd"))
-    for name in names:
-        inner = [
-            part
-            for part in types.words(types.strip_references(name))
-            if index.type_named(part) is not None
-        ]
-        for item in [index.type_named(part) for part in dict.fromkeys(inner)]:
-            source = _situation.source(item.path) if item is not None else b""
-            missing = [
-                trait
-                for trait in traits
-                if item is not None and not index.implements(item.name, trait)
-            ]
-            added = edits.add_derive(source, item, missing) if item is not None else None
-            if added is not None and item is not None:
-                yield f"derive {' and '.join(missing)} for `{item.name}`", (added,), 0.75
-
-
-# What a generic parameter needs for an operator; {0} is the parameter.
-_BOUNDS = {
-    "==": "PartialEq", "!=": "PartialEq", "<": "PartialOrd", ">": "PartialOrd", "<=": "PartialOrd", ">=": "PartialOrd",
-    "+": "std::ops::Add<Output = {0}>", "-": "std::ops::Sub<Output = {0}>", "*": "std::ops::Mul<Output = {0}>",
-    "/": "std::ops::Div<Output = {0}>", "%": "std::ops::Rem<Output = {0}>", "+=": "std::ops::AddAssign",
-    "-=": "std::ops::SubAssign",
-    "*=": "std::ops::MulAssign", "/=": "std::ops::DivAssign", "neg": "std::ops::Neg<Output = {0}>",
-    "not": "std::ops::Not<Output = {0}>",
-}  # fmt: skip
-
-
-def _bounded(_situation: Situation, index: ItemIndex, diagnostic: Diagnostic) -> Iterator[Change]:
-    """An operator on a type parameter: the parameter is bound by it."""
-    place = diagnostic.primary
-    found = re.search(
-        r"operat(?:ion|or) `([^`]+)`.*to type `(?:&(?:mut )?)?([^`]+)`", diagnostic.message
-    )
-    adding = re.search(
-        r"^cannot (add|subtract|multiply|divide)(-assign)?\b.*`(?:&(?:mut )?)?(\w+)`",
-        diagnostic.message,
-    )
-    if place is None or (found is None and adding is None):
-        return
-    sign = (
-        {"add": "+", "subtract": "-", "multiply": "*", "divide": "/"}[adding[1]]
-        + ("=" if adding[2] else "")
-        if adding and not found
-        else ""
-    )
-    operator, name = (
-        (found[1], found[2]) if found is not None else (sign, adding[3] if adding else "")
-    )
-    if diagnostic.code == "E0600":
-        operator = {"-": "neg", "!": "not"}.get(operator, operator)
-    bound = _BOUNDS.get(operator)
-    item = index.at(place.path, place.start)
-    while item is not None and bound is not None:
-        added = edits.add_bound(item, name, bound.format(name))
-        if added is not None:
-            yield f"require `{bound.format(name)}` of `{name}`", (added,), 0.6
-            arithmetic = "::ops::" in bound and not bound.endswith("Assign")
-            if arithmetic:
-                copied = edits.add_bound(item, name, f"{bound.format(name)} + Copy")
-                if copied is not None:
-                    yield f"require `{bound.format(name)}` and `Copy` of `{name}`", (copied,), 0.35
-            return
-        item = item.parent
-
-
 _READERS: dict[str, tuple[Reader, ...]] = {
-    "E0277": (_binary, _bounded), "E0369": (_binary, _derived, _bounded), "E0368": (_binary, _bounded),
-    "E0600": (_bounded,),
+    "E0277": (_binary, bounded), "E0369": (_binary, derived, bounded), "E0368": (_binary, bounded),
+    "E0600": (bounded,),
 }  # fmt: skip
 
 

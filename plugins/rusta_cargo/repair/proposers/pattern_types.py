@@ -14,13 +14,13 @@ from tree_sitter import Node
 from rusta_cargo.repair.code import edits, nodes, types
 from rusta_cargo.repair.code.conversion import conversions, form_of
 from rusta_cargo.repair.code.expression import Spot, smallest, spot
+from rusta_cargo.repair.code.fitting import place_of
 from rusta_cargo.repair.code.gathering import sound
 from rusta_cargo.repair.code.items import ItemIndex
 from rusta_cargo.repair.code.labels import mismatch, mismatch_in
 from rusta_cargo.repair.code.literals import literal_of, rewritten
 from rusta_cargo.repair.code.nodes import text
 from rusta_cargo.repair.proposer import Candidate, Replacement, Situation
-from rusta_cargo.repair.proposers.coercions import place_of
 from rusta_schemas.diagnostic import Diagnostic
 
 CODES = ("E0308", "E0029", "E0277", "E0529", "E0527")

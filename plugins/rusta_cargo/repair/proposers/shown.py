@@ -19,7 +19,7 @@ _BOUND = re.compile(
 )
 
 
-def _shown(situation: Situation, index: ItemIndex, diagnostic: Diagnostic) -> Iterator[Change]:
+def _shown(situation: Situation, _index: ItemIndex, diagnostic: Diagnostic) -> Iterator[Change]:
     """``{}`` for a type that only has ``Debug``, and the reverse."""
     told = _BOUND.search(diagnostic.message)
     place = diagnostic.primary

@@ -14,23 +14,28 @@ from tree_sitter import Node
 
 from rusta_cargo.repair.code import edits, nodes, types
 from rusta_cargo.repair.code.conversion import conversions
+from rusta_cargo.repair.code.ends import appended, ends
 from rusta_cargo.repair.code.expression import Spot, smallest, spot
+from rusta_cargo.repair.code.fitting import place_of
 from rusta_cargo.repair.code.gathering import sound
 from rusta_cargo.repair.code.items import ItemIndex
 from rusta_cargo.repair.code.labels import mismatch, mismatch_in
 from rusta_cargo.repair.code.nodes import text
 from rusta_cargo.repair.code.values import Values
 from rusta_cargo.repair.proposer import Candidate, Replacement, Situation
-from rusta_cargo.repair.proposers.coercions import place_of
 from rusta_schemas.diagnostic import Diagnostic
 
 CODES = ("E0308", "E0317", "E0069", "E0277")
+
+
 MOST = 10
-_RESULTS = ("result", "res", "ret", "out", "output", "acc", "sum", "total")
+
+
 _BLOCKS = (
     "block", "if_expression", "match_expression", "for_expression", "while_expression", "loop_expression",
     "unsafe_block",
 )  # fmt: skip
+
 
 Change = tuple[str, tuple[Replacement, ...], float]
 
@@ -136,13 +141,13 @@ def _ended(situation: Situation, here: Spot, want: str) -> Iterator[Change]:
     if last is not None and last.type == "expression_statement" and text(last).endswith(";"):
         yield from _kept(situation, here, last, want)
     if last is not None and last.type == "expression_statement" and last.named_children:
-        yield from _branches(situation, here.of(last.named_children[0]), want)
+        yield from _branches(here.of(last.named_children[0]), want)
     byte = block.end_byte - 1
     values: dict[str, float] = {}
-    for value, weight in _ends(situation, path, byte, here, last, want):
+    for value, weight in ends(situation, path, byte, here, last, want):
         values[value] = max(values.get(value, 0.0), weight)
     for value, weight in sorted(values.items(), key=lambda pair: -pair[1])[:8]:
-        yield f"end with `{value}`", (_appended(path, source, block, last, value),), weight
+        yield f"end with `{value}`", (appended(path, source, block, last, value),), weight
 
 
 def _kept(situation: Situation, here: Spot, last: Node, want: str) -> Iterator[Change]:
@@ -174,7 +179,7 @@ def _kept(situation: Situation, here: Spot, last: Node, want: str) -> Iterator[C
             )
 
 
-def _branches(situation: Situation, here: Spot, want: str) -> Iterator[Change]:
+def _branches(here: Spot, want: str) -> Iterator[Change]:
     """A last ``if`` or ``match`` whose branches throw their values away: every ``;`` at their ends goes."""
     if here.kind not in ("if_expression", "match_expression"):
         return
@@ -197,71 +202,6 @@ def _branches(situation: Situation, here: Spot, want: str) -> Iterator[Change]:
         fits = [here.types.of(part.named_children[0]) for part in kept]
         if all(kind is None or types.same(kind, want) for kind in fits):
             yield "give back the values of the branches", gone, 0.6
-
-
-def _ends(
-    situation: Situation, path: str, byte: int, here: Spot, last: Node | None, want: str
-) -> Iterator[tuple[str, float]]:
-    """Values for the end of a block, with how likely each is."""
-    flat = types.tidy(want)
-    head, given = types.head(flat), types.arguments(flat)
-    unit = given[:1] == ["()"] and not types.is_reference(flat)
-    if head == "Result" and (unit or (len(given) < 2 and not given)):
-        yield "Ok(())", 0.9 if unit else 0.5
-    if head == "Option" and unit:
-        yield "Some(())", 0.85
-    place = place_of(situation, here)
-    seen = 0
-    for binding, kind in here.types.visible(byte):
-        if kind is None and binding.kind != "let":
-            continue
-        local = nodes.enclosing(binding.at, "block") == here.node
-        built = binding.mutable or (last is not None and binding.at == last)
-        liking = 1.0 if built and local else 0.6 if local else 0.45 if built else 0.25
-        liking += 0.1 if binding.name in _RESULTS else 0.0
-        if binding.name == "self":
-            liking = 0.75 if types.head(kind or "") == types.head(flat) else 0.0
-        if kind is None or kind == "_":
-            yield binding.name, 0.3 * liking
-        elif types.same(kind, flat):
-            yield binding.name, min(0.9, 0.85 * liking)
-        else:
-            for form, weight in conversions(kind, flat, place)[:2]:
-                if weight > 0.3:
-                    yield form.put(binding.name), 0.7 * liking * weight
-        seen += 1
-        if seen > 12:
-            break
-    values = Values(situation, path, byte)
-    inner = given[0] if head in ("Result", "Option") and given else flat
-    for offer in values.empty(inner):
-        value = f"Ok({offer.text})" if head == "Result" else offer.text
-        yield value, 0.5 * offer.weight
-    if head == "Option":
-        yield "None", 0.3
-    elif flat == "!":
-        yield "loop {}", 0.05
-
-
-def _appended(path: str, source: bytes, block: Node, last: Node | None, value: str) -> Replacement:
-    """``value`` as the tail of a block, in the block's own layout."""
-    closing = block.end_byte - 1
-    if b"\n" not in source[block.start_byte : block.end_byte]:
-        content = source[block.start_byte + 1 : closing]
-        if not content.strip():
-            return edits.replace(path, block.start_byte + 1, closing, f" {value} ")
-        return edits.replace(
-            path, block.start_byte + 1 + len(content.rstrip()), closing, f" {value} "
-        )
-    outer = nodes.indent_at(source, closing)
-    indent = (
-        nodes.indent_at(source, last.start_byte)
-        if last is not None
-        else outer + nodes.indent_unit(source)
-    )
-    if nodes.starts_line(source, closing):
-        return edits.insert(path, nodes.line_start(source, closing), f"{indent}{value}\n")
-    return edits.insert(path, closing, f"\n{indent}{value}\n{outer}")
 
 
 def _no_else(situation: Situation, index: ItemIndex, diagnostic: Diagnostic) -> Iterator[Change]:
@@ -320,7 +260,7 @@ def _bare_return(
         return
     want = here.types.spelled(text(returned), here.node)
     values: dict[str, float] = {}
-    for value, weight in _ends(situation, here.path, here.node.start_byte, here, None, want):
+    for value, weight in ends(situation, here.path, here.node.start_byte, here, None, want):
         values[value] = max(values.get(value, 0.0), weight)
     for value, weight in sorted(values.items(), key=lambda pair: -pair[1])[:6]:
         yield (

@@ -14,6 +14,7 @@ from rusta_cargo.repair.code.bounding import having
 from rusta_cargo.repair.code.conversion import conversions
 from rusta_cargo.repair.code.deriving import DERIVABLE, deriving, own_types, together
 from rusta_cargo.repair.code.expression import prefix, smallest, spot, suffix
+from rusta_cargo.repair.code.fitting import place_of
 from rusta_cargo.repair.code.gathering import Change, Reader, gathered, sound
 from rusta_cargo.repair.code.items import (
     Impl,
@@ -24,7 +25,6 @@ from rusta_cargo.repair.code.nodes import text
 from rusta_cargo.repair.code.tracing import origin
 from rusta_cargo.repair.code.undoing import undone
 from rusta_cargo.repair.proposer import Candidate, Situation
-from rusta_cargo.repair.proposers.coercions import place_of
 from rusta_schemas.diagnostic import Diagnostic
 
 _BOUND = re.compile(

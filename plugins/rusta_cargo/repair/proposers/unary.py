@@ -13,6 +13,7 @@ from rusta_cargo.repair.code import edits, nodes, types
 from rusta_cargo.repair.code.conversion import conversions
 from rusta_cargo.repair.code.declarations import retyped
 from rusta_cargo.repair.code.expression import spot, suffix
+from rusta_cargo.repair.code.fitting import fitted, place_of
 from rusta_cargo.repair.code.gathering import Change, Reader, gathered, sound
 from rusta_cargo.repair.code.items import (
     Enum,
@@ -22,7 +23,6 @@ from rusta_cargo.repair.code.items import (
 from rusta_cargo.repair.code.nodes import text
 from rusta_cargo.repair.code.tracing import origin, reference_pattern
 from rusta_cargo.repair.proposer import Candidate, Situation
-from rusta_cargo.repair.proposers.coercions import fitted, place_of
 from rusta_schemas.diagnostic import Diagnostic
 
 _SIGNED = {"u8": "i8", "u16": "i16", "u32": "i32", "u64": "i64", "u128": "i128", "usize": "isize"}

@@ -35,6 +35,19 @@ async fn fact(n: u64) -> u64 {
 }
 fn main() { let _: Pin<Box<dyn Future<Output = u64>>> = Box::pin(fact(3)); }
 """,
+    "n async method": """
+struct C;
+impl C {
+    async fn get(&self) -> u8 { 1 }
+    pub «async ¦»fn twice(&self) -> u8 { self.get().await * 2 }
+}
+fn main() { let _f = C.twice(); }
+""",
+    "n async missing await": """
+async fn n() -> u32 { 2 }
+async fn run() { let x: u32 = n()«.await¦»; println!("{}", x); }
+fn main() { let _f = run(); }
+""",
 }
 SILENT = [
     'pub fn f() -> u8 { "" }',

@@ -60,6 +60,15 @@ fn make(x: u8) -> «P¦Self» {
 }
 fn main() { println!("{}", make(1).x); }
 """,
+    "n inner struct": """
+fn sort<T: Ord + Clone>(v: &[T]) -> Vec<T> {
+    fn key«<T: Ord + Clone>¦»(x: &T) -> T { x.clone() }
+    let mut out: Vec<T> = v.iter().map(key).collect();
+    out.sort();
+    out
+}
+fn main() { println!("{:?}", sort(&[2, 1])); }
+""",
 }
 SILENT = [
     'pub fn f() -> u8 { "" }',

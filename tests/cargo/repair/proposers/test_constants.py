@@ -29,15 +29,9 @@ fn main() { println!("{:?}", A); }
 """,
     "lazy": """
 use std::collections::HashMap;
-static M: «std::sync::LazyLock<¦»HashMap<String, u8>«>¦» = «std::sync::LazyLock::new(|| ¦»HashMap::from([("a".to_string(), 1)])«)¦»;
-fn main() { println!("{:?}", M.get("a")); }
-""",
-    "const non": """
-fn main() {
-    «const N: usize¦let n» = 3;
-    let a = [0; «N¦n»];
-    println!("{:?}", a);
-}
+static M: «std::sync::LazyLock<¦»HashMap<u8, u8>«>¦» =
+    «std::sync::LazyLock::new(|| ¦»HashMap::from([(1, 1)])«)¦»;
+fn main() { println!("{:?}", M.get(&1)); }
 """,
     "const overflow": """
 const A: u«16¦8» = 200 + 100;
@@ -57,6 +51,14 @@ const fn sum(n: u32) -> u32 {
 }
 const A: u32 = sum(3);
 fn main() { println!("{}", A); }
+""",
+    "n const array len": """
+«const ¦»fn size() -> usize { 4 }
+fn main() { let a = [0u8; size()]; println!("{:?}", a); }
+""",
+    "n static string vec": """
+static NAMES: «&[&str]¦Vec<String>» = «&[¦vec![»"a"«, ¦.to_string(), »"b"«¦.to_string()»];
+fn main() { for n in NAMES.iter() { println!("{}", n); } }
 """,
 }
 SILENT = [

@@ -33,7 +33,11 @@ impl A {
 }
 """,
     "opening brace": "pub fn f(x: u8) -> u8 «{¦»\n    if x > 1 {\n        return 2;\n    }\n    x\n}\n",
-    "parenthesis of a call": "pub fn f(x: &str) -> usize {\n    let n = usize::from_str_radix(x, 10«)¦».unwrap_or(0);\n    n\n}\n",
+    "parenthesis of a call": """pub fn f(x: &str) -> usize {
+    let n = usize::from_str_radix(x, 10«)¦».unwrap_or(0);
+    n
+}
+""",
     "opening parenthesis": "pub fn f(x: Option<u8>) -> u8 {\n    x.unwrap_or«(¦»3)\n}\n",
     "one too many": "pub fn f(x: u8) -> u8 {\n    (x + 1)«¦)»\n}\n",
     "wrong kind": "pub fn f() -> Vec<u8> {\n    vec![1, 2, 3«]¦)»\n}\n",

@@ -118,13 +118,6 @@ const MAX: usize = 10;
 const «MIN¦MAX»: usize = 1;
 fn main() { println!("{} {}", MAX, MIN); }
 """,
-    "dup generic": """
-struct Pair<A, «B¦A»> { a: A, b: B }
-fn main() {
-    let p = Pair { a: 1, b: "x" };
-    println!("{} {}", p.a, p.b);
-}
-""",
     "dup trait method": """
 trait Shape { fn area(&self) -> f64; fn name(&self) -> String; }
 struct Sq(f64);
@@ -147,6 +140,32 @@ impl std::fmt::Display for A {
     }
 }
 »fn main() { println!("{}", A(1)); }
+""",
+    "n dup impl method diff": """
+pub struct Stack { items: Vec<i32> }
+impl Stack {
+    pub fn new() -> Self { Stack { items: Vec::new() } }
+    pub fn push(&mut self, x: i32) { self.items.push(x); }
+    pub fn «pop¦push»(&mut self) -> Option<i32> { self.items.pop() }
+    pub fn len(&self) -> usize { self.items.len() }
+}
+fn main() { let mut s = Stack::new(); s.push(1); println!("{:?} {}", s.pop(), s.len()); }
+""",
+    "n dup derive partialeq": """
+#[derive(Debug, Clone«¦, PartialEq», Eq)]
+struct Money { cents: i64, unit: String }
+impl PartialEq for Money {
+    fn eq(&self, other: &Self) -> bool { self.cents == other.cents }
+}
+fn main() { let m = Money { cents: 1, unit: "a".into() }; println!("{:?} {}", m.clone(), m == m); }
+""",
+    "n dup default": """
+#[derive(Debug«¦, Default»)]
+struct Conf { port: u16 }
+impl Default for Conf {
+    fn default() -> Self { Conf { port: 80 } }
+}
+fn main() { println!("{:?}", Conf::default()); }
 """,
 }
 SILENT = [

@@ -60,6 +60,31 @@ impl fmt::Display for A {
 }
 fn main() { println!("{}", A(1)); }
 """,
+    "n fmt nested": """
+fn main() {
+    let name = "x";
+    let n = 3;
+    println!("{}", format!("{}-{}", name«, n¦»));
+    println!("{}", n);
+}
+""",
+    "n fmt self": """
+struct P { x: i32, y: i32 }
+impl std::fmt::Display for P {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "({}, {})", self.x«, self.y¦»)
+    }
+}
+fn main() { println!("{}", P { x: 1, y: 2 }); }
+""",
+    "n fmt captured": """
+struct U { name: String }
+impl U { fn hi(&self) -> String { format!("hi {name}"«, name = self.name¦») } }
+fn main() { println!("{}", U { name: "a".into() }.hi()); }
+""",
+    "n fmt width": """
+fn main() { let w = 3; let x = 1.5; println!("{:>w$.2} {}", x«, w¦»); }
+""",
 }
 SILENT = [
     'pub fn f() -> u8 { "" }',

@@ -8,6 +8,13 @@ from conformance import assert_restored, assert_silent, check_proposer, pair
 from rusta_cargo.repair.proposers.generic_parameters import propose
 
 RESTORED = {
+    "dup generic": """
+struct Pair<A, «B¦A»> { a: A, b: B }
+fn main() {
+    let p = Pair { a: 1, b: "x" };
+    println!("{} {}", p.a, p.b);
+}
+""",
     "unused param": """
 struct P«¦<T>» { x: u8 }
 impl«¦<T>» P«¦<T>» {

@@ -97,6 +97,20 @@ fn main() { let x = 1u8; println!("{}", x >«¦=» 0); }
 #![deny(unused_labels)]
 fn main() { «¦'a: »loop { break; } }
 """,
+    "n lint missing docs2": """
+//! Docs.
+#![deny(missing_docs)]
+/// E.
+pub enum Color {
+    /// Red.
+    Red,
+«    /// Dark blue.
+¦»    DarkBlue,
+}
+""",
+    "n lit out of range": """
+fn main() { let xs: [u«16¦8»; 3] = [1, 300, 2]; println!("{:?}", xs); }
+""",
 }
 SILENT = [
     'pub fn f() -> u8 { "" }',

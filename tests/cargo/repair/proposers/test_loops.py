@@ -69,6 +69,25 @@ fn main() {
     println!("{:?}", v);
 }
 """,
+    "n loop iter break": """
+fn first_even(v: &[i32]) -> Option<i32> {
+    v.iter().for_each(|x| println!("{}", x));
+    for x in v {
+        if x % 2 == 0 { «return¦break» Some(*x); }
+    }
+    None
+}
+fn main() { println!("{:?}", first_even(&[1, 2])); }
+""",
+    "n for each break": """
+fn main() {
+    let v = vec![1, 2, 3];
+    «for x in v.iter()¦v.iter().for_each(|x|» {
+        if *x == 2 { break; }
+        println!("{}", x);
+    }«¦);»
+}
+""",
 }
 SILENT = [
     'pub fn f() -> u8 { "" }',

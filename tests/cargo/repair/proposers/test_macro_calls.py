@@ -47,6 +47,17 @@ fn main() { let n: Vec<i32> = vec![0; 3]; let m = vec![1, 2«, ¦; »3]; println
     "matches macro": """
 fn main() { let x = Some(1); println!("{}", «matches¦match»!(x, Some(_))); }
 """,
+    "n macro nested arity": """
+macro_rules! max { ($a:expr, $b:expr) => { if $a > $b { $a } else { $b } }; }
+fn main() { let x = max!(1«,¦» 2); println!("{}", x); }
+""",
+    "n macro mod": """
+«#[macro_use]
+¦»mod helpers {
+    macro_rules! twice { ($x:expr) => { $x * 2 }; }
+}
+fn main() { println!("{}", twice!(2)); }
+""",
 }
 SILENT = [
     'pub fn f() -> u8 { "" }',

@@ -37,6 +37,11 @@ macro_rules! mk { ($n:«ident¦expr») => { fn $n() -> u8 { 1 } }; }
 mk!(foo);
 fn main() { println!("{:?}", foo()); }
 """,
+    "n macro ty": """
+macro_rules! make { ($n:ident, $t:«ty¦expr») => { struct $n { v: $t } }; }
+make!(Foo, u32);
+fn main() { println!("{}", Foo { v: 1 }.v); }
+""",
 }
 SILENT = [
     'pub fn f() -> u8 { "" }',

@@ -23,6 +23,13 @@ fn main() { println!("{} {}", «a::¦»f(), g()); }
 «¦extern crate serde;
 »fn main() { println!("{}", 1); println!("{}", 2); }
 """,
+    "n dup const use": """
+mod a { pub const SIZE: u8 = 1; }
+mod b { pub const SIZE: u8 = 2; }
+use a::*;
+use b::*;
+fn main() { println!("{}", «a::¦»SIZE); }
+""",
 }
 SILENT = [
     'pub fn f() -> u8 { "" }',

@@ -10,7 +10,10 @@ from rusta_cargo.repair.std_names import children, named, read_all_items, std_mo
 
 RESTORED = {
     "module of the standard library": "use std::«collections¦colections»::BTreeMap;\npub type T = BTreeMap<u8, u8>;",
-    "own module": "pub mod utils { pub fn help() -> u8 { 1 } }\nuse crate::«utils¦utlis»::help;\npub fn f() -> u8 { help() }",
+    "own module": """pub mod utils { pub fn help() -> u8 { 1 } }
+use crate::«utils¦utlis»::help;
+pub fn f() -> u8 { help() }
+""",
     "item of a module": "pub mod utils { pub fn helper() -> u8 { 1 } }\npub fn f() -> u8 { utils::«helper¦hepler»() }",
     "the local that fits": "pub fn f(xs: &[u8]) -> usize { let count = xs.len(); «count¦total» }",
     "accumulator": """pub fn f(xs: &[u32]) -> u32 {

@@ -63,6 +63,10 @@ fn f(x: u32) -> bool {
 }
 fn main() { println!("{}", f(1)); }
 """,
+    "n match arr": """
+fn f(v: [u8; 4]) -> u8 { match v { [a, b«, ..¦»] => a + b } }
+fn main() { println!("{}", f([1, 2, 3, 4])); }
+""",
 }
 SILENT = [
     'pub fn f() -> u8 { "" }',

@@ -53,6 +53,17 @@ fn main() { let p = P { a: 1, b: 2 }; println!("{} {}", p.a, p.b); }
 »struct P { a: u8, b: u32 }
 fn main() { let p = P { a: 1, b: 2 }; println!("{} {}", p.a, p.b); }
 """,
+    "n disc neg": """
+#[derive(Debug)]
+enum L { Low = -1, Mid = 0, High = «1¦0» }
+fn main() { println!("{:?} {:?} {:?}", L::Low, L::Mid, L::High); }
+""",
+    "n packed method": """
+#[repr(C, packed)]
+#[derive(Clone, Copy)]
+struct H { tag: u8, len: u32 }
+fn main() { let h = H { tag: 1, len: 2 }; println!("{} {}", h.tag, «{ h.len }¦h.len».to_string()); }
+""",
 }
 SILENT = [
     'pub fn f() -> u8 { "" }',

@@ -1,0 +1,73 @@
+"""Every way to make the value at one place fit a type: conversions, undone conversions, other names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rusta_cargo.repair.code import nodes, types
+from rusta_cargo.repair.code.conversion import Place, conversions
+from rusta_cargo.repair.code.expression import Spot
+from rusta_cargo.repair.code.gathering import Change
+from rusta_cargo.repair.code.nodes import text
+from rusta_cargo.repair.code.similar import likeness
+from rusta_cargo.repair.code.undoing import undone
+from rusta_cargo.repair.proposer import Situation
+
+
+def place_of(situation: Situation, here: Spot) -> Place:
+    """The surroundings that conversions ask for."""
+    around = nodes.callable_of(here.node)
+    returned = None if around is None else around.child_by_field_name("return_type")
+    leaves = None if returned is None else here.types.spelled(text(returned), here.node)
+    return Place(situation.source(here.path), here.index, here.node, leaves)
+
+
+def fitted(situation: Situation, here: Spot, have: str, want: str) -> Iterator[Change]:
+    """Every way to make ``here`` a ``want``."""
+    place = place_of(situation, here)
+    shown = here.text if len(here.text) < 40 and "\n" not in here.text else "the value"
+    for new, weight in undone(here, have, want, place):
+        if new != here.text:
+            yield f"write `{short(new)}` for `{shown}`", here.rewritten(new), weight
+    if not types.same(have, want) or types.is_reference(have) != types.is_reference(want):
+        for form, weight in conversions(have, want, place):
+            sample = form.put(shown if shown != "the value" else "…", here.strength)
+            yield f"write `{short(sample)}`", here.wrapped(form), weight
+    yield from _other_names(here, want)
+
+
+def short(written: str) -> str:
+    flat = " ".join(written.split())
+    return flat if len(flat) <= 60 else f"{flat[:57]}…"
+
+
+def _other_names(here: Spot, want: str) -> Iterator[Change]:
+    """Another local or field of the type that was asked for, when the names are alike."""
+    if here.kind == "identifier":
+        for binding, kind in here.types.visible(here.node.start_byte):
+            if (
+                kind is None
+                or binding.name == here.text
+                or not types.same(kind, want)
+                or kind == "{integer}"
+            ):
+                continue
+            weight = 0.12 + 0.25 * likeness(here.text, binding.name)
+            yield (
+                f"use `{binding.name}` instead of `{here.text}`",
+                here.rewritten(binding.name),
+                weight,
+            )
+    elif here.kind == "field_expression":
+        name = here.node.child_by_field_name("field")
+        owner = here.types.of(here.node.child_by_field_name("value"))
+        struct = None if owner is None else here.index.struct(owner)
+        for field in () if struct is None or name is None else struct.fields:
+            if field.name != text(name) and types.same(field.type.text, want):
+                weight = 0.1 + 0.25 * likeness(text(name), field.name)
+                if name is not None:
+                    yield (
+                        f"use the field `{field.name}`",
+                        here.of(name).rewritten(field.name),
+                        weight,
+                    )
