@@ -22,23 +22,21 @@ _NOISE = (
     "doctest failed, to rerun",
 )
 _TAIL = 4000
+_WORDS = 300
+_QUOTED = re.compile(r"`([^`\n]{60})[^`\n]{60,}`")  # whole command lines
 
 _ADVICE = (
     (
-        re.compile(
-            r"no matching package|failed to (?:get|load source for|download|fetch)|offline|registry index"
-        ),
+        re.compile(r"no matching package|failed to (?:get|load source for|download|fetch)|offline|registry index"),
         "Episodes have no network. Run `cargo fetch` (or `cargo vendor`) once with network, then try again.",
     ),
     (
-        re.compile(
-            r"failed to parse manifest|TOML parse error|could not parse input as TOML|expected .* in manifest"
-        ),
+        re.compile(r"failed to parse manifest|TOML parse error|could not parse input as TOML|expected .* in manifest"),
         "Mend Cargo.toml first; its errors come before any of the source.",
     ),
     (
         re.compile(r"failed to run custom build command"),
-        "The build script runs in a sandbox without network and home folder; its own output stands above.",
+        "The build script runs in a sandbox without network and home folder.",
     ),
     (
         re.compile(r"lock file|Cargo\.lock"),
@@ -70,6 +68,22 @@ def cargo_failures(stderr: bytes, places: Places) -> tuple[Diagnostic, ...]:
     return tuple(found)
 
 
+def _for_people(text: str, places: Places) -> str:
+    """Without command lines that nobody reads, and with places relative to the tree, wherever it was laid."""
+    if places.root:
+        text = text.replace(f" ({places.root})", "").replace(f"{places.root}/", "")
+    return _QUOTED.sub(r"`\1…`", text)
+
+
+def _last_words(block: str) -> str:
+    """What a build script said last on its standard error: its panic's message, or its last line."""
+    said = [line.strip() for line in block.partition("--- stderr\n")[2].splitlines()]
+    said = [line for line in said if line and not line.startswith("note: run with")]
+    panic = next((i for i, line in enumerate(said) if " panicked at " in line), None)
+    words = said[-1:] if panic is None else [said[panic], *said[panic + 1 : panic + 2]]
+    return " ".join(words)
+
+
 def unexplained(what: str, exit_code: int | None, signal: int | None, stderr: bytes) -> Diagnostic:
     """A failure with no message at all: the end of what was printed, as one diagnostic."""
     ended = f"signal {signal}" if signal is not None else f"exit code {exit_code}"
@@ -87,11 +101,15 @@ def unexplained(what: str, exit_code: int | None, signal: int | None, stderr: by
 def _diagnostic(message: str, block: str, rest: str, places: Places) -> Diagnostic:
     advice = next((text for pattern, text in _ADVICE if pattern.search(block)), None)
     notes = []
-    causes = rest.partition("Caused by:")[2].strip()
+    causes = _for_people(rest.partition("Caused by:")[2].strip(), places)
     if causes:
         notes.append(Note(level=Level.NOTE, message=causes[:_TAIL]))
     if advice is not None:
         notes.append(Note(level=Level.HELP, message=advice))
+    message = _for_people(message, places)
+    words = _last_words(block) if "custom build command" in message else ""
+    if words:
+        message += f": {words if len(words) <= _WORDS else words[:_WORDS] + '…'}"
     return Diagnostic(
         level=Level.ERROR,
         category=Category.OTHER,

@@ -49,9 +49,7 @@ class CargoLane:
         rung: Rung | None,
     ) -> None:
         self._project = project
-        content = {
-            path: record.sha256 for path, record in base.files.items() if record.kind == "file"
-        }
+        content = {path: record.sha256 for path, record in base.files.items() if record.kind == "file"}
         layout = Layout(
             root=base.root,
             extra_trees=project.extra_trees,
@@ -154,7 +152,7 @@ class CargoLane:
             return done
         if done.stopped == "timeout":
             raise ToolTimeout(
-                f"{what} did not end within {timeout_s:g} s; raise the time limit, or check fewer targets"
+                f"{what} did not end within {timeout_s:.0f} s; give it more time (--budget wall=N), or check fewer targets"
             )
         raise ToolError(f"{what} was stopped: it went over the sandbox's limit for {done.stopped}")
 

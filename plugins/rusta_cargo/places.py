@@ -70,7 +70,7 @@ class Places:
     """
 
     def __init__(self, root: str, folder: str, read: Callable[[str], bytes | None]) -> None:
-        self._root, self._folder, self._read = root.rstrip("/"), folder, read
+        self.root, self._folder, self._read = root.rstrip("/"), folder, read
         self._texts: dict[str, Text | None] = {}
         self._aliases: dict[str, str] = {}
 
@@ -87,8 +87,8 @@ class Places:
         if file.startswith("<"):
             return file, False
         path = posixpath.normpath(posixpath.join(self._folder, file))
-        if path.startswith(self._root + "/"):
-            return path[len(self._root) + 1 :], True
+        if path.startswith(self.root + "/"):
+            return path[len(self.root) + 1 :], True
         return path, False
 
     def text(self, path: str) -> Text | None:

@@ -55,9 +55,7 @@ class Switched:
         )
 
 
-def switched(
-    files: Mapping[str, bytes], variants: Sequence[tuple[int, Iterable[Edit]]]
-) -> Switched:
+def switched(files: Mapping[str, bytes], variants: Sequence[tuple[int, Iterable[Edit]]]) -> Switched:
     """The tree with all of ``variants``.
 
     Args:
@@ -76,9 +74,7 @@ def switched(
             found.apart.add(number)
             continue
         start, end = body
-        moved = [
-            e.model_copy(update={"start": e.start - start, "end": e.end - start}) for e in group
-        ]
+        moved = [e.model_copy(update={"start": e.start - start, "end": e.end - start}) for e in group]
         try:
             text = apply_edits(files[path][start:end], moved)
         except EditError:
@@ -143,9 +139,7 @@ def body_around(source: bytes, edits: Sequence[Edit]) -> tuple[int, int] | None:
 
 def _switchable(function: Node) -> bool:
     for child in function.children:
-        if child.type == "function_modifiers" and any(
-            part.type == "const" for part in child.children
-        ):
+        if child.type == "function_modifiers" and any(part.type == "const" for part in child.children):
             return False
     returns = function.child_by_field_name("return_type")
     if returns is not None and any(part.type == "abstract_type" for part in walk(returns)):

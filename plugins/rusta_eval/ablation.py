@@ -41,19 +41,13 @@ def worths(
     """
     found = []
     for name in names:
-        with_part = [
-            r
-            for r in measured(records)
-            if r["product"]["fixed"] and name in r["product"]["proposers"]
-        ]
+        with_part = [r for r in measured(records) if r["product"]["fixed"] and name in r["product"]["proposers"]]
         if not with_part:
             found.append(Worth(name, 0, 0, 0.0))
             continue
         rerun = {r["id"]: r for r in again(name, [str(r["id"]) for r in with_part])}
         still = [r for r in with_part if r["id"] in rerun and _fixed(rerun[str(r["id"])])]
-        slower = sum(
-            rerun[str(r["id"])]["product"]["seconds"] - r["product"]["seconds"] for r in still
-        )
+        slower = sum(rerun[str(r["id"])]["product"]["seconds"] - r["product"]["seconds"] for r in still)
         found.append(Worth(name, len(with_part), len(with_part) - len(still), round(slower, 2)))
     return sorted(found, key=lambda w: (-w.lost, -w.parts, w.name))
 
@@ -68,9 +62,7 @@ def as_text(found: Sequence[Worth], total: int, fixed: int) -> str:
     lines = [f"{fixed} of {total} fixed with all proposers", head, "─" * len(head)]
     for worth in found:
         share = f"{100 * worth.lost / total:.1f}%" if total else "–"
-        lines.append(
-            f"{worth.name:<24}{worth.parts:>7}{worth.lost:>14}{share:>9}{worth.seconds:>14.1f}"
-        )
+        lines.append(f"{worth.name:<24}{worth.parts:>7}{worth.lost:>14}{share:>9}{worth.seconds:>14.1f}")
     return "\n".join(lines) + "\n"
 
 
@@ -98,13 +90,9 @@ def run_ablation(names: Sequence[str], which: str, **options: Any) -> None:
         click.echo(f"without {name}: {len(ids)} cases", err=True)
         off: Settings = replace(settings, without=tuple(sorted({*settings.without, name})))
         again_cases: list[Case] = [by_id[i] for i in ids]
-        return list(
-            run_all(again_cases, off, Place(out, cache_folder()), workers=workers, fresh=fresh)
-        )
+        return list(run_all(again_cases, off, Place(out, cache_folder()), workers=workers, fresh=fresh))
 
-    every = [
-        spec.name for spec in PluginHost.from_environment().proposers_of("repair", settings.without)
-    ]
+    every = [spec.name for spec in PluginHost.from_environment().proposers_of("repair", settings.without)]
     found = worths(records, list(names) or every, again)
     good = measured(records)
     click.echo(as_text(found, len(good), sum(bool(r["product"]["fixed"]) for r in good)), nl=False)

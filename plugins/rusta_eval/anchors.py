@@ -14,9 +14,7 @@ from rusta_schemas.anchor import Anchor
 from rusta_schemas.canonical import sha256_hex
 
 
-def resolved(
-    anchors: Iterable[Anchor], toolchain: Toolchain, home: Home, episode: str, tree: Path
-) -> int:
+def resolved(anchors: Iterable[Anchor], toolchain: Toolchain, home: Home, episode: str, tree: Path) -> int:
     """How many of ``anchors`` hold: the document is there, and the cited bytes have the cited hash."""
     return sum(_holds(anchor, toolchain, home, episode, tree) for anchor in anchors)
 
@@ -26,9 +24,7 @@ def _holds(anchor: Anchor, toolchain: Toolchain, home: Home, episode: str, tree:
         return anchor.text_sha256 in _messages(home, episode, anchor.path)
     if anchor.origin.startswith("rustc --explain"):
         argv = [str(toolchain.tool("rustc")), "--explain", anchor.path]
-        return anchor.holds(
-            subprocess.run(argv, capture_output=True, check=False, timeout=30).stdout
-        )
+        return anchor.holds(subprocess.run(argv, capture_output=True, check=False, timeout=30).stdout)
     places = [tree / anchor.path]
     if toolchain.docs is not None:
         places.insert(0, toolchain.docs / anchor.path)
@@ -36,15 +32,17 @@ def _holds(anchor: Anchor, toolchain: Toolchain, home: Home, episode: str, tree:
 
 
 def _messages(home: Home, episode: str, path: str) -> set[str]:
-    """The hashes of the compiler's messages in the call that an anchor into the log names."""
-    parts = path.split("/")
-    if len(parts) != 3 or parts[0] != "calls":
+    """The hashes of the messages that an anchor into the log may mean: of the compiler, or of failing tests."""
+    parts = path.split("/", 3)
+    if len(parts) < 3 or parts[0] != "calls":
         return set()
     observation = read_recording(DevLogStore(home.devlog).reader(episode)).result_of(parts[1])
-    found = observation.data.get("diagnostics") if observation is not None else None
-    texts = [
-        str(item.get("rendered") or item.get("message"))
-        for item in (found if isinstance(found, list) else [])
-        if isinstance(item, dict)
-    ]
+    if observation is None:
+        return set()
+    keys, where = (
+        (("message", "name"), "failed") if parts[2] == "failed" else (("rendered", "message"), "diagnostics")
+    )  # fmt: skip
+    found = observation.data.get(where)
+    items = [item for item in (found if isinstance(found, list) else []) if isinstance(item, dict)]
+    texts = [str(item.get(keys[0]) or item.get(keys[1])) for item in items]
     return {sha256_hex(text.encode("utf-8", "replace")) for text in texts}

@@ -117,9 +117,7 @@ def cargo_fix(lab: Lab, before: Mapping[str, bytes], edition: str | None) -> Out
         f'[package]\nname = "case"\nversion = "0.0.0"\nedition = "{edition}"\nautobins = false\n\n'
         f'[[bin]]\nname = "case"\npath = "{MAIN}"\n'
     )
-    laid: dict[str, bytes | None] = (
-        {} if edition is None else {**before, "Cargo.toml": manifest.encode()}
-    )
+    laid: dict[str, bytes | None] = {} if edition is None else {**before, "Cargo.toml": manifest.encode()}
     lab.lay(laid, [path for path in before if path.endswith(".rs")])
     result = Outcome()
     last: dict[str, bytes] = {}

@@ -92,9 +92,7 @@ def confidence(weights: Sequence[float], product: Mapping[str, Any]) -> float:
     return _sigmoid(_dot(weights, features(product)))
 
 
-def logistic(
-    rows: Sequence[Sequence[float]], truths: Sequence[bool], ridge: float = RIDGE
-) -> tuple[float, ...]:
+def logistic(rows: Sequence[Sequence[float]], truths: Sequence[bool], ridge: float = RIDGE) -> tuple[float, ...]:
     """Weights that make ``truths`` most likely; the first column is the bias and is not penalised."""
     width = len(rows[0])
     weights = [0.0] * width

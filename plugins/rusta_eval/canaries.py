@@ -64,9 +64,7 @@ def missed(records: Iterable[Mapping[str, Any]]) -> list[str]:
         if product["wrong"]:
             found.append(f"{record['origin']}: offered as proved, but {product['verdict']}")
         elif record["expect"] and product["outcome"] != record["expect"]:
-            found.append(
-                f"{record['origin']}: {product['outcome']} instead of {record['expect']}: {product['why']}"
-            )
+            found.append(f"{record['origin']}: {product['outcome']} instead of {record['expect']}: {product['why']}")
         elif record["expect"] == "repaired" and not product["fixed"]:
             found.append(f"{record['origin']}: {product['verdict']}")
     return found

@@ -72,9 +72,7 @@ class Case:
     def from_json(cls, data: dict[str, Any]) -> Case:
         strike = data.get("strike")
         diagnostics = tuple(data.get("diagnostics", ()))
-        return cls(
-            **{**data, "strike": Strike(**strike) if strike else None, "diagnostics": diagnostics}
-        )
+        return cls(**{**data, "strike": Strike(**strike) if strike else None, "diagnostics": diagnostics})
 
     @property
     def operator(self) -> str | None:
@@ -117,9 +115,7 @@ def slices(
         return Slice([Case.from_json(item) for item in data["cases"]], data["left_out"])
     docs = toolchain.docs
     if docs is None:
-        raise EvalError(
-            f"the toolchain at {toolchain.sysroot} has no documentation; rustup component add rust-docs"
-        )
+        raise EvalError(f"the toolchain at {toolchain.sysroot} has no documentation; rustup component add rust-docs")
     books = (INDEX,) if which == "index" else (*BOOKS, *LIBRARIES)
     unique: dict[tuple[str, str], Block] = {}
     for book in books:
@@ -153,9 +149,7 @@ def _classified(toolchain: Toolchain, which: str, block: Block) -> tuple[Case | 
         return None, "lists no code"
     if which == "index" and block.code not in codes:
         return None, "fails with another code"
-    named = (
-        next((f for f in faults if f.code == block.code), faults[0]) if block.code else faults[0]
-    )
+    named = next((f for f in faults if f.code == block.code), faults[0]) if block.code else faults[0]
     case = Case(
         id=case_id(which, block.edition, block.source),
         set=which,
@@ -214,9 +208,7 @@ def in_learn(name: str) -> bool:
     return hashlib.sha256(f"split:{name}".encode()).digest()[0] % 2 == 0
 
 
-def chosen(
-    cases: Iterable[Case], codes: Sequence[str], categories: Sequence[str]
-) -> Iterator[Case]:
+def chosen(cases: Iterable[Case], codes: Sequence[str], categories: Sequence[str]) -> Iterator[Case]:
     """The cases with one of ``codes`` and one of ``categories``; nothing named means all."""
     for case in cases:
         if (not codes or case.code in codes) and (not categories or case.category in categories):

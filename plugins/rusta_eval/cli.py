@@ -53,9 +53,7 @@ def slices(which: str, **options: Any) -> None:
 
 
 @evaluate.command()
-@click.option(
-    "--per-crate", type=click.IntRange(min=1), default=5, show_default=True, help="Cases a crate."
-)
+@click.option("--per-crate", type=click.IntRange(min=1), default=5, show_default=True, help="Cases a crate.")
 @click.option(
     "--crates",
     "folders",
@@ -123,9 +121,7 @@ def ablation(**options: Any) -> None:
 
 @evaluate.command()
 @click.argument("records", nargs=-1, type=click.Path(exists=True, path_type=Path))
-@click.option(
-    "--write/--no-write", default=True, help="Write the data files that the product reads."
-)
+@click.option("--write/--no-write", default=True, help="Write the data files that the product reads.")
 @click.option(
     "--out",
     type=click.Path(path_type=Path),

@@ -94,15 +94,11 @@ def _advice(message: dict[str, Any]) -> Iterator[Advice]:
         spans = [s for s in part.get("spans", ()) if s.get("suggested_replacement") is not None]
         if not spans:
             continue
-        changes = [
-            Change(s["file_name"], s["byte_start"], s["byte_end"], s["suggested_replacement"])
-            for s in spans
-        ]
+        changes = [Change(s["file_name"], s["byte_start"], s["byte_end"], s["suggested_replacement"]) for s in spans]
         applicability = spans[0].get("suggestion_applicability") or "Unspecified"
         places = sorted((c.path, c.start, c.end) for c in changes)
         together = all(
-            left[0] != right[0] or (left[2] <= right[1] and left != right)
-            for left, right in pairwise(places)
+            left[0] != right[0] or (left[2] <= right[1] and left != right) for left, right in pairwise(places)
         )
         for group in [changes] if together else [[change] for change in changes]:
             yield Advice(applicability, tuple(group))

@@ -67,9 +67,7 @@ def sources(registry: Path, extra: Iterable[Path] = ()) -> list[Path]:
     found = [p.parent for p in registry.glob("*/Cargo.toml")] if registry.is_dir() else []
     for folder in extra:
         if not folder.is_dir():
-            raise EvalError(
-                f"{folder} is not a folder; --crates takes a folder of crates, or a crate"
-            )
+            raise EvalError(f"{folder} is not a folder; --crates takes a folder of crates, or a crate")
         own = folder / "Cargo.toml"
         found += [folder] if own.is_file() else [p.parent for p in folder.glob("*/Cargo.toml")]
     return sorted(dict.fromkeys(path.resolve() for path in found), key=lambda p: p.name)
@@ -111,9 +109,7 @@ def _content_key(source: Path) -> str:
     parts = sha256()
     for path in sorted(source.rglob("*")):
         if path.is_file() and "target" not in path.relative_to(source).parts:
-            parts.update(
-                path.relative_to(source).as_posix().encode() + b"\0" + path.read_bytes() + b"\0"
-            )
+            parts.update(path.relative_to(source).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
     return parts.hexdigest()
 
 
@@ -121,9 +117,7 @@ class _Unfit(Exception):
     """The crate cannot be used; the message says why."""
 
 
-def _prepared(
-    source: Path, folder: Path, toolchain: Toolchain, cache: Path, registry: Path, limit_s: float
-) -> Crate:
+def _prepared(source: Path, folder: Path, toolchain: Toolchain, cache: Path, registry: Path, limit_s: float) -> Crate:
     if folder.exists():
         shutil.rmtree(folder)
     left = shutil.ignore_patterns("target", ".git*", "benches", ".cargo*")
@@ -147,9 +141,7 @@ def _prepared(
 class _Preparation:
     """One crate on its way; ``laid`` is what has to differ from its copy in ``folder``."""
 
-    def __init__(
-        self, source: Path, folder: Path, registry: Path, lab: Lab, limit_s: float
-    ) -> None:
+    def __init__(self, source: Path, folder: Path, registry: Path, lab: Lab, limit_s: float) -> None:
         self._manifest = tomllib.loads((source / "Cargo.toml").read_text(encoding="utf-8"))
         self._source, self._folder, self._registry = source, folder, registry
         self._lab, self._limit_s = lab, limit_s
@@ -210,9 +202,7 @@ class _Preparation:
         """Leave out test programs that do not build, and let lints pass that were denied when they found less."""
         capped = False
         for _ in range(_ROUNDS):
-            done = self._lab.cargo(
-                "test", "--no-run", "--no-fail-fast", timeout_s=10 * self._limit_s
-            )
+            done = self._lab.cargo("test", "--no-run", "--no-fail-fast", timeout_s=10 * self._limit_s)
             if done.ok:
                 return
             found = _UNBUILT.findall(done.stderr.decode("utf-8", "replace"))
@@ -300,8 +290,6 @@ def prepare_all(
     found = []
     for folder in folders:
         crate = prepare(folder, toolchain, cache, registry)
-        tell(
-            f"{crate.name}: {f'{sum(crate.tests.values())} tests, {crate.test_s:g} s' if crate.ok else crate.why}"
-        )
+        tell(f"{crate.name}: {f'{sum(crate.tests.values())} tests, {crate.test_s:g} s' if crate.ok else crate.why}")
         found.append(crate)
     return found

@@ -23,9 +23,7 @@ _LINES = ("1", "2", "3", "4", "5+")
 
 def page(report: Report) -> str:
     """The whole page. Everything that comes from programs or compilers is escaped."""
-    about = " · ".join(
-        f"{k} {_plain(v)}" for k, v in report.about.items() if v not in ([], {}, None)
-    )
+    about = " · ".join(f"{k} {_plain(v)}" for k, v in report.about.items() if v not in ([], {}, None))
     parts = [
         "<!doctype html><html lang=en><head><meta charset=utf-8>",
         '<meta name=viewport content="width=device-width,initial-scale=1">',
@@ -38,9 +36,7 @@ def page(report: Report) -> str:
         _plots(report),
     ]
     for name, rows in (("all", [report.total]), *report.tables.items()):
-        parts.append(
-            f"<h2>{'All cases' if name == 'all' else f'By {escape(name)}'}</h2>{_table(rows)}"
-        )
+        parts.append(f"<h2>{'All cases' if name == 'all' else f'By {escape(name)}'}</h2>{_table(rows)}")
     parts.append(_unsolved(report.records))
     parts.append("</body></html>\n")
     return "".join(parts)
@@ -84,13 +80,9 @@ def _plots(report: Report) -> str:
         name: [r[key]["seconds"] for r in good if key in r]
         for name, key in (("rusta", "product"), ("greedy", "greedy"), ("cargo fix", "cargo_fix"))
     }
-    lines = Counter(
-        _LINES[min(5, r["product"]["lines"]) - 1] for r in good if r["product"]["fixed"]
-    )
+    lines = Counter(_LINES[min(5, r["product"]["lines"]) - 1] for r in good if r["product"]["fixed"])
     ranks = Counter(
-        _LINES[min(5, r["product"]["rank"]) - 1]
-        for r in good
-        if r["product"]["fixed"] and r["product"]["rank"]
+        _LINES[min(5, r["product"]["rank"]) - 1] for r in good if r["product"]["fixed"] and r["product"]["rank"]
     )
     figures = (
         (plots.bars(report.tables.get("class", [report.total])), "share of cases with a good repair, by class"),
@@ -103,21 +95,14 @@ def _plots(report: Report) -> str:
     )  # fmt: skip
     return (
         "<div class=plots>"
-        + "".join(
-            f"<figure>{svg}<figcaption>{escape(text)}</figcaption></figure>"
-            for svg, text in figures
-            if svg
-        )
+        + "".join(f"<figure>{svg}<figcaption>{escape(text)}</figcaption></figure>" for svg, text in figures if svg)
         + "</div>"
     )
 
 
 def _table(rows: Sequence[Row]) -> str:
     head = "".join(f"<th>{text}</th>" for text in _HEADS)
-    body = "".join(
-        "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in _cells(row)) + "</tr>"
-        for row in rows
-    )
+    body = "".join("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in _cells(row)) + "</tr>" for row in rows)
     return f"<div class=scroll><table><tr>{head}</tr>{body}</table></div>"
 
 
@@ -142,15 +127,11 @@ def _case(record: Record) -> str:
     if "lost" in record:
         return f"<details><summary>{name}: not measured</summary><pre>{escape(record['lost'])}</pre></details>"
     product = record["product"]
-    beside = ", ".join(
-        b.replace("_", " ") for b in measures.BASELINES if record.get(b, {}).get("fixed")
-    )
+    beside = ", ".join(b.replace("_", " ") for b in measures.BASELINES if record.get(b, {}).get("fixed"))
     parts = [f"<p>{escape(product['why'])}</p>"]
     if record["strike"]:
         strike = record["strike"]
-        parts.append(
-            f"<p>the mistake: {escape(strike['operator'])}, <code>{escape(strike['text'])}</code></p>"
-        )
+        parts.append(f"<p>the mistake: {escape(strike['operator'])}, <code>{escape(strike['text'])}</code></p>")
     parts += [f"<pre>{escape(text)}</pre>" for text in record["diagnostics"]]
     parts += [f"<p>near: {escape(text)}</p>" for text in product["nearest"]]
     for title, text in (("offered", product["diff"]), ("source", record["source"])):

@@ -101,6 +101,5 @@ def has_main(source: str) -> bool:
     """There is a function ``main`` at the top level."""
     root = parse(source.encode()).root_node
     return any(
-        node.type == "function_item" and text_of(node.child_by_field_name("name")) == b"main"
-        for node in root.children
+        node.type == "function_item" and text_of(node.child_by_field_name("name")) == b"main" for node in root.children
     )

@@ -118,9 +118,7 @@ def is_test_file(path: str) -> bool:
     return path.startswith("tests/") or "/tests/" in path
 
 
-def _at_a_glance(
-    before: Files, after: Files, original: Files | None, *, guarded: bool
-) -> Judgement | None:
+def _at_a_glance(before: Files, after: Files, original: Files | None, *, guarded: bool) -> Judgement | None:
     """A verdict that needs no compiler. guarded: no test may differ."""
     if all(before.get(path) == after.get(path) for path in {*before, *after}):
         return Judgement(False, NO_EDIT)
@@ -147,9 +145,7 @@ def _judged(why: str | None, before: Files, after: Files, original: Files | None
             if after.get(p) != original.get(p)
         )
     verdict = why or ("by deletion" if deleted else "fixed")
-    return Judgement(
-        why is None and not deleted, verdict, exact, deleted, lines, len(changed), round(lost, 3)
-    )
+    return Judgement(why is None and not deleted, verdict, exact, deleted, lines, len(changed), round(lost, 3))
 
 
 def lost_share(before: bytes, after: bytes) -> float:

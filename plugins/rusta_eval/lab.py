@@ -27,9 +27,7 @@ class Lab:
         root: the tree. home: where lanes are kept. readable: further folders that builds read.
     """
 
-    def __init__(
-        self, root: Path, home: Path, toolchain: Toolchain, readable: Iterable[Path] = (REGISTRY,)
-    ) -> None:
+    def __init__(self, root: Path, home: Path, toolchain: Toolchain, readable: Iterable[Path] = (REGISTRY,)) -> None:
         self.root = root.resolve()
         self.toolchain = toolchain
         key = sha256(f"{self.root}\n{toolchain.identity}".encode()).hexdigest()[:32]
@@ -87,6 +85,4 @@ class Lab:
             "RUSTDOC": str(binaries / "rustdoc"),
             "RUST_BACKTRACE": "0",
         }
-        return self._sandbox.run(
-            argv, env=environment, limits=Limits(wall_s=timeout_s, output_bytes=64 * 1024 * 1024)
-        )
+        return self._sandbox.run(argv, env=environment, limits=Limits(wall_s=timeout_s, output_bytes=64 * 1024 * 1024))

@@ -38,18 +38,14 @@ def learn(places: Sequence[Path], *, write: bool, out: Path | None) -> str:
         "trials": sum(len(r["product"]["trials"]) for r in learn_half),
         "sets": sorted({str(r["set"]) for r in learn_half}),
     }
-    lines = [
-        f"{len(learn_half)} cases to learn from, {len(measure_half)} held out; {len(counts)} kinds of candidates"
-    ]
+    lines = [f"{len(learn_half)} cases to learn from, {len(measure_half)} held out; {len(counts)} kinds of candidates"]
     fit = calibration.fit(learn_half, measure_half)
     if fit is None:
         lines.append("confidence: too few offers, or all right or all wrong; not fitted")
     else:
         before = "–" if fit.ece_before is None else f"{fit.ece_before:.3f}"
         after = "–" if fit.ece_after is None else f"{fit.ece_after:.3f}"
-        lines.append(
-            f"confidence: ECE on {fit.held_out} offers held out {before} before, {after} after"
-        )
+        lines.append(f"confidence: ECE on {fit.held_out} offers held out {before} before, {after} after")
     if write:
         folder = out or Path(str(resources.files("rusta_cargo"))) / "repair" / "data"
         folder.mkdir(parents=True, exist_ok=True)

@@ -13,9 +13,7 @@ LIB_TEST = "the tests of the library"
 _DROPPED = ("bench", "patch", "replace", "badges", "profile", "lints")
 
 
-def trimmed(
-    manifest: Mapping[str, Any], available: Collection[str], without: Collection[str] = ()
-) -> dict[str, Any]:
+def trimmed(manifest: Mapping[str, Any], available: Collection[str], without: Collection[str] = ()) -> dict[str, Any]:
     """A copy of ``manifest`` without what cannot be built here.
 
     Args:
@@ -27,9 +25,7 @@ def trimmed(
     for table in _tables(data):
         for name, wanted in list(table.items()):
             package = wanted.get("package", name) if isinstance(wanted, dict) else name
-            if package not in available or (
-                isinstance(wanted, dict) and "path" in wanted and "version" not in wanted
-            ):
+            if package not in available or (isinstance(wanted, dict) and "path" in wanted and "version" not in wanted):
                 del table[name]
                 gone.add(name)
             elif isinstance(wanted, dict):
@@ -64,9 +60,7 @@ def _tables(data: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 def _feature_of(word: str) -> str:
     """The dependency that a feature's word names, or the word itself."""
-    return (
-        re.split(r"[?/]", word.removeprefix("dep:"))[0] if re.search(r"[?/]|^dep:", word) else word
-    )
+    return re.split(r"[?/]", word.removeprefix("dep:"))[0] if re.search(r"[?/]|^dep:", word) else word
 
 
 def to_toml(data: Mapping[str, Any]) -> str:
@@ -84,9 +78,7 @@ def _lines(prefix: tuple[str, ...], value: Any) -> Iterator[tuple[str, str]]:
 
 def _inline(value: Any) -> str:
     if isinstance(value, Mapping):
-        return (
-            "{" + ", ".join(f"{json.dumps(str(k))} = {_inline(v)}" for k, v in value.items()) + "}"
-        )
+        return "{" + ", ".join(f"{json.dumps(str(k))} = {_inline(v)}" for k, v in value.items()) + "}"
     if isinstance(value, list):
         return "[" + ", ".join(map(_inline, value)) + "]"
     if isinstance(value, bool | str):

@@ -94,9 +94,7 @@ def row(name: str, records: Sequence[Record]) -> Row:
         greedy=_share(sum(bool(r["greedy"]["fixed"]) for r in greedy), len(greedy)),
         cargo_fix=_share(sum(bool(r["cargo_fix"]["fixed"]) for r in greedy), len(greedy)),
         greedy_seconds=_median(r["greedy"]["seconds"] for r in greedy),
-        greedy_proved_seconds=_median(
-            r["greedy"]["seconds"] + r["greedy"]["proof_seconds"] for r in greedy
-        ),
+        greedy_proved_seconds=_median(r["greedy"]["seconds"] + r["greedy"]["proof_seconds"] for r in greedy),
         abstained=_share(sum(r["product"]["outcome"] != "repaired" for r in good), count),
         wrong=sum(bool(r["product"]["wrong"]) for r in good),
         harness=len(records) - count,
@@ -109,9 +107,7 @@ def groups(records: Sequence[Record], key: Callable[[Record], str | None]) -> li
     found: dict[str, list[Record]] = {}
     for record in records:
         found.setdefault(key(record) or "none", []).append(record)
-    return [
-        row(name, group) for name, group in sorted(found.items(), key=lambda g: (-len(g[1]), g[0]))
-    ]
+    return [row(name, group) for name, group in sorted(found.items(), key=lambda g: (-len(g[1]), g[0]))]
 
 
 def right(record: Record) -> bool:

@@ -60,14 +60,10 @@ def _may_be_struck(path: str) -> bool:
     return path.endswith(".rs") and not is_test_file(path) and not path.startswith(_NOT_STRUCK)
 
 
-def mutants_of(
-    crate: Crate, plan: Plan, toolchain: Toolchain, cache: Path, registry: Path = REGISTRY
-) -> list[Case]:
+def mutants_of(crate: Crate, plan: Plan, toolchain: Toolchain, cache: Path, registry: Path = REGISTRY) -> list[Case]:
     """The cases of one crate, from the cache if they were made before."""
     folder = Path(crate.folder)
-    name = (
-        f"{folder.name}-{plan.kind}-{plan.seed}-{plan.count}-{toolchain.identity[:8]}-{FORMAT}.json"
-    )
+    name = f"{folder.name}-{plan.kind}-{plan.seed}-{plan.count}-{toolchain.identity[:8]}-{FORMAT}.json"
     place = cache / "mutants" / name
     if place.is_file():
         return [Case.from_json(item) for item in json.loads(place.read_text(encoding="utf-8"))]

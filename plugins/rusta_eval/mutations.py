@@ -231,9 +231,7 @@ def swap_arguments(root: Node) -> Sites:
         inner = node.named_children
         for left, right in pairwise(inner):
             if _text(left) != _text(right):
-                between = text_of(node)[
-                    left.end_byte - node.start_byte : right.start_byte - node.start_byte
-                ].decode()
+                between = text_of(node)[left.end_byte - node.start_byte : right.start_byte - node.start_byte].decode()
                 yield left.start_byte, right.end_byte, f"{_text(right)}{between}{_text(left)}"
 
 
@@ -284,11 +282,7 @@ def add_semicolon(root: Node) -> Sites:
     """A semicolon after the value of a function."""
     for node in _nodes(root, "function_item"):
         body = node.child_by_field_name("body")
-        if (
-            body is not None
-            and node.child_by_field_name("return_type") is not None
-            and body.named_children
-        ):
+        if body is not None and node.child_by_field_name("return_type") is not None and body.named_children:
             last = body.named_children[-1]
             if last.type not in ("expression_statement", "let_declaration", "line_comment"):
                 yield last.end_byte, last.end_byte, ";"
@@ -373,11 +367,7 @@ def drop_let(root: Node) -> Sites:
     """``let x = 1`` → ``x = 1``."""
     for node in _nodes(root, "let_declaration"):
         pattern = node.child_by_field_name("pattern")
-        if (
-            pattern is not None
-            and node.child_by_field_name("value") is not None
-            and pattern.type == "identifier"
-        ):
+        if pattern is not None and node.child_by_field_name("value") is not None and pattern.type == "identifier":
             yield node.start_byte, pattern.start_byte, ""
 
 
@@ -463,9 +453,7 @@ def outside_tests(source: bytes, place: int) -> bool:
     return True
 
 
-def mutate(
-    source: bytes, generator: random.Random, kind: str = "build", tries: int = 40
-) -> Mutation | None:
+def mutate(source: bytes, generator: random.Random, kind: str = "build", tries: int = 40) -> Mutation | None:
     """One random mistake in ``source``: an operator first, each as likely as any other, then one of its places."""
     root = parse(source).root_node
     operators = [operator for operator in OPERATORS if operator.kind == kind]

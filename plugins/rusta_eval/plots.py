@@ -17,17 +17,13 @@ def bars(rows: Sequence[Row]) -> str:
     parts = [_open(left + width + 50, height * len(rows) + 24, "share fixed, by group")]
     for share in (0, 25, 50, 75, 100):
         x = left + width * share / 100
-        parts.append(
-            f'<line class="grid" x1="{x:.1f}" x2="{x:.1f}" y1="0" y2="{height * len(rows)}"/>'
-        )
+        parts.append(f'<line class="grid" x1="{x:.1f}" x2="{x:.1f}" y1="0" y2="{height * len(rows)}"/>')
         parts.append(_text(x, height * len(rows) + 16, f"{share}%", "middle"))
     for index, row in enumerate(rows):
         top = index * height + 6
         parts.append(_text(left - 8, top + 18, row.name, "end"))
         parts.append(_text(left - 8, top + 32, f"n={row.n}", "end", "faint"))
-        for place, (value, (name, css)) in enumerate(
-            zip((row.fixed, row.greedy, row.cargo_fix), SERIES, strict=True)
-        ):
+        for place, (value, (name, css)) in enumerate(zip((row.fixed, row.greedy, row.cargo_fix), SERIES, strict=True)):
             if value is None:
                 continue
             y, length = top + place * 14, max(1.0, width * value)
@@ -83,9 +79,7 @@ def growth(series: Mapping[str, Sequence[float]], unit: str) -> str:
             f"{left + width * (math.log10(v) - low) / span:.1f},{8 + size * (1 - (i + 1) / len(ordered)):.1f}"
             for i, v in enumerate(ordered)
         ]
-        parts.append(
-            f'<polyline class="{css} line" points="{" ".join(points)}"><title>{name}</title></polyline>'
-        )
+        parts.append(f'<polyline class="{css} line" points="{" ".join(points)}"><title>{name}</title></polyline>')
     parts.append(_text(left + width / 2, size + 40, unit, "middle"))
     return "".join([*parts, "</svg>"])
 
@@ -119,9 +113,7 @@ def counts(numbers: Mapping[str, int]) -> str:
     for index, (name, number) in enumerate(numbers.items()):
         y, length = index * step + 4, width * number / most
         parts.append(_text(left - 8, y + 12, name, "end"))
-        parts.append(
-            f'<rect class="a" x="{left}" y="{y}" width="{length:.1f}" height="14" rx="2"/>'
-        )
+        parts.append(f'<rect class="a" x="{left}" y="{y}" width="{length:.1f}" height="14" rx="2"/>')
         parts.append(_text(left + length + 5, y + 12, str(number), "start", "faint"))
     return "".join([*parts, "</svg>"])
 
@@ -150,6 +142,4 @@ def _open(width: float, height: float, title: str) -> str:
 
 
 def _text(x: float, y: float, text: str, anchor: str, css: str = "") -> str:
-    return (
-        f'<text class="{css}" x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}">{escape(text)}</text>'
-    )
+    return f'<text class="{css}" x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}">{escape(text)}</text>'

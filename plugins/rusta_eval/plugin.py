@@ -7,11 +7,7 @@ from collections.abc import Iterable
 from rusta_conductor.hookspecs import hookimpl
 from rusta_conductor.specs import CommandSpec
 
-COMMANDS = (
-    CommandSpec(
-        "eval", "Measure repair on broken code with known answers", "rusta_eval.cli:evaluate"
-    ),
-)
+COMMANDS = (CommandSpec("eval", "Measure repair on broken code with known answers", "rusta_eval.cli:evaluate"),)
 
 
 @hookimpl

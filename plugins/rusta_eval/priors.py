@@ -67,11 +67,7 @@ def count(records: Iterable[Record]) -> list[Count]:
                 pair = found.setdefault(key, [0, 0])
                 pair[0] += right
                 pair[1] += 1
-    return [
-        Count(*key, right, tried)
-        for key, (right, tried) in sorted(found.items())
-        if tried >= FEWEST
-    ]
+    return [Count(*key, right, tried) for key, (right, tried) in sorted(found.items()) if tried >= FEWEST]
 
 
 def to_toml(counts: Iterable[Count], about: Mapping[str, Any]) -> str:

@@ -17,11 +17,10 @@ from rusta_conductor.home import Home
 from rusta_conductor.host import PluginHost
 from rusta_conductor.sessions import read_entries, start
 from rusta_devlog import DevLogError, DevLogStore
+from rusta_eval.kinds import kind_of
 from rusta_schemas.anchor import Anchor
 from rusta_schemas.bundle import PatchBundle
 from rusta_schemas.edits import apply_to_files
-
-_NAMED = re.compile(r"`[^`]*`|\"[^\"]*\"|'[^']*'|\b\d+\b")
 
 
 @dataclass
@@ -129,11 +128,7 @@ def _from_log(offer: Offer, home: Home, episode: str) -> None:
         topic, value = entry.data.get("topic"), entry.data.get("value")
         if topic == "search" and isinstance(value, dict):
             found = value.get("checked")
-            checked += (
-                [item for item in found if isinstance(item, dict)]
-                if isinstance(found, list)
-                else []
-            )
+            checked += [item for item in found if isinstance(item, dict)] if isinstance(found, list) else []
         elif topic == "proposal" and isinstance(value, dict) and isinstance(value.get("node"), int):
             winner = int(str(value["node"]))
     by_number = {int(item["node"]): item for item in checked}
@@ -159,11 +154,4 @@ def _from_log(offer: Offer, home: Home, episode: str) -> None:
             }
         )
     offer.trials = tuple(trials)
-    offer.priors = tuple(
-        t["prior"] for t, i in zip(trials, checked, strict=True) if i["node"] in path
-    )
-
-
-def kind_of(title: str) -> str:
-    """A candidate's title with everything that names something of the program left open."""
-    return _NAMED.sub("_", title.splitlines()[0] if title else "")[:80]
+    offer.priors = tuple(t["prior"] for t, i in zip(trials, checked, strict=True) if i["node"] in path)

@@ -114,9 +114,7 @@ def as_text(report: Report, *, unsolved: int = 0) -> str:
         f"proposers in good repairs: {', '.join(f'{k} {v}' for k, v in report.proposers.items()) or 'none'}",
     ]
     if any(r.get("greedy", {}).get("cached") for r in report.records):
-        lines.append(
-            "baselines are from an earlier run on this machine; compare seconds only with --fresh"
-        )
+        lines.append("baselines are from an earlier run on this machine; compare seconds only with --fresh")
     for record in unfinished(report.records)[:unsolved]:
         lines += ["", *_unsolved(record)]
     return "\n".join(lines) + "\n"
@@ -145,9 +143,7 @@ def _unsolved(record: Record) -> list[str]:
     lines += [f"  near: {text}" for text in product["nearest"]]
     if product["wrong"]:
         lines += [f"  {line}" for line in product["diff"].splitlines()[:20]]
-    lines += [
-        f"  | {line}" for text in record["diagnostics"][:1] for line in text.splitlines()[:14]
-    ]
+    lines += [f"  | {line}" for text in record["diagnostics"][:1] for line in text.splitlines()[:14]]
     return lines
 
 

@@ -129,9 +129,7 @@ def _results(
                 while queue and slots and not broken:
                     case, slot = queue.pop(), slots.pop()
                     try:
-                        future = pool.submit(
-                            run, case, settings, str(place.out), str(place.cache), slot
-                        )
+                        future = pool.submit(run, case, settings, str(place.out), str(place.cache), slot)
                     except BrokenProcessPool:
                         queue.append(case)
                         broken = True

@@ -81,14 +81,10 @@ def lay(case: Case, slot: Path) -> Ground:
         text = original[strike.path]
         before[strike.path] = text[: strike.start] + strike.text.encode() + text[strike.end :]
         (root / strike.path).write_bytes(before[strike.path])
-    return Ground(
-        case, root, root, before, original if case.strike is not None else None, load(folder)
-    )
+    return Ground(case, root, root, before, original if case.strike is not None else None, load(folder))
 
 
-def run_case(
-    case: Case, settings: Settings, out: str, cache_folder: str, slot: str
-) -> dict[str, Any]:
+def run_case(case: Case, settings: Settings, out: str, cache_folder: str, slot: str) -> dict[str, Any]:
     """The record of one case. Never raises for what the product does."""
     began = time.time()
     ground = lay(case, Path(slot))
@@ -133,15 +129,11 @@ def judge(ground: Ground, lab: Lab, after: Mapping[str, bytes]) -> Judgement:
     return judge_crate(lab, ground.before, whole, ground.original, ground.crate.expected)
 
 
-def _product_record(
-    offer: Offer, ground: Ground, lab: Lab, toolchain: Toolchain, home: Home
-) -> dict[str, Any]:
+def _product_record(offer: Offer, ground: Ground, lab: Lab, toolchain: Toolchain, home: Home) -> dict[str, Any]:
     data = asdict(offer)
     del data["after"], data["anchors"]
     data["anchors"] = len(offer.anchors)
-    data["resolved"] = (
-        resolved(offer.anchors, toolchain, home, offer.episode, ground.root) if offer.anchors else 0
-    )
+    data["resolved"] = resolved(offer.anchors, toolchain, home, offer.episode, ground.root) if offer.anchors else 0
     data["offered"] = offer.outcome == "repaired"
     verdict = Judgement(False, offer.outcome)
     if data["offered"]:

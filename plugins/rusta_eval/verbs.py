@@ -28,9 +28,10 @@ from rusta_eval.trial import Settings, forget_baselines
 
 FILE_BUDGET = {"probes": 120.0, "wall": 60.0}
 CRATE_BUDGET = {"probes": 120.0, "wall": 180.0}
-# Small, with good tests, built and tested in a few seconds; measured with `rusta eval mutants --all`.
+# Small crates, built and tested within three seconds when nothing else runs; those that are not here are passed over.
 SHORT_LIST = (
-    "either", "fnv", "hex", "itoa", "semver", "smallvec", "fixedbitset", "unicode-width", "strsim", "heck",
+    "fixedbitset", "fnv", "heck", "hex", "humantime", "itoa", "ryu", "scopeguard", "semver", "shlex", "smallvec", "smawk",
+    "strsim", "unicode-width",
 )  # fmt: skip
 _SLOWEST_TEST_S = 30.0
 # Variables that change what the product does, and so belong to the settings of a run.
@@ -61,9 +62,7 @@ def settings_of(options: dict[str, Any], budget: dict[str, float]) -> Settings:
 
 def run_slices(which: str, **options: Any) -> None:
     """``rusta eval slices``."""
-    cases, left_out = slice_cases(
-        ("index", "docs") if which == "all" else (which,), options["workers"]
-    )
+    cases, left_out = slice_cases(("index", "docs") if which == "all" else (which,), options["workers"])
     measure("slices", cases, FILE_BUDGET, options, set=which, left_out=left_out)
 
 
@@ -94,13 +93,9 @@ def run_mutants(
     plan = Plan(options["seed"], per_crate, kind)
     crates = chosen_crates(folders, names, every)
     crates = part(crates, "measure") if unseen else crates
-    cases = make_mutants(
-        crates, plan, find_toolchain(Path.cwd()), cache_folder(), options["workers"], _tell
-    )
+    cases = make_mutants(crates, plan, find_toolchain(Path.cwd()), cache_folder(), options["workers"], _tell)
     verb = f"mutants-{kind}{'-unseen' if unseen else ''}"
-    measure(
-        verb, cases, CRATE_BUDGET, options, crates=[c.name for c in crates], per_crate=per_crate
-    )
+    measure(verb, cases, CRATE_BUDGET, options, crates=[c.name for c in crates], per_crate=per_crate)
 
 
 def chosen_crates(folders: Sequence[Path], names: Sequence[str], every: bool) -> list[Crate]:
@@ -112,9 +107,7 @@ def chosen_crates(folders: Sequence[Path], names: Sequence[str], every: bool) ->
     toolchain = find_toolchain(Path.cwd())
     found = sources(REGISTRY, folders)
     if names:
-        wanted = [
-            p for p in found if any(p.name == n or p.name.rpartition("-")[0] == n for n in names)
-        ]
+        wanted = [p for p in found if any(p.name == n or p.name.rpartition("-")[0] == n for n in names)]
     elif every or folders:
         own = [folder.resolve() for folder in folders]
         wanted = [p for p in found if every or any(p.is_relative_to(folder) for folder in own)]
@@ -128,9 +121,7 @@ def chosen_crates(folders: Sequence[Path], names: Sequence[str], every: bool) ->
         elif names or folders:
             _tell(f"{crate.name}: {crate.why or f'its tests take {crate.test_s:g} s'}")
     if not crates:
-        raise EvalError(
-            "no crate to strike: install some librust-*-dev packages, or name a folder with --crates"
-        )
+        raise EvalError("no crate to strike: install some librust-*-dev packages, or name a folder with --crates")
     return crates
 
 
@@ -152,9 +143,7 @@ def run_smoke(**options: Any) -> None:
 
     index, _ = slice_cases(("index",), options["workers"])
     toolchain = find_toolchain(Path.cwd())
-    some = [
-        case for case in canaries(cache_folder(), toolchain) if case.origin.split("/")[-1] in SMOKE
-    ]
+    some = [case for case in canaries(cache_folder(), toolchain) if case.origin.split("/")[-1] in SMOKE]
     budget = {"probes": 40.0, "wall": 20.0}
     records = measure(
         "smoke",

@@ -109,9 +109,7 @@ class Program:
             start_new_session=True,
         )
 
-    def __call__(
-        self, *arguments: Arguments, code: int | Sequence[int] | None = None, **env: str
-    ) -> Done:
+    def __call__(self, *arguments: Arguments, code: int | Sequence[int] | None = None, **env: str) -> Done:
         return finish(self.start(*arguments, **env), arguments, code)
 
     def json(self, *arguments: Arguments, code: int = 0, **env: str) -> dict[str, Any]:
@@ -124,10 +122,7 @@ class Program:
     def lines(self, episode: str) -> list[tuple[int, str]]:
         """(number, digest) of every entry that a reader finds in a log at this moment."""
         try:
-            return [
-                (item.seq, item.sha256)
-                for item in DevLogStore(self.home / "devlog").reader(episode)
-            ]
+            return [(item.seq, item.sha256) for item in DevLogStore(self.home / "devlog").reader(episode)]
         except DevLogError:
             return []
 
@@ -243,9 +238,7 @@ def holding(mark: str) -> dict[int, str]:
         if int(folder.name) == os.getpid():
             continue
         with contextlib.suppress(OSError):
-            words = (
-                (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode("utf-8", "replace")
-            )
+            words = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode("utf-8", "replace")
             if mark in words or any(mark in str((folder / n).readlink()) for n in ("cwd", "root")):
                 state = (folder / "stat").read_text().rpartition(")")[2].split()[0]
                 if state != "Z":

@@ -136,9 +136,7 @@ def test_sixty_kills(rusta: Program, crate: Lay, seed: int) -> None:
 
 
 @pytest.mark.parametrize("direction", ["apply", pytest.param("rollback", marks=pytest.mark.slow)])
-def test_a_killed_change_of_the_tree_is_finished(
-    rusta: Program, crate: Lay, direction: str
-) -> None:
+def test_a_killed_change_of_the_tree_is_finished(rusta: Program, crate: Lay, direction: str) -> None:
     """Killed at some point of it: the same command brings the change to its end, and the file is never half."""
     root = crate({"src/lib.rs": BROKEN})
     told = rusta.json("repair", root)
@@ -159,9 +157,7 @@ def test_a_killed_change_of_the_tree_is_finished(
         finish(process)
         assert (root / "src/lib.rs").read_text() in sources
         again = rusta(direction, bundle, code=(0, 1))
-        assert again.code == 0 or "already applied" in again.err or "not applied" in again.err, (
-            again.text
-        )
+        assert again.code == 0 or "already applied" in again.err or "not applied" in again.err, again.text
         assert (root / "src/lib.rs").read_text() == sources[1]
         assert sorted(p.name for p in (root / "src").iterdir()) == ["lib.rs"]
         rusta("devlog", "verify", episode, code=0)

@@ -177,9 +177,7 @@ def test_what_cannot_be_repaired_is_not(rusta: Program, crate: Lay, unchanged: W
     assert rusta.json("replay", episode)["outcome"] == "abstained"
 
 
-def test_a_budget_parks_and_more_of_it_finishes(
-    rusta: Program, crate: Lay, unchanged: Watch
-) -> None:
+def test_a_budget_parks_and_more_of_it_finishes(rusta: Program, crate: Lay, unchanged: Watch) -> None:
     root = crate({"src/lib.rs": TWO_PHASES})
     unchanged(root)
     parked = rusta("repair", root, "--budget", "probes=1", "--json", code=3)
@@ -219,9 +217,7 @@ def test_an_interrupted_repair_is_parked_and_resumed(
     known = rusta.episodes()
     process = rusta.start("repair", root)
     episode = rusta.new_episode(known, process)
-    while not any(
-        e["data"]["action"]["verb"] == "cargo_test" for e in rusta.entries(episode, "started")
-    ):
+    while not any(e["data"]["action"]["verb"] == "cargo_test" for e in rusta.entries(episode, "started")):
         assert process.poll() is None, process.communicate()
         rusta.wait_for(episode, len(rusta.lines(episode)) + 1, process)
     os.kill(process.pid, number)
@@ -248,9 +244,7 @@ def test_a_patch_is_forked_from_a_step(rusta: Program, crate: Lay, unchanged: Wa
     assert rusta.json("replay", second["episode"])["outcome"] == "repaired"
 
 
-def test_an_explanation_changes_nothing_either(
-    rusta: Program, crate: Lay, unchanged: Watch
-) -> None:
+def test_an_explanation_changes_nothing_either(rusta: Program, crate: Lay, unchanged: Watch) -> None:
     root = crate({"src/lib.rs": BROKEN})
     unchanged(root)
     done = rusta("explain", root, code=0)
@@ -260,12 +254,8 @@ def test_an_explanation_changes_nothing_either(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    "part", ["Cargo.toml", "src/lib.rs", ""], ids=["manifest", "source", "cwd"]
-)
-def test_the_crate_may_be_named_in_many_ways(
-    rusta: Program, crate: Lay, unchanged: Watch, part: str
-) -> None:
+@pytest.mark.parametrize("part", ["Cargo.toml", "src/lib.rs", ""], ids=["manifest", "source", "cwd"])
+def test_the_crate_may_be_named_in_many_ways(rusta: Program, crate: Lay, unchanged: Watch, part: str) -> None:
     root = crate({"src/lib.rs": BROKEN})
     unchanged(root)
     if part:

@@ -17,15 +17,11 @@ def product(**fields: Any) -> dict[str, Any]:
     }  # fmt: skip
     made.update(fields)
     if made["outcome"] != "repaired":
-        made.update(
-            offered=False, fixed=False, exact=None, confidence=None, verdict=made["outcome"]
-        )
+        made.update(offered=False, fixed=False, exact=None, confidence=None, verdict=made["outcome"])
     return made
 
 
-def record(
-    number: int = 0, *, greedy: bool = False, cargo: bool = False, **fields: Any
-) -> dict[str, Any]:
+def record(number: int = 0, *, greedy: bool = False, cargo: bool = False, **fields: Any) -> dict[str, Any]:
     """A record; fields of the product by name, those of the case as ``case_…``."""
     own = {k.removeprefix("case_"): v for k, v in fields.items() if k.startswith("case_")}
     made: dict[str, Any] = {

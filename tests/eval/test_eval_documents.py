@@ -42,9 +42,7 @@ def test_hidden_lines_entities_and_codes_of_the_error_index(tmp_path: Path) -> N
         ("book", "ignore does_not_compile", "2021"),
     ],
 )
-def test_the_edition_is_the_block_s_else_the_book_s(
-    tmp_path: Path, book: str, words: str, edition: str
-) -> None:
+def test_the_edition_is_the_block_s_else_the_book_s(tmp_path: Path, book: str, words: str, edition: str) -> None:
     lay(tmp_path, f"{book}/a.html", BORING.format(words=words, code="let x = y;"))
     assert [block.edition for block in blocks(tmp_path, book)] == [edition]
 

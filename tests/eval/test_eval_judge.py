@@ -131,9 +131,7 @@ def test_a_patch_of_tests_alone_is_no_edit(crate_lab: Lab) -> None:
         (b"mod tests {", b"mod tests { use std as _;", "a test in src/lib.rs was changed"),
     ],
 )
-def test_a_touched_unit_test_refutes_the_patch(
-    crate_lab: Lab, old: bytes, new: bytes, verdict: str
-) -> None:
+def test_a_touched_unit_test_refutes_the_patch(crate_lab: Lab, old: bytes, new: bytes, verdict: str) -> None:
     assert old in LIB
     found = judged(crate_lab, lib=LIB.replace(old, new))
     assert (found.fixed, found.verdict) == (False, verdict)
@@ -167,9 +165,7 @@ def test_names_of_tests_are_read_without_the_lines_of_documentation() -> None:
 
 
 def test_markers_count_attributes_of_other_harnesses_and_of_macros() -> None:
-    assert (
-        markers(b"#[test] fn a() {} #[tokio::test] async fn b() {} m! { #[test] fn c() {} }") == 3
-    )
+    assert markers(b"#[test] fn a() {} #[tokio::test] async fn b() {} m! { #[test] fn c() {} }") == 3
     assert markers(b"#[cfg(test)] mod tests { /* #[test] */ }") == 0
 
 

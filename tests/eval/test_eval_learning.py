@@ -17,10 +17,10 @@ from records import record
 from rusta_eval.calibration import FEATURES, confidence, features, fit, logistic
 from rusta_eval.cases import in_learn
 from rusta_eval.errors import EvalError
+from rusta_eval.kinds import kind_of
 from rusta_eval.learning import learn
 from rusta_eval.measures import ece, reliability, right
 from rusta_eval.priors import STRENGTH, Count, adjusted, count, held_out, learnt_on, to_toml
-from rusta_eval.product import kind_of
 
 LEARNT = next(f"crate-{n}" for n in range(50) if in_learn(f"crate-{n}"))
 HELD = next(f"crate-{n}" for n in range(50) if not in_learn(f"crate-{n}"))
@@ -61,9 +61,7 @@ def test_the_file_reads_back() -> None:
 
 
 @given(st.integers(0, 50), st.integers(0, 50), st.floats(0.001, 1.0))
-def test_an_adjusted_prior_lies_between_what_was_said_and_what_was_seen(
-    good: int, bad: int, own: float
-) -> None:
+def test_an_adjusted_prior_lies_between_what_was_said_and_what_was_seen(good: int, bad: int, own: float) -> None:
     table = {("p", "type", "k"): (good, good + bad)}
     found = adjusted(table, "p", "type", "k", own)
     seen = good / (good + bad) if good + bad else own
@@ -84,6 +82,9 @@ def test_the_most_specific_count_decides() -> None:
         ("make `Foo::bar` public", "make _ public"),
         ("insert 'a' on line 12", "insert _ on line _"),
         ('replace "x" by `y`', "replace _ by _"),
+        ("insert `mut`", "insert `mut`"),
+        ("`<=` instead of `<`", "`<=` instead of `<`"),
+        ("add `.clone()` to `total`", "add `.clone()` to _"),
         ("", ""),
     ],
 )
@@ -107,9 +108,7 @@ def test_a_fit_finds_that_likely_candidates_are_right() -> None:
     assert found.ece_before is not None
     assert found.ece_after is not None
     assert found.ece_after < 0.08 < found.ece_before
-    low, high = (
-        confidence(found.weights, offer(0, LEARNT, p, True)["product"]) for p in (0.15, 0.9)
-    )
+    low, high = (confidence(found.weights, offer(0, LEARNT, p, True)["product"]) for p in (0.15, 0.9))
     assert low < 0.35 < 0.75 < high
 
 
@@ -139,8 +138,7 @@ def test_every_feature_has_a_number() -> None:
 def test_learning_writes_what_the_product_reads(tmp_path: Path) -> None:
     generator = random.Random(1)
     lines = [
-        {**offer(n, crate, 0.5, generator.random() < 0.5), "id": f"{n}"}
-        for n, crate in enumerate((LEARNT, HELD) * 20)
+        {**offer(n, crate, 0.5, generator.random() < 0.5), "id": f"{n}"} for n, crate in enumerate((LEARNT, HELD) * 20)
     ]
     for line in lines:
         line["product"]["trials"] = [trial("add _", True)]

@@ -100,8 +100,7 @@ def results(operator: str, source: str) -> set[str]:
     (find,) = {op.find for op in OPERATORS if op.name == operator}
     data = source.encode()
     return {
-        Mutation(operator, start, end, text).apply(data).decode()
-        for start, end, text in find(parse(data).root_node)
+        Mutation(operator, start, end, text).apply(data).decode() for start, end, text in find(parse(data).root_node)
     }
 
 
@@ -147,10 +146,7 @@ def test_any_text_can_be_looked_at(source: bytes, seed: int) -> None:
 def test_outside_tests() -> None:
     source = b"fn f() { a }\nmacro_rules! m { () => { b } }\n#[cfg(test)]\nmod t { fn g() { c } }\n"
     source += b"#[test]\nfn h() { d }\n// e\n"
-    inside = {
-        name: outside_tests(source, source.index(name))
-        for name in (b"a }", b"b }", b"c }", b"d }", b"e\n")
-    }
+    inside = {name: outside_tests(source, source.index(name)) for name in (b"a }", b"b }", b"c }", b"d }", b"e\n")}
     assert inside == {b"a }": True, b"b }": False, b"c }": False, b"d }": False, b"e\n": False}
 
 

@@ -30,9 +30,7 @@ class Worker:
         self.slots: set[str] = set()
         self._fails = fails
 
-    def __call__(
-        self, case: Case, settings: Settings, _out: str, _cache: str, slot: str
-    ) -> dict[str, Any]:
+    def __call__(self, case: Case, settings: Settings, _out: str, _cache: str, slot: str) -> dict[str, Any]:
         self.asked.append(case.id)
         self.slots.add(Path(slot).name)
         if case.id == self._fails:
@@ -44,13 +42,9 @@ def threads() -> Executor:
     return ThreadPoolExecutor(1)
 
 
-def run(
-    place: Place, worker: Worker, numbers: range, settings: Settings = SETTINGS, **more: Any
-) -> list[Any]:
+def run(place: Place, worker: Worker, numbers: range, settings: Settings = SETTINGS, **more: Any) -> list[Any]:
     cases = [case(number) for number in numbers]
-    return run_all(
-        cases, settings, place, workers=1, run=worker, executor=threads, show=False, **more
-    )
+    return run_all(cases, settings, place, workers=1, run=worker, executor=threads, show=False, **more)
 
 
 @pytest.fixture

@@ -165,9 +165,7 @@ def test_a_crate_is_prepared_without_what_is_not_here(tmp_path: Path) -> None:
     (source / "tests").mkdir()
     (source / "benches").mkdir()
     (source / "src" / "lib.rs").write_text(LIB)
-    (source / "tests" / "good.rs").write_text(
-        "#[test]\nfn works() { assert_eq!(raw::evens(&[]), 0) }\n"
-    )
+    (source / "tests" / "good.rs").write_text("#[test]\nfn works() { assert_eq!(raw::evens(&[]), 0) }\n")
     (source / "tests" / "bad.rs").write_text("use nowhere::x;\n#[test]\nfn never() { x() }\n")
     (source / "benches" / "b.rs").write_text("use criterion::x;\n")
     (source / "Cargo.toml").write_text(
@@ -212,17 +210,10 @@ def test_the_canaries_are_broken_in_the_way_that_is_written_down(tmp_path: Path)
 
 
 @pytest.mark.slow
-def test_what_a_canary_misses_is_told(
-    measured: Callable[..., dict[str, Any]], tmp_path: Path
-) -> None:
-    (case,) = [
-        c for c in canaries(tmp_path, find_toolchain(tmp_path)) if c.origin.endswith("/lost_mut")
-    ]
+def test_what_a_canary_misses_is_told(measured: Callable[..., dict[str, Any]], tmp_path: Path) -> None:
+    (case,) = [c for c in canaries(tmp_path, find_toolchain(tmp_path)) if c.origin.endswith("/lost_mut")]
     good = measured(case, baselines=False)
     assert missed([good]) == []
     worse = measured(case, baselines=False, without=("suggestions",))
     (told,) = missed([worse])
-    assert (
-        told.startswith("canary/lost_mut: abstained instead of repaired")
-        or worse["product"]["fixed"]
-    )
+    assert told.startswith("canary/lost_mut: abstained instead of repaired") or worse["product"]["fixed"]

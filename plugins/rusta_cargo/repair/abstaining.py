@@ -35,9 +35,7 @@ def before_searching(base: Base) -> GiveUp | None:
             f"not a fault of the source: {first_line(blocked.message)}{_advice(blocked)}",
         )
     if not any(error.primary for error in verdict.errors):
-        return GiveUp(
-            "abstained", f"the compiler names no place: {first_line(verdict.errors[0].message)}"
-        )
+        return GiveUp("abstained", f"the compiler names no place: {first_line(verdict.errors[0].message)}")
     return None
 
 

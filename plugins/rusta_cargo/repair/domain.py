@@ -55,8 +55,7 @@ if TYPE_CHECKING:
 _CHECKS = ("cargo_check", "rustc_probe")
 _TESTS = ("cargo_test", "rustc_probe")
 _LOOKED = tuple(
-    Obligation(f"base checked before {signal}", signal, _CHECKS)
-    for signal in ("need_probe", "ready", "proposed")
+    Obligation(f"base checked before {signal}", signal, _CHECKS) for signal in ("need_probe", "ready", "proposed")
 )
 _PROVED = (
     Obligation("edits laid before green", "green", ("apply_edits",), since="proposed"),
@@ -193,9 +192,7 @@ class RepairDomain:
             return Judgement(False, why, tuple(keys))
         return Judgement(True, _why_green(proved), tuple(keys))
 
-    def rollback(
-        self, episode: Episode, _proposal: Proposal, judgement: Judgement
-    ) -> GiveUp | None:
+    def rollback(self, episode: Episode, _proposal: Proposal, judgement: Judgement) -> GiveUp | None:
         node, proved = self._offer.node, self._offer.proved
         episode.call(Action(verb="apply_edits", args={"edits": []}))
         tests = None if proved is None else proved.tests

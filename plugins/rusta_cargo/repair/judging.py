@@ -56,10 +56,7 @@ class TestJudge:
         """Whether ``tests`` (all, when there are none) pass with each set of edits against the base."""
         base = self._base
         answers = self._episode.call_many(
-            [
-                base.toolset.test(edits, only=tests, limit_s=self._limit(LEAST_S))
-                for edits in patches
-            ]
+            [base.toolset.test(edits, only=tests, limit_s=self._limit(LEAST_S)) for edits in patches]
         )
         return [answer.ok and TestReport.model_validate(answer.data).ok for answer in answers]
 
@@ -110,9 +107,7 @@ class TestJudge:
         wanted = _failing(parent)
         answers = self._episode.call_many(
             [
-                self._base.toolset.test(
-                    trees[index].edits(self._base.read), only=wanted, limit_s=self._limit(LEAST_S)
-                )
+                self._base.toolset.test(trees[index].edits(self._base.read), only=wanted, limit_s=self._limit(LEAST_S))
                 for index in part
             ]
         )
@@ -134,9 +129,7 @@ class TestJudge:
         read = self._base.read
         paths = dict.fromkeys((*before.overrides, *after.overrides))
         return [
-            edit
-            for path in paths
-            for edit in diff_edits(path, before.source(path, read), after.source(path, read))
+            edit for path in paths for edit in diff_edits(path, before.source(path, read), after.source(path, read))
         ]
 
     def _limit(self, least: float) -> float:

@@ -78,10 +78,7 @@ class Looker:
     def _ask(self, patches: Sequence[Sequence[Edit]]) -> list[Verdict]:
         actions = [self._base.toolset.check(edits) for edits in patches]
         answers = self._episode.call_many(actions)
-        return [
-            verdict_of(answer, key)
-            for answer, key in zip(answers, self._episode.last_keys, strict=True)
-        ]
+        return [verdict_of(answer, key) for answer, key in zip(answers, self._episode.last_keys, strict=True)]
 
     def _propose(self, node: Node) -> list[Candidate]:
         base = self._base
@@ -108,9 +105,7 @@ class Looker:
     def _on_tree(self, action: Action, tree: TreeState) -> Action:
         """``action`` with the tree's edits, when its verb takes any."""
         model = resolve(self._episode.host.tool(action.verb).args)
-        fields = (
-            model.model_fields if isinstance(model, type) and issubclass(model, BaseModel) else {}
-        )
+        fields = model.model_fields if isinstance(model, type) and issubclass(model, BaseModel) else {}
         if "edits" not in fields or "edits" in action.args:
             return action
         edits = as_json(tree.edits(self._base.read))
@@ -130,9 +125,7 @@ class Looker:
             why = place_refusal(path, roots)
             if why is not None:
                 return why
-        changes = [
-            Change(path, self._base.read(path), data) for path, data in tree.overrides.items()
-        ]
+        changes = [Change(path, self._base.read(path), data) for path, data in tree.overrides.items()]
         refused = next(iter(refusals(changes, roots)), None)
         if refused is None and self._base.verdict.ok:
             refused = special_case(changes)

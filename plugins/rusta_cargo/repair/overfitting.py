@@ -35,9 +35,7 @@ def special_case(changes: Iterable[Change]) -> str | None:
         for value, count in now.items():
             if count > was[value] and value not in known and value not in _BASE_CASES:
                 shown = value.decode("utf-8", "replace")
-                return (
-                    f"{change.path} would treat the value {shown} apart, which only serves a test"
-                )
+                return f"{change.path} would treat the value {shown} apart, which only serves a test"
     return None
 
 
@@ -53,9 +51,9 @@ def _conditions(root: Node) -> Iterator[Node]:
             condition = node.child_by_field_name("condition")
             if condition is not None:
                 yield condition
-        elif node.type == "match_pattern":
-            yield node
-        elif node.type == "macro_invocation" and text_of(node).startswith(b"matches!"):
+        elif node.type == "match_pattern" or (
+            node.type == "macro_invocation" and text_of(node).startswith(b"matches!")
+        ):  # fmt: skip
             yield node
 
 

@@ -92,9 +92,7 @@ def outcome_of(observation: Observation, key: str) -> TestOutcome:
     )
 
 
-def regression(
-    before: TestOutcome | None, after: TestOutcome, *, all_pass: bool = False
-) -> str | None:
+def regression(before: TestOutcome | None, after: TestOutcome, *, all_pass: bool = False) -> str | None:
     """Why the tests refute a patch, or None when they do not.
 
     Args:

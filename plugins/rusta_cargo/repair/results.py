@@ -34,9 +34,7 @@ from rusta_schemas.bundle import PatchBundle, bundle_id
 UNSEALED = "0" * 64
 
 
-def repaired(
-    episode: Episode, base: Base, patch: Patch, proved: Proved, risk: RiskReport
-) -> Result:
+def repaired(episode: Episode, base: Base, patch: Patch, proved: Proved, risk: RiskReport) -> Result:
     """A proved patch, as the draft of a bundle."""
     changes = changes_of(base, patch.edits)
     lines, files = size_of(changes)

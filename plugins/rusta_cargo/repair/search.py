@@ -1,8 +1,9 @@
 """Best-first search over patches: trees are nodes, candidates are edges, the compiler and the tests are the judges.
 
-The queue is ordered by the parent's distance from a repair (phase, then errors, then failing tests), then by the product
-of the priors along the path, then by changed lines. A node is only looked into (its proposers are only asked) when its turn
-comes, so a good step is followed at once and its siblings wait. Equal trees are one node, however they were reached.
+The queue is ordered by the parent's distance from a repair (phase, then errors, then failing tests), then by the
+product of the priors along the path, then by changed lines. A node is only looked into (its proposers are only asked)
+when its turn comes, so a good step is followed at once and its siblings wait. Equal trees are one node, however they
+were reached.
 
 When a tree compiles, the search looks no further than one batch: siblings that change fewer lines and are at least half
 as likely. More would cost every user time to save a few a line; shrinking the proved patch afterwards is cheaper.
@@ -107,7 +108,7 @@ class Search:
     Args:
         check: the compiler's verdicts on some trees. propose: candidates for a node. refuse: why a tree may never be
             proposed, or None. read: the text of a file of the base. note: takes remarks for people.
-        test: the tests' verdicts on changes of a tree whose tests fail, at least one of them; needed when there are any.
+        test: the tests' verdicts on changes of a tree whose tests fail, on at least one of them; needed when they do.
         tests: what the tests say of the base.
     """
 
@@ -209,9 +210,10 @@ class Search:
 
     def _push(self, item: Node | _Edge) -> None:
         parent = item if isinstance(item, Node) else item.parent
-        rank = (
-            item.stub, parent.late, parent.verdict.distance, -item.prior, item.lines, self._sequence
-        )  # fmt: skip
+        distance = parent.verdict.distance
+        if parent.tested:  # two steps are only tried when no single one is left
+            distance = distance._replace(errors=parent.depth)
+        rank = (item.stub, parent.late, distance, -item.prior, item.lines, self._sequence)
         self._sequence += 1
         heapq.heappush(self._queue, (rank, item))
 
@@ -223,25 +225,35 @@ class Search:
     def _batch(self) -> list[_Edge]:
         """The next edges to judge: several of any parents for the compiler, many of one parent for its tests."""
         batch: list[_Edge] = []
-        most = self.limits.batch
-        while self._queue and len(batch) < most:
-            rank, item = heapq.heappop(self._queue)
+        while self._queue and len(batch) < self.limits.batch:
+            _, item = heapq.heappop(self._queue)
             if not self._alive(item):
                 continue
             if isinstance(item, Node):
                 self._expand(item)
-            elif item.tree.identity in self._seen:
-                self.duplicates += 1
-            elif batch and (item.parent.tested or batch[0].parent.tested) and (
-                item.parent is not batch[0].parent
-            ):  # fmt: skip
-                heapq.heappush(self._queue, (rank, item))
-                break
+            elif item.parent.tested:
+                if batch:
+                    self._push(item)
+                    break
+                self._take(item, batch)
+                for _, other in sorted(self._queue, key=lambda entry: entry[0]):
+                    if isinstance(other, _Edge) and other.parent is item.parent:
+                        if len(batch) == self.limits.tested_batch:
+                            break
+                        self._take(other, batch)
+                if batch:
+                    break
             else:
-                most = self.limits.tested_batch if item.parent.tested else self.limits.batch
-                self._seen.add(item.tree.identity)
-                batch.append(item)
+                self._take(item, batch)
         return batch
+
+    def _take(self, edge: _Edge, batch: list[_Edge]) -> None:
+        """Add ``edge`` to ``batch`` unless its tree was judged already; what is taken twice is a duplicate later."""
+        if edge.tree.identity in self._seen:
+            self.duplicates += 1
+        else:
+            self._seen.add(edge.tree.identity)
+            batch.append(edge)
 
     def _expand(self, node: Node) -> None:
         edges: list[_Edge] = []
@@ -255,9 +267,7 @@ class Search:
                 continue
             own.add(edge.tree.identity)
             edges.append(edge)
-        edges.sort(
-            key=lambda edge: (edge.stub, -edge.prior)
-        )  # stable: equal priors keep their order
+        edges.sort(key=lambda edge: (edge.stub, -edge.prior))  # stable: equal priors keep their order
         width = self.limits.tested_width if node.tested else self.limits.width
         for edge in edges[:width]:
             self._push(edge)
@@ -300,11 +310,7 @@ class Search:
                 self._best, self._since_progress[tested] = node, 0
             if verdict.solved:
                 found.append(node)
-            elif (
-                verdict.failure is None
-                and node.depth < self.limits.depth
-                and _promising(node, edge)
-            ):
+            elif verdict.failure is None and node.depth < self.limits.depth and _promising(node, edge):
                 self._push(node)
         return found
 
@@ -371,8 +377,4 @@ def _promising(node: Node, edge: _Edge) -> bool:
     """A further step from ``node`` may help: where the tests judge, only if it mended one of them and broke none."""
     if not edge.parent.tested:
         return True
-    return (
-        node.verdict.ok
-        and not node.verdict.broken
-        and node.verdict.distance < edge.parent.verdict.distance
-    )
+    return node.verdict.ok and not node.verdict.broken and node.verdict.distance < edge.parent.verdict.distance

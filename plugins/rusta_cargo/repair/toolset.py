@@ -37,9 +37,7 @@ class Toolset(Protocol):
         """Compile the tree."""
         ...
 
-    def test(
-        self, edits: Iterable[Edit], *, only: Sequence[str] = (), limit_s: float | None = None
-    ) -> Action:
+    def test(self, edits: Iterable[Edit], *, only: Sequence[str] = (), limit_s: float | None = None) -> Action:
         """Compile and run the tests of the tree: all, with reruns of those that fail, or ``only`` some, once."""
         ...
 
@@ -83,8 +81,7 @@ class CargoToolset:
                     folder=_folder(package.manifest),
                     edition=package.edition,
                     targets=tuple(
-                        Target(target.name, next(iter(target.kinds), "lib"), target.src)
-                        for target in package.targets
+                        Target(target.name, next(iter(target.kinds), "lib"), target.src) for target in package.targets
                     ),
                     dependencies=package.path_dependencies,
                 )
@@ -95,9 +92,7 @@ class CargoToolset:
     def check(self, edits: Iterable[Edit]) -> Action:
         return Action(verb="cargo_check", args={**self._options, "edits": as_json(edits)})
 
-    def test(
-        self, edits: Iterable[Edit], *, only: Sequence[str] = (), limit_s: float | None = None
-    ) -> Action:
+    def test(self, edits: Iterable[Edit], *, only: Sequence[str] = (), limit_s: float | None = None) -> Action:
         args = {**self._options, "edits": as_json(edits), **_which(only, limit_s)}
         return Action(verb="cargo_test", args=args)
 
@@ -132,9 +127,7 @@ class FileToolset:
     def check(self, edits: Iterable[Edit]) -> Action:
         return self._probe(edits, {})
 
-    def test(
-        self, edits: Iterable[Edit], *, only: Sequence[str] = (), limit_s: float | None = None
-    ) -> Action:
+    def test(self, edits: Iterable[Edit], *, only: Sequence[str] = (), limit_s: float | None = None) -> Action:
         more: JsonObject = {"test": True, "run_tests": True, **_which(only, limit_s)}
         return self._probe(edits, more)
 

@@ -61,11 +61,7 @@ def rustc_probe(args: ProbeArgs, context: ToolContext) -> ToolResult:
                 "--error-format=json",
                 f"--crate-name={CRATE_NAME}",
                 *options,
-                *(
-                    ["-o", str(program)]
-                    if args.run_tests
-                    else ["--emit=metadata", "-o", f"{program}.rmeta"]
-                ),
+                *(["-o", str(program)] if args.run_tests else ["--emit=metadata", "-o", f"{program}.rmeta"]),
                 "-" if args.path is None else _operand(args.path),
             ],
             timeout_s=context.timeout_s,
@@ -145,9 +141,7 @@ def has_main(source: bytes) -> bool:
 
 def _in_block(prefix: bytes) -> bool:
     """More braces were opened than closed before this place, comments and strings left aside."""
-    text = re.sub(
-        rb"//[^\n]*|/\*.*?\*/|\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\\n])'", b"", prefix, flags=re.DOTALL
-    )
+    text = re.sub(rb"//[^\n]*|/\*.*?\*/|\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\\n])'", b"", prefix, flags=re.DOTALL)
     return text.count(b"{") > text.count(b"}")
 
 

@@ -63,17 +63,13 @@ def cargo_test(args: TestArgs, context: ToolContext) -> ToolResult:
     """``cargo test`` of the tree with the edits made, one program after the other."""
     workspace = workspace_of(context)
     if workspace.project.kind == "file":
-        raise ToolError(
-            f"{workspace.project.file} belongs to no crate; use rustc_probe with run_tests"
-        )
+        raise ToolError(f"{workspace.project.file} belongs to no crate; use rustc_probe with run_tests")
     if args.filter is not None and args.filter.startswith("-"):
         raise ToolError(f"the filter {args.filter!r} would be read as an option")
     overrides = workspace.tree(args.edits)
     cargo = str(workspace.toolchain.tool("cargo"))
     options = selection(args)
-    chosen = (
-        [args.filter] if args.filter else ["--exact", *map(_bare, args.only)] if args.only else []
-    )
+    chosen = [args.filter] if args.filter else ["--exact", *map(_bare, args.only)] if args.only else []
     command = shlex.join(["cargo", "test", *options, *(["--", *chosen] if chosen else [])])
     with workspace.lane() as lane:
         lane.lay(overrides)
@@ -105,9 +101,7 @@ def cargo_test(args: TestArgs, context: ToolContext) -> ToolResult:
             if args.only and not names:
                 continue
             started = time.monotonic()
-            outcome, flaky = settle(
-                runner, program, args.filter, args.reruns, names if program.harness else ()
-            )
+            outcome, flaky = settle(runner, program, args.filter, args.reruns, names if program.harness else ())
             tally.seconds += time.monotonic() - started
             # Panics name files as the compiler was given them: from the workspace, or from the package in older cargos.
             tally.add(program.unit, (lane.places(), lane.places(program.folder)), outcome, flaky)
@@ -122,11 +116,7 @@ def cargo_test(args: TestArgs, context: ToolContext) -> ToolResult:
                 outcome, flaky = majority(run, _all_again(run), args.reruns)
                 if wanted:  # examples are run together, there is no choosing by exact name
                     outcome = Outcome(
-                        {
-                            name: outcome.verdicts[name]
-                            for name in wanted
-                            if name in outcome.verdicts
-                        },
+                        {name: outcome.verdicts[name] for name in wanted if name in outcome.verdicts},
                         outcome.outputs,
                     )
                     flaky &= set(wanted)
@@ -135,9 +125,7 @@ def cargo_test(args: TestArgs, context: ToolContext) -> ToolResult:
     return ToolResult(test_summary(report), report)
 
 
-def runner_for(
-    lane: CargoLane, context: ToolContext, spent_s: float, limit_s: float | None
-) -> Runner:
+def runner_for(lane: CargoLane, context: ToolContext, spent_s: float, limit_s: float | None) -> Runner:
     """A runner with the time that the build left of the call's, at most ``limit_s``."""
     left = max(1.0, context.timeout_s - spent_s)
     return Runner(lane, left if limit_s is None else min(left, limit_s), context.cancel)
@@ -172,9 +160,7 @@ def majority(
     passes = dict.fromkeys(failed, 0)
     runs = reruns + 1
     for _ in range(reruns):
-        open_names = [
-            name for name in failed if fails[name] <= runs / 2 and passes[name] <= runs / 2
-        ]
+        open_names = [name for name in failed if fails[name] <= runs / 2 and passes[name] <= runs / 2]
         if not open_names:
             break
         fresh = again(open_names)
@@ -197,10 +183,7 @@ def test_report(tally: Tally, command: str) -> TestReport:
     def names(verdict: Verdict) -> list[str]:
         return sorted(name for name, found in tally.verdicts.items() if found is verdict)
 
-    failed = tuple(
-        _failure(name, tally.outputs.get(name, ""), tally.places[name])
-        for name in names(Verdict.FAILED)
-    )
+    failed = tuple(_failure(name, tally.outputs.get(name, ""), tally.places[name]) for name in names(Verdict.FAILED))
     return TestReport(
         compiled=True,
         ok=not failed,
@@ -238,9 +221,7 @@ def _failure(name: str, output: str, places: tuple[Places, ...]) -> TestFailure:
     panic = find_panic(output)
     if panic is None:
         lines = [line for line in output.splitlines() if line.strip()]
-        return TestFailure(
-            name=name, message=(lines[0] if lines else "failed")[:_MESSAGE], output=output[-_TAIL:]
-        )
+        return TestFailure(name=name, message=(lines[0] if lines else "failed")[:_MESSAGE], output=output[-_TAIL:])
     spans = (_panic_span(place, panic.path, panic.line, panic.column) for place in places)
     return TestFailure(
         name=name,
@@ -291,9 +272,7 @@ def _all_again(run: Callable[[], Outcome]) -> Callable[[Sequence[str]], Outcome]
     return lambda _names: run()
 
 
-def _doctest_run(
-    lane: CargoLane, runner: Runner, command: Sequence[str], only: str | None
-) -> Callable[[], Outcome]:
+def _doctest_run(lane: CargoLane, runner: Runner, command: Sequence[str], only: str | None) -> Callable[[], Outcome]:
     def run() -> Outcome:
         done = lane.run(
             [*command, *(["--", only] if only else [])],
@@ -304,16 +283,8 @@ def _doctest_run(
         )
         parsed = parse_libtest(done.stdout)
         outcome = Outcome(dict(parsed.verdicts), dict(parsed.outputs))
-        if (
-            not parsed.complete
-            and done.exit_code != 0
-            and Verdict.FAILED not in outcome.verdicts.values()
-        ):
-            ended = (
-                "they did not end in time"
-                if done.stopped == "timeout"
-                else f"exit code {done.exit_code}"
-            )
+        if not parsed.complete and done.exit_code != 0 and Verdict.FAILED not in outcome.verdicts.values():
+            ended = "they did not end in time" if done.stopped == "timeout" else f"exit code {done.exit_code}"
             said = done.stderr.decode("utf-8", "replace")[-_TAIL:]
             outcome.fail("", f"the examples could not be run: {ended}\n{said}")
         names = stable_doctest_names(tuple(outcome.verdicts))

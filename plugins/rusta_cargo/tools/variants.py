@@ -178,9 +178,7 @@ class _Runs:
             stopped = stopped or ended
         # Documentation tests are not in these programs: whether they pass is seen when the tree itself is tested.
         if not known or len(failing) == len(known):
-            return VariantResult(
-                status="ran" if known else "apart", failing=tuple(failing), stopped=stopped
-            )
+            return VariantResult(status="ran" if known else "apart", failing=tuple(failing), stopped=stopped)
         broken: list[str] = []
         for program in self._programs:
             names = names_in(program.unit, args.passing)

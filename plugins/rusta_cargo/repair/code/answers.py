@@ -65,7 +65,7 @@ class Case:
 
     def in_macro(self, span: Span) -> bool:
         root = self.root if span.path == self.path else self.situation.syntax(span.path).root_node
-        return nodes.around(nodes.node_at(root, span.start, span.end), "token_tree") is not None
+        return nodes.enclosing(nodes.node_at(root, span.start, span.end), "token_tree") is not None
 
     @cached_property
     def node(self) -> Node:

@@ -77,11 +77,7 @@ def imported(source: bytes, name: str) -> bool:
 def bounded(item: Item, name: str, bound: str) -> Replacement | None:
     """:func:`edits.add_bound`, in front of lifetimes, which people write last."""
     generic = next((g for g in item.generics if g.name == name), None)
-    tail = (
-        None
-        if generic is None or generic.bounds is None
-        else re.search(r"\s*\+\s*'\w+\s*$", generic.bounds.text)
-    )
+    tail = None if generic is None or generic.bounds is None else re.search(r"\s*\+\s*'\w+\s*$", generic.bounds.text)
     if generic is not None and generic.bounds is not None and tail is not None:
         head = generic.bounds.text[: tail.start()]
         if bound not in [part.strip() for part in head.lstrip(":").split("+")]:
@@ -100,10 +96,7 @@ def _spelled(situation: Situation, path: str, trait: str) -> str:
     source = situation.source(path)
     if head in known or f"trait {head}".encode() in source or imported(source, head):
         return short
-    if (
-        f"use std::{_MODULES.get(head)};".encode() in source
-        or f"std::{_MODULES.get(head)}::{{self".encode() in source
-    ):
+    if f"use std::{_MODULES.get(head)};".encode() in source or f"std::{_MODULES.get(head)}::{{self".encode() in source:
         return f"{_MODULES[head]}::{short}"
     full = {
         "Debug": "std::fmt::Debug",
@@ -114,9 +107,7 @@ def _spelled(situation: Situation, path: str, trait: str) -> str:
     return full.get(short, trait)
 
 
-def _implemented(
-    situation: Situation, index: ItemIndex, kind: str, trait: str, weight: float
-) -> Iterator[Change]:
+def _implemented(situation: Situation, index: ItemIndex, kind: str, trait: str, weight: float) -> Iterator[Change]:
     """An implementation of a trait of the tree, or of ``Error``, that has nothing to say."""
     flat = kind if kind.startswith("&") else types.strip_references(kind)
     plain = types.tidy(re.sub(r"\{integer\}", "i32", flat))
@@ -131,12 +122,7 @@ def _implemented(
             0.6,
         )
     found = next(iter(index.named(types.head(trait), Trait)), None)
-    if (
-        found is None
-        or "_" in types.words(plain)
-        or "{" in plain
-        or (found.generics and "<" not in trait)
-    ):
+    if found is None or "_" in types.words(plain) or "{" in plain or (found.generics and "<" not in trait):
         return
     if plain.startswith(("impl ", "dyn ", "fn(")) or len(plain) == 1 or "'" in plain:
         return

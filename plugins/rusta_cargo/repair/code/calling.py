@@ -1,7 +1,7 @@
 """What a function calls, as far as names tell: a call graph without types.
 
-A method's name may mean any method of that name in the crate; a qualified one means that type's. What operators, loops and
-formatting call behind the scenes is in a table.
+A method's name may mean any method of that name in the crate; a qualified one means that type's. What operators, loops
+and formatting call behind the scenes is in a table.
 """
 
 from __future__ import annotations
@@ -22,13 +22,15 @@ DEEPEST = 12
 _NOT_CODE = ("tests", "benches", "examples")
 # What a word of the source calls behind the scenes, in impls of the crate.
 _IMPLICIT = {
-    "into": ("from",), "try_into": ("try_from",), "parse": ("from_str",), "to_string": ("fmt",), "collect": ("from_iter",),
-    "sum": ("add", "sum"), "product": ("mul", "product"), "sort": ("cmp", "partial_cmp"), "max": ("cmp",), "min": ("cmp",),
+    "into": ("from",), "try_into": ("try_from",), "parse": ("from_str",), "to_string": ("fmt",),
+    "collect": ("from_iter",), "sum": ("add", "sum"), "product": ("mul", "product"), "sort": ("cmp", "partial_cmp"),
+    "max": ("cmp",), "min": ("cmp",),
     "for": ("next", "into_iter"), "format": ("fmt",), "write": ("fmt",), "println": ("fmt",), "print": ("fmt",),
     "assert_eq": ("eq",), "assert_ne": ("eq",), "==": ("eq",), "!=": ("eq", "ne"), "<": ("partial_cmp", "lt"),
     ">": ("partial_cmp", "gt"), "<=": ("partial_cmp",), ">=": ("partial_cmp",), "+": ("add",), "-": ("sub", "neg"),
     "*": ("mul", "deref"), "/": ("div",), "%": ("rem",), "+=": ("add_assign",), "-=": ("sub_assign",),
-    "*=": ("mul_assign",), "!": ("not",), "[": ("index", "index_mut"), "&": ("bitand",), "|": ("bitor",), "^": ("bitxor",),
+    "*=": ("mul_assign",), "!": ("not",), "[": ("index", "index_mut"), "&": ("bitand",),
+    "|": ("bitor",), "^": ("bitxor",),
     "map": ("next",), "filter": ("next",), "count": ("next",), "take": ("next",), "skip": ("next",), "last": ("next",),
     "unwrap_or_default": ("default",), "hash": ("hash",), "sorted": ("cmp",), "sort_unstable": ("cmp", "partial_cmp"),
     "dedup": ("eq",), "clone": ("clone",), "default": ("default",), "extend": ("extend", "next"),
@@ -119,11 +121,7 @@ class Callers:
         every = self._all(name)
         own = caller.owner.name if caller is not None and caller.owner is not None else ""
         wanted = own if qualifier in ("Self", "self") else qualifier
-        exact = [
-            f
-            for f in every
-            if (f.owner.name if f.owner is not None else f.module[-1:]) in (wanted, (wanted,))
-        ]
+        exact = [f for f in every if (f.owner.name if f.owner is not None else f.module[-1:]) in (wanted, (wanted,))]
         if exact or qualifier == "Self":
             return exact or every
         return [f for f in every if f.owner is None] or every
@@ -204,13 +202,7 @@ def _leaves(node: Node) -> Iterator[Node]:
 
 def _before(token: Node) -> str:
     previous = token.prev_sibling
-    return (
-        ""
-        if previous is None
-        else text(previous)[-2:]
-        if previous.type == "::"
-        else text(previous)[-1:]
-    )
+    return "" if previous is None else text(previous)[-2:] if previous.type == "::" else text(previous)[-1:]
 
 
 def _after(token: Node) -> str:

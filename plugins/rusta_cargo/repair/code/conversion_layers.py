@@ -57,9 +57,7 @@ def _layers(have: str, want: str, place: Place) -> Iterator[Choice]:
     mine, theirs = types.head(have), types.head(want)
     owned = not types.is_reference(want)
     if owned and theirs == "Option" and mine not in ("Option", "Result"):
-        for form, weight in place.further(
-            have, types.arguments(want)[0] if types.arguments(want) else "_"
-        ):
+        for form, weight in place.further(have, types.arguments(want)[0] if types.arguments(want) else "_"):
             yield joined(form, call("Some")), 0.85 * weight
     if owned and theirs == "Result" and mine != "Result":
         given = types.arguments(want)
@@ -68,12 +66,7 @@ def _layers(have: str, want: str, place: Place) -> Iterator[Choice]:
         if len(given) > 1:
             for form, weight in place.further(have, given[1]):
                 yield joined(form, call("Err")), 0.75 * weight
-        if (
-            mine == "Option"
-            and given
-            and types.arguments(have)
-            and types.same(types.arguments(have)[0], given[0])
-        ):
+        if mine == "Option" and given and types.arguments(have) and types.same(types.arguments(have)[0], given[0]):
             yield (
                 suffix(
                     '.ok_or("none")'
@@ -92,24 +85,16 @@ def _layers(have: str, want: str, place: Place) -> Iterator[Choice]:
         yield suffix(".ok()"), 0.8
     if mine == theirs == "Option" and types.arguments(have) and types.arguments(want):
         yield from _options(have, want, place)
-    if (
-        mine in ("Option", "Result")
-        and theirs != mine
-        and not types.is_reference(have)
-        and types.arguments(have)
-    ):
+    if mine in ("Option", "Result") and theirs != mine and not types.is_reference(have) and types.arguments(have):
         yield from _taken(have, want, place)
 
 
 def _failures(mine: str, theirs: str, place: Place) -> Iterator[Choice]:
     """The error of one result as that of another."""
     goal = place.index.type_named(theirs)
-    variants = [
-        v for v in getattr(goal, "variants", ()) if v.shape == "tuple" and len(v.fields) == 1
-    ]
+    variants = [v for v in getattr(goal, "variants", ()) if v.shape == "tuple" and len(v.fields) == 1]
     made = any(
-        i.trait is not None and types.same(i.trait.text, f"From<{mine}>")
-        for i in place.index.impls_of(theirs, "*")
+        i.trait is not None and types.same(i.trait.text, f"From<{mine}>") for i in place.index.impls_of(theirs, "*")
     )
     if made or types.head(theirs) == "Box":
         yield Form(before="Ok(", after="?)", needs=5), 0.55 if place.leaves is not None else 0.2
@@ -177,9 +162,7 @@ def _own(have: str, want: str, place: Place) -> Iterator[Choice]:
     plain = types.split_generic(want)[0]
     if goal is not None and place.depth <= 1:
         shapes = [(plain, goal)] if isinstance(goal, Struct) else []
-        shapes += (
-            [(f"{plain}::{v.name}", v) for v in goal.variants] if isinstance(goal, Enum) else []
-        )
+        shapes += [(f"{plain}::{v.name}", v) for v in goal.variants] if isinstance(goal, Enum) else []
         for name, shape in shapes:
             if shape.shape == "tuple" and len(shape.fields) == 1:
                 for form, weight in place.further(have, shape.fields[0].type.text)[:2]:
@@ -202,11 +185,7 @@ def _own(have: str, want: str, place: Place) -> Iterator[Choice]:
     source = place.index.type_named(have)
     if isinstance(source, Struct) and place.depth <= 1:
         matching = [field for field in source.fields if types.same(field.type.text, want)]
-        loose = [
-            field
-            for field in source.fields
-            if types.same(types.strip_references(want), field.type.text)
-        ]
+        loose = [field for field in source.fields if types.same(types.strip_references(want), field.type.text)]
         for field in (matching or loose)[:3]:
             sign = "" if matching else "&mut " if types.is_mutable_reference(want) else "&"
             share = (0.5 if source.shape == "tuple" else 0.35) / max(1, len(matching or loose))

@@ -23,9 +23,7 @@ DEEPEST = 2
 
 @cache
 def _table() -> dict[str, Any]:
-    return tomllib.loads(
-        files("rusta_cargo.repair").joinpath("data/conversions.toml").read_text("utf-8")
-    )
+    return tomllib.loads(files("rusta_cargo.repair").joinpath("data/conversions.toml").read_text("utf-8"))
 
 
 def _texts() -> dict[tuple[str, str], tuple[tuple[str, float], ...]]:
@@ -40,8 +38,7 @@ TEXT = _texts()
 WIDER = {kind: tuple(wide.split()) for kind, wide in _table()["wider"].items()}
 MAKERS: dict[str, str] = _table()["makers"]
 POINTERS, COLLECTIONS, ITERATORS, MEASURED = (
-    tuple(_table()["heads"][name].split())
-    for name in ("pointers", "collections", "iterators", "measured")
+    tuple(_table()["heads"][name].split()) for name in ("pointers", "collections", "iterators", "measured")
 )
 
 

@@ -18,6 +18,7 @@ from rusta_cargo.repair.code.conversion_place import (
     reaches,
 )
 from rusta_cargo.repair.code.expression import (
+    Form,
     call,
     cast,
     comparison,
@@ -57,13 +58,7 @@ def _references(have: str, want: str, place: Place) -> Iterator[Choice]:
             if theirs[2].startswith("[") and types.inner(have, "Vec"):
                 yield suffix(".as_mut_slice()" if theirs[1] else ".as_slice()"), 0.15
     if (
-        (
-            mine is not None
-            and theirs is not None
-            and theirs[1]
-            and not mine[1]
-            and reaches(mine[2], theirs[2])
-        )
+        (mine is not None and theirs is not None and theirs[1] and not mine[1] and reaches(mine[2], theirs[2]))
         and place.node is not None
         and place.kind == "reference_expression"
     ):
@@ -85,23 +80,15 @@ def _references(have: str, want: str, place: Place) -> Iterator[Choice]:
                 if place.is_copy(mine[2]):
                     yield joined(prefix("*"), form), 0.7 * weight
     slice_of = (
-        types.element(types.referent(have))
-        if mine is not None and types.referent(have).startswith("[")
-        else None
+        types.element(types.referent(have)) if mine is not None and types.referent(have).startswith("[") else None
     )
-    if (
-        slice_of is not None
-        and (inner := types.inner(want, "Vec")) is not None
-        and types.same(slice_of, inner)
-    ):
+    if slice_of is not None and (inner := types.inner(want, "Vec")) is not None and types.same(slice_of, inner):
         yield suffix(".to_vec()"), 0.75
 
 
 def _numbers(have: str, want: str, place: Place) -> Iterator[Choice]:
     flat = have
-    if want == "{integer}" and (
-        types.head(flat) in MEASURED or types.strip_references(flat).startswith("[")
-    ):
+    if want == "{integer}" and (types.head(flat) in MEASURED or types.strip_references(flat).startswith("[")):
         yield suffix(".len()"), 0.6
     if want not in types.NUMBERS:
         if want == "bool" and have in (*types.NUMBERS, "{integer}"):
@@ -131,9 +118,7 @@ def _numbers(have: str, want: str, place: Place) -> Iterator[Choice]:
         yield suffix(".len()"), 0.7 if want == "usize" else 0.05
     elif types.is_reference(flat) and types.referent(flat) in types.NUMBERS:
         yield joined(prefix("*"), cast(want)), 0.7
-    if want == "usize" and (
-        types.head(flat) in MEASURED or types.strip_references(flat).startswith("[")
-    ):
+    if want == "usize" and (types.head(flat) in MEASURED or types.strip_references(flat).startswith("[")):
         yield suffix(".len()"), 0.7
 
 
@@ -142,12 +127,7 @@ def _collections(have: str, want: str, place: Place) -> Iterator[Choice]:
     if theirs in COLLECTIONS and not types.is_reference(want):
         if mine in ITERATORS or have.startswith(("impl Iterator", "impl DoubleEndedIterator")):
             yield suffix(".collect()"), 0.85
-        elif (
-            mine in COLLECTIONS
-            and mine != theirs
-            and theirs != "String"
-            and not types.is_reference(have)
-        ):
+        elif mine in COLLECTIONS and mine != theirs and theirs != "String" and not types.is_reference(have):
             yield suffix(".into_iter().collect()"), 0.6
     if (
         types.is_reference(want)
@@ -157,15 +137,26 @@ def _collections(have: str, want: str, place: Place) -> Iterator[Choice]:
         yield joined(suffix(".collect::<Vec<_>>()"), prefix("&")), 0.6
     if theirs in ("Iter", "IntoIter", "IterMut") and (mine in COLLECTIONS or have.startswith("[")):
         yield (
-            suffix(
-                {"Iter": ".iter()", "IterMut": ".iter_mut()", "IntoIter": ".into_iter()"}[theirs]
-            ),
+            suffix({"Iter": ".iter()", "IterMut": ".iter_mut()", "IntoIter": ".into_iter()"}[theirs]),
             0.8,
         )
     if have.startswith("[") and theirs == "Vec":
         if place.node is not None and place.kind == "array_expression":
             yield prefix("vec!"), 0.8
         yield suffix(".to_vec()"), 0.6
+    element = types.inner(want, "Vec", "VecDeque", "HashSet", "BTreeSet")
+    if element is not None and types.same(have, element) and have != "_":
+        yield Form(before="vec![", after="]") if theirs == "Vec" else Form(f"{theirs}::from([", "])"), 0.6
+    lent = (
+        types.element(types.referent(want))
+        if types.is_reference(want) and types.referent(want).startswith("[")
+        else None
+    )
+    if lent is not None and ";" not in want and types.same(types.strip_references(have), lent):
+        if not types.is_reference(have):
+            yield Form(before="&[", after="]"), 0.5
+        elif types.same(types.referent(have), lent):
+            yield call("std::slice::from_ref"), 0.5
     if want == "bool" and (mine in MEASURED or have.startswith("[")):
         yield joined(suffix(".is_empty()"), prefix("!")), 0.4
         yield suffix(".is_empty()"), 0.4

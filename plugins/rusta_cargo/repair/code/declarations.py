@@ -106,9 +106,7 @@ def _name(here: Spot, node: Node, want: str) -> Iterator[Edit]:
     if binding is None:
         for item in here.index.named(text(node), Value):
             if item.parent is None or item.parent.kind == "module":
-                yield from _piece(
-                    item.path, item.type, want, f"the type of `{item.name}`", _CONSTANT
-                )
+                yield from _piece(item.path, item.type, want, f"the type of `{item.name}`", _CONSTANT)
                 break
         return
     yield from of_binding(here, binding, want)
@@ -116,11 +114,7 @@ def _name(here: Spot, node: Node, want: str) -> Iterator[Edit]:
 
 def of_binding(here: Spot, binding: Binding, want: str) -> Iterator[Edit]:
     """The type that a local was declared with, or its first value."""
-    kind = (
-        binding.at.child_by_field_name("type")
-        if binding.at.type in ("let_declaration", "parameter")
-        else None
-    )
+    kind = binding.at.child_by_field_name("type") if binding.at.type in ("let_declaration", "parameter") else None
     if kind is not None and binding.whole:
         old = text(kind)
         new = written(want, holes=binding.kind == "let")
@@ -173,14 +167,8 @@ def _field(here: Spot, node: Node, want: str) -> Iterator[Edit]:
 
 def _call(here: Spot, node: Node, want: str) -> Iterator[Edit]:
     function = called(here, node)
-    if (
-        function is not None
-        and function.returns is not None
-        and getattr(function.owner, "trait", None) is None
-    ):
-        yield from _piece(
-            function.path, function.returns, want, f"the result of `{function.name}`", _RESULT
-        )
+    if function is not None and function.returns is not None and getattr(function.owner, "trait", None) is None:
+        yield from _piece(function.path, function.returns, want, f"the result of `{function.name}`", _RESULT)
 
 
 def called(here: Spot, node: Node) -> Function | None:
@@ -233,14 +221,9 @@ def substituted(here: Spot, old: str, new: str) -> Iterator[Edit]:
     "try_expression",
                                              "reference_expression", "unary_expression",
                                              "parenthesized_expression"):  # fmt: skip
-        if (
-            node.type == "field_expression"
-            and (owner := node.child_by_field_name("value")) is not None
-        ):
+        if node.type == "field_expression" and (owner := node.child_by_field_name("value")) is not None:
             struct = here.index.struct(here.types.of(owner) or "")
-            field = (
-                None if struct is None else struct.field(text(node.child_by_field_name("field")))
-            )
+            field = None if struct is None else struct.field(text(node.child_by_field_name("field")))
             if struct is not None and field is not None:
                 yield from inside(
                     struct.path,
@@ -252,16 +235,8 @@ def substituted(here: Spot, old: str, new: str) -> Iterator[Edit]:
                 )
                 return
         named = node.child_by_field_name("function") or node.child_by_field_name("value")
-        node = (
-            named
-            if named is not None
-            else (node.named_children[0] if node.named_children else None)
-        )
-    binding = (
-        None
-        if node is None or node.type != "identifier"
-        else binding_of(here.root, text(node), node.start_byte)
-    )
+        node = named if named is not None else (node.named_children[0] if node.named_children else None)
+    binding = None if node is None or node.type != "identifier" else binding_of(here.root, text(node), node.start_byte)
     if binding is None or binding.at.type not in ("let_declaration", "parameter"):
         return
     kind = binding.at.child_by_field_name("type")
@@ -285,9 +260,7 @@ def inside(path: str, declared: str, start: int, old: str, new: str, what: str) 
         yield f"declare {what} as `{types.tidy(shown)[:60]}`", (change,), 0.22 / len(places)
 
 
-def piece_changed(
-    path: str, piece: Piece | None, want: str, what: str, weight: float
-) -> Iterator[Edit]:
+def piece_changed(path: str, piece: Piece | None, want: str, what: str, weight: float) -> Iterator[Edit]:
     """The edit that writes ``want`` in place of a written type."""
     yield from _piece(path, piece, want, what, weight)
 

@@ -67,15 +67,9 @@ def appended(path: str, source: bytes, block: Node, last: Node | None, value: st
         content = source[block.start_byte + 1 : closing]
         if not content.strip():
             return edits.replace(path, block.start_byte + 1, closing, f" {value} ")
-        return edits.replace(
-            path, block.start_byte + 1 + len(content.rstrip()), closing, f" {value} "
-        )
+        return edits.replace(path, block.start_byte + 1 + len(content.rstrip()), closing, f" {value} ")
     outer = nodes.indent_at(source, closing)
-    indent = (
-        nodes.indent_at(source, last.start_byte)
-        if last is not None
-        else outer + nodes.indent_unit(source)
-    )
+    indent = nodes.indent_at(source, last.start_byte) if last is not None else outer + nodes.indent_unit(source)
     if nodes.starts_line(source, closing):
         return edits.insert(path, nodes.line_start(source, closing), f"{indent}{value}\n")
     return edits.insert(path, closing, f"\n{indent}{value}\n{outer}")

@@ -40,11 +40,7 @@ def wanted(here: Spot, diagnostic: Diagnostic) -> Iterator[tuple[str, float]]:
     best: dict[str, float] = {}
 
     def add(kind: str | None, weight: float) -> None:
-        flat = (
-            None
-            if kind is None
-            else written(types.strip_references(kind) if weight > 0.85 else kind)
-        )
+        flat = None if kind is None else written(types.strip_references(kind) if weight > 0.85 else kind)
         if flat is not None and flat != "_":
             best[flat] = max(best.get(flat, 0.0), weight)
 
@@ -64,9 +60,7 @@ def wanted(here: Spot, diagnostic: Diagnostic) -> Iterator[tuple[str, float]]:
     if summed is not None:
         add(summed[1], 0.85)
     if diagnostic.code == "E0283" or diagnostic.code == "E0790":
-        told = re.search(
-            r"`(.+?): (?:\w+::)*(\w+)", " ".join(note.message for note in diagnostic.notes)
-        )
+        told = re.search(r"`(.+?): (?:\w+::)*(\w+)", " ".join(note.message for note in diagnostic.notes))
         trait = told[2] if told else ""
         for impl in here.index.of_kind(Impl):
             if impl.trait is not None and types.head(impl.trait.text) == trait:
@@ -103,18 +97,14 @@ def of_context(here: Spot, value: Node) -> Iterator[tuple[str | None, float]]:
     if parent is None:
         return
     if parent.type == "binary_expression":
-        other = parent.child_by_field_name(
-            "right" if parent.child_by_field_name("left") == node else "left"
-        )
+        other = parent.child_by_field_name("right" if parent.child_by_field_name("left") == node else "left")
         yield (here.types.of(other), 0.8)
     elif parent.type == "compound_assignment_expr" or parent.type == "assignment_expression":
         yield (here.types.of(parent.child_by_field_name("left")), 0.8)
     elif parent.type == "let_declaration":
         kind = parent.child_by_field_name("type")
         yield (None if kind is None else text(kind), 0.8)
-    elif parent.type in ("return_expression",) or (
-        parent.type == "block" and nodes.tail_of(parent) == node
-    ):
+    elif parent.type in ("return_expression",) or (parent.type == "block" and nodes.tail_of(parent) == node):
         function = nodes.callable_of(node)
         returned = None if function is None else function.child_by_field_name("return_type")
         yield (None if returned is None else text(returned), 0.7)
@@ -138,11 +128,7 @@ def of_context(here: Spot, value: Node) -> Iterator[tuple[str | None, float]]:
             yield (None if owner is None else types.element(owner), 0.7)
     elif parent.type == "field_initializer":
         literal = nodes.around(parent, "struct_expression")
-        struct = (
-            None
-            if literal is None
-            else here.index.struct(text(literal.child_by_field_name("name")))
-        )
+        struct = None if literal is None else here.index.struct(text(literal.child_by_field_name("name")))
         field = None if struct is None else struct.field(text(parent.child_by_field_name("field")))
         yield (None if field is None else field.type.text, 0.8)
 
@@ -161,9 +147,7 @@ def of_uses(here: Spot, binder: Node, name: str) -> Iterator[tuple[str | None, f
         parent = node.parent
         if parent is not None and parent.type == "field_expression" and parent.parent is not None:
             method, call = text(parent.child_by_field_name("field")), parent.parent
-            listed = (
-                call.child_by_field_name("arguments") if call.type == "call_expression" else None
-            )
+            listed = call.child_by_field_name("arguments") if call.type == "call_expression" else None
             if listed is not None and method in _PUSHING and listed.named_children:
                 kinds = [here.types.of(part) for part in listed.named_children]
                 yield (kinds[-1], 0.6)
@@ -181,11 +165,7 @@ def of_uses(here: Spot, binder: Node, name: str) -> Iterator[tuple[str | None, f
                 yield ("String", 0.7)
             elif method in ("sqrt", "floor", "ceil", "powi", "powf", "sin", "cos", "round"):
                 yield ("f64", 0.7)
-            elif (
-                method in ("extend_from_slice", "extend", "append")
-                and listed is not None
-                and listed.named_children
-            ):
+            elif method in ("extend_from_slice", "extend", "append") and listed is not None and listed.named_children:
                 yield (types.element(here.types.of(listed.named_children[0]) or ""), 0.6)
         else:
             for kind, weight in of_context(here, node):

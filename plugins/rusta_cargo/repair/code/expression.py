@@ -165,9 +165,7 @@ class Spot:
         if form.text is not None:
             return (edits.replace(self.path, start, end, form.text),)
         before, after = form.before, form.after
-        inner = (
-            self.node.child_by_field_name("value") if self.kind == "reference_expression" else None
-        )
+        inner = self.node.child_by_field_name("value") if self.kind == "reference_expression" else None
         if inner is not None and not before and after.startswith("."):
             # A method borrows by itself: `(&x).clone()` is written `x.clone()`.
             lent = self.of(inner)
@@ -177,9 +175,7 @@ class Spot:
         parent = self.node.parent
         if self.strength < form.needs:
             before, after = f"{before}(", f"){after}"
-        if form.gives < self.demand and not (
-            parent is not None and parent.type == "parenthesized_expression"
-        ):
+        if form.gives < self.demand and not (parent is not None and parent.type == "parenthesized_expression"):
             before, after = f"({before}", f"{after})"
         return edits.wrap(self.path, start, end, f"{self._label}{before}", after)
 
@@ -217,9 +213,7 @@ def spot_at(situation: Situation, index: ItemIndex, path: str, start: int, end: 
     return Spot(path, node, root, index)
 
 
-def smallest(
-    situation: Situation, index: ItemIndex, path: str, start: int, end: int
-) -> Spot | None:
+def smallest(situation: Situation, index: ItemIndex, path: str, start: int, end: int) -> Spot | None:
     """The smallest node that covers the bytes, macros read as expressions."""
     if path not in index.files:
         return None

@@ -45,12 +45,7 @@ def _other_names(here: Spot, want: str) -> Iterator[Change]:
     """Another local or field of the type that was asked for, when the names are alike."""
     if here.kind == "identifier":
         for binding, kind in here.types.visible(here.node.start_byte):
-            if (
-                kind is None
-                or binding.name == here.text
-                or not types.same(kind, want)
-                or kind == "{integer}"
-            ):
+            if kind is None or binding.name == here.text or not types.same(kind, want) or kind == "{integer}":
                 continue
             weight = 0.12 + 0.25 * likeness(here.text, binding.name)
             yield (

@@ -133,9 +133,7 @@ def format_call(root: Node, source: bytes, start: int, end: int) -> FormatCall |
         for string in (*touched, *strings):
             which = next((at for at, (s, _) in enumerate(spans) if s == string.start_byte), None)
             if which is not None and spans[which][1] == string.end_byte:
-                return FormatCall(
-                    call, string, tuple(spans[:which]), tuple(spans[which + 1 :]), source
-                )
+                return FormatCall(call, string, tuple(spans[:which]), tuple(spans[which + 1 :]), source)
     return None
 
 

@@ -51,11 +51,7 @@ def _parses(situation: Situation, candidate: Candidate) -> bool:
     tree = BASE.replace(candidate.replacements, situation.source)
     for path, after in tree.overrides.items():
         before = situation.source(path)
-        if (
-            len(before) < _LONG
-            and not parse(before).root_node.has_error
-            and parse(after).root_node.has_error
-        ):
+        if len(before) < _LONG and not parse(before).root_node.has_error and parse(after).root_node.has_error:
             return False
     return True
 
@@ -81,12 +77,7 @@ def gathered(
         if not mine or diagnostic.primary is None:
             continue
         index = index or ItemIndex.of(situation)
-        changes = [
-            change
-            for reader in mine
-            for change in reader(situation, index, diagnostic)
-            if change[1]
-        ]
+        changes = [change for reader in mine for change in reader(situation, index, diagnostic) if change[1]]
         merge(found, islice(distinct(changes), most), [number])
     if index is not None and shared is not None:
         for change, numbers in shared(situation, index):
@@ -115,9 +106,7 @@ def merge(found: Found, changes: Iterable[Change], numbers: list[int]) -> None:
             found[parts] = (known[0], max(weight, known[1]), [*known[2], *more])
 
 
-def candidates(
-    situation: Situation, found: Found, confirmed: float, risk: tuple[str, ...] = ()
-) -> Iterator[Candidate]:
+def candidates(situation: Situation, found: Found, confirmed: float, risk: tuple[str, ...] = ()) -> Iterator[Candidate]:
     """Candidates with priors raised by the number of errors that ask for them."""
     for parts, (title, weight, numbers) in found.items():
         prior = max(0.01, min(max(SUREST, weight), weight + confirmed * (len(numbers) - 1), 0.95))

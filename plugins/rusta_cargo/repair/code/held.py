@@ -32,11 +32,7 @@ def inside_of(situation: Situation, owner: Spot, name: str, kind: str) -> Iterat
             yield "take the value out", owner.wrapped(suffix(".as_mut().unwrap()")), 0.25
         call = owner.node.parent.parent if owner.node.parent is not None else None
         if call is not None and call.type == "call_expression":
-            rest = (
-                text(call)
-                .encode()[owner.node.end_byte - call.start_byte :]
-                .decode("utf-8", "replace")
-            )
+            rest = text(call).encode()[owner.node.end_byte - call.start_byte :].decode("utf-8", "replace")
             yield (
                 "ask it of the value inside",
                 owner.of(call).rewritten(f"{owner.text}{lent}.map(|value| value{rest})"),
@@ -64,9 +60,7 @@ def inside_of(situation: Situation, owner: Spot, name: str, kind: str) -> Iterat
         held = types.inner(within, cell)
         if held is not None and has_method(index, held, name):
             for rank_, getter in enumerate(getters):
-                mutating = name.startswith(
-                    ("push", "insert", "remove", "clear", "pop", "set", "add", "extend", "sort")
-                )
+                mutating = name.startswith(("push", "insert", "remove", "clear", "pop", "set", "add", "extend", "sort"))
                 order = rank_ if not mutating else len(getters) - 1 - rank_
                 yield f"reach into the `{cell}`", owner.wrapped(suffix(getter)), 0.75 - 0.3 * order
     struct = index.struct(flat)
@@ -83,9 +77,7 @@ def inside_of(situation: Situation, owner: Spot, name: str, kind: str) -> Iterat
     ):
         yield "ask it of the first element", owner.wrapped(suffix("[0]")), 0.12
     element = types.strip_references(flat)
-    if element in (*types.NUMBERS, "{integer}", "{float}", "char", "bool") and name in methods_of(
-        "String"
-    ):
+    if element in (*types.NUMBERS, "{integer}", "{float}", "char", "bool") and name in methods_of("String"):
         yield "turn it into text first", owner.wrapped(suffix(".to_string()")), 0.5
     if element in types.INTEGERS and name in methods_of("f64"):
         yield "make it a real number first", owner.rewritten(f"({owner.text} as f64)"), 0.65

@@ -14,9 +14,7 @@ def manifest_of(situation: Situation, error: Diagnostic) -> tuple[str, bytes] | 
     paths = [span.path for span in error.spans if span.path.endswith("Cargo.toml")]
     for path in named:
         pieces = path.split("/")
-        paths += [
-            "/".join(pieces[at:]) for at in range(1 if path.startswith("/") else 0, len(pieces))
-        ]
+        paths += ["/".join(pieces[at:]) for at in range(1 if path.startswith("/") else 0, len(pieces))]
     for path in [*paths, "Cargo.toml"]:
         try:
             return path, situation.source(path)

@@ -61,9 +61,7 @@ def invented(
     if receiver:
         parameters.insert(0, "&self")
     holder = call.parent
-    statement = (
-        holder is not None and holder.type == "expression_statement" and text(holder).endswith(";")
-    )
+    statement = holder is not None and holder.type == "expression_statement" and text(holder).endswith(";")
     result = ""
     if holder is not None and holder.type == "let_declaration":
         written = holder.child_by_field_name("type")

@@ -127,10 +127,7 @@ def ranked(situation: Situation, find: Find) -> Iterator[Candidate]:
         if (path, change.parts) in seen:
             continue
         seen.add((path, change.parts))
-        parts = tuple(
-            Replacement(path=path, start=start, end=end, text=new)
-            for start, end, new in change.parts
-        )
+        parts = tuple(Replacement(path=path, start=start, end=end, text=new) for start, end, new in change.parts)
         yield Candidate(change.title, parts, prior, risk=change.risk, cites=change.cites)
         if len(seen) == MOST_OFFERED:
             return
@@ -162,9 +159,7 @@ def _opened(source: bytes, start: int, end: int) -> Node:
                 continue
             blank = re.sub(rb"[^\n]", b" ", current[macro.start_byte : tokens.start_byte])
             trial = bytes(current[: macro.start_byte] + blank + current[tokens.start_byte :])
-            around = parse(trial).root_node.descendant_for_byte_range(
-                tokens.start_byte, tokens.end_byte
-            )
+            around = parse(trial).root_node.descendant_for_byte_range(tokens.start_byte, tokens.end_byte)
             if around is None or around.has_error:
                 continue
             text_now[macro.start_byte : tokens.start_byte] = blank

@@ -32,18 +32,10 @@ def derived(_situation: Situation, index: ItemIndex, diagnostic: Diagnostic) -> 
     names = re.findall(r"cannot be applied to type `([^`]+)`", diagnostic.message)
     traits = wanted.get(operator[1], ("PartialEq", "PartialOrd"))
     for name in names:
-        inner = [
-            part
-            for part in types.words(types.strip_references(name))
-            if index.type_named(part) is not None
-        ]
+        inner = [part for part in types.words(types.strip_references(name)) if index.type_named(part) is not None]
         for item in [index.type_named(part) for part in dict.fromkeys(inner)]:
             source = _situation.source(item.path) if item is not None else b""
-            missing = [
-                trait
-                for trait in traits
-                if item is not None and not index.implements(item.name, trait)
-            ]
+            missing = [trait for trait in traits if item is not None and not index.implements(item.name, trait)]
             added = edits.add_derive(source, item, missing) if item is not None else None
             if added is not None and item is not None:
                 yield f"derive {' and '.join(missing)} for `{item.name}`", (added,), 0.75
@@ -52,9 +44,7 @@ def derived(_situation: Situation, index: ItemIndex, diagnostic: Diagnostic) -> 
 def bounded(_situation: Situation, index: ItemIndex, diagnostic: Diagnostic) -> Iterator[Change]:
     """An operator on a type parameter: the parameter is bound by it."""
     place = diagnostic.primary
-    found = re.search(
-        r"operat(?:ion|or) `([^`]+)`.*to type `(?:&(?:mut )?)?([^`]+)`", diagnostic.message
-    )
+    found = re.search(r"operat(?:ion|or) `([^`]+)`.*to type `(?:&(?:mut )?)?([^`]+)`", diagnostic.message)
     adding = re.search(
         r"^cannot (add|subtract|multiply|divide)(-assign)?\b.*`(?:&(?:mut )?)?(\w+)`",
         diagnostic.message,
@@ -62,14 +52,11 @@ def bounded(_situation: Situation, index: ItemIndex, diagnostic: Diagnostic) -> 
     if place is None or (found is None and adding is None):
         return
     sign = (
-        {"add": "+", "subtract": "-", "multiply": "*", "divide": "/"}[adding[1]]
-        + ("=" if adding[2] else "")
+        {"add": "+", "subtract": "-", "multiply": "*", "divide": "/"}[adding[1]] + ("=" if adding[2] else "")
         if adding and not found
         else ""
     )
-    operator, name = (
-        (found[1], found[2]) if found is not None else (sign, adding[3] if adding else "")
-    )
+    operator, name = (found[1], found[2]) if found is not None else (sign, adding[3] if adding else "")
     if diagnostic.code == "E0600":
         operator = {"-": "neg", "!": "not"}.get(operator, operator)
     bound = _BOUNDS.get(operator)

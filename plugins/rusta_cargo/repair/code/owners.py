@@ -22,9 +22,7 @@ def on_item(reader: OnItem) -> Reader:
         # A derive stands in front of the item that it is about.
         behind = (i for i in index.files[place.path] if i.first <= place.start < i.start)
         item = next(behind, None) or index.at(place.path, place.start, place.start)
-        while item is not None and (
-            isinstance(item, Variant) or not isinstance(item, Impl | Struct | Enum)
-        ):
+        while item is not None and (isinstance(item, Variant) or not isinstance(item, Impl | Struct | Enum)):
             item = item.parent
         if item is not None:
             yield from reader(situation, index, diagnostic, item)

@@ -13,18 +13,12 @@ def without(situation: Situation, item: Item) -> tuple[Replacement, ...]:
     return (edits.delete_lines(item.path, source, item.first, item.end),)
 
 
-def underived(
-    situation: Situation, owner: Item, traits: tuple[str, ...]
-) -> tuple[Replacement, ...]:
+def underived(situation: Situation, owner: Item, traits: tuple[str, ...]) -> tuple[Replacement, ...]:
     """Takes derives away, and the attribute with the last of them."""
     source = situation.source(owner.path)
     for attribute in owner.attributes:
         listed = [(piece.start, piece.end) for piece in attribute.arguments]
-        which = [
-            at
-            for at, piece in enumerate(attribute.arguments)
-            if piece.text.rpartition("::")[2] in traits
-        ]
+        which = [at for at, piece in enumerate(attribute.arguments) if piece.text.rpartition("::")[2] in traits]
         if attribute.name == "derive" and which:
             if len(which) == len(listed):
                 return (edits.delete_lines(owner.path, source, attribute.start, attribute.end),)

@@ -19,9 +19,7 @@ _NAMES = (
 _MOST = 400
 
 
-def everywhere(
-    situation: Situation, paths: Iterable[str], old: str, new: str
-) -> tuple[Replacement, ...]:
+def everywhere(situation: Situation, paths: Iterable[str], old: str, new: str) -> tuple[Replacement, ...]:
     """The edits that write ``new`` for every ``old``. Nothing when ``new`` is taken in one of the files already."""
     parts: list[Replacement] = []
     for path in paths:

@@ -11,12 +11,8 @@ from rusta_cargo.repair.code.conversion_place import ITERATORS
 
 
 @cache
-def _tables() -> tuple[
-    dict[str, tuple[str, ...]], dict[str, tuple[str, ...]], dict[str, tuple[str, ...]]
-]:
-    raw = tomllib.loads(
-        files("rusta_cargo.repair").joinpath("data/std_methods.toml").read_text("utf-8")
-    )
+def _tables() -> tuple[dict[str, tuple[str, ...]], dict[str, tuple[str, ...]], dict[str, tuple[str, ...]]]:
+    raw = tomllib.loads(files("rusta_cargo.repair").joinpath("data/std_methods.toml").read_text("utf-8"))
     methods = {head: tuple(names.split()) for head, names in raw["methods"].items()}
     return (
         methods,

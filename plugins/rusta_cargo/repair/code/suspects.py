@@ -2,9 +2,9 @@
 
 There is no coverage to go by, so what a test runs is read off the names it calls, and what those call. A function is as
 suspicious as Ochiai's formula says (Abreu, Zoeteweij and van Gemund, "An evaluation of similarity coefficients for
-software fault localization", PRDC 2006): failing tests that reach it over the root of (failing tests × tests that reach
-it); less so the longer the chain of calls, more so when the failing assertion calls it, when the test is named after it,
-and most when the panic lies in it.
+software fault localization", PRDC 2006): failing tests that reach it over the root of (failing tests × tests that
+reach it); less so the longer the chain of calls, more so when the failing assertion calls it, when the test is named
+after it, and most when the panic lies in it.
 """
 
 from __future__ import annotations
@@ -59,14 +59,10 @@ class _Spectrum:
         self._index = ItemIndex.of(situation)
         self._callers = Callers(situation, self._index)
         self._code = [
-            item
-            for item in self._index.of_kind(Function)
-            if item.body is not None and not in_tests(situation, item)
+            item for item in self._index.of_kind(Function) if item.body is not None and not in_tests(situation, item)
         ]
         self._values = [
-            item
-            for item in self._index.of_kind(Value)
-            if item.value is not None and not in_tests(situation, item)
+            item for item in self._index.of_kind(Value) if item.value is not None and not in_tests(situation, item)
         ]
 
     def ranked(self) -> list[Suspect]:
@@ -129,11 +125,7 @@ class _Spectrum:
             if whole == path or (in_tests(self._situation, item) and whole.endswith(f"::{path}")):
                 found.append(item)
         target = name.partition("::")[0].rpartition(":")[2]
-        beside = [
-            item
-            for item in found
-            if f"/{item.path}".endswith((f"/{target}.rs", f"/{target}/main.rs"))
-        ]
+        beside = [item for item in found if f"/{item.path}".endswith((f"/{target}.rs", f"/{target}/main.rs"))]
         return beside or found
 
     def _documented(self, name: str) -> list[Function]:

@@ -11,11 +11,7 @@ from rusta_cargo.repair.code.scopes import binding_of
 
 def origin(here: Spot) -> Spot | None:
     """The value that a plain ``let`` of this name is bound to."""
-    binding = (
-        binding_of(here.root, here.text, here.node.start_byte)
-        if here.kind == "identifier"
-        else None
-    )
+    binding = binding_of(here.root, here.text, here.node.start_byte) if here.kind == "identifier" else None
     if (
         binding is None
         or binding.kind != "let"
@@ -28,14 +24,8 @@ def origin(here: Spot) -> Spot | None:
 
 
 def reference_pattern(here: Spot) -> Node | None:
-    binding = (
-        binding_of(here.root, here.text, here.node.start_byte)
-        if here.kind == "identifier"
-        else None
-    )
+    binding = binding_of(here.root, here.text, here.node.start_byte) if here.kind == "identifier" else None
     if binding is None:
         return None
     name = nodes.node_at(here.root, binding.start, binding.end)
-    return (
-        name.parent if name.parent is not None and name.parent.type == "reference_pattern" else None
-    )
+    return name.parent if name.parent is not None and name.parent.type == "reference_pattern" else None

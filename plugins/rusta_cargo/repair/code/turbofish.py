@@ -75,15 +75,10 @@ def turbofish(here: Spot, goals: list[tuple[str, float]]) -> Iterator[Change]:
                 (edits.insert(here.path, callee.end_byte, f"::<{kind}>"),),
                 0.9 * weight,
             )
-    elif (
-        name in ("unwrap", "expect", "unwrap_or", "is_ok", "unwrap_or_default")
-        and callee.type == "field_expression"
-    ):
+    elif name in ("unwrap", "expect", "unwrap_or", "is_ok", "unwrap_or_default") and callee.type == "field_expression":
         inner_call = callee.child_by_field_name("value")
         if inner_call is not None and inner_call.type == "call_expression":
-            yield from turbofish(
-                here.of(inner_call.child_by_field_name("function") or inner_call), goals
-            )
+            yield from turbofish(here.of(inner_call.child_by_field_name("function") or inner_call), goals)
     elif name == "default" and text(callee).startswith("Default::"):
         for kind, weight in goals[:5]:
             yield (
@@ -110,8 +105,7 @@ def turbofish(here: Spot, goals: list[tuple[str, float]]) -> Iterator[Change]:
         generics = [] if struct is None else [g for g in struct.generics if g.kind == "type"]
         if owner is not None and (
             generics
-            or types.head(text(owner))
-            in ("Vec", "HashMap", "HashSet", "Option", "VecDeque", "BTreeMap", "Rc", "Box")
+            or types.head(text(owner)) in ("Vec", "HashMap", "HashSet", "Option", "VecDeque", "BTreeMap", "Rc", "Box")
         ):
             for kind, weight in goals[:5]:
                 yield (
@@ -146,10 +140,6 @@ def _implementer(here: Spot, callee: Node, owner: Node) -> Iterator[Change]:
         plain = re.fullmatch(r"[\w:]+", kind) is not None
         yield (
             f"call it for `{kind}`",
-            (
-                edits.replace_node(
-                    here.path, callee, f"{kind}::{last}" if plain else f"<{kind} as {name}>::{last}"
-                ),
-            ),
+            (edits.replace_node(here.path, callee, f"{kind}::{last}" if plain else f"<{kind} as {name}>::{last}"),),
             0.6 / len(impls),
         )

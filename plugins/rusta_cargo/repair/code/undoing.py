@@ -106,11 +106,7 @@ def _changed(spot: Spot, have: str, want: str, place: Place) -> Iterator[tuple[s
     node, theirs = spot.node, types.short(want)
     literal = literal_of(node)
     if literal is not None:
-        head = (
-            spot.text[: literal.start_byte - node.start_byte]
-            if node.type != "parenthesized_expression"
-            else ""
-        )
+        head = spot.text[: literal.start_byte - node.start_byte] if node.type != "parenthesized_expression" else ""
         for new, weight in rewritten(literal, want):
             yield f"{head}{new}" if new[:1].isdigit() else new, weight
     if node.type == "type_cast_expression" and theirs in types.NUMBERS:
@@ -125,10 +121,7 @@ def _changed(spot: Spot, have: str, want: str, place: Place) -> Iterator[tuple[s
         yield from _renamed(spot, want)
     if node.type == "identifier" and text(node) == "None" and types.head(want) == "Result":
         yield "Err(Default::default())", 0.05
-    if (
-        node.type == "array_expression"
-        and place.source[max(0, node.start_byte - 4) : node.start_byte] == b"vec!"
-    ):
+    if node.type == "array_expression" and place.source[max(0, node.start_byte - 4) : node.start_byte] == b"vec!":
         return
     if node.type in ("array_expression", "macro_invocation") and text(node).startswith("vec!["):
         bare = text(node).removeprefix("vec!")
@@ -136,6 +129,13 @@ def _changed(spot: Spot, have: str, want: str, place: Place) -> Iterator[tuple[s
             yield bare, 0.7
         elif types.referent(theirs).startswith("[") and types.is_reference(theirs):
             yield f"&{bare}", 0.5
+    if theirs == "Ordering" and node.type == "binary_expression":
+        left, right = text(node.child_by_field_name("left")), text(node.child_by_field_name("right"))
+        operator = text(node.child_by_field_name("operator"))
+        if operator in ("<", ">", "<=", ">="):
+            first, second = (left, right) if operator[0] == "<" else (right, left)
+            yield f"{first}.cmp(&{second})", 0.7
+            yield f"{first}.partial_cmp(&{second}).unwrap()", 0.4
     yield from elements(spot, theirs)
     yield from _macros(spot, theirs)
     if (made := made_as(node, want)) is not None:
@@ -157,11 +157,7 @@ def elements(spot: Spot, want: str) -> Iterator[tuple[str, float]]:
         node, goal = value, types.referent(goal)
     element = types.element(goal)
     if node.type == "array_expression" and element is not None:
-        parts = [
-            (part, element)
-            for part in node.named_children
-            if part != node.child_by_field_name("length")
-        ]
+        parts = [(part, element) for part in node.named_children if part != node.child_by_field_name("length")]
     elif node.type == "tuple_expression" and (members := types.tuple_parts(goal)) is not None:
         parts = list(zip(node.named_children, members, strict=False))
     else:

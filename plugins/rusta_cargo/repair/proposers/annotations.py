@@ -24,9 +24,7 @@ from rusta_cargo.repair.code.turbofish import turbofish
 from rusta_cargo.repair.proposer import Candidate, Replacement, Situation
 from rusta_schemas.diagnostic import Diagnostic
 
-_HOLE = re.compile(
-    r"(?<![\w'])(?:T|U|E|K|V|B|A|S|C|I|F|P|O|_|Type|Item|Output|/\* .*? \*/)(?![\w:])"
-)
+_HOLE = re.compile(r"(?<![\w'])(?:T|U|E|K|V|B|A|S|C|I|F|P|O|_|Type|Item|Output|/\* .*? \*/)(?![\w:])")
 
 
 def _changes(here: Spot, diagnostic: Diagnostic) -> Iterator[Change]:
@@ -42,10 +40,7 @@ def _changes(here: Spot, diagnostic: Diagnostic) -> Iterator[Change]:
 def _filling(parts: Iterable[Replacement], values: Iterable[str]) -> tuple[Replacement, ...]:
     """The parts of a suggestion with ``values`` for their holes, in order."""
     waiting = iter(values)
-    return tuple(
-        part.model_copy(update={"text": _HOLE.sub(lambda _: next(waiting), part.text)})
-        for part in parts
-    )
+    return tuple(part.model_copy(update={"text": _HOLE.sub(lambda _: next(waiting), part.text)}) for part in parts)
 
 
 def _filled(diagnostic: Diagnostic, goals: list[tuple[str, float]]) -> Iterator[Change]:
@@ -102,9 +97,7 @@ def _where_bound(here: Spot) -> Iterator[Change]:
     else:
         source = None if binding is None else binding.value
     for _ in range(3):
-        while (
-            source is not None and source.type in ("reference_expression", "field_expression")
-        ) or (
+        while (source is not None and source.type in ("reference_expression", "field_expression")) or (
             source is not None
             and source.type == "call_expression"
             and last(source) in ("iter", "into_iter", "unwrap", "iter_mut", "as_ref")
@@ -117,12 +110,7 @@ def _where_bound(here: Spot) -> Iterator[Change]:
         source = None if further is None else further.value
     binder = None if source is None else nodes.enclosing(source, "let_declaration")
     pattern = None if binder is None else binder.child_by_field_name("pattern")
-    if (
-        source is None
-        or binder is None
-        or pattern is None
-        or binder.child_by_field_name("type") is not None
-    ):
+    if source is None or binder is None or pattern is None or binder.child_by_field_name("type") is not None:
         return
     if source.type == "call_expression" and last(source) == "collect":
         yield "collect into a vector", (edits.insert(here.path, pattern.end_byte, ": Vec<_>"),), 0.6
@@ -148,11 +136,7 @@ def _annotated(here: Spot, goals: list[tuple[str, float]]) -> Iterator[Change]:
         return
     value = binder.child_by_field_name("value")
     maker = text(value)
-    head = (
-        types.head(re.split(r"::(?:new|with_capacity|default|from)\b", maker)[0])
-        if value is not None
-        else ""
-    )
+    head = types.head(re.split(r"::(?:new|with_capacity|default|from)\b", maker)[0]) if value is not None else ""
     kind_of = (
         head
         if head
@@ -191,12 +175,7 @@ def _into(here: Spot, goals: list[tuple[str, float]]) -> Iterator[Change]:
     """``x.into()`` in the middle of an expression says what it turns into."""
     call = nodes.enclosing(here.node, "call_expression")
     callee = None if call is None else call.child_by_field_name("function")
-    if (
-        call is None
-        or callee is None
-        or callee.type != "field_expression"
-        or last(call) not in ("into", "try_into")
-    ):
+    if call is None or callee is None or callee.type != "field_expression" or last(call) not in ("into", "try_into"):
         return
     value = callee.child_by_field_name("value")
     have = here.types.of(value)
@@ -218,9 +197,7 @@ def _into(here: Spot, goals: list[tuple[str, float]]) -> Iterator[Change]:
         if own is not None:
             yield (
                 f"convert into `{kind}`",
-                here.of(call).rewritten(
-                    f"<{types.split_generic(have or '')[0]} as Into<{kind}>>::into({text(value)})"
-                ),
+                here.of(call).rewritten(f"<{types.split_generic(have or '')[0]} as Into<{kind}>>::into({text(value)})"),
                 0.7 * weight,
             )
 
@@ -239,9 +216,7 @@ def _closure(here: Spot, goals: list[tuple[str, float]]) -> Iterator[Change]:
         if node.parent.type == "field_expression":
             method = text(node.parent.child_by_field_name("field"))
             for struct in here.index.of_kind(Struct):
-                if struct.field(method) is not None or any(
-                    m.name == method for m in here.index.methods(struct.name)
-                ):
+                if struct.field(method) is not None or any(m.name == method for m in here.index.methods(struct.name)):
                     found[f"&{struct.name}"] = 0.5
                     found.setdefault(struct.name, 0.3)
             if method in ("len", "trim", "chars", "to_uppercase", "to_lowercase"):
@@ -265,9 +240,7 @@ def _answered(situation: Situation, index: ItemIndex, diagnostic: Diagnostic) ->
         yield from _changes(here, diagnostic)
 
 
-_READERS: dict[str, tuple[Reader, ...]] = dict.fromkeys(
-    ("E0282", "E0283", "E0284", "E0790"), (_answered,)
-)
+_READERS: dict[str, tuple[Reader, ...]] = dict.fromkeys(("E0282", "E0283", "E0284", "E0790"), (_answered,))
 
 
 @sound

@@ -27,9 +27,7 @@ from rusta_cargo.repair.proposer import Candidate, Situation
 from rusta_schemas.diagnostic import Diagnostic
 
 
-def _associated(
-    situation: Situation, here: Spot, path: Node, name: str, kind: str
-) -> Iterator[Change]:
+def _associated(situation: Situation, here: Spot, path: Node, name: str, kind: str) -> Iterator[Change]:
     """``Type::name`` where the type has no such item."""
     word = path.child_by_field_name("name")
     owner_node = path.child_by_field_name("path")
@@ -37,14 +35,8 @@ def _associated(
         return
     index, owner = here.index, types.strip_references(kind)
     item = index.type_named(owner)
-    call = (
-        path.parent if path.parent is not None and path.parent.type == "call_expression" else None
-    )
-    count = (
-        None
-        if call is None
-        else len(edits.elements_of(call.child_by_field_name("arguments") or call))
-    )
+    call = path.parent if path.parent is not None and path.parent.type == "call_expression" else None
+    count = None if call is None else len(edits.elements_of(call.child_by_field_name("arguments") or call))
     own = [m.name for m in index.methods(owner)]
     constants = [
         v.name
@@ -52,9 +44,7 @@ def _associated(
         if v.parent is not None and getattr(v.parent, "name", None) == types.head(owner)
     ]
     variants = [v.name for v in item.variants] if isinstance(item, Enum) else []
-    for score, other in rank(
-        name, dict.fromkeys([*variants, *own, *constants, *methods_of(owner)]), 0.5
-    ):
+    for score, other in rank(name, dict.fromkeys([*variants, *own, *constants, *methods_of(owner)]), 0.5):
         yield f"use `{other}`", here.of(word).rewritten(other), min(0.9, 0.85 * score)
     makers = {"new": ("default", "from", "create", "with_capacity"), "from_str": ("from",), "create": ("new",),
     "make": ("new",), "init": ("new",),
@@ -139,14 +129,8 @@ def _variant(
     shape = name
     holder = path.parent
     if call is not None:
-        given = [
-            here.types.of(part)
-            for part in (call.child_by_field_name("arguments") or call).named_children
-        ]
-        kinds = [
-            {"{integer}": "i32", "{float}": "f64", "&str": "&'static str"}.get(kind or "", kind)
-            for kind in given
-        ]
+        given = [here.types.of(part) for part in (call.child_by_field_name("arguments") or call).named_children]
+        kinds = [{"{integer}": "i32", "{float}": "f64", "&str": "&'static str"}.get(kind or "", kind) for kind in given]
         if any(kind is None or "_" in types.words(kind) for kind in kinds):
             return
         shape = f"{name}({', '.join(str(kind) for kind in kinds)})"
@@ -157,9 +141,7 @@ def _variant(
     ):
         return
     spans = [(variant.first, variant.end) for variant in item.variants]
-    added = edits.add_element(
-        item.path, source, item.body.start + 1, item.body.end - 1, spans, shape
-    )
+    added = edits.add_element(item.path, source, item.body.start + 1, item.body.end - 1, spans, shape)
     yield f"add the variant `{shape}`", (added,), 0.45
 
 
@@ -169,12 +151,7 @@ def _named(situation: Situation, index: ItemIndex, diagnostic: Diagnostic) -> It
     here = None if place is None else smallest(situation, index, place.path, place.start, place.end)
     paths = ("scoped_identifier", "scoped_type_identifier", "field_expression")
     path = None if here is None else nodes.enclosing(here.node, paths)
-    if (
-        told is not None
-        and here is not None
-        and path is not None
-        and path.type != "field_expression"
-    ):
+    if told is not None and here is not None and path is not None and path.type != "field_expression":
         yield from _associated(situation, here, path, told["name"], type_of(told["kind"]))
 
 

@@ -53,9 +53,7 @@ def _awaiting(case: Case) -> Iterator[Answer]:
                 yield Answer("make the closure's body async", moved, 0.6)
     elif function is not None:
         change = made_async(case.path, function)
-        main = (
-            text(function.child_by_field_name("name")) == "main" and nodes.impl_of(function) is None
-        )
+        main = text(function.child_by_field_name("name")) == "main" and nodes.impl_of(function) is None
         if change is not None:
             yield Answer("make the function async", (change,), 0.2 if main else 0.85)
     if waited is not None:
@@ -70,9 +68,7 @@ def _recursive(case: Case) -> Iterator[Answer]:
     spans = [s for s in all_spans(case.diagnostic) if "recursive call" in (s.label or "")]
     for span in spans:
         if span.path == case.path:
-            found = nodes.enclosing(
-                nodes.node_at(case.root, span.start, span.end), "await_expression"
-            )
+            found = nodes.enclosing(nodes.node_at(case.root, span.start, span.end), "await_expression")
             if found is not None and found.named_children[0] not in calls:
                 calls.append(found.named_children[0])
     function = nodes.function_of(nodes.node_at(case.root, case.place.start))
@@ -85,9 +81,7 @@ def _recursive(case: Case) -> Iterator[Answer]:
                 calls.append(call)
     for wrapper, weight in (("Box::pin", 0.9),):
         parts = [
-            part
-            for call in calls
-            for part in edits.wrap(case.path, call.start_byte, call.end_byte, f"{wrapper}(", ")")
+            part for call in calls for part in edits.wrap(case.path, call.start_byte, call.end_byte, f"{wrapper}(", ")")
         ]
         yield Answer("box the recursive call", tuple(parts), weight)
 
@@ -107,10 +101,7 @@ def _awaited(case: Case, span: Span) -> Iterator[Answer]:
         return
     node = expression_at(case, span)
     call = node
-    if (
-        node.type in ("binary_expression", "try_expression", "field_expression")
-        and node.named_children
-    ):
+    if node.type in ("binary_expression", "try_expression", "field_expression") and node.named_children:
         call = node.named_children[0]
     if node.type == "field_identifier" and node.parent is not None:
         call = node.parent.named_children[0]
@@ -134,8 +125,6 @@ _TABLE: dict[str | None, tuple[Answering, ...]] = {
     "E0728": (_awaiting,),
     "E0744": (_awaiting,),
     "E0733": (_recursive,),
-    **dict.fromkeys(
-        ("E0369", "E0277", "E0599", "E0308", "E0609", "E0600", "E0608", "E0614"), (_unawaited,)
-    ),
+    **dict.fromkeys(("E0369", "E0277", "E0599", "E0308", "E0609", "E0600", "E0608", "E0614"), (_unawaited,)),
 }
 propose = answering(_TABLE)

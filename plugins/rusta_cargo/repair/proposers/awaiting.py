@@ -23,11 +23,7 @@ def _outside(situation: Situation, index: ItemIndex, diagnostic: Diagnostic) -> 
     """``.await`` in code that is not async (E0728)."""
     place = diagnostic.primary
     here = None if place is None else smallest(situation, index, place.path, place.start, place.end)
-    around = (
-        None
-        if here is None
-        else nodes.enclosing(here.node, ("closure_expression", "function_item"))
-    )
+    around = None if here is None else nodes.enclosing(here.node, ("closure_expression", "function_item"))
     if here is None or around is None:
         return
     body = around.child_by_field_name("body") if around.type == "closure_expression" else None
@@ -46,9 +42,7 @@ def _outside(situation: Situation, index: ItemIndex, diagnostic: Diagnostic) -> 
         yield "leave `.await` away", (edits.delete(here.path, end, waiting.end_byte),), 0.15
 
 
-def _for_nothing(
-    situation: Situation, index: ItemIndex, diagnostic: Diagnostic
-) -> Iterator[Change]:
+def _for_nothing(situation: Situation, index: ItemIndex, diagnostic: Diagnostic) -> Iterator[Change]:
     """``.await`` on what is no future."""
     place = diagnostic.primary
     if place is None or _FUTURE.search(diagnostic.message) is None:
@@ -69,9 +63,7 @@ def _async(situation: Situation, function: Function) -> Replacement:
     """``async`` in front of ``unsafe``, ``extern`` and ``fn``, behind ``pub`` and ``const``."""
     head = situation.text(function.path, function.start, function.name_start)
     word = next(w for w in ("unsafe ", "extern ", "fn ") if w in head)
-    return edits.insert(
-        function.path, function.start + len(head[: head.rindex(word)].encode()), "async "
-    )
+    return edits.insert(function.path, function.start + len(head[: head.rindex(word)].encode()), "async ")
 
 
 _READERS: dict[str, tuple[Reader, ...]] = {"E0728": (_outside,), "E0277": (_for_nothing,)}

@@ -6,6 +6,7 @@ Answers no error: it works where the tree compiles and tests fail, at the functi
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from tree_sitter import Node
@@ -58,8 +59,9 @@ OPERATORS: dict[str, tuple[str, str, dict[str, float]]] = {
     "^=": ("compound", _ARITHMETIC, {"|=": 0.25, "&=": 0.2}),
     "<<=": ("compound", _ARITHMETIC, {">>=": 0.4}),
     ">>=": ("compound", _ARITHMETIC, {"<<=": 0.4}),
-}  # fmt: skip
+}
 _ASSIGNED = {"+=": 0.15, "-=": 0.08, "*=": 0.05, "|=": 0.03}
+_ZERO = re.compile(r"0(?:u\d+|usize)?")
 # Order matters for these, so that the operands may be the wrong way round.
 _ONE_WAY = {"-": 0.3, "/": 0.2, "%": 0.15, "<<": 0.1}
 _TRUTHS = (
@@ -102,15 +104,22 @@ def _operators(scene: Scene) -> Iterator[Change]:
         family, cited, others = OPERATORS.get(mine, ("", "", {}))
         for other, weight in others.items():
             yield Change(
-                family, f"`{short(scene.text(left), 20)} {other} …` instead of `{mine}`",
-                replaced(operator, other), weight, operator.start_byte, (cited,),
-            )  # fmt: skip
+                family,
+                f"`{short(scene.text(left), 20)} {other} …` instead of `{mine}`",
+                replaced(operator, other),
+                weight,
+                operator.start_byte,
+                (cited,),
+            )
         if mine in _ONE_WAY and text(left) != text(right) and _plain(left) and _plain(right):
             yield Change(
-                "swap", f"exchange the operands of `{short(scene.text(node))}`",
-                swapped(scene, left, right), _ONE_WAY[mine] * (0.2 if _number(left) or _number(right) else 1.0),
-                operator.start_byte, (cited,),
-            )  # fmt: skip
+                "swap",
+                f"exchange the operands of `{short(scene.text(node))}`",
+                swapped(scene, left, right),
+                _ONE_WAY[mine] * (0.2 if _number(left) or _number(right) else 1.0),
+                operator.start_byte,
+                (cited,),
+            )
         yield from _grouped(scene, node, left, mine, right)
 
 
@@ -123,7 +132,8 @@ def _grouped(scene: Scene, node: Node, left: Node, mine: str, right: Node) -> It
                 (left.start_byte, left.start_byte, "("),
                 (inner[0].end_byte, inner[0].end_byte, ")"),
             )
-            yield Change("arithmetic", f"brackets: `({short(scene.text(left), 20)} {mine} …) {text(inner[1])} …`", parts, 0.12, node.start_byte)  # fmt: skip
+            title = f"brackets: `({short(scene.text(left), 20)} {mine} …) {text(inner[1])} …`"
+            yield Change("arithmetic", title, parts, 0.12, node.start_byte)
     if mine in ("*", "/", "%") and left.type == "parenthesized_expression":
         inner_left = left.named_children[0] if left.named_children else None
         if inner_left is not None and inner_left.type == "binary_expression":
@@ -131,7 +141,8 @@ def _grouped(scene: Scene, node: Node, left: Node, mine: str, right: Node) -> It
                 (left.start_byte, left.start_byte + 1, ""),
                 (left.end_byte - 1, left.end_byte, ""),
             )
-            yield Change("arithmetic", f"no brackets around `{short(scene.text(inner_left), 30)}`", parts, 0.04, node.start_byte)  # fmt: skip
+            title = f"no brackets around `{short(scene.text(inner_left), 30)}`"
+            yield Change("arithmetic", title, parts, 0.04, node.start_byte)
 
 
 def _plain(node: Node) -> bool:
@@ -159,9 +170,12 @@ def _assignments(scene: Scene) -> Iterator[Change]:
             continue
         for other, weight in _ASSIGNED.items():
             yield Change(
-                "compound", f"`{short(scene.text(left), 20)} {other} …` instead of `=`",
-                replaced(sign, other), weight * (1.0 if looped else 0.3), sign.start_byte,
-            )  # fmt: skip
+                "compound",
+                f"`{short(scene.text(left), 20)} {other} …` instead of `=`",
+                replaced(sign, other),
+                weight * (1.0 if looped else 0.3),
+                sign.start_byte,
+            )
 
 
 def _ranges(scene: Scene) -> Iterator[Change]:
@@ -170,15 +184,14 @@ def _ranges(scene: Scene) -> Iterator[Change]:
             if sign.type not in ("..", "..=") or sign.next_sibling is None:
                 continue
             other = "..=" if sign.type == ".." else ".."
+            how = "with" if other == "..=" else "without"
             yield Change(
-                "range", f"`{short(scene.text(node).replace(sign.type, other))}`: {'with' if other == '..=' else 'without'} its end",
-                replaced(sign, other), 0.45, sign.start_byte, (_RANGE,),
-            )  # fmt: skip
-    for node in scene.nodes("range_pattern"):
-        sign = next((part for part in node.children if part.type == "..="), None)
-        if sign is not None:
-            yield Change(
-                "range", "the pattern without its end", replaced(sign, ".."), 0.2, sign.start_byte
+                "range",
+                f"`{short(scene.text(node).replace(sign.type, other))}`: {how} its end",
+                replaced(sign, other),
+                0.45,
+                sign.start_byte,
+                (_RANGE,),
             )
 
 
@@ -199,9 +212,23 @@ def _negations(scene: Scene) -> Iterator[Change]:
         if text(node).startswith("!") and node.named_children:
             inner = node.named_children[-1]
             yield Change(
-                "negation", f"`{short(scene.text(inner))}` without `!`",
-                ((node.start_byte, inner.start_byte, ""),), 0.35, node.start_byte,
-            )  # fmt: skip
+                "negation",
+                f"`{short(scene.text(inner))}` without `!`",
+                ((node.start_byte, inner.start_byte, ""),),
+                0.35,
+                node.start_byte,
+            )
+    for node in scene.nodes("integer_literal"):
+        if _ZERO.fullmatch(text(node)):
+            around = node.parent
+            if around is None or around.type != "unary_expression":
+                yield Change(
+                    "negation",
+                    f"`!{text(node)}`: all bits instead of none",
+                    replaced(node, f"!{text(node)}"),
+                    0.04,
+                    node.start_byte,
+                )
     seen: set[int] = set()
     for node in _conditions(scene):
         if node.start_byte in seen or node.type in ("let_condition", "let_chain"):
@@ -221,9 +248,7 @@ def _negations(scene: Scene) -> Iterator[Change]:
             "parenthesized_expression",
         )
         put = f"!{written}" if bare else f"!({written})"
-        yield Change(
-            "negation", f"`{short(put)}`", replaced(node, put), 0.3, node.start_byte, (_LAZY,)
-        )
+        yield Change("negation", f"`{short(put)}`", replaced(node, put), 0.3, node.start_byte, (_LAZY,))
 
 
 def _conditions(scene: Scene) -> Iterator[Node]:
@@ -264,9 +289,12 @@ def _signs(scene: Scene) -> Iterator[Change]:
         if text(node).startswith("-") and node.named_children:
             inner = node.named_children[-1]
             yield Change(
-                "minus", f"`{short(scene.text(inner))}` without the minus",
-                ((node.start_byte, inner.start_byte, ""),), 0.2, node.start_byte,
-            )  # fmt: skip
+                "minus",
+                f"`{short(scene.text(inner))}` without the minus",
+                ((node.start_byte, inner.start_byte, ""),),
+                0.2,
+                node.start_byte,
+            )
     tail = nodes.tail_of(scene.body)
     if tail is not None and scene.returns in (
         "i8",

@@ -18,10 +18,32 @@ from rusta_cargo.repair.code.nodes import text
 from rusta_cargo.repair.code.similar import likeness
 from rusta_cargo.repair.proposer import Candidate, Situation
 
-_ITERATING = ("iter", "into_iter", "iter_mut", "chars", "bytes", "lines", "split", "split_whitespace", "windows", "chunks",
-              "keys", "values", "map", "filter", "enumerate", "zip", "rev", "char_indices", "filter_map", "drain", "take", "skip")  # fmt: skip
+_ITERATING = (
+    "iter",
+    "into_iter",
+    "iter_mut",
+    "chars",
+    "bytes",
+    "lines",
+    "split",
+    "split_whitespace",
+    "windows",
+    "chunks",
+    "keys",
+    "values",
+    "map",
+    "filter",
+    "enumerate",
+    "zip",
+    "rev",
+    "char_indices",
+    "filter_map",
+    "drain",
+    "take",
+    "skip",
+)
 _SIGNED = ("i8", "i16", "i32", "i64", "i128", "isize", "f32", "f64")
-_WIDER = {"u8": "u32", "i8": "i32", "u16": "u32", "i16": "i32", "u32": "u64", "i32": "i64", "usize": "u128", "u64": "u128", "i64": "i128"}  # fmt: skip
+_NARROW = ("u8", "i8", "u16", "i16", "u32", "i32", "usize", "u64", "i64")
 
 
 def propose(situation: Situation) -> Iterator[Candidate]:
@@ -34,17 +56,15 @@ def _changes(scene: Scene) -> Iterator[Change]:
         callee = node.child_by_field_name("function")
         if callee is None:
             continue
-        generic = (
-            callee.child_by_field_name("function") if callee.type == "generic_function" else callee
-        )
+        generic = callee.child_by_field_name("function") if callee.type == "generic_function" else callee
         if generic is not None and generic.type == "field_expression":
-            yield from _other_method(scene, node, generic)
+            yield from _other_method(scene, generic)
             yield from _dropped(scene, node, generic)
             yield from _order(scene, node, generic)
             yield from _added(scene, node, generic)
         elif generic is not None:
-            yield from _other_function(scene, node, generic)
-            yield from _other_method(scene, node, generic)
+            yield from _other_function(scene, generic)
+            yield from _other_method(scene, generic)
     yield from _tail(scene)
     yield from _wrapped(scene)
     yield from _casts(scene)
@@ -63,7 +83,8 @@ def _partners(name: str) -> dict[str, float]:
     return found
 
 
-def _other_method(scene: Scene, node: Node, callee: Node) -> Iterator[Change]:
+def _other_method(scene: Scene, callee: Node) -> Iterator[Change]:
+    """One that is easily mistaken for it, by the table."""
     name = callee.child_by_field_name("field") or callee.child_by_field_name("name")
     if name is None or scene.index.named(text(name), Function):
         return
@@ -82,9 +103,12 @@ def _dropped(scene: Scene, node: Node, callee: Node) -> Iterator[Change]:
     name, owner = text(callee.child_by_field_name("field")), callee.child_by_field_name("value")
     if owner is not None and name in behaviour_table()["chain"]["droppable"]:
         yield Change(
-            "chain", f"`{short(scene.text(owner))}` without `.{name}(…)`",
-            ((owner.end_byte, node.end_byte, ""),), 0.1, node.start_byte,
-        )  # fmt: skip
+            "chain",
+            f"`{short(scene.text(owner))}` without `.{name}(…)`",
+            ((owner.end_byte, node.end_byte, ""),),
+            0.1,
+            node.start_byte,
+        )
 
 
 def _order(scene: Scene, node: Node, callee: Node) -> Iterator[Change]:
@@ -100,13 +124,23 @@ def _order(scene: Scene, node: Node, callee: Node) -> Iterator[Change]:
         yield Change("order", f"`{short(put)}`", replaced(node, put), 0.15, node.start_byte)
     if name == "dedup" and ends and statement is not None:
         indent = nodes.indent_at(scene.source, statement.start_byte)
-        yield Change("chain", f"sort before `{short(scene.text(node))}`",
-                     ((statement.start_byte, statement.start_byte, f"{held}.sort();\n{indent}"),), 0.15, node.start_byte)  # fmt: skip
+        yield Change(
+            "chain",
+            f"sort before `{short(scene.text(node))}`",
+            ((statement.start_byte,) * 2 + (f"{held}.sort();\n{indent}",),),
+            0.15,
+            node.start_byte,
+        )
     if name.startswith("sort") and ends and statement is not None:
         indent = nodes.indent_at(scene.source, statement.start_byte)
         for more, weight in (("dedup", 0.08), ("reverse", 0.12)):
-            yield Change("order" if more == "reverse" else "chain", f"`{short(held)}.{more}()` after it is sorted",
-                         ((statement.end_byte, statement.end_byte, f"\n{indent}{held}.{more}();"),), weight, node.start_byte)  # fmt: skip
+            yield Change(
+                "order" if more == "reverse" else "chain",
+                f"`{short(held)}.{more}()` after it is sorted",
+                ((statement.end_byte,) * 2 + (f"\n{indent}{held}.{more}();",),),
+                weight,
+                node.start_byte,
+            )
 
 
 def _added(scene: Scene, node: Node, callee: Node) -> Iterator[Change]:
@@ -116,12 +150,15 @@ def _added(scene: Scene, node: Node, callee: Node) -> Iterator[Change]:
         for step in behaviour_table()["chain"]["iterators"]:
             if f".{step}" not in scene.text(node):
                 yield Change(
-                    "chain", f"`.{step}` after `.{name}(…)`",
-                    ((node.end_byte, node.end_byte, f".{step}"),), 0.08 if step == "rev()" else 0.03, node.start_byte,
-                )  # fmt: skip
+                    "chain",
+                    f"`.{step}` after `.{name}(…)`",
+                    ((node.end_byte, node.end_byte, f".{step}"),),
+                    0.08 if step == "rev()" else 0.03,
+                    node.start_byte,
+                )
 
 
-def _other_function(scene: Scene, node: Node, callee: Node) -> Iterator[Change]:
+def _other_function(scene: Scene, callee: Node) -> Iterator[Change]:
     """Another function of the crate with the same signature."""
     name = callee.child_by_field_name("name") if callee.type == "scoped_identifier" else callee
     if name is None or name.type != "identifier":
@@ -188,8 +225,13 @@ def _tail(scene: Scene) -> Iterator[Change]:
         indent = nodes.indent_at(scene.source, tail.start_byte)
         for step in ("reverse", "sort", "dedup"):
             put = f"{held}.{step}();\n{indent}"
-            yield Change("order" if step != "dedup" else "chain", f"`{held}.{step}()` before it is returned",
-                         ((tail.start_byte, tail.start_byte, put),), 0.08, tail.start_byte)  # fmt: skip
+            yield Change(
+                "order" if step != "dedup" else "chain",
+                f"`{held}.{step}()` before it is returned",
+                ((tail.start_byte, tail.start_byte, put),),
+                0.08,
+                tail.start_byte,
+            )
 
 
 def _wrapped(scene: Scene) -> Iterator[Change]:
@@ -223,16 +265,10 @@ def _wrapped(scene: Scene) -> Iterator[Change]:
     if inner is None or function is None:
         return
     held = [
-        parameter.name
-        for parameter in function.parameters
-        if parameter.name and types.same(parameter.type.text, inner)
+        parameter.name for parameter in function.parameters if parameter.name and types.same(parameter.type.text, inner)
     ]
     for node in scene.nodes("identifier"):
-        if (
-            text(node) == "None"
-            and node.parent is not None
-            and node.parent.type not in ("match_pattern", "arguments")
-        ):
+        if text(node) == "None" and node.parent is not None and node.parent.type not in ("match_pattern", "arguments"):
             for name in held[:2]:
                 yield Change(
                     "wrap",
@@ -249,19 +285,20 @@ def _casts(scene: Scene) -> Iterator[Change]:
         value, kind = node.child_by_field_name("value"), node.child_by_field_name("type")
         if value is None or kind is None:
             continue
-        bare = (
-            value.named_children[0]
-            if value.type == "parenthesized_expression" and value.named_children
-            else value
-        )
+        bare = value.named_children[0] if value.type == "parenthesized_expression" and value.named_children else value
         parts = operands(bare) if bare.type == "binary_expression" else None
         if parts is None:
             continue
         want, (left, sign, right) = text(kind), parts
         factor = 0.4 if want in types.FLOATS and text(sign) == "/" else 0.15
         cast = [f"{_held(scene, side)} as {want}" for side in (left, right)]
-        yield Change("cast", f"cast to `{want}` before `{text(sign)}`",
-                     replaced(node, f"{cast[0]} {text(sign)} {cast[1]}"), factor, node.start_byte)  # fmt: skip
+        yield Change(
+            "cast",
+            f"cast to `{want}` before `{text(sign)}`",
+            replaced(node, f"{cast[0]} {text(sign)} {cast[1]}"),
+            factor,
+            node.start_byte,
+        )
     for node in scene.nodes("binary_expression"):
         parts = operands(node)
         if parts is None or text(parts[1]) not in ("+", "-", "*"):
@@ -272,15 +309,10 @@ def _casts(scene: Scene) -> Iterator[Change]:
         if have in types.INTEGERS and not _literal(left):
             for way, weight in (("saturating", 0.08), ("wrapping", 0.06)):
                 put = f"{_held(scene, left)}.{way}_{name}({scene.text(right)})"
-                yield Change(
-                    "checked", f"`{short(put)}`", replaced(node, put), weight, node.start_byte
-                )
-        wide = _WIDER.get(have or "")
-        if wide is not None and scene.returns in types.NUMBERS and scene.returns != have:
+                yield Change("checked", f"`{short(put)}`", replaced(node, put), weight, node.start_byte)
+        if have in _NARROW and scene.returns in types.NUMBERS and scene.returns != have:
             put = f"{_held(scene, left)} as {scene.returns} {text(sign)} {_held(scene, right)} as {scene.returns}"
-            yield Change(
-                "cast", f"compute in `{scene.returns}`", replaced(node, put), 0.05, node.start_byte
-            )
+            yield Change("cast", f"compute in `{scene.returns}`", replaced(node, put), 0.05, node.start_byte)
 
 
 def _literal(node: Node) -> bool:
@@ -309,8 +341,13 @@ def _defaults(scene: Scene) -> Iterator[Change]:
         owner = callee.child_by_field_name("value") if callee is not None else None
         if name not in ("unwrap", "expect") or owner is None:
             continue
-        yield Change("unwrap", f"`{short(scene.text(owner))}.unwrap_or_default()`",
-                     ((owner.end_byte, node.end_byte, ".unwrap_or_default()"),), 0.12, node.start_byte)  # fmt: skip
+        yield Change(
+            "unwrap",
+            f"`{short(scene.text(owner))}.unwrap_or_default()`",
+            ((owner.end_byte, node.end_byte, ".unwrap_or_default()"),),
+            0.12,
+            node.start_byte,
+        )
         if types.head(scene.returns) in ("Option", "Result"):
             yield Change(
                 "unwrap",

@@ -1,7 +1,7 @@
 """Failing tests: a forgotten early return or guard, a forgotten step of a loop, branches the wrong way round.
 
-Answers no error: it works where the tree compiles and tests fail. Guards are only for what is empty or zero, and give what
-is empty, zero or one; a value that only a test speaks of is never treated apart. A body that was never written
+Answers no error: it works where the tree compiles and tests fail. Guards are only for what is empty or zero, and give
+what is empty, zero or one; a value that only a test speaks of is never treated apart. A body that was never written
 (``todo!()``) is not invented.
 """
 
@@ -28,9 +28,15 @@ from rusta_cargo.repair.proposer import Candidate, Situation
 
 _EMPTY = ("Vec", "String", "str", "HashMap", "HashSet", "BTreeMap", "BTreeSet", "VecDeque", "slice")
 _NOTHING = {
-    "bool": ("false", "true"), "String": ("String::new()",), "&str": ('""',), "Option": ("None",), "Vec": ("Vec::new()",),
-    "HashMap": ("HashMap::new()",), "BTreeMap": ("BTreeMap::new()",), "HashSet": ("HashSet::new()",),
-}  # fmt: skip
+    "bool": ("false", "true"),
+    "String": ("String::new()",),
+    "&str": ('""',),
+    "Option": ("None",),
+    "Vec": ("Vec::new()",),
+    "HashMap": ("HashMap::new()",),
+    "BTreeMap": ("BTreeMap::new()",),
+    "HashSet": ("HashSet::new()",),
+}
 _UNWRITTEN = ("todo!", "unimplemented!")
 
 
@@ -69,13 +75,9 @@ def _values(returns: str) -> tuple[str, ...]:
 def _guards(scene: Scene, function: Function, body: Node) -> Iterator[Change]:
     """``if x.is_empty() { return 0; }`` or ``if n == 0 { return 1; }`` at the beginning."""
     values = _values(scene.returns)
-    if not values or "->" not in scene.source[function.start : body.start_byte].decode(
-        "utf-8", "replace"
-    ):
+    if not values or "->" not in scene.source[function.start : body.start_byte].decode("utf-8", "replace"):
         return
-    inner = next(
-        (c for c in body.named_children if c.type not in ("line_comment", "block_comment")), None
-    )
+    inner = next((c for c in body.named_children if c.type not in ("line_comment", "block_comment")), None)
     if inner is None:
         return
     indent = nodes.indent_at(scene.source, inner.start_byte)
@@ -95,9 +97,12 @@ def _guards(scene: Scene, function: Function, body: Node) -> Iterator[Change]:
         for place, value in enumerate(values):
             put = f"if {condition} {{\n{indent}{unit}return {value};\n{indent}}}\n{indent}"
             yield Change(
-                "guard", f"return `{value}` when `{condition}`",
-                ((inner.start_byte, inner.start_byte, put),), 0.1 / (1 + place), inner.start_byte,
-            )  # fmt: skip
+                "guard",
+                f"return `{value}` when `{condition}`",
+                ((inner.start_byte, inner.start_byte, put),),
+                0.1 / (1 + place),
+                inner.start_byte,
+            )
 
 
 def _zero_divisors(scene: Scene) -> Iterator[Change]:
@@ -105,11 +110,7 @@ def _zero_divisors(scene: Scene) -> Iterator[Change]:
     values = _values(scene.returns)
     for node in scene.nodes("binary_expression"):
         parts = operands(node)
-        if (
-            parts is None
-            or text(parts[1]) not in ("/", "%")
-            or parts[2].type in ("integer_literal", "float_literal")
-        ):
+        if parts is None or text(parts[1]) not in ("/", "%") or parts[2].type in ("integer_literal", "float_literal"):
             continue
         statement = nodes.statement_of(node)
         if (
@@ -124,8 +125,13 @@ def _zero_divisors(scene: Scene) -> Iterator[Change]:
         )
         condition = f"{scene.text(parts[2])} == 0"
         put = f"if {condition} {{\n{indent}{unit}return {values[0]};\n{indent}}}\n{indent}"
-        yield Change("guard", f"return `{values[0]}` when `{condition}`",
-                     ((statement.start_byte, statement.start_byte, put),), 0.08, node.start_byte)  # fmt: skip
+        yield Change(
+            "guard",
+            f"return `{values[0]}` when `{condition}`",
+            ((statement.start_byte, statement.start_byte, put),),
+            0.08,
+            node.start_byte,
+        )
 
 
 def _branches(scene: Scene) -> Iterator[Change]:
@@ -137,8 +143,13 @@ def _branches(scene: Scene) -> Iterator[Change]:
         )
         block = None if other is None else nodes.child(other, "block")
         if then is not None and block is not None and text(then) != text(block):
-            yield Change("branch", f"exchange the branches of `if {short(scene.text(node.child_by_field_name('condition')), 24)}`",
-                         swapped(scene, then, block), 0.1, node.start_byte)  # fmt: skip
+            yield Change(
+                "branch",
+                f"exchange the branches of `if {_condition(scene, node)}`",
+                swapped(scene, then, block),
+                0.1,
+                node.start_byte,
+            )
     for node in scene.nodes("match_block"):
         arms = nodes.children(node, "match_arm")
         values = [arm.child_by_field_name("value") for arm in arms]
@@ -146,8 +157,14 @@ def _branches(scene: Scene) -> Iterator[Change]:
             for second in range(first + 1, min(len(arms), first + 4)):
                 left, right = values[first], values[second]
                 if left is not None and right is not None and text(left) != text(right):
-                    yield Change("branch", f"exchange what `{short(scene.text(arms[first]), 18)}` and `{short(scene.text(arms[second]), 18)}` give",
-                                 swapped(scene, left, right), 0.12 if second == first + 1 else 0.06, left.start_byte)  # fmt: skip
+                    one, two = (short(scene.text(arms[i]), 18) for i in (first, second))
+                    weight = 0.12 if second == first + 1 else 0.06
+                    title = f"exchange what `{one}` and `{two}` give"
+                    yield Change("branch", title, swapped(scene, left, right), weight, left.start_byte)
+
+
+def _condition(scene: Scene, node: Node) -> str:
+    return short(scene.text(node.child_by_field_name("condition")), 24)
 
 
 def _forgotten_steps(scene: Scene) -> Iterator[Change]:
@@ -172,14 +189,15 @@ def _forgotten_steps(scene: Scene) -> Iterator[Change]:
             used = binding.name in scene.text(node.child_by_field_name("condition"))
             weight = 0.02 if moved else 0.3 if used else 0.1
             for sign in ("+=", "-="):
-                ending = (
-                    ";"
-                    if last.type not in (*nodes.STATEMENTS,) and not text(last).endswith((";", "}"))
-                    else ""
-                )
+                ending = ";" if last.type not in (*nodes.STATEMENTS,) and not text(last).endswith((";", "}")) else ""
                 put = f"{ending}\n{indent}{binding.name} {sign} 1;"
-                yield Change("missing", f"`{binding.name} {sign} 1` in each round",
-                             ((last.end_byte, last.end_byte, put),), weight * (1.0 if sign == "+=" else 0.4), node.start_byte)  # fmt: skip
+                yield Change(
+                    "missing",
+                    f"`{binding.name} {sign} 1` in each round",
+                    ((last.end_byte, last.end_byte, put),),
+                    weight * (1.0 if sign == "+=" else 0.4),
+                    node.start_byte,
+                )
 
 
 def _early_results(scene: Scene) -> Iterator[Change]:
@@ -200,13 +218,14 @@ def _early_results(scene: Scene) -> Iterator[Change]:
             "Ok",
             "Err",
         )
-        if (
-            (literal and kind is not None and types.same(kind, scene.returns))
-            or named
-            or text(inner) == "None"
-        ):
-            yield Change("missing", f"return `{short(scene.text(inner))}`",
-                         ((inner.start_byte, inner.start_byte, "return "),), 0.4, node.start_byte)  # fmt: skip
+        if (literal and kind is not None and types.same(kind, scene.returns)) or named or text(inner) == "None":
+            yield Change(
+                "missing",
+                f"return `{short(scene.text(inner))}`",
+                ((inner.start_byte, inner.start_byte, "return "),),
+                0.4,
+                node.start_byte,
+            )
 
 
 def _missing_jump(scene: Scene) -> Iterator[Change]:
@@ -222,24 +241,24 @@ def _missing_jump(scene: Scene) -> Iterator[Change]:
         ):
             continue
         last = block.named_children[-1]
-        if last.type != "expression_statement" or any(
-            w in text(block) for w in ("break", "return", "continue")
-        ):
+        if last.type != "expression_statement" or any(w in text(block) for w in ("break", "return", "continue")):
             continue
         indent = nodes.indent_at(scene.source, last.start_byte)
         for word, weight in (("break", 0.08), ("continue", 0.04)):
-            yield Change("loop", f"`{word}` at the end of `if {short(scene.text(node.child_by_field_name('condition')), 24)}`",
-                         ((last.end_byte, last.end_byte, f"\n{indent}{word};"),), weight, node.start_byte)  # fmt: skip
+            yield Change(
+                "loop",
+                f"`{word}` at the end of `if {_condition(scene, node)}`",
+                ((last.end_byte, last.end_byte, f"\n{indent}{word};"),),
+                weight,
+                node.start_byte,
+            )
 
 
 def _recursion(scene: Scene, function: Function) -> Iterator[Change]:
     """``f(n)`` inside ``f(n)``: the call that never comes nearer to its end."""
     for node in scene.nodes("call_expression"):
         listed = node.child_by_field_name("arguments")
-        if (
-            text(node.child_by_field_name("function")).rpartition("::")[2] != function.name
-            or listed is None
-        ):
+        if text(node.child_by_field_name("function")).rpartition("::")[2] != function.name or listed is None:
             continue
         for argument in listed.named_children:
             if argument.type == "identifier" and scene.types.of(argument) in types.INTEGERS:

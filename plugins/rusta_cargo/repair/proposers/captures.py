@@ -30,12 +30,7 @@ def _captured(case: Case) -> Iterator[Answer]:
     yield from _closure(case, function)
     yield from _parameter(case, function, name)
     binding = next((b for b in bindings_at(case.root, _before(function)) if b.name == name), None)
-    if (
-        binding is not None
-        and binding.kind == "let"
-        and binding.value is not None
-        and binding.whole
-    ):
+    if binding is not None and binding.kind == "let" and binding.value is not None and binding.whole:
         word = nodes.child(binding.at, "let")
         kind = binding.written or Types(case.root, case.index).of_binding(binding)
         kind = {"{integer}": "i32", "{float}": "f64"}.get(kind or "", kind)
@@ -61,11 +56,7 @@ def _closure(case: Case, function: Node) -> Iterator[Answer]:
         return
     given = text(listed)[1:-1].strip().rstrip(",")
     arrow = f" -> {text(kind)}" if kind is not None else ""
-    inner = [
-        b
-        for b in bindings_at(case.root, body.start_byte + 1)
-        if b.at.start_byte >= function.start_byte
-    ]
+    inner = [b for b in bindings_at(case.root, body.start_byte + 1) if b.at.start_byte >= function.start_byte]
     changes = re.findall(r"\b(\w+)\s*(?:[-+*/%|&^]|<<|>>)?=(?!=)", text(body))
     outer = {b.name for b in bindings_at(case.root, _before(function))} - {b.name for b in inner}
     word = "let mut" if outer & set(changes) else "let"
@@ -85,20 +76,12 @@ def _closure(case: Case, function: Node) -> Iterator[Answer]:
     wanted = case.situation.text(case.path, case.place.start, case.place.end)
     block = nodes.around(function, "block")
     for statement in block.named_children if block is not None else ():
-        pattern = (
-            statement.child_by_field_name("pattern")
-            if statement.type == "let_declaration"
-            else None
-        )
+        pattern = statement.child_by_field_name("pattern") if statement.type == "let_declaration" else None
         if pattern is not None and text(pattern).removeprefix("mut ") == wanted:
-            written = (
-                head + case.source[body.start_byte : body.end_byte].decode("utf-8", "replace") + ";"
-            )
+            written = head + case.source[body.start_byte : body.end_byte].decode("utf-8", "replace") + ";"
             indent = nodes.indent_at(case.source, statement.start_byte)
             put = edits.insert(case.path, statement.end_byte, f"\n{indent}{written}")
-            gone = edits.delete_lines(
-                case.path, case.source, nodes.item_start(function), function.end_byte
-            )
+            gone = edits.delete_lines(case.path, case.source, nodes.item_start(function), function.end_byte)
             yield Answer("make it a closure behind the local", (put, gone), 0.8)
 
 
@@ -120,9 +103,7 @@ def _parameter(case: Case, function: Node, name: str) -> Iterator[Answer]:
     kind = {"{integer}": "i32", "{float}": "f64"}.get(kind or "", kind)
     if kind is None or "_" in types.words(kind):
         return
-    plain = (
-        kind in types.NUMBERS or kind in ("bool", "char", "f32", "f64") or types.is_reference(kind)
-    )
+    plain = kind in types.NUMBERS or kind in ("bool", "char", "f32", "f64") or types.is_reference(kind)
     lend = "" if plain else "&"
     declared = kind if plain else {"String": "&str"}.get(kind, f"&{kind}")
     parts: list[Replacement] = [edits.add_to(case.path, case.source, listed, f"{name}: {declared}")]
@@ -130,9 +111,7 @@ def _parameter(case: Case, function: Node, name: str) -> Iterator[Answer]:
         arguments = call.child_by_field_name("arguments")
         if text(call.child_by_field_name("function")) == function_name and arguments is not None:
             inside = function.start_byte <= call.start_byte < function.end_byte
-            parts.append(
-                edits.add_to(case.path, case.source, arguments, name if inside else f"{lend}{name}")
-            )
+            parts.append(edits.add_to(case.path, case.source, arguments, name if inside else f"{lend}{name}"))
     for word in nodes.below(block, "identifier"):
         given = word.next_sibling
         if text(word) == function_name and given is not None and given.type == "token_tree":
@@ -163,11 +142,7 @@ def _outer_generic(case: Case) -> Iterator[Answer]:
     if isinstance(item, Struct | Enum | Trait):
         used = re.compile(rf"\b{re.escape(item.name)}\b(?!\s*[<(:{{])")
         parts = [added]
-        node = (
-            nodes.node_at(case.root, item.parent.start, item.parent.end)
-            if item.parent
-            else case.root
-        )
+        node = nodes.node_at(case.root, item.parent.start, item.parent.end) if item.parent else case.root
         for use in nodes.below(node, "type_identifier"):
             around = use.parent
             if text(use) != item.name or item.start <= use.start_byte < item.end or around is None:
@@ -180,26 +155,15 @@ def _outer_generic(case: Case) -> Iterator[Answer]:
         (added,),
         0.8 if item.kind == "function" else 0.5,
     )
-    if (
-        item.kind == "function"
-        and generic.kind == "type"
-        and generic.bounds is None
-        and item.parent is not None
-    ):
+    if item.kind == "function" and generic.kind == "type" and generic.bounds is None and item.parent is not None:
         where = item.parent.where
-        told = (
-            None
-            if where is None
-            else re.search(rf"\b{re.escape(name)}\s*:\s*([^,{{]+)", where.text)
-        )
+        told = None if where is None else re.search(rf"\b{re.escape(name)}\s*:\s*([^,{{]+)", where.text)
         if told is not None:
             bounded = edits.add_generic(item, f"{name}: {told[1].strip()}")
             yield Answer(f"give `{item.name}` a parameter `{name}`", (bounded,), 0.82)
     if item.kind in ("const", "static"):
         word = nodes.child(
-            nodes.enclosing(
-                nodes.node_at(case.root, item.name_start), ("const_item", "static_item")
-            ),
+            nodes.enclosing(nodes.node_at(case.root, item.name_start), ("const_item", "static_item")),
             ("const", "static"),
         )
         if word is not None:
@@ -229,11 +193,7 @@ def _self_type(case: Case) -> Iterator[Answer]:
         offers.setdefault(item.name, 0.7 if spoken or built else 0.6 if len(here) == 1 else 0.35)
     for new, weight in sorted(offers.items(), key=lambda pair: -pair[1])[:4]:
         scope = function if function is not None else node
-        uses = [
-            use
-            for use in nodes.below(scope, ("type_identifier", "identifier"))
-            if text(use) == "Self"
-        ]
+        uses = [use for use in nodes.below(scope, ("type_identifier", "identifier")) if text(use) == "Self"]
         every = tuple(edits.replace_node(case.path, use, new) for use in uses)
         yield Answer(f"write `{new}` for `Self`", every, weight)
         one = edits.replace(case.path, case.place.start, case.place.end, new)
@@ -252,10 +212,7 @@ def _self_outside(case: Case) -> Iterator[Answer]:
     if node is not None and before is not None and before.type == "impl_item":
         item: Item | None = case.index.at(case.path, before.start_byte)
         start = nodes.item_start(node)
-        written = "\n".join(
-            line
-            for line in case.source[start : node.end_byte].decode("utf-8", "replace").split("\n")
-        )
+        written = "\n".join(line for line in case.source[start : node.end_byte].decode("utf-8", "replace").split("\n"))
         put = None if item is None else edits.into_body(case.source, item, written)
         if put is not None:
             gone = edits.delete_lines(case.path, case.source, start, node.end_byte)

@@ -66,19 +66,13 @@ def _cast(situation: Situation, index: ItemIndex, diagnostic: Diagnostic) -> Ite
             (edits.insert(here.path, value.end_byte, " as u8"),),
             0.4,
         )
-    if types.strip_references(want) != want and types.same(
-        types.strip_references(have), types.strip_references(want)
-    ):
+    if types.strip_references(want) != want and types.same(types.strip_references(have), types.strip_references(want)):
         yield "leave the cast away", here.rewritten(operand.text), 0.3
     item = index.type_named(want)
     if isinstance(item, Enum) and have in types.INTEGERS:
         pass
     source_item = index.type_named(have)
-    if (
-        isinstance(source_item, Enum)
-        and want in types.NUMBERS
-        and any(v.shape != "unit" for v in source_item.variants)
-    ):
+    if isinstance(source_item, Enum) and want in types.NUMBERS and any(v.shape != "unit" for v in source_item.variants):
         pass
     element = re.fullmatch(r"\*(const|mut) \[(.+)\]", want)
     if diagnostic.code == "E0607" and element is not None:
@@ -104,9 +98,7 @@ def _cast(situation: Situation, index: ItemIndex, diagnostic: Diagnostic) -> Ite
         )
 
 
-_READERS: dict[str, tuple[Reader, ...]] = dict.fromkeys(
-    ("E0604", "E0605", "E0606", "E0607", "E0620"), (_cast,)
-)
+_READERS: dict[str, tuple[Reader, ...]] = dict.fromkeys(("E0604", "E0605", "E0606", "E0607", "E0620"), (_cast,))
 
 
 @sound

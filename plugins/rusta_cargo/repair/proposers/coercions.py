@@ -72,9 +72,7 @@ def propose(situation: Situation) -> Iterator[Candidate]:
         fresh = [change for change in _distinct(ranked) if change[1] not in done]
         for title, parts, prior in islice(fresh, MOST):
             done.add(parts)
-            yield Candidate(
-                title[:160], parts, max(0.01, min(0.95, prior)), diagnostic=number, cites=("E0308",)
-            )
+            yield Candidate(title[:160], parts, max(0.01, min(0.95, prior)), diagnostic=number, cites=("E0308",))
     yield from _everywhere(alike.values())
 
 
@@ -99,6 +97,7 @@ def _distinct(changes: list[Change]) -> Iterator[Change]:
 
 def _changes(situation: Situation, index: ItemIndex, diagnostic: Diagnostic) -> Iterator[Change]:
     pair, place = mismatch(diagnostic), diagnostic.primary
+    yield from _arguments(situation, index, diagnostic)
     if pair is None or place is None:
         return
     here = spot(situation, index, place)
@@ -114,9 +113,35 @@ def _changes(situation: Situation, index: ItemIndex, diagnostic: Diagnostic) -> 
     yield from _partners(situation, index, diagnostic, here, pair.found)
 
 
+def _arguments(situation: Situation, index: ItemIndex, diagnostic: Diagnostic) -> Iterator[Change]:
+    """Several arguments of one call, each with the types of its own label; each is given its likeliest form."""
+    if diagnostic.primary is None or diagnostic.primary.label is not None:
+        return
+    found: list[Change] = []
+    for span in diagnostic.spans:
+        pair = mismatch_in(span.label or "")
+        here = None if pair is None or span.primary else spot(situation, index, span)
+        if pair is None or here is None:
+            continue
+        ranked = sorted(fitted(situation, here, pair.found, pair.expected), key=lambda c: -c[2])
+        if not ranked:
+            return
+        found.append(ranked[0])
+    if found:
+        titles = ", ".join(change[0] for change in found)
+        parts = tuple(part for change in found for part in change[1])
+        yield titles, parts, min(change[2] for change in found)
+
+
 def _where_bound(situation: Situation, here: Spot, have: str, want: str) -> Iterator[Change]:
     """The value of the ``let`` that the name was given, which had no type of its own."""
-    source = origin(here)
+    lent = here.node.child_by_field_name("value") if here.kind == "reference_expression" else None
+    source = origin(here if lent is None else here.of(lent))
+    inner = types.inner(types.referent(have), "Option", "Result")
+    if source is not None and lent is not None and inner is not None:
+        for title, parts, weight in fitted(situation, source, types.referent(have), inner):
+            yield title, parts, weight * _ORIGIN
+        return
     if source is not None and source.kind not in ("block", "if_expression", "match_expression"):
         for title, parts, weight in fitted(situation, source, have, want):
             if not title.startswith("use "):
@@ -151,9 +176,7 @@ def _siblings(here: Spot, want: str) -> Iterator[Change]:
 def _readings(found: str, expected: str, near: object) -> Iterator[tuple[str, str, float]]:
     """The whole types; and those of the label when it speaks of a part of them."""
     have, want = getattr(near, "found", found), getattr(near, "expected", expected)
-    part = (
-        (have, want) != (found, expected) and "..." not in have + want and "_" not in (have, want)
-    )
+    part = (have, want) != (found, expected) and "..." not in have + want and "_" not in (have, want)
     vague = "_" in types.words(found) + types.words(expected)
     yield found, expected, 0.8 if part and vague else 1.0
     if part:

@@ -27,9 +27,7 @@ from rusta_schemas.diagnostic import Diagnostic
 _FOREIGN_NAMES = re.compile(r"\W+")
 
 
-def _inherent(
-    situation: Situation, index: ItemIndex, _diagnostic: Diagnostic, item: Item
-) -> Iterator[Change]:
+def _inherent(situation: Situation, index: ItemIndex, _diagnostic: Diagnostic, item: Item) -> Iterator[Change]:
     """Methods for a type of another crate: a trait of our own, or a type of our own around it."""
     if not isinstance(item, Impl) or item.trait is not None:
         return
@@ -38,11 +36,7 @@ def _inherent(
     if kind.startswith("&") and index.type_named(kind) is not None:
         yield (
             "implement it for the type, not a reference to it",
-            (
-                edits.replace(
-                    item.path, item.self_type.start, item.self_type.end, types.referent(kind)
-                ),
-            ),
+            (edits.replace(item.path, item.self_type.start, item.self_type.end, types.referent(kind)),),
             0.5,
         )
     methods = [part for part in item.items if isinstance(part, Function)]
@@ -61,18 +55,14 @@ def _inherent(
         names = ", ".join(generic.name for generic in item.generics)
         given = f"<{names}>" if names else ""
         body = (
-            f"trait {name}{generics} {{\n" + "\n".join(heads) + "\n}\n"
-            if heads
-            else f"trait {name}{generics} {{}}\n"
+            f"trait {name}{generics} {{\n" + "\n".join(heads) + "\n}\n" if heads else f"trait {name}{generics} {{}}\n"
         )
         changes = [
             edits.line_before(item.path, source, item.start, body),
             edits.insert(item.path, item.self_type.start, f"{name}{given} for "),
         ]
         changes += [
-            edits.delete(m.path, m.visibility.start, m.visibility.end + 1)
-            for m in methods
-            if m.visibility is not None
+            edits.delete(m.path, m.visibility.start, m.visibility.end + 1) for m in methods if m.visibility is not None
         ]
         yield "put the methods in a trait", tuple(changes), 0.5
     yield from _wrapped(situation, index, item)
@@ -95,9 +85,7 @@ def _wrapped(situation: Situation, index: ItemIndex, item: Impl) -> Iterator[Cha
     )
 
 
-def _orphan(
-    situation: Situation, index: ItemIndex, _diagnostic: Diagnostic, item: Item
-) -> Iterator[Change]:
+def _orphan(situation: Situation, index: ItemIndex, _diagnostic: Diagnostic, item: Item) -> Iterator[Change]:
     """A foreign trait for a foreign type (E0117), or ``Drop`` for what is no type of ours (E0120)."""
     if not isinstance(item, Impl) or item.trait is None:
         return
@@ -116,9 +104,7 @@ def _orphan(
         types_with = [
             impl
             for impl in index.of_kind(Impl)
-            if impl.trait is not None
-            and types.head(impl.trait.text) == found.name
-            and not impl.generics
+            if impl.trait is not None and types.head(impl.trait.text) == found.name and not impl.generics
         ]
         for impl in types_with[:2]:
             yield (
@@ -141,9 +127,7 @@ def _orphan(
             ),
             0.3,
         )
-    structs = [
-        s for s in index.of_kind(Struct, item.path) if not isinstance(s, Variant) and not s.generics
-    ]
+    structs = [s for s in index.of_kind(Struct, item.path) if not isinstance(s, Variant) and not s.generics]
     mine = [s for s in structs if any(types.same(f.type.text, kind) for f in s.fields)]
     for struct in mine[:2]:
         yield (
@@ -167,20 +151,13 @@ def _orphan(
         yield title, (*parts, *extra), prior
 
 
-def _nominal(
-    situation: Situation, index: ItemIndex, _diagnostic: Diagnostic, item: Item
-) -> Iterator[Change]:
+def _nominal(situation: Situation, index: ItemIndex, _diagnostic: Diagnostic, item: Item) -> Iterator[Change]:
     """``impl<T> T``: a trait for every type."""
     if isinstance(item, Impl) and item.trait is None:
-        yield from (
-            (t, p, 0.5 if "trait" in t else w)
-            for t, p, w in _inherent(situation, index, _diagnostic, item)
-        )
+        yield from ((t, p, 0.5 if "trait" in t else w) for t, p, w in _inherent(situation, index, _diagnostic, item))
 
 
-def _conflict(
-    situation: Situation, index: ItemIndex, diagnostic: Diagnostic, _item: Item
-) -> Iterator[Change]:
+def _conflict(situation: Situation, index: ItemIndex, diagnostic: Diagnostic, _item: Item) -> Iterator[Change]:
     """Two implementations that overlap: a derive beside a written one, or a blanket one that is narrowed."""
     told = re.search(r"trait `(?:\w+::)*(\w+)(?:<.*>)?`(?: for type `(.+)`)?", diagnostic.message)
     if told is None:
@@ -189,18 +166,12 @@ def _conflict(
     trait = told[1]
     if owner is not None:
         yield f"derive no {trait}", underived(situation, owner, (trait,)), 0.75
-    impls = [
-        impl
-        for impl in index.of_kind(Impl)
-        if impl.trait is not None and types.head(impl.trait.text) == trait
-    ]
+    impls = [impl for impl in index.of_kind(Impl) if impl.trait is not None and types.head(impl.trait.text) == trait]
     for impl in impls:
         free = {generic.name for generic in impl.generics if generic.kind == "type"}
         if types.strip_references(impl.self_type.text) in free and told[2]:
             # The blanket one is narrowed to a bound that the other type does not have, or to a container.
-            generic = next(
-                g for g in impl.generics if g.name == types.strip_references(impl.self_type.text)
-            )
+            generic = next(g for g in impl.generics if g.name == types.strip_references(impl.self_type.text))
             span = impl.self_type
             if generic.name == span.text:
                 yield (
@@ -208,52 +179,34 @@ def _conflict(
                     (edits.replace(impl.path, span.start, span.end, f"Vec<{generic.name}>"),),
                     0.15,
                 )
-            bound = (
-                "Default"
-                if owner is not None and not index.implements(owner.name, "Default")
-                else "Copy"
-            )
+            bound = "Default" if owner is not None and not index.implements(owner.name, "Default") else "Copy"
             added = edits.add_bound(impl, generic.name, bound)
             if added is not None:
                 yield f"narrow the general one to `{bound}` types", (added,), 0.1
             parts = without(situation, impl)
-            other = next(
-                (i for i in impls if i is not impl and types.same(i.self_type.text, told[2])), None
-            )
+            other = next((i for i in impls if i is not impl and types.same(i.self_type.text, told[2])), None)
             if other is not None:
                 yield "keep the particular implementation", parts, 0.08
     plain = [impl for impl in impls if told[2] and types.same(impl.self_type.text, told[2])]
     if len(plain) == 2:
         first, second = plain
-        if situation.text(first.path, first.start, first.end) == situation.text(
-            second.path, second.start, second.end
-        ):
+        if situation.text(first.path, first.start, first.end) == situation.text(second.path, second.start, second.end):
             yield "implement it once", without(situation, second), 0.7
         else:
             yield "keep the first implementation", without(situation, second), 0.08
 
 
-def _uncovered(
-    situation: Situation, index: ItemIndex, _diagnostic: Diagnostic, item: Item
-) -> Iterator[Change]:
+def _uncovered(situation: Situation, index: ItemIndex, _diagnostic: Diagnostic, item: Item) -> Iterator[Change]:
     """A foreign trait for a bare parameter (E0210): a type of our own around it."""
     if not isinstance(item, Impl) or not item.generics:
         return
     source = situation.source(item.path)
     name, generic = "Wrapper", item.generics[0].name
-    mine = [
-        s
-        for s in index.of_kind(Struct, item.path)
-        if len(s.generics) == 1 and not isinstance(s, Variant)
-    ]
+    mine = [s for s in index.of_kind(Struct, item.path) if len(s.generics) == 1 and not isinstance(s, Variant)]
     for struct in mine[:1]:
         yield (
             f"implement it for `{struct.name}`",
-            (
-                edits.replace(
-                    item.path, item.self_type.start, item.self_type.end, f"{struct.name}<{generic}>"
-                ),
-            ),
+            (edits.replace(item.path, item.self_type.start, item.self_type.end, f"{struct.name}<{generic}>"),),
             0.5,
         )
     made = f"struct {name}<{generic}>({generic});\n"
@@ -261,17 +214,13 @@ def _uncovered(
         "implement it for a type of our own",
         (
             edits.line_before(item.path, source, item.start, made),
-            edits.replace(
-                item.path, item.self_type.start, item.self_type.end, f"{name}<{generic}>"
-            ),
+            edits.replace(item.path, item.self_type.start, item.self_type.end, f"{name}<{generic}>"),
         ),
         0.3,
     )
 
 
-def _automatic(
-    situation: Situation, _index: ItemIndex, _diagnostic: Diagnostic, item: Item
-) -> Iterator[Change]:
+def _automatic(situation: Situation, _index: ItemIndex, _diagnostic: Diagnostic, item: Item) -> Iterator[Change]:
     """A trait that the compiler alone implements (E0322): the implementation goes."""
     if isinstance(item, Impl) and not item.items:
         yield "leave the implementation to the compiler", without(situation, item), 0.7
@@ -281,9 +230,7 @@ _ANSWERS: dict[str, OnItem] = {
     "E0116": _inherent, "E0390": _inherent, "E0118": _nominal, "E0117": _orphan, "E0120": _orphan, "E0119": _conflict,
     "E0210": _uncovered, "E0322": _automatic,
 }  # fmt: skip
-_READERS: dict[str, tuple[Reader, ...]] = {
-    code: (on_item(answer),) for code, answer in _ANSWERS.items()
-}
+_READERS: dict[str, tuple[Reader, ...]] = {code: (on_item(answer),) for code, answer in _ANSWERS.items()}
 
 
 @sound

@@ -45,11 +45,7 @@ def _collected(situation: Situation, index: ItemIndex, diagnostic: Diagnostic) -
     if chain is None:
         return
     kind = told[1]
-    want = (
-        kind
-        if told[2] == "made"
-        else (types.element(kind) or {"String": "char"}.get(types.head(kind), ""))
-    )
+    want = kind if told[2] == "made" else (types.element(kind) or {"String": "char"}.get(types.head(kind), ""))
     source = near.of(chain)
     if types.is_reference(have) and want and types.same(types.referent(have), want):
         copied = place_of(situation, near).is_copy(want)
@@ -93,11 +89,7 @@ def _collected(situation: Situation, index: ItemIndex, diagnostic: Diagnostic) -
         if renamed is not None:
             yield (
                 "keep what succeeds",
-                (
-                    edits.replace_node(
-                        near.path, renamed, "filter_map" if wrapper == "Option" else "flat_map"
-                    ),
-                ),
+                (edits.replace_node(near.path, renamed, "filter_map" if wrapper == "Option" else "flat_map"),),
                 0.5,
             )
         inner = types.inner(have, "Option", "Result") or ""
@@ -143,11 +135,7 @@ def _last_closure(chain: Node) -> Node | None:
         closure = nodes.child(listed, "closure_expression")
         return None if closure is None else closure.child_by_field_name("body")
     value = None if callee is None else callee.child_by_field_name("value")
-    return (
-        None
-        if value is None or name not in ("filter", "skip", "take", "rev", "chain")
-        else _last_closure(value)
-    )
+    return None if value is None or name not in ("filter", "skip", "take", "rev", "chain") else _last_closure(value)
 
 
 def _last_call(chain: Node, name: str) -> Node | None:
@@ -164,20 +152,14 @@ def _declared(here: Spot, call: Node, want: str, have: str, made: bool) -> Itera
     plain = types.strip_references(new) if made else new
     holders: list[Node] = []
     listed = next(
-        iter(
-            nodes.below(
-                call.child_by_field_name("function") or call, "type_arguments", into=("arguments",)
-            )
-        ),
+        iter(nodes.below(call.child_by_field_name("function") or call, "type_arguments", into=("arguments",))),
         None,
     )
     if listed is not None:
         holders.append(listed)
     binder = nodes.enclosing(call, ("let_declaration", "function_item"))
     if binder is not None:
-        kind_node = binder.child_by_field_name(
-            "type" if binder.type == "let_declaration" else "return_type"
-        )
+        kind_node = binder.child_by_field_name("type" if binder.type == "let_declaration" else "return_type")
         if kind_node is not None:
             holders.append(kind_node)
     for holder in holders:

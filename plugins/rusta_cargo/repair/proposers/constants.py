@@ -56,9 +56,7 @@ def _callee(case: Case) -> Iterator[Answer]:
         callee = callee.child_by_field_name("function")
     name = ""
     if callee is not None:
-        name = text(
-            callee.child_by_field_name("name") or callee.child_by_field_name("field") or callee
-        )
+        name = text(callee.child_by_field_name("name") or callee.child_by_field_name("field") or callee)
     found = [f for f in case.index.named(name.rpartition("::")[2], Function) if f.body is not None]
     for function in found[:3]:
         owner = function.owner
@@ -140,11 +138,7 @@ def _lazily(case: Case) -> Iterator[Answer]:
         new = "_".join(words_of(text(name)))
         change = [edits.replace_node(case.path, word, "let")]
         if block is not None:
-            change += (
-                list(within(case.path, case.source, block, text(name), new))
-                if new != text(name)
-                else []
-            )
+            change += list(within(case.path, case.source, block, text(name), new)) if new != text(name) else []
         yield Answer("make it a local", tuple(change), 0.45)
 
 
@@ -160,19 +154,11 @@ def _not_constant(case: Case) -> Iterator[Answer]:
             (edits.delete(case.path, word.start_byte, word.end_byte + 1),),
             0.45,
         )
-    loop = nodes.enclosing(
-        nodes.node_at(case.root, case.place.start, case.place.end), "for_expression"
-    )
+    loop = nodes.enclosing(nodes.node_at(case.root, case.place.start, case.place.end), "for_expression")
     values = None if loop is None else loop.child_by_field_name("value")
     pattern = None if loop is None else loop.child_by_field_name("pattern")
     body = None if loop is None else loop.child_by_field_name("body")
-    if (
-        loop is None
-        or body is None
-        or values is None
-        or pattern is None
-        or values.type != "range_expression"
-    ):
+    if loop is None or body is None or values is None or pattern is None or values.type != "range_expression":
         return
     ends = values.named_children
     if len(ends) != 2 or pattern.type != "identifier" or "continue" in text(body):
@@ -200,16 +186,12 @@ def _overflow(case: Case) -> Iterator[Answer]:
     told = re.search(r"length is (\d+) but the index is (\d+)", message)
     node = expression_at(case, case.place)
     if told is not None and int(told[1]) > 0:
-        found = (
-            node if node.type == "index_expression" else nodes.enclosing(node, "index_expression")
-        )
+        found = node if node.type == "index_expression" else nodes.enclosing(node, "index_expression")
         index = None if found is None else found.named_children[-1]
         if index is not None:
             last = str(int(told[1]) - 1)
             weight = 0.6 if index.type == "integer_literal" else 0.3
-            yield Answer(
-                "take the last element", (edits.replace_node(case.path, index, last),), weight
-            )
+            yield Answer("take the last element", (edits.replace_node(case.path, index, last),), weight)
         return
     kinds = re.findall(r"_([iu](?:8|16|32|64|128|size))\b", message)
     holder = _holder(case)
@@ -229,9 +211,7 @@ def _overflow(case: Case) -> Iterator[Answer]:
             )
     if kinds[0].startswith("u") and "-" in message:
         signed = edits.replace_node(case.path, declared, f"i{kinds[0][1:]}")
-        operation = (
-            node if node.type == "binary_expression" else nodes.enclosing(node, "binary_expression")
-        )
+        operation = node if node.type == "binary_expression" else nodes.enclosing(node, "binary_expression")
         yield Answer("declare it signed", (signed,), 0.5)
         if operation is not None:
             left, right = (

@@ -99,9 +99,7 @@ def _edits(situation: Situation, index: ItemIndex, diagnostic: Diagnostic) -> It
                 yield from retyped(other, pair.found)
 
 
-def _labelled(
-    situation: Situation, index: ItemIndex, span: Span, found: str, here: Spot | None
-) -> Iterator[Edit]:
+def _labelled(situation: Situation, index: ItemIndex, span: Span, found: str, here: Spot | None) -> Iterator[Edit]:
     """A written type that a label points at becomes the type of what was found."""
     label = span.label or ""
     weight = next((value for needle, value in _WRITTEN.items() if needle in label), None)
@@ -120,8 +118,7 @@ def _labelled(
     in_let = holder is not None and holder.type == "let_declaration"
     # The label may point at a value as well; only types are meant here.
     if holder is None or (
-        holder.child_by_field_name("type") != node
-        and holder.child_by_field_name("return_type") != node
+        holder.child_by_field_name("type") != node and holder.child_by_field_name("return_type") != node
     ):
         return
     new = written(found, holes=in_let)
@@ -131,12 +128,7 @@ def _labelled(
             weight *= 0.6
     if new is None or new == text(node):
         return
-    if (
-        new.startswith("&")
-        and not in_let
-        and not new.startswith("&'")
-        and "parameter" not in holder.type
-    ):
+    if new.startswith("&") and not in_let and not new.startswith("&'") and "parameter" not in holder.type:
         new, weight = f"&'static {new[1:]}", weight * 0.6
     yield (
         f"change the declared type to `{new}`",
@@ -159,11 +151,7 @@ def _parameter(index: ItemIndex, diagnostic: Diagnostic, here: Spot, found: str)
         return
     generic = {g.name for g in item.generics}
     if isinstance(item, Function):
-        callee = (
-            arguments.parent.child_by_field_name("function")
-            if arguments.parent is not None
-            else None
-        )
+        callee = arguments.parent.child_by_field_name("function") if arguments.parent is not None else None
         by_path = callee is not None and callee.type != "field_expression" and item.is_method
         at -= 1 if by_path else 0
         parts = [(p.name, p.type) for p in item.parameters]
@@ -179,11 +167,7 @@ def _parameter(index: ItemIndex, diagnostic: Diagnostic, here: Spot, found: str)
         new = written(found)
         if new is not None:
             new = lent(piece.text, new)
-            new = (
-                new
-                if not isinstance(item, Struct) or not new.startswith("&")
-                else f"&'static {new[1:]}"
-            )
+            new = new if not isinstance(item, Struct) or not new.startswith("&") else f"&'static {new[1:]}"
             change = edits.replace(item.path, piece.start, piece.end, new)
             yield f"declare the parameter `{name}` as `{new}`", (change,), 0.2
 
@@ -197,18 +181,10 @@ def field_for(here: Spot) -> tuple[Struct | None, Field | None]:
         "shorthand_field_initializer",
     ):
         return None, None
-    name = (
-        text(holder.child_by_field_name("field"))
-        if holder.type == "field_initializer"
-        else here.text
-    )
+    name = text(holder.child_by_field_name("field")) if holder.type == "field_initializer" else here.text
     literal = nodes.around(here.node, "struct_expression")
     kind = None if literal is None else literal.child_by_field_name("name")
-    struct = (
-        None
-        if kind is None
-        else declaration(here.index, text(kind), here.path, here.node.start_byte)
-    )
+    struct = None if kind is None else declaration(here.index, text(kind), here.path, here.node.start_byte)
     return struct, None if struct is None else struct.field(name)
 
 
@@ -216,13 +192,9 @@ def _field_of(here: Spot, found: str) -> Iterator[Edit]:
     """The field that the value is for."""
     struct, field = field_for(here)
     if struct is not None and field is not None:
-        generic = {
-            g.name for g in (*struct.generics, *(struct.parent.generics if struct.parent else ()))
-        }
+        generic = {g.name for g in (*struct.generics, *(struct.parent.generics if struct.parent else ()))}
         if field.type.text not in generic:
-            yield from piece_changed(
-                struct.path, field.type, found, f"the field `{field.name}`", 0.22
-            )
+            yield from piece_changed(struct.path, field.type, found, f"the field `{field.name}`", 0.22)
 
 
 def _around(here: Spot, want: str, found: str) -> Iterator[Edit]:
@@ -236,9 +208,7 @@ def _around(here: Spot, want: str, found: str) -> Iterator[Edit]:
         if current.type == "let_declaration":
             kind, value = current.child_by_field_name("type"), current.child_by_field_name("value")
             if kind is not None and value is not None and value != here.node:
-                yield from inside(
-                    here.path, text(kind), kind.start_byte, want, found, "the binding"
-                )
+                yield from inside(here.path, text(kind), kind.start_byte, want, found, "the binding")
             return
         if current.type == "call_expression":
             callee = current.child_by_field_name("function")

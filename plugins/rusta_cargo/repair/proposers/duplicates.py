@@ -95,9 +95,7 @@ def _twice(case: Case) -> Iterator[Answer]:
         yield from _merged(case, first, second)
     elif not _size_matters(first, second):
         yield Answer("keep the first declaration", _gone(case, path, second), weight, risk)
-        yield Answer(
-            "keep the second declaration", _gone(case, others[0].path, first), weight - 0.04, risk
-        )
+        yield Answer("keep the second declaration", _gone(case, others[0].path, first), weight - 0.04, risk)
 
 
 def _size_matters(first: Node, second: Node) -> bool:
@@ -137,9 +135,7 @@ def _name_node(node: Node) -> Node | None:
     return node.child_by_field_name("name")
 
 
-def _renamed(
-    case: Case, first_path: str, first: Node, second_path: str, second: Node
-) -> Iterator[Answer]:
+def _renamed(case: Case, first_path: str, first: Node, second_path: str, second: Node) -> Iterator[Answer]:
     """Either of the two takes another name: one that is asked for elsewhere in vain, then a free one."""
     name_node = _name_node(second)
     if name_node is None:
@@ -168,9 +164,7 @@ def _free(case: Case, name: str) -> str:
     stem = re.sub(r"_?\d+$", "", name)
     number = 2
     while True:
-        joined = (
-            f"{stem}{number}" if name[:1].isupper() and not name.isupper() else f"{stem}_{number}"
-        )
+        joined = f"{stem}{number}" if name[:1].isupper() and not name.isupper() else f"{stem}_{number}"
         if not case.index.named(joined, Item):
             return joined
         number += 1
@@ -200,11 +194,7 @@ def _still_wanted(case: Case, node: Node) -> list[str]:
     trait = case.index.trait(owner.trait.text)
     given = {item.name for item in owner.items}
     if trait is not None:
-        return [
-            i.name
-            for i in trait.items
-            if i.name not in given and mine is not None and i.kind == mine.kind
-        ]
+        return [i.name for i in trait.items if i.name not in given and mine is not None and i.kind == mine.kind]
     return []
 
 
@@ -223,9 +213,7 @@ def _conflicting(case: Case) -> Iterator[Answer]:
         elif first.type == second.type == "impl_item" and _head(first) == _head(second):
             risk = ("takes one of two different implementations away",)
             yield Answer("keep the first implementation", _gone(case, case.path, second), 0.3, risk)
-            yield Answer(
-                "keep the second implementation", _gone(case, others[0].path, first), 0.28, risk
-            )
+            yield Answer("keep the second implementation", _gone(case, others[0].path, first), 0.28, risk)
 
 
 def _head(node: Node) -> tuple[bytes, ...]:
@@ -252,9 +240,7 @@ def _derived(case: Case, others: list[Span]) -> Iterator[Answer]:
             gone = edits.delete_lines(span.path, source, attribute.start_byte, attribute.end_byte)
             yield Answer("derive it once", (gone,), weight)
         elif which is not None:
-            yield Answer(
-                "derive it once", (edits.delete_element(span.path, source, spans, which),), weight
-            )
+            yield Answer("derive it once", (edits.delete_element(span.path, source, spans, which),), weight)
 
 
 def _imported(case: Case) -> Iterator[Answer]:
@@ -263,19 +249,14 @@ def _imported(case: Case) -> Iterator[Answer]:
         use = _use_at(case, span)
         if use is None:
             continue
-        leaf = next(
-            (leaf for leaf in use.leaves if leaf.start <= span.start and span.end <= leaf.end), None
-        )
+        leaf = next((leaf for leaf in use.leaves if leaf.start <= span.start and span.end <= leaf.end), None)
         if leaf is None or leaf.name == "*":
             continue
         others = [
             other
             for item in case.index.of_kind(Use, span.path)
             for other in item.leaves
-            if other.path == leaf.path
-            and other.name == leaf.name
-            and other != leaf
-            and item.module == use.module
+            if other.path == leaf.path and other.name == leaf.name and other != leaf and item.module == use.module
         ]
         gone = _without_leaf(case, span.path, use, leaf.start, leaf.end)
         yield Answer("import it once", gone, 0.9 if others else 0.35)

@@ -45,9 +45,7 @@ def propose(situation: Situation) -> Iterator[Candidate]:
         _ = number
 
 
-def _kept_for_sized(
-    situation: Situation, index: ItemIndex, trait: Trait, diagnostic: Diagnostic
-) -> Iterator[Change]:
+def _kept_for_sized(situation: Situation, index: ItemIndex, trait: Trait, diagnostic: Diagnostic) -> Iterator[Change]:
     """The methods that stand in the way are for sized types; all of them at once."""
     changes: list[Replacement] = []
     receivers: list[Replacement] = []
@@ -58,9 +56,7 @@ def _kept_for_sized(
             changes.append(added)
         if not method.is_method:
             opening = method.parameters_span.start + 1
-            receivers.append(
-                edits.insert(method.path, opening, "&self" + (", " if method.parameters else ""))
-            )
+            receivers.append(edits.insert(method.path, opening, "&self" + (", " if method.parameters else "")))
         if method.returns is not None and method.returns.text == "Self":
             boxed += _boxed(situation, index, trait, method)
     if changes:
@@ -70,11 +66,7 @@ def _kept_for_sized(
     if receivers:
         yield "give them a receiver", tuple(dict.fromkeys(receivers)), 0.3
     if trait.supers is not None and re.search(r"\bSized\b", trait.supers.text):
-        kept = [
-            part.strip()
-            for part in trait.supers.text.lstrip(":").split("+")
-            if part.strip() != "Sized"
-        ]
+        kept = [part.strip() for part in trait.supers.text.lstrip(":").split("+") if part.strip() != "Sized"]
         new = f": {' + '.join(kept)}" if kept else ""
         yield (
             "ask for no size",
@@ -97,9 +89,7 @@ def _offending(index: ItemIndex, trait: Trait, diagnostic: Diagnostic) -> list[F
     return found
 
 
-def _boxed(
-    situation: Situation, index: ItemIndex, trait: Trait, method: Function
-) -> Iterator[Replacement]:
+def _boxed(situation: Situation, index: ItemIndex, trait: Trait, method: Function) -> Iterator[Replacement]:
     """``-> Self`` as ``-> Box<dyn Trait>`` in the trait and its impls, their values boxed."""
     wanted = f"Box<dyn {trait.name}>"
     spots = [method,
@@ -128,14 +118,10 @@ def _uses(situation: Situation, index: ItemIndex, name: str) -> Iterator[Change]
     alone = implementers[0].self_type.text if len(implementers) == 1 else None
     objects: list[tuple[str, Node]] = []
     for path in index.files:
-        for node in nodes.below(
-            situation.syntax(path).root_node, ("dynamic_type", "type_identifier")
-        ):
+        for node in nodes.below(situation.syntax(path).root_node, ("dynamic_type", "type_identifier")):
             words = text(node).removeprefix("dyn ").split("+")[0].strip()
             bare = (
-                node.type == "type_identifier"
-                and node.parent is not None
-                and node.parent.type in ("reference_type",)
+                node.type == "type_identifier" and node.parent is not None and node.parent.type in ("reference_type",)
             )
             if (node.type == "dynamic_type" or bare) and types.head(words) == name:
                 objects.append((path, node))
@@ -152,9 +138,7 @@ def _uses(situation: Situation, index: ItemIndex, name: str) -> Iterator[Change]
             ),
         )
         if parameter is not None and parameter.type in ("parameter", "function_item"):
-            generic.append(
-                edits.replace_node(path, node, f"impl {text(node).removeprefix('dyn ')}")
-            )
+            generic.append(edits.replace_node(path, node, f"impl {text(node).removeprefix('dyn ')}"))
         if alone is not None:
             concrete.append(edits.replace_node(path, node, alone))
     if generic and len(generic) == len(objects):

@@ -59,9 +59,7 @@ def _read(name: str, kind: str, counted: bool) -> str:
         return f"let {name} = std::env::args().count();"
     if flat in ("Vec<String>", "&[String]", "&Vec<String>", "[String]"):
         lent = "&" if flat.startswith("&") else ""
-        value = (
-            "std::env::args().collect::<Vec<String>>()" if lent else "std::env::args().collect()"
-        )
+        value = "std::env::args().collect::<Vec<String>>()" if lent else "std::env::args().collect()"
         return f"let {name}: {'Vec<String>' if not lent else kind} = {lent}{value};"
     if flat in ("Args", "std::env::Args", "env::Args"):
         return f"let {name} = std::env::args();"
@@ -110,14 +108,8 @@ def _generic(case: Case) -> Iterator[Answer]:
     for kind in ("type_parameters", "where_clause"):
         found = nodes.child(function, kind)
         if found is not None:
-            start = (
-                found.start_byte
-                if kind == "type_parameters"
-                else len(case.source[: found.start_byte].rstrip())
-            )
-            yield Answer(
-                "take no generic parameters", (edits.delete(case.path, start, found.end_byte),), 0.8
-            )
+            start = found.start_byte if kind == "type_parameters" else len(case.source[: found.start_byte].rstrip())
+            yield Answer("take no generic parameters", (edits.delete(case.path, start, found.end_byte),), 0.8)
 
 
 def _waiting(case: Case) -> Iterator[Answer]:
@@ -137,9 +129,7 @@ def _waiting(case: Case) -> Iterator[Answer]:
     word = nodes.child(nodes.child(function, "function_modifiers"), "async")
     if word is not None and ".await" not in text(function):
         stop = word.end_byte + 1
-        yield Answer(
-            "make it an ordinary function", (edits.delete(case.path, word.start_byte, stop),), 0.85
-        )
+        yield Answer("make it an ordinary function", (edits.delete(case.path, word.start_byte, stop),), 0.85)
 
 
 def _absent(situation: Situation) -> Iterator[Candidate]:
@@ -158,9 +148,7 @@ def _absent(situation: Situation) -> Iterator[Candidate]:
         for node in plain:
             name = node.child_by_field_name("name")
             score = likeness(text(name), "main")
-            if name is not None and (
-                score >= 0.5 or text(name).lower() in ("start", "entry", "_start")
-            ):
+            if name is not None and (score >= 0.5 or text(name).lower() in ("start", "entry", "_start")):
                 change = edits.replace_node(path, name, "main")
                 yield _offer(f"name `{text(name)}` `main`", change, 0.5 + 0.4 * score, number)
         for module in root.named_children:

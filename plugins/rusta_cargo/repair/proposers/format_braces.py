@@ -62,22 +62,16 @@ def _unopened(case: Case, plain: bytes, at: int, place: int, lacking: int) -> It
         yield Answer("open the placeholder", (put,), fits)
     weight = 0.6 if lacking <= 0 else 0.3
     if case.source[place - 2 : place] == b"{{":
-        yield Answer(
-            "open the placeholder once", (edits.delete(case.path, place - 1, place),), 0.85
-        )
+        yield Answer("open the placeholder once", (edits.delete(case.path, place - 1, place),), 0.85)
     yield Answer("write the brace as text", (edits.insert(case.path, place, "}"),), weight)
     yield Answer("leave the brace out", (edits.delete(case.path, place, place + 1),), 0.4)
 
 
-def _unclosed(
-    case: Case, call: FormatCall, at: int, opening: int, lacking: int
-) -> Iterator[Answer]:
+def _unclosed(case: Case, call: FormatCall, at: int, opening: int, lacking: int) -> Iterator[Answer]:
     """``{`` without its end."""
     plain = masked(case.source, call.string)
     place = opening + at
-    held = re.match(
-        r"(?:[^\W\d]\w*|\d+)?(?::[#?xXbeEo<>^+0-9.$*]*)?", plain[at + 1 :].decode("latin-1")
-    )
+    held = re.match(r"(?:[^\W\d]\w*|\d+)?(?::[#?xXbeEo<>^+0-9.$*]*)?", plain[at + 1 :].decode("latin-1"))
     length = len(held[0]) if held is not None else 0
     sure = 0.75 if lacking > 0 else 0.5
     if length and lacking > 0 and held is not None and is_name(held[0].partition(":")[0]):

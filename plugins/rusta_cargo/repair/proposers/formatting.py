@@ -65,9 +65,7 @@ def _too_few(case: Case) -> Iterator[Answer]:
     for hole in numbers:
         if int(hole.argument) >= len(call.arguments) and call.arguments:
             for number in range(len(call.arguments))[::-1][:3]:
-                change = edits.replace(
-                    case.path, hole.start, hole.end, f"{{{number}{spec_of(hole)}}}"
-                )
+                change = edits.replace(case.path, hole.start, hole.end, f"{{{number}{spec_of(hole)}}}")
                 yield Answer(
                     f"show argument {number}",
                     (change,),
@@ -123,9 +121,7 @@ def _unshown(case: Case, call: FormatCall) -> Iterator[tuple[str, float]]:
 
 
 def _spoken(name: str, words: set[str]) -> bool:
-    return name.lower() in words or any(
-        part in words for part in name.lower().split("_") if len(part) > 2
-    )
+    return name.lower() in words or any(part in words for part in name.lower().split("_") if len(part) > 2)
 
 
 def _unused(case: Case) -> Iterator[Answer]:
@@ -135,11 +131,7 @@ def _unused(case: Case) -> Iterator[Answer]:
         return
     spans = [span for span in case.diagnostic.spans if span.label and "never used" in span.label]
     spans = spans or [case.place]
-    which = [
-        at
-        for at, (s, e) in enumerate(call.arguments)
-        if any(s <= span.start and span.end <= e for span in spans)
-    ]
+    which = [at for at, (s, e) in enumerate(call.arguments) if any(s <= span.start and span.end <= e for span in spans)]
     if not which:
         return
     named = {at: name for name, at in call.named().items()}
@@ -152,36 +144,25 @@ def _unused(case: Case) -> Iterator[Answer]:
         place = closing
     gap = "" if written[: place - opening][-1:] in (b" ", b"") or place == opening else " "
     if gap and call.holes and call.holes[-1].end == place and len(call.holes) > 1:
-        gap = (
-            case.source[call.holes[-2].end : call.holes[-1].start].decode("utf-8", "replace") or " "
-        )
+        gap = case.source[call.holes[-2].end : call.holes[-1].start].decode("utf-8", "replace") or " "
         gap = gap if len(gap) < 4 else " "
     for spec, weight in (("", 0.6), (":?", 0.35)):
         if shape is not None and spec == "" and shape.spec:
             continue
-        added = "".join(
-            f"{gap or (' ' if at else '')}{{{named.get(arg, '')}{spec}}}"
-            for at, arg in enumerate(which)
-        )
+        added = "".join(f"{gap or (' ' if at else '')}{{{named.get(arg, '')}{spec}}}" for at, arg in enumerate(which))
         yield Answer("show the argument", (edits.insert(case.path, place, added),), weight)
     if all(at not in named for at in which):
         yield from _braced(case, call, len(which))
         for hole in call.holes:
             if hole.argument.isdigit() and len(which) == 1:
-                change = edits.replace(
-                    case.path, hole.start, hole.end, f"{{{which[0]}{spec_of(hole)}}}"
-                )
+                change = edits.replace(case.path, hole.start, hole.end, f"{{{which[0]}{spec_of(hole)}}}")
                 yield Answer(f"show argument {which[0]}", (change,), 0.5)
     holes = [hole for hole in call.holes if is_name(hole.argument)]
     for at in which:
         for hole in holes:
             if at in named and hole.argument not in call.named():
-                change = edits.replace(
-                    case.path, hole.start, hole.end, f"{{{named[at]}{spec_of(hole)}}}"
-                )
-                yield Answer(
-                    f"show `{named[at]}`", (change,), 0.6 + 0.2 * likeness(hole.argument, named[at])
-                )
+                change = edits.replace(case.path, hole.start, hole.end, f"{{{named[at]}{spec_of(hole)}}}")
+                yield Answer(f"show `{named[at]}`", (change,), 0.6 + 0.2 * likeness(hole.argument, named[at]))
     source = case.source
     gone = tuple(
         edits.delete(
@@ -247,13 +228,9 @@ def _no_string(case: Case) -> Iterator[Answer]:
     yield from _joined(case, tokens, start, end)
     rest = len(spans) - which - 1
     shape = " ".join(["{}"] * (rest + 1))
-    yield Answer(
-        f'format it with `"{shape}"`', (edits.insert(case.path, start, f'"{shape}", '),), 0.6
-    )
+    yield Answer(f'format it with `"{shape}"`', (edits.insert(case.path, start, f'"{shape}", '),), 0.6)
     shape = " ".join(["{:?}"] * (rest + 1))
-    yield Answer(
-        f'format it with `"{shape}"`', (edits.insert(case.path, start, f'"{shape}", '),), 0.3
-    )
+    yield Answer(f'format it with `"{shape}"`', (edits.insert(case.path, start, f'"{shape}", '),), 0.3)
 
 
 def _joined(case: Case, tokens: Node, start: int, end: int) -> Iterator[Answer]:
@@ -277,9 +254,7 @@ def _joined(case: Case, tokens: Node, start: int, end: int) -> Iterator[Answer]:
             values.append(written.lstrip("&"))
     if built != "{}" * len(values):
         new = "".join([f'"{built}"', *(f", {value}" for value in values)])
-        yield Answer(
-            "show the parts by placeholders", (edits.replace(case.path, start, end, new),), 0.85
-        )
+        yield Answer("show the parts by placeholders", (edits.replace(case.path, start, end, new),), 0.85)
 
 
 def _destination(case: Case, place: int) -> Iterator[Answer]:

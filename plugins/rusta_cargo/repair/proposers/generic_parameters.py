@@ -1,8 +1,8 @@
-"""Generic parameters that are not right where they are declared: E0091 (unused in an alias), E0403 (a name twice), E0128
-(order), E0366 and E0367 (``Drop`` of some), E0393 (default of ``Self``), E0770 and E0671 (type of a const parameter).
+"""Generic parameters that are not right where they are declared.
 
-What nothing uses goes, with its arguments everywhere; one that hides another is renamed with its uses; a default moves
-behind what it speaks of; ``Drop`` is implemented for the whole type.
+E0091 (unused in an alias), E0403 (a name twice), E0128 (order), E0366 and E0367 (``Drop`` of some), E0393 (default of
+``Self``), E0770 and E0671 (type of a const parameter). What nothing uses goes, with its arguments everywhere; one that
+hides another is renamed with its uses; a default moves behind what it speaks of; ``Drop`` is for the whole type.
 """
 
 from __future__ import annotations
@@ -91,11 +91,7 @@ def _of_impl(path: str, source: bytes, impl: Node, name: str) -> Iterator[Replac
         return
     spans = edits.elements_of(listed)
     which = next(
-        (
-            n
-            for n, (s, e) in enumerate(spans)
-            if source[s:e].decode().partition(":")[0].strip() == name
-        ),
+        (n for n, (s, e) in enumerate(spans) if source[s:e].decode().partition(":")[0].strip() == name),
         None,
     )
     if which is None:
@@ -114,11 +110,7 @@ def _forward(case: Case) -> Iterator[Answer]:
     if item is None:
         return
     at = next(
-        (
-            n
-            for n, g in enumerate(item.generics)
-            if g.default is not None and g.start <= case.place.start < g.end
-        ),
+        (n for n, g in enumerate(item.generics) if g.default is not None and g.start <= case.place.start < g.end),
         None,
     )
     if at is None:
@@ -128,9 +120,7 @@ def _forward(case: Case) -> Iterator[Answer]:
     first, last = item.generics[0].start, item.generics[-1].end
     tail = item.generics[-1]
     bare = tail.default is None and len(order) > 1
-    yield Answer(
-        "declare the default last", (edits.replace(case.path, first, last, ", ".join(order)),), 0.75
-    )
+    yield Answer("declare the default last", (edits.replace(case.path, first, last, ", ".join(order)),), 0.75)
     if bare:
         name = item.generics[at].default
         other = next((g.name for g in item.generics[:at]), None)
@@ -146,17 +136,8 @@ def _self_default(case: Case) -> Iterator[Answer]:
     kind = text(node) if node.type in ("type_identifier", "scoped_type_identifier") else ""
     if not kind or not names:
         return
-    impls = [
-        i
-        for i in case.index.of_kind(Impl)
-        if i.trait is not None and types.head(i.trait.text) == kind
-    ]
-    offers = [
-        argument
-        for impl in impls
-        if impl.trait is not None
-        for argument in types.arguments(impl.trait.text)
-    ]
+    impls = [i for i in case.index.of_kind(Impl) if i.trait is not None and types.head(i.trait.text) == kind]
+    offers = [argument for impl in impls if impl.trait is not None for argument in types.arguments(impl.trait.text)]
     offers += [impl.self_type.text for impl in impls]
     for at, offer in enumerate(dict.fromkeys([*offers, "i32", "()"])):
         if at < 4:
@@ -175,9 +156,7 @@ def _const_type(case: Case) -> Iterator[Answer]:
         start, end = generic.bounds.start, generic.bounds.end
         lead = ": " if case.source[start:end].lstrip().startswith(b":") else ""
         for kind, weight in (("usize", 0.7), ("u32", 0.3), ("i32", 0.2)):
-            yield Answer(
-                f"declare it `{kind}`", (edits.replace(case.path, start, end, lead + kind),), weight
-            )
+            yield Answer(f"declare it `{kind}`", (edits.replace(case.path, start, end, lead + kind),), weight)
 
 
 def _special_drop(case: Case) -> Iterator[Answer]:
@@ -190,15 +169,9 @@ def _special_drop(case: Case) -> Iterator[Answer]:
         return
     listed = _declared(case, owner.generics, owner.path)
     names = ", ".join(generic.name for generic in owner.generics)
-    parts = [
-        edits.replace(case.path, impl.self_type.start, impl.self_type.end, f"{owner.name}<{names}>")
-    ]
+    parts = [edits.replace(case.path, impl.self_type.start, impl.self_type.end, f"{owner.name}<{names}>")]
     if impl.generics_span is not None:
-        parts.append(
-            edits.replace(
-                case.path, impl.generics_span.start, impl.generics_span.end, f"<{listed}>"
-            )
-        )
+        parts.append(edits.replace(case.path, impl.generics_span.start, impl.generics_span.end, f"<{listed}>"))
     else:
         parts.append(edits.insert(case.path, impl.start + len("impl"), f"<{listed}>"))
     yield Answer("drop every one of the type", tuple(parts), 0.7)
@@ -228,9 +201,7 @@ def _hiding(case: Case) -> Iterator[Answer]:
         item = item.parent
     if item is None:
         return
-    number = next(
-        (at for at, g in enumerate(item.generics) if g.start <= case.place.start < g.end), None
-    )
+    number = next((at for at, g in enumerate(item.generics) if g.start <= case.place.start < g.end), None)
     if number is None:
         return
     generic = item.generics[number]
@@ -266,9 +237,7 @@ def _hiding(case: Case) -> Iterator[Answer]:
         yield Answer(f"use the outer `{generic.name}`", (gone,), 0.5)
     elif item.generics_span is not None:
         span = item.generics_span
-        yield Answer(
-            f"use the outer `{generic.name}`", (edits.delete(case.path, span.start, span.end),), 0.5
-        )
+        yield Answer(f"use the outer `{generic.name}`", (edits.delete(case.path, span.start, span.end),), 0.5)
 
 
 def _asked_types(case: Case) -> list[str]:

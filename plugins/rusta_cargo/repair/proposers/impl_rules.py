@@ -28,9 +28,7 @@ from rusta_cargo.repair.proposer import Candidate, Replacement, Situation
 from rusta_schemas.diagnostic import Diagnostic
 
 
-def _no_copy(
-    situation: Situation, index: ItemIndex, diagnostic: Diagnostic, item: Item
-) -> Iterator[Change]:
+def _no_copy(situation: Situation, index: ItemIndex, diagnostic: Diagnostic, item: Item) -> Iterator[Change]:
     """``Copy`` for what cannot be copied (E0204, E0184)."""
     owner: Item | None = index.type_named(item.self_type.text) if isinstance(item, Impl) else item
     if owner is not None and "Copy" in owner.derives:
@@ -53,14 +51,9 @@ def _no_copy(
             and item.body is not None
         ):
             parts = ", ".join(
-                (f"{f.name}: " if owner.shape == "named" else "") + f"self.{f.name}.clone()"
-                for f in owner.fields
+                (f"{f.name}: " if owner.shape == "named" else "") + f"self.{f.name}.clone()" for f in owner.fields
             )
-            value = (
-                f"{owner.name} {{ {parts} }}"
-                if owner.shape == "named"
-                else f"{owner.name}({parts})"
-            )
+            value = f"{owner.name} {{ {parts} }}" if owner.shape == "named" else f"{owner.name}({parts})"
             indent = nodes.indent_at(situation.source(item.path), item.start)
             body = f"{{\n{indent}    fn clone(&self) -> Self {{\n{indent}        {value}\n{indent}    }}\n{indent}}}"
             yield (
@@ -78,20 +71,12 @@ def _no_copy(
                 0.4,
             )
     for span in diagnostic.spans:
-        field = (
-            index.at(span.path, span.start)
-            if "does not implement `Copy`" in (span.label or "")
-            else None
-        )
+        field = index.at(span.path, span.start) if "does not implement `Copy`" in (span.label or "") else None
         declared = getattr(field, "fields", ())
         for part in declared:
             if part.start <= span.start < part.end or part.type.start <= span.start < part.type.end:
                 inner = index.type_named(part.type.text)
-                if (
-                    inner is not None
-                    and not types.is_reference(part.type.text)
-                    and inner is not owner
-                ):
+                if inner is not None and not types.is_reference(part.type.text) and inner is not owner:
                     yield (
                         f"derive Copy for `{inner.name}`",
                         deriving(situation, index, inner, ("Clone", "Copy")),
@@ -123,9 +108,7 @@ def _no_copy(
                 yield "implement no Drop", without(situation, impl), 0.1
 
 
-def _safety(
-    situation: Situation, _index: ItemIndex, diagnostic: Diagnostic, item: Item
-) -> Iterator[Change]:
+def _safety(situation: Situation, _index: ItemIndex, diagnostic: Diagnostic, item: Item) -> Iterator[Change]:
     """``unsafe`` where it may not be, or is missing."""
     if not isinstance(item, Impl):
         return
@@ -148,9 +131,7 @@ def _safety(
             yield "leave out the negative implementation", without(situation, item), 0.3
 
 
-def _unconstrained(
-    situation: Situation, index: ItemIndex, diagnostic: Diagnostic, item: Item
-) -> Iterator[Change]:
+def _unconstrained(situation: Situation, index: ItemIndex, diagnostic: Diagnostic, item: Item) -> Iterator[Change]:
     """A parameter of an impl that its type and trait do not speak of (E0207)."""
     place = diagnostic.primary
     if not isinstance(item, Impl) or place is None:
@@ -199,9 +180,7 @@ def _unconstrained(
         elif owner.shape == "unit":
             parts = (edits.insert(owner.path, owner.name_end, f"<{bare}>"),)
         else:
-            added = edits.add_field(
-                source_of, owner, holder if owner.shape == "tuple" else f"marker: {holder}"
-            )
+            added = edits.add_field(source_of, owner, holder if owner.shape == "tuple" else f"marker: {holder}")
             parts = (edits.add_generic(owner, bare), *((added,) if added is not None else ()))
         use = edits.insert(item.path, item.self_type.end, f"<{generic.name}>")
         yield f"give `{owner.name}` the parameter", (*parts, use), 0.35
@@ -230,9 +209,7 @@ _ANSWERS: dict[str, OnItem] = {
     "E0184": _no_copy, "E0204": _no_copy, "E0197": _safety, "E0198": _safety, "E0199": _safety, "E0200": _safety,
     "E0207": _unconstrained,
 }  # fmt: skip
-_READERS: dict[str, tuple[Reader, ...]] = {
-    code: (on_item(answer),) for code, answer in _ANSWERS.items()
-}
+_READERS: dict[str, tuple[Reader, ...]] = {code: (on_item(answer),) for code, answer in _ANSWERS.items()}
 
 
 @sound

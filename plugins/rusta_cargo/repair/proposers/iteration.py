@@ -53,11 +53,7 @@ def _loops(situation: Situation, index: ItemIndex, diagnostic: Diagnostic) -> It
     )
     head = types.head(flat)
     if flat in (*types.INTEGERS, "{integer}"):
-        end = (
-            here.text
-            if here.strength >= 2 or here.kind == "binary_expression"
-            else f"({here.text})"
-        )
+        end = here.text if here.strength >= 2 or here.kind == "binary_expression" else f"({here.text})"
         yield f"count up to `{end}`", here.rewritten(f"0..{end}" if loop else f"(0..{end})"), 0.8
         yield (
             f"count up to and with `{end}`",
@@ -129,12 +125,7 @@ def _loops(situation: Situation, index: ItemIndex, diagnostic: Diagnostic) -> It
                     0.45,
                 )
     for own in index.methods(flat):
-        if (
-            own.is_method
-            and not own.parameters
-            and own.returns is not None
-            and "Iter" in own.returns.text
-        ):
+        if own.is_method and not own.parameters and own.returns is not None and "Iter" in own.returns.text:
             yield f"go over its `{own.name}`", here.wrapped(suffix(f".{own.name}()")), 0.6
 
 
@@ -143,9 +134,7 @@ def _indices(situation: Situation, index: ItemIndex, diagnostic: Diagnostic) -> 
     told, place = _INDEXED.search(diagnostic.message), diagnostic.primary
     if told is None or place is None:
         return
-    here = spot(situation, index, place) or smallest(
-        situation, index, place.path, place.start, place.end
-    )
+    here = spot(situation, index, place) or smallest(situation, index, place.path, place.start, place.end)
     if here is None:
         return
     base, by = told[1], told[2]
@@ -160,32 +149,18 @@ def _indices(situation: Situation, index: ItemIndex, diagnostic: Diagnostic) -> 
         if node.parent is not None and node.parent.type == "reference_expression":
             yield (
                 "take a piece of the text",
-                here.rewritten(
-                    f"{key}..{key} + 1" if not here.kind.endswith("literal") else f"{key}..={key}"
-                ),
+                here.rewritten(f"{key}..{key} + 1" if not here.kind.endswith("literal") else f"{key}..={key}"),
                 0.4,
             )
     elif ranged is not None:
-        ends = (
-            [here.of(part) for part in here.node.named_children]
-            if here.kind == "range_expression"
-            else []
-        )
+        ends = [here.of(part) for part in here.node.named_children] if here.kind == "range_expression" else []
         changes = (
-            [
-                change
-                for end in ends
-                if not end.kind.endswith("_literal")
-                for change in end.wrapped(suffix(" as usize"))
-            ]
+            [change for end in ends if not end.kind.endswith("_literal") for change in end.wrapped(suffix(" as usize"))]
             if ends
             else []
         )
         simple = all(end.strength >= 3 for end in ends)
-        parts = [
-            f"{end.text} as usize" if end.strength >= 3 else f"({end.text}) as usize"
-            for end in ends
-        ]
+        parts = [f"{end.text} as usize" if end.strength >= 3 else f"({end.text}) as usize" for end in ends]
         if changes and simple:
             yield "index with `usize`", tuple(changes), 0.75
         elif ends:
@@ -209,11 +184,7 @@ def _indices(situation: Situation, index: ItemIndex, diagnostic: Diagnostic) -> 
                 here.of(node).rewritten(f"{text(node.named_children[0])}.{name}"),
                 0.2,
             )
-    if (
-        types.head(flat) in ("HashMap", "BTreeMap")
-        and node is not None
-        and not types.is_reference(by)
-    ):
+    if types.head(flat) in ("HashMap", "BTreeMap") and node is not None and not types.is_reference(by):
         yield "look up by reference", here.wrapped(prefix("&")), 0.8
 
 

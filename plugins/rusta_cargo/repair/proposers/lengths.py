@@ -44,18 +44,14 @@ def _variable(case: Case) -> Iterator[Answer]:
     kind = statement.child_by_field_name("type")
     for wanted in (text(kind),) if kind is not None else ("usize",):
         upper = name.upper()
-        head: list[Replacement] = [
-            edits.replace(case.path, word.start_byte, pattern.start_byte, "const ")
-        ]
+        head: list[Replacement] = [edits.replace(case.path, word.start_byte, pattern.start_byte, "const ")]
         if kind is None:
             head.append(edits.insert(case.path, pattern.end_byte, f": {wanted}"))
         uses = list(within(case.path, case.source, block, name, upper)) if upper != name else []
         if kind is None:
             at = next((n for n, part in enumerate(uses) if part.end == pattern.end_byte), None)
             if at is not None:
-                head[-1] = edits.replace(
-                    case.path, pattern.start_byte, pattern.end_byte, f"{upper}: {wanted}"
-                )
+                head[-1] = edits.replace(case.path, pattern.start_byte, pattern.end_byte, f"{upper}: {wanted}")
                 uses.pop(at)
         yield Answer("make it a constant", (*head, *uses), 0.75)
 

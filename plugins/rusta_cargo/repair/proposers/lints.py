@@ -50,9 +50,7 @@ def _styled(case: Case) -> Iterator[Answer]:
             every[pair[0]] = pair[1]
     if len(every) > 1 and found is not None and next(iter(every)) == found[0]:
         parts = tuple(
-            part
-            for old, new in every.items()
-            for part in everywhere(case.situation, case.index.files, old, new)
+            part for old, new in every.items() for part in everywhere(case.situation, case.index.files, old, new)
         )
         yield Answer("bring all the names to their style", parts, 0.95)
 
@@ -106,13 +104,9 @@ def _dead(case: Case) -> Iterator[Answer]:
         lines = [answer.parts[0] for answer in parts if answer.title.startswith("allow")]
         unique = tuple({(part.path, part.start): part for part in lines}.values())
         yield Answer("allow that they are not used", unique, 0.5, (_ALLOWED,))
-        holder = nodes.enclosing(
-            nodes.node_at(case.root, spans[0].start), ("impl_item", *nodes.TYPES)
-        )
+        holder = nodes.enclosing(nodes.node_at(case.root, spans[0].start), ("impl_item", *nodes.TYPES))
         if holder is not None:
-            line = edits.line_before(
-                case.path, case.source, holder.start_byte, "#[allow(dead_code)]"
-            )
+            line = edits.line_before(case.path, case.source, holder.start_byte, "#[allow(dead_code)]")
             yield Answer("allow that they are not used", (line,), 0.52, (_ALLOWED,))
 
 
@@ -169,9 +163,7 @@ def _lost(case: Case) -> Iterator[Answer]:
         changed = text(statement)
         if changed.count(".map(") == 1:
             at = statement.start_byte + changed.encode().find(b".map(")
-            yield Answer(
-                "run through it", (edits.replace(case.path, at, at + 5, ".for_each("),), 0.8
-            )
+            yield Answer("run through it", (edits.replace(case.path, at, at + 5, ".for_each("),), 0.8)
     if text(statement).count("==") == 1 and "comparison" in case.diagnostic.message:
         at = statement.start_byte + text(statement).encode().find(b"==")
         yield Answer("assign", (edits.replace(case.path, at, at + 2, "="),), 0.8)
@@ -184,9 +176,7 @@ def _overflowing(case: Case) -> Iterator[Answer]:
         return
     kind = told[1]
     node = nodes.node_at(case.root, case.place.start, case.place.end)
-    holder = nodes.enclosing(
-        node, ("let_declaration", "const_item", "static_item", "field_initializer", "arguments")
-    )
+    holder = nodes.enclosing(node, ("let_declaration", "const_item", "static_item", "field_initializer", "arguments"))
     declared = None if holder is None else holder.child_by_field_name("type")
     item = case.index.at(case.path, node.start_byte)
     if declared is None and isinstance(item, Function) and item.returns is not None:
@@ -244,9 +234,7 @@ def _endless(case: Case) -> Iterator[Answer]:
     struct = None if owner is None else case.index.struct(owner.text)
     fields = [] if struct is None else [field.name for field in struct.fields]
     calls = [
-        span
-        for span in case.diagnostic.spans
-        if "recursive call" in (span.label or "") and span.path == case.path
+        span for span in case.diagnostic.spans if "recursive call" in (span.label or "") and span.path == case.path
     ]
     for span in calls:
         call = nodes.node_at(case.root, span.start, span.end)
@@ -304,13 +292,9 @@ def _unused_item(case: Case) -> Iterator[Answer]:
         stop = case.source.find(b":", holder.end_byte) + 1
         while case.source[stop : stop + 1] == b" ":
             stop += 1
-        yield Answer(
-            "leave the label out", (edits.delete(case.path, holder.start_byte, stop),), 0.8
-        )
+        yield Answer("leave the label out", (edits.delete(case.path, holder.start_byte, stop),), 0.8)
         return
-    line = edits.line_before(
-        case.path, case.source, nodes.item_start(holder), "#[allow(unused_macros)]"
-    )
+    line = edits.line_before(case.path, case.source, nodes.item_start(holder), "#[allow(unused_macros)]")
     yield Answer("allow that it is not used", (line,), 0.4, (_ALLOWED,))
 
 

@@ -55,9 +55,7 @@ def _outside(case: Case) -> Iterator[Answer]:
             yield Answer("loop while it holds", (looped,), 0.12)
 
 
-def _returned(
-    case: Case, around: Node, kind: Node | None, jump: Node, value: str
-) -> Iterator[tuple[str, float]]:
+def _returned(case: Case, around: Node, kind: Node | None, jump: Node, value: str) -> Iterator[tuple[str, float]]:
     """What ``return`` gives at this place, and how likely."""
     if value:
         yield value, 0.8
@@ -74,9 +72,7 @@ def _returned(
         yield text(tail), 0.55
     if types.head(wanted) == "Result" and types.arguments(wanted)[:1] == ["()"]:
         yield "Ok(())", 0.75
-    offers = (
-        Values(case.situation, case.path, jump.start_byte).empty(wanted) if wanted else iter(())
-    )
+    offers = Values(case.situation, case.path, jump.start_byte).empty(wanted) if wanted else iter(())
     for at, offer in enumerate(offers):
         if at < 3:
             yield offer.text, 0.45 - 0.1 * at
@@ -106,11 +102,7 @@ def _unrolled(case: Case, jump: Node) -> Iterator[Answer]:
     ):
         return
     source = text(values)
-    if (
-        source.startswith("(")
-        and source.endswith(")")
-        and values.type == "parenthesized_expression"
-    ):
+    if source.startswith("(") and source.endswith(")") and values.type == "parenthesized_expression":
         source = source[1:-1]
     parts = (
         edits.replace(
@@ -121,9 +113,7 @@ def _unrolled(case: Case, jump: Node) -> Iterator[Answer]:
         ),
         edits.delete(case.path, body.end_byte, statement.end_byte),
     )
-    yield Answer(
-        "write the closure as a loop", parts, 0.8 if jump.type == "break_expression" else 0.6
-    )
+    yield Answer("write the closure as a loop", parts, 0.8 if jump.type == "break_expression" else 0.6)
 
 
 def _loops(jump: Node) -> list[Node]:
@@ -168,9 +158,7 @@ def _undeclared(case: Case) -> Iterator[Answer]:
             change = edits.replace_node(case.path, label, text(there))
             yield Answer(f"jump to `{text(there)}`", (change,), 0.6)
     if loops:
-        yield Answer(
-            "leave the label out", (_without_label(case, label),), 0.6 if len(loops) == 1 else 0.3
-        )
+        yield Answer("leave the label out", (_without_label(case, label),), 0.6 if len(loops) == 1 else 0.3)
     else:
         yield from _outside(case)
 
@@ -222,9 +210,7 @@ def _continued_block(case: Case) -> Iterator[Answer]:
     for loop in _loops(jump)[:1]:
         there = nodes.child(loop, "label")
         if there is not None:
-            yield Answer(
-                "go on with the loop", (edits.replace_node(case.path, label, text(there)),), 0.5
-            )
+            yield Answer("go on with the loop", (edits.replace_node(case.path, label, text(there)),), 0.5)
         else:
             name = next(name for name in _FREE if name.encode() not in case.source)
             parts = (_labelled(case.path, loop, name), edits.replace_node(case.path, label, name))
@@ -233,9 +219,7 @@ def _continued_block(case: Case) -> Iterator[Answer]:
 
 def _returning(case: Case) -> Iterator[Answer]:
     """``return`` outside a function: the value alone."""
-    node = nodes.enclosing(
-        nodes.node_at(case.root, case.place.start, case.place.end), "return_expression"
-    )
+    node = nodes.enclosing(nodes.node_at(case.root, case.place.start, case.place.end), "return_expression")
     if node is not None and node.named_children:
         value = node.named_children[0]
         end = node.end_byte
@@ -255,9 +239,7 @@ def _with_value(case: Case) -> Iterator[Answer]:
         return
     kind = text(around.child_by_field_name("return_type"))
     head = re.match(r"\w*", _value(jump))
-    fits = {"Some": "Option", "None": "Option", "Ok": "Result", "Err": "Result"}.get(
-        head[0] if head else ""
-    )
+    fits = {"Some": "Option", "None": "Option", "Ok": "Result", "Err": "Result"}.get(head[0] if head else "")
     weight = 0.75 if fits is not None and types.head(kind) == fits else 0.45 if kind else 0.0
     if weight:
         change = edits.replace_node(case.path, jump, f"return {_value(jump)}")
@@ -273,9 +255,7 @@ def _in_condition(case: Case) -> Iterator[Answer]:
     there = nodes.child(loop, "label")
     keyword = jump.children[0]
     name = (
-        text(there).removesuffix(":")
-        if there is not None
-        else next(n for n in _FREE if n.encode() not in case.source)
+        text(there).removesuffix(":") if there is not None else next(n for n in _FREE if n.encode() not in case.source)
     )
     put = edits.insert(case.path, keyword.end_byte, f" {name}")
     parts = (put,) if there is not None else (_labelled(case.path, loop, name), put)

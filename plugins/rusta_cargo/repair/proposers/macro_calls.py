@@ -82,11 +82,7 @@ def _unexpected(case: Case) -> Iterator[Answer]:
     if found in _SEPARATORS and found != ",":
         change = edits.replace(case.path, place.start, place.end, ",")
         yield Answer(f"write `,` for `{found}`", (change,), 0.6)
-        every = tuple(
-            edits.replace_node(case.path, child, ",")
-            for child in held.children
-            if text(child) == found
-        )
+        every = tuple(edits.replace_node(case.path, child, ",") for child in held.children if text(child) == found)
         yield Answer(f"write `,` for every `{found}`", every, 0.5)
     if found == ",":
         semicolon = edits.replace(case.path, place.start, place.end, ";")
@@ -94,9 +90,7 @@ def _unexpected(case: Case) -> Iterator[Answer]:
         spans = edits.elements_of(held)
         which = next((n for n, (start, _) in enumerate(spans) if start > place.start), None)
         if which is None:
-            yield Answer(
-                "leave the last comma out", (edits.delete(case.path, place.start, place.end),), 0.6
-            )
+            yield Answer("leave the last comma out", (edits.delete(case.path, place.start, place.end),), 0.6)
         elif which == len(spans) - 1:
             gone = edits.delete_element(case.path, case.source, spans, which)
             yield Answer("leave the last argument out", (gone,), 0.55)
@@ -123,11 +117,7 @@ def _taught(case: Case, name: str, separator: str) -> Iterator[Answer]:
 
 
 def _macros(case: Case, name: str) -> list[tuple[str, tuple[int, int]]]:
-    return [
-        (item.path, (item.start, item.end))
-        for item in case.index
-        if item.kind == "macro" and item.name == name
-    ]
+    return [(item.path, (item.start, item.end)) for item in case.index if item.kind == "macro" and item.name == name]
 
 
 def _ended(case: Case) -> Iterator[Answer]:
@@ -145,9 +135,7 @@ def _ended(case: Case) -> Iterator[Answer]:
         yield Answer("leave the last comma out", (gone,), 0.6)
         if at is not None:
             root = case.situation.syntax(at.path).root_node
-            pattern = nodes.enclosing(
-                nodes.node_at(root, at.start, at.end), "token_repetition_pattern"
-            )
+            pattern = nodes.enclosing(nodes.node_at(root, at.start, at.end), "token_repetition_pattern")
             if pattern is not None and ")," in text(pattern):
                 put = edits.insert(at.path, pattern.end_byte, " $(,)?")
                 yield Answer("let the macro take a last comma", (put,), 0.62)
@@ -161,9 +149,7 @@ def _ended(case: Case) -> Iterator[Answer]:
                 ",",
             )
             other = _MEANT[name] + _COMPARISONS[text(comparison)]
-            parts = (
-                (spaced,) if other == name else (spaced, edits.replace_node(case.path, word, other))
-            )
+            parts = (spaced,) if other == name else (spaced, edits.replace_node(case.path, word, other))
             yield Answer("compare the two", parts, 0.7)
         plain = edits.replace_node(case.path, word, _MEANT[name])
         yield Answer(f"use `{_MEANT[name]}!`", (plain,), 0.65 if comparison is not None else 0.4)

@@ -39,10 +39,7 @@ def _declared(rule: Node) -> dict[str, Node]:
     left = rule.child_by_field_name("left")
     if left is None:
         return {}
-    return {
-        text(node.child_by_field_name("name")): node
-        for node in nodes.below(left, "token_binding_pattern")
-    }
+    return {text(node.child_by_field_name("name")): node for node in nodes.below(left, "token_binding_pattern")}
 
 
 def _answer(case: Case) -> Iterator[Answer]:
@@ -136,10 +133,7 @@ def _statement(node: Node) -> tuple[int, int] | None:
 def _followed(case: Case) -> Iterator[Answer]:
     """A separator goes between two fragments: what the calls have there is not known here."""
     allowed = [
-        sign
-        for note in case.diagnostic.notes
-        if "allowed there" in note.message
-        for sign in quoted(note.message)
+        sign for note in case.diagnostic.notes if "allowed there" in note.message for sign in quoted(note.message)
     ]
     place = len(case.source[: case.place.start].rstrip())
     for at, sign in enumerate(sorted(allowed, key=lambda sign: (sign != ",", sign != "=>"))):
@@ -204,9 +198,7 @@ def _bare(case: Case) -> Iterator[Answer]:
     if f"${written}" in declared:
         right = rule.child_by_field_name("right")
         every = [
-            node
-            for node in (nodes.below(right, "identifier") if right is not None else ())
-            if text(node) == written
+            node for node in (nodes.below(right, "identifier") if right is not None else ()) if text(node) == written
         ]
         one = edits.insert(case.path, case.place.start, "$")
         yield Answer(f"use the variable `${written}`", (one,), 0.9 if len(every) < 2 else 0.6)

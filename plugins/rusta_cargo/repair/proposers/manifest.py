@@ -97,9 +97,7 @@ def _values(path: str, source: bytes, error: Diagnostic, said: str) -> Iterator[
     """A value that cargo does not know."""
     told = re.search(r"supported edition values are .*but `(\w+)` is unknown", said)
     if told is not None:
-        for match in re.finditer(
-            rb'(edition\s*=\s*)"?' + re.escape(told[1].encode()) + rb'"?', source
-        ):
+        for match in re.finditer(rb'(edition\s*=\s*)"?' + re.escape(told[1].encode()) + rb'"?', source):
             start, end = match.start() + len(match[1]), match.end()
             for at, edition in enumerate(_near_editions(told[1])):
                 change = edits.replace(path, start, end, f'"{edition}"')
@@ -168,9 +166,7 @@ def _syntax(path: str, source: bytes, error: Diagnostic) -> Iterator[Change]:
         end -= 1
     message = error.message
     tries: list[tuple[str, int, int, str, float]] = []
-    if "basic string" in message or (
-        "literal string" in message and source[line:end].count(b"'") % 2
-    ):
+    if "basic string" in message or ("literal string" in message and source[line:end].count(b"'") % 2):
         tries.append(("close the text", end, end, '"', 0.85))
     if "must be quoted" in message:
         value = source[at:end].split(b"#")[0].strip()
@@ -193,9 +189,7 @@ def _syntax(path: str, source: bytes, error: Diagnostic) -> Iterator[Change]:
             )
         )
     if "duplicate key" in message:
-        tries.append(
-            ("leave the second one out", line, end + 1 if end < len(source) else end, "", 0.5)
-        )
+        tries.append(("leave the second one out", line, end + 1 if end < len(source) else end, "", 0.5))
     if "expected `=`" in message or "key with no value" in message:
         key = re.match(rb"[\w-]+[ :]+(?=[\"\[{\d])", source[line:end])
         if key is not None:

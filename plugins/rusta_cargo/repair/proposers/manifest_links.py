@@ -86,10 +86,7 @@ def _features(path: str, source: bytes, said: str) -> Iterator[Change]:
     wrong = told[2].split("/")[0]
     places = list(re.finditer(rb'"(dep:)?' + re.escape(wrong.encode()) + rb'([/?][^"]*)?"', source))
     known = [
-        name
-        for _, name in re.findall(
-            r"(package `[^`]+` does have feature|similar name exists:) `([^`]+)`", said
-        )
+        name for _, name in re.findall(r"(package `[^`]+` does have feature|similar name exists:) `([^`]+)`", said)
     ]
     try:
         data = tomllib.loads(source.decode("utf-8", "replace"))
@@ -113,9 +110,7 @@ def _features(path: str, source: bytes, said: str) -> Iterator[Change]:
                     (edits.insert(path, line.end(), f"{wrong} = []\n"),),
                     0.5,
                 )
-        optional = re.search(
-            rb"(?m)^(" + re.escape(wrong.encode()) + rb"\s*=\s*)\"([^\"\n]+)\"", source
-        )
+        optional = re.search(rb"(?m)^(" + re.escape(wrong.encode()) + rb"\s*=\s*)\"([^\"\n]+)\"", source)
         if "dep:" in said and optional is not None:
             new = f'{{ version = "{optional[2].decode()}", optional = true }}'
             yield (
@@ -133,15 +128,9 @@ def _features(path: str, source: bytes, said: str) -> Iterator[Change]:
 
 def _versions(situation: Situation, path: str, source: bytes, said: str) -> Iterator[Change]:
     """A path dependency of another version or at another place."""
-    told = re.search(
-        r"requirement `([\w-]+) = \"([^\"]+)\"`.*?didn't match: ([\d.]+)", said, re.DOTALL
-    )
+    told = re.search(r"requirement `([\w-]+) = \"([^\"]+)\"`.*?didn't match: ([\d.]+)", said, re.DOTALL)
     if told is not None:
-        pattern = (
-            rb"(?m)^"
-            + re.escape(told[1].encode())
-            + rb"\s*=.*?(?:version\s*=\s*)?\"([~^=<> \d.*]+)\""
-        )
+        pattern = rb"(?m)^" + re.escape(told[1].encode()) + rb"\s*=.*?(?:version\s*=\s*)?\"([~^=<> \d.*]+)\""
         found = re.search(pattern, source)
         if found is not None:
             yield (

@@ -29,19 +29,13 @@ from rusta_cargo.repair.proposer import Candidate, Situation
 from rusta_schemas.diagnostic import Diagnostic
 
 
-def _methods(
-    situation: Situation, here: Spot, field: Node, name: str, kind: str
-) -> Iterator[Change]:
+def _methods(situation: Situation, here: Spot, field: Node, name: str, kind: str) -> Iterator[Change]:
     """``value.name(…)`` where values of ``kind`` have no such method."""
     value, word = field.child_by_field_name("value"), field.child_by_field_name("field")
     if value is None or word is None:
         return
     index, owner, call = here.index, here.of(value), field.parent
-    called = (
-        call is not None
-        and call.type == "call_expression"
-        and call.child_by_field_name("function") == field
-    )
+    called = call is not None and call.type == "call_expression" and call.child_by_field_name("function") == field
     given = call.child_by_field_name("arguments") if called and call is not None else None
     count = 0 if given is None else len(edits.elements_of(given))
     own = index.methods(kind)
@@ -50,9 +44,7 @@ def _methods(
     for score, other in rank(name, dict.fromkeys([*names, *methods_of(kind)]), 0.55):
         bonus = 0.1 if other in fitting else 0.0
         yield f"call `{other}`", here.of(word).rewritten(other), min(0.9, 0.85 * score + bonus)
-    for place, other in enumerate(
-        other for other in synonyms(name) if other in methods_of(kind) or other in names
-    ):
+    for place, other in enumerate(other for other in synonyms(name) if other in methods_of(kind) or other in names):
         yield f"call `{other}`", here.of(word).rewritten(other), 0.6 / (1 + place)
     if name in ("is_not_empty", "not_empty") and call is not None:
         yield (
@@ -93,9 +85,7 @@ def _methods(
         path = types.split_generic(types.strip_references(kind))[0]
         inner = text(given)[1:-1].strip()
         takes = len(associated.parameters)
-        arguments = (
-            inner if takes == count else ", ".join(part for part in (owner.text, inner) if part)
-        )
+        arguments = inner if takes == count else ", ".join(part for part in (owner.text, inner) if part)
         yield f"call `{path}::{name}`", here.of(call).rewritten(f"{path}::{name}({arguments})"), 0.7
         receiver = edits.insert(
             associated.path,
@@ -169,20 +159,16 @@ def _hidden(situation: Situation, index: ItemIndex, diagnostic: Diagnostic) -> I
 def _compared(situation: Situation, index: ItemIndex, diagnostic: Diagnostic) -> Iterator[Change]:
     """``cmp`` of real numbers, which the compiler takes for that of iterators."""
     told, place = (
-        re.search(r"^`&?(f32|f64)` is not an iterator", diagnostic.message),
+        re.search(
+            r"^(?:the method `\w+` exists for \D*?)?`&*(f32|f64)`(?: is not an iterator|, but)", diagnostic.message
+        ),
         diagnostic.primary,
     )
     here = None if place is None else smallest(situation, index, place.path, place.start, place.end)
     call = None if here is None else nodes.enclosing(here.node, "call_expression")
     callee = None if call is None else call.child_by_field_name("function")
     word = None if callee is None else callee.child_by_field_name("field")
-    if (
-        told is None
-        or here is None
-        or call is None
-        or word is None
-        or text(word) not in ("cmp", "min", "max")
-    ):
+    if told is None or here is None or call is None or word is None or text(word) not in ("cmp", "min", "max"):
         return
     if text(word) == "cmp":
         renamed = edits.replace_node(here.path, word, "partial_cmp")

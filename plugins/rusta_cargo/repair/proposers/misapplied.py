@@ -25,11 +25,7 @@ from rusta_schemas.diagnostic import Diagnostic
 def _indexed(situation: Situation, index: ItemIndex, diagnostic: Diagnostic) -> Iterator[Change]:
     """An index into what has none (E0608)."""
     place = diagnostic.primary
-    here = (
-        None
-        if place is None
-        else smallest(situation, index, place.path, max(place.start - 1, 0), place.end)
-    )
+    here = None if place is None else smallest(situation, index, place.path, max(place.start - 1, 0), place.end)
     node = None if here is None else nodes.enclosing(here.node, "index_expression")
     if here is None or node is None:
         return
@@ -140,11 +136,7 @@ def _assigned(situation: Situation, index: ItemIndex, diagnostic: Diagnostic) ->
     """An assignment to what is no place (E0070, E0067)."""
     place = diagnostic.primary
     here = None if place is None else smallest(situation, index, place.path, place.start, place.end)
-    node = (
-        None
-        if here is None
-        else nodes.enclosing(here.node, ("assignment_expression", "compound_assignment_expr"))
-    )
+    node = None if here is None else nodes.enclosing(here.node, ("assignment_expression", "compound_assignment_expr"))
     if here is None or node is None:
         return
     left, right = node.child_by_field_name("left"), node.child_by_field_name("right")

@@ -89,9 +89,9 @@ def _no_crate(case: Case) -> Iterator[Answer]:
         return
     package = case.situation.project.package_of(case.path)
     for other in () if package is None else package.dependencies:
-        if other.replace("-", "_") != names[0] and other.replace("-", "_").replace(
+        if other.replace("-", "_") != names[0] and other.replace("-", "_").replace("_", "") == names[0].replace(
             "_", ""
-        ) == names[0].replace("_", ""):
+        ):
             change = edits.replace(
                 case.path, case.place.start, case.place.end,
                 text(node).replace(names[0], other.replace("-", "_")),
@@ -126,11 +126,7 @@ def _deep(case: Case) -> Iterator[Answer]:
     for path in [case.path] if case.path in roots else roots[:1]:
         top = case.situation.syntax(path).root_node
         first = next(
-            (
-                c
-                for c in top.named_children
-                if c.type not in ("inner_attribute_item", "line_comment")
-            ),
+            (c for c in top.named_children if c.type not in ("inner_attribute_item", "line_comment")),
             top,
         )
         put = edits.insert(path, first.start_byte, f"{flat}\n")
@@ -149,17 +145,10 @@ def _unclear(case: Case) -> Iterator[Answer]:
             if path != name:
                 change = edits.replace(case.path, place.start, place.end, path)
                 yield Answer(f"mean `{path}`", (change,), 0.7)
-    spans = [
-        span
-        for note in case.diagnostic.notes
-        for span in note.spans
-        if span.path in case.index.files
-    ]
+    spans = [span for note in case.diagnostic.notes for span in note.spans if span.path in case.index.files]
     offered = 0
     for span in spans:
-        use = next(
-            (u for u in case.index.of_kind(Use, span.path) if u.start <= span.start <= u.end), None
-        )
+        use = next((u for u in case.index.of_kind(Use, span.path) if u.start <= span.start <= u.end), None)
         leaf = None
         if use is not None:
             leaf = next((item for item in use.leaves if item.start <= span.start <= item.end), None)
@@ -175,17 +164,11 @@ def _unclear(case: Case) -> Iterator[Answer]:
             change = edits.replace(case.path, place.start, place.end, path)
             if local or module:
                 yield Answer(f"mean `{path}`", (change,), 0.55 - 0.05 * offered)
-        line = edits.line_after(
-            span.path, case.situation.source(span.path), use.start, use.end, f"use {path};"
-        )
+        line = edits.line_after(span.path, case.situation.source(span.path), use.start, use.end, f"use {path};")
         yield Answer(f"import `{path}`", (line,), 0.5 - 0.05 * offered)
         offered += 1
     for item in case.index.named(name, Item)[:2]:
-        if (
-            item.kind in ("macro", "module", "function")
-            and item.path == case.path
-            and not item.module
-        ):
+        if item.kind in ("macro", "module", "function") and item.path == case.path and not item.module:
             change = edits.replace(case.path, place.start, place.end, f"self::{name}")
             if place.start < place.end and item.kind != "macro":
                 yield Answer(f"mean `self::{name}`", (change,), 0.4)

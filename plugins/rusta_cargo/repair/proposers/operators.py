@@ -46,11 +46,7 @@ def _binary(situation: Situation, index: ItemIndex, diagnostic: Diagnostic) -> I
     """Both operands, with the types that the message or the labels give."""
     place = diagnostic.primary
     here = None if place is None else smallest(situation, index, place.path, place.start, place.end)
-    node = (
-        None
-        if here is None
-        else nodes.enclosing(here.node, ("binary_expression", "compound_assignment_expr"))
-    )
+    node = None if here is None else nodes.enclosing(here.node, ("binary_expression", "compound_assignment_expr"))
     if here is None or node is None or place is None:
         return
     left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
@@ -58,15 +54,9 @@ def _binary(situation: Situation, index: ItemIndex, diagnostic: Diagnostic) -> I
     sides = next((m for pattern in _SIDES if (m := pattern.search(diagnostic.message))), None)
     if left is None or right is None:
         return
-    told = {
-        (span.start, span.end): span.label or "" for span in diagnostic.spans if not span.primary
-    }
+    told = {(span.start, span.end): span.label or "" for span in diagnostic.spans if not span.primary}
     mine = sides["left"] if sides else told.get((left.start_byte, left.end_byte), "")
-    theirs = (
-        sides["right"]
-        if sides
-        else told.get((right.start_byte, right.end_byte), "") or here.types.of(right) or ""
-    )
+    theirs = sides["right"] if sides else told.get((right.start_byte, right.end_byte), "") or here.types.of(right) or ""
     if not mine:
         quoted = re.search(r"type `([^`]+)`", diagnostic.message)
         mine = quoted[1] if quoted else here.types.of(left) or ""
@@ -78,9 +68,7 @@ def _binary(situation: Situation, index: ItemIndex, diagnostic: Diagnostic) -> I
     yield from _made_equal(situation, here, left, right, mine, theirs, comparing, assigns)
     whole = operator.removesuffix("=") in ("<<", ">>", "&", "|", "^", "%")
     if whole and types.strip_references(mine) in (*types.FLOATS, "{float}"):
-        for title, parts, weight in retyped(
-            here.of(left), "i32" if "{" in mine else "i" + mine[1:]
-        ):
+        for title, parts, weight in retyped(here.of(left), "i32" if "{" in mine else "i" + mine[1:]):
             yield title, parts, 0.7 * weight
         if not assigns:
             yield (
@@ -123,9 +111,7 @@ def _made_equal(
         if comparing and times == 1:
             yield "compare references", other.wrapped(prefix("&")), 0.45
         return
-    goal_left, goal_right = (
-        (a, b) if comparing else (types.strip_references(a), types.strip_references(b))
-    )
+    goal_left, goal_right = (a, b) if comparing else (types.strip_references(a), types.strip_references(b))
     value_a, value_b = goal_left, goal_right
     if value_b not in ("{integer}", "{float}") or value_a not in types.NUMBERS:
         right_weight = 0.9 if right.type.endswith("_literal") else 0.75
@@ -150,18 +136,13 @@ def _made_equal(
         for title, parts, weight in fitted(situation, here.of(left), mine, goal):
             yield title, parts, factor * weight
     if value_b != "{integer}":
-        for title, parts, weight in retyped(
-            here.of(left), _real(here) if goal_right == "{float}" else goal_right
-        ):
+        for title, parts, weight in retyped(here.of(left), _real(here) if goal_right == "{float}" else goal_right):
             yield title, parts, 0.8 * weight
     inner = types.inner(types.strip_references(a), "Option")
     if (
         comparing
         and inner is not None
-        and (
-            types.same(inner, b)
-            or types.same(types.strip_references(inner), types.strip_references(b))
-        )
+        and (types.same(inner, b) or types.same(types.strip_references(inner), types.strip_references(b)))
     ):
         sign = "&" if types.is_reference(inner) and not types.is_reference(b) else ""
         yield (
@@ -177,9 +158,7 @@ def _real(here: Spot) -> str:
     return "f32" if "f32" in around and "f64" not in around else "f64"
 
 
-def _text_joined(
-    here: Spot, left: Node, right: Node, operator: str, mine: str, theirs: str
-) -> Iterator[Change]:
+def _text_joined(here: Spot, left: Node, right: Node, operator: str, mine: str, theirs: str) -> Iterator[Change]:
     """``+`` between pieces of text."""
     heads = {types.head(mine), types.head(theirs)}
     if operator != "+" or not heads & {"str", "String"}:
@@ -196,11 +175,7 @@ def _text_joined(
         made = suffix(".to_string()").put(added.text, added.strength)
         yield "append it as text", added.rewritten(f"&{made}"), 0.6
     parent = left.parent
-    if (
-        parent is not None
-        and parent.parent is not None
-        and parent.parent.type != "binary_expression"
-    ):
+    if parent is not None and parent.parent is not None and parent.parent.type != "binary_expression":
         parts = _operands(parent)
         plain = [text(part) for part in parts]
         arguments = ", ".join(plain)
@@ -223,17 +198,13 @@ def _operands(node: Node) -> list[Node]:
     return [*_operands(left), right]
 
 
-def _spelled_out(
-    here: Spot, node: Node, left: Node, right: Node, operator: str
-) -> tuple[Replacement, ...]:
+def _spelled_out(here: Spot, node: Node, left: Node, right: Node, operator: str) -> tuple[Replacement, ...]:
     """``x += y`` as ``x = x + y``."""
     value = text(right) if here.of(right).strength >= 3 else f"({text(right)})"
     return here.of(node).rewritten(f"{text(left)} = {text(left)} {operator[:-1]} {value}")
 
 
-def _strange(
-    here: Spot, left: Node, right: Node, operator: str, mine: str, theirs: str
-) -> Iterator[Change]:
+def _strange(here: Spot, left: Node, right: Node, operator: str, mine: str, theirs: str) -> Iterator[Change]:
     """An operator that another one was meant for."""
     if operator in ("&", "|") and "bool" not in (mine, theirs):
         return

@@ -67,17 +67,13 @@ def _holder(node: Node) -> Node | None:
         if parent is None or parent.type in ("block", "arguments"):
             return None
         if parent.type in _HOLDERS and parent.child_by_field_name("pattern") == inner:
-            condition = (
-                inner.child_by_field_name("condition") if inner.type == "match_pattern" else None
-            )
+            condition = inner.child_by_field_name("condition") if inner.type == "match_pattern" else None
             inside = condition is not None and condition.start_byte <= node.start_byte
             return None if inside else parent
     return None
 
 
-def _changes(
-    situation: Situation, here: Spot, holder: Node, diagnostic: Diagnostic
-) -> Iterator[Change]:
+def _changes(situation: Situation, here: Spot, holder: Node, diagnostic: Diagnostic) -> Iterator[Change]:
     if diagnostic.code == "E0029":
         yield from _range(here, holder)
         return
@@ -105,44 +101,28 @@ def _variants(here: Spot, holder: Node, want: str) -> Iterator[Change]:
     changes: list[Replacement] = []
     for arm in arms:
         pattern = arm.child_by_field_name("pattern")
-        for name in (
-            []
-            if pattern is None
-            else list(nodes.below(pattern, ("identifier", "scoped_identifier")))
-        ):
+        for name in [] if pattern is None else list(nodes.below(pattern, ("identifier", "scoped_identifier"))):
             if name.parent is not None and name.parent.type == "scoped_identifier":
                 continue
             new = None
             if table is not None and text(name) in table:
                 new = table[text(name)]
-                if (
-                    new == "None"
-                    and name.parent is not None
-                    and name.parent.type == "tuple_struct_pattern"
-                ):
+                if new == "None" and name.parent is not None and name.parent.type == "tuple_struct_pattern":
                     changes.append(edits.replace_node(here.path, name.parent, new))
                     continue
             elif name.type == "scoped_identifier" and goal is not None:
                 owner, _, last = text(name).rpartition("::")
                 if last in names and owner.rpartition("::")[2] != goal.name:
                     new = f"{goal.name}::{last}"
-                    shape = next(
-                        (v.shape for v in getattr(goal, "variants", ()) if v.name == last), ""
-                    )
+                    shape = next((v.shape for v in getattr(goal, "variants", ()) if v.name == last), "")
                     whole = name.parent
-                    if (
-                        shape == "unit"
-                        and whole is not None
-                        and whole.type == "tuple_struct_pattern"
-                    ):
+                    if shape == "unit" and whole is not None and whole.type == "tuple_struct_pattern":
                         changes.append(edits.replace_node(here.path, whole, new))
                         continue
             if new is not None:
                 changes.append(edits.replace_node(here.path, name, new))
     if changes:
-        mine = [
-            c for c in changes if c.start >= here.node.start_byte and c.end <= here.node.end_byte
-        ]
+        mine = [c for c in changes if c.start >= here.node.start_byte and c.end <= here.node.end_byte]
         yield f"match the variants of `{types.head(want)}`", tuple(changes), 0.7
         failed = [c.model_copy(update={"text": "Err"}) for c in mine if c.text == "Ok"]
         if failed and len(mine) == 1:
@@ -154,33 +134,20 @@ def _variants(here: Spot, holder: Node, want: str) -> Iterator[Change]:
 def _written_anew(here: Spot, want: str, have: str) -> Iterator[Change]:
     literal = literal_of(here.node)
     if literal is not None:
-        for new, weight in rewritten(
-            literal, "&str" if want in ("&str", "str") else types.strip_references(want)
-        ):
+        for new, weight in rewritten(literal, "&str" if want in ("&str", "str") else types.strip_references(want)):
             yield f"match `{new}`", (edits.replace_node(here.path, literal, new),), 0.8 * weight
     if here.kind == "reference_pattern" and here.node.named_children:
         inner = here.node.named_children[-1]
         yield "match the value itself, not a reference", here.rewritten(text(inner)), 0.6
-    elif (
-        types.is_reference(want)
-        and types.same(types.referent(want), have)
-        and here.kind != "identifier"
-    ):
+    elif types.is_reference(want) and types.same(types.referent(want), have) and here.kind != "identifier":
         sign = "&mut " if types.is_mutable_reference(want) else "&"
         held = f"({here.text})" if here.kind in ("or_pattern", "range_pattern") else here.text
         yield "match behind the reference", here.rewritten(f"{sign}{held}"), 0.55
     mine, theirs = types.tuple_parts(have), types.tuple_parts(want)
-    if (
-        here.kind == "tuple_pattern"
-        and mine is not None
-        and theirs is not None
-        and len(mine) != len(theirs)
-    ):
+    if here.kind == "tuple_pattern" and mine is not None and theirs is not None and len(mine) != len(theirs):
         spans = edits.elements_of(here.node)
         source = here.text.encode()
-        parts = [
-            source[a - here.node.start_byte : b - here.node.start_byte].decode() for a, b in spans
-        ]
+        parts = [source[a - here.node.start_byte : b - here.node.start_byte].decode() for a, b in spans]
         if len(theirs) > len(mine):
             yield (
                 "ignore the other members",
@@ -196,9 +163,7 @@ def _written_anew(here: Spot, want: str, have: str) -> Iterator[Change]:
             )
 
 
-def _scrutinee(
-    situation: Situation, here: Spot, holder: Node, want: str, have: str
-) -> Iterator[Change]:
+def _scrutinee(situation: Situation, here: Spot, holder: Node, want: str, have: str) -> Iterator[Change]:
     """The value is lent in another form. ``want`` is its type."""
     owner = nodes.around(holder, "match_expression") if holder.type == "match_arm" else holder
     value = None if owner is None else owner.child_by_field_name("value")
@@ -210,15 +175,11 @@ def _scrutinee(
         if pattern is not None and pattern.type == "match_pattern" and pattern.named_children
         else pattern
     )
-    whole = inner is not None and (
-        inner == here.node or (inner.type == "or_pattern" and here.node.parent == inner)
-    )
+    whole = inner is not None and (inner == here.node or (inner.type == "or_pattern" and here.node.parent == inner))
     place = here.of(value)
     if whole:
         for form, weight in conversions(want, have, place_of(situation, place))[:5]:
-            written = (
-                form_of(".as_str()") if (types.head(want), have) == ("String", "&str") else form
-            )
+            written = form_of(".as_str()") if (types.head(want), have) == ("String", "&str") else form
             yield (
                 f"match on `{written.put(text(value)[:40], place.strength)}`",
                 place.wrapped(written),
@@ -229,9 +190,7 @@ def _scrutinee(
     elif have == "&str" and types.head(want) == "String":
         yield "match on the borrowed text", place.wrapped(form_of(".as_deref()")), 0.7
     elif (
-        types.is_reference(want)
-        and types.same(types.referent(want), have)
-        and place.type is not None
+        types.is_reference(want) and types.same(types.referent(want), have) and place.type is not None
     ) and types.head(place.type) == "Option":
         yield "match on the copied value", place.wrapped(form_of(".copied()")), 0.35
 

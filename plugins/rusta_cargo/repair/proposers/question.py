@@ -54,14 +54,10 @@ def propose(situation: Situation) -> Iterator[Candidate]:
         tried = None if near is None else nodes.enclosing(near.node, "try_expression")
         if near is None or tried is None:
             continue
-        for title, parts, prior in sorted(
-            _changes(situation, near.of(tried), diagnostic), key=lambda c: -c[2]
-        ):
+        for title, parts, prior in sorted(_changes(situation, near.of(tried), diagnostic), key=lambda c: -c[2]):
             if parts and parts not in done:
                 done.add(parts)
-                yield Candidate(
-                    title, parts, max(0.01, min(0.93, prior)), diagnostic=number, cites=("E0277",)
-                )
+                yield Candidate(title, parts, max(0.01, min(0.93, prior)), diagnostic=number, cites=("E0277",))
 
 
 def _changes(situation: Situation, here: Spot, diagnostic: Diagnostic) -> Iterator[Change]:
@@ -144,9 +140,7 @@ def _returning(
     head = types.head(kind or "Result")
     args = types.arguments(kind or "")
     value = text(returned) if returned is not None else "()"
-    failing = (
-        args[1] if head == "Result" and len(args) > 1 and "_" not in types.words(args[1]) else None
-    )
+    failing = args[1] if head == "Result" and len(args) > 1 and "_" not in types.words(args[1]) else None
     wholes = []
     if head == "Option":
         wholes.append((f"Option<{value}>", "Some", 0.7))
@@ -183,26 +177,19 @@ def _customary(index: ItemIndex) -> list[tuple[str, float]]:
         ):
             counts[given[1]] = counts.get(given[1], 0) + 1
     total = sum(counts.values())
-    return sorted(
-        ((error, count / total) for error, count in counts.items()), key=lambda pair: -pair[1]
-    )
+    return sorted(((error, count / total) for error, count in counts.items()), key=lambda pair: -pair[1])
 
 
 def _done(node: Node) -> bool:
     """The value is a ``Result`` or ``Option`` already."""
     return (
-        node.type == "call_expression"
-        and text(node.child_by_field_name("function")) in ("Ok", "Err", "Some")
+        node.type == "call_expression" and text(node.child_by_field_name("function")) in ("Ok", "Err", "Some")
     ) or text(node) == "None"
 
 
-def _wrapped_ends(
-    here: Spot, source: bytes, body: Node, wrapper: str, value: str
-) -> Iterator[Replacement]:
+def _wrapped_ends(here: Spot, source: bytes, body: Node, wrapper: str, value: str) -> Iterator[Replacement]:
     path = here.path
-    for node in nodes.below(
-        body, "return_expression", into=("closure_expression", "function_item", "async_block")
-    ):
+    for node in nodes.below(body, "return_expression", into=("closure_expression", "function_item", "async_block")):
         given = node.named_children
         if given and _done(given[0]):
             continue
@@ -246,9 +233,7 @@ def _wrapped_ends(
         yield edits.insert(path, closing, f" {wrapper}(()) ")
 
 
-def _errors(
-    situation: Situation, here: Spot, diagnostic: Diagnostic, wanted: str, value: Node
-) -> Iterator[Change]:
+def _errors(situation: Situation, here: Spot, diagnostic: Diagnostic, wanted: str, value: Node) -> Iterator[Change]:
     """The error of the value is made the one of the function."""
     have = next(
         (
@@ -258,11 +243,7 @@ def _errors(
         ),
         None,
     ) or next(
-        (
-            m[1]
-            for span in diagnostic.spans
-            if (m := re.search(r"`From<([^`]+)>`", span.label or ""))
-        ),
+        (m[1] for span in diagnostic.spans if (m := re.search(r"`From<([^`]+)>`", span.label or ""))),
         None,
     )
     kind = here.types.of(value)
@@ -272,11 +253,7 @@ def _errors(
     if have is None and kind is not None and len(types.arguments(kind)) > 1:
         have = types.arguments(kind)[1]
     have = have or next(
-        (
-            m[1]
-            for span in diagnostic.spans
-            if (m := re.search(r"this has type `Result<.*, (.+)>`", span.label or ""))
-        ),
+        (m[1] for span in diagnostic.spans if (m := re.search(r"this has type `Result<.*, (.+)>`", span.label or ""))),
         None,
     )
     end = value.end_byte
@@ -332,11 +309,7 @@ def _errors(
     returned = None if around is None else around.child_by_field_name("return_type")
     if returned is not None and text(returned).count(wanted.rpartition("::")[2]) >= 1:
         listed = nodes.child(returned, "type_arguments")
-        error = (
-            listed.named_children[-1]
-            if listed is not None and len(listed.named_children) > 1
-            else None
-        )
+        error = listed.named_children[-1] if listed is not None and len(listed.named_children) > 1 else None
         if error is not None:
             yield "return any error", (edits.replace_node(here.path, error, _BOXED),), 0.35
             if have is not None and re.fullmatch(r"[\w:<>, ]+", have):

@@ -31,9 +31,7 @@ _HOLDERS = (
 
 def _empty_range(case: Case) -> Iterator[Answer]:
     """``9..=1``: the bounds change places; ``5..5`` takes its end in."""
-    node = nodes.enclosing(
-        nodes.node_at(case.root, case.place.start, case.place.end), "range_pattern"
-    )
+    node = nodes.enclosing(nodes.node_at(case.root, case.place.start, case.place.end), "range_pattern")
     ends = [] if node is None else node.named_children
     if node is None or len(ends) != 2:
         return
@@ -58,16 +56,12 @@ def _slice(case: Case) -> Node | None:
 def _length(case: Case) -> Iterator[Answer]:
     """More or fewer elements than the array has."""
     pattern = _slice(case)
-    told = re.search(
-        r"requires (?:at least )?(\d+) elements? but array has (\d+)", case.diagnostic.message
-    )
+    told = re.search(r"requires (?:at least )?(\d+) elements? but array has (\d+)", case.diagnostic.message)
     if pattern is None or told is None:
         return
     wanted, has = int(told[1]), int(told[2])
     elements = edits.elements_of(pattern)
-    rest = any(
-        ".." in text(child) and child.type != "range_pattern" for child in pattern.named_children
-    )
+    rest = any(".." in text(child) and child.type != "range_pattern" for child in pattern.named_children)
     holder = nodes.around(pattern, _HOLDERS)
     used = set() if holder is None else names_in(holder.parent or holder)
     if wanted < has and not rest:
@@ -95,9 +89,7 @@ def _length(case: Case) -> Iterator[Answer]:
         if rest and wanted - 1 <= has:
             for child in pattern.named_children:
                 if text(child) == "..":
-                    gone = edits.remove_from(
-                        case.path, case.source, pattern, pattern.named_children.index(child)
-                    )
+                    gone = edits.remove_from(case.path, case.source, pattern, pattern.named_children.index(child))
                     yield Answer("leave `..` out", (gone,), 0.4)
 
 
@@ -117,9 +109,7 @@ def _no_array(case: Case) -> Iterator[Answer]:
     if len(elements) == 1:
         start, end = elements[0]
         inner = case.source[start:end].decode("utf-8", "replace")
-        yield Answer(
-            "match the value itself", (edits.replace_node(case.path, pattern, inner),), 0.6
-        )
+        yield Answer("match the value itself", (edits.replace_node(case.path, pattern, inner),), 0.6)
     value = _matched(pattern)
     call = {"String": ".as_bytes()", "str": ".as_bytes()"}.get(types.head(told[1]), ".as_slice()")
     if value is not None:
@@ -137,9 +127,7 @@ def _any_length(case: Case) -> Iterator[Answer]:
     pattern = _slice(case)
     value = None if pattern is None else _matched(pattern)
     if value is not None:
-        yield Answer(
-            "match it as a slice", (edits.insert(case.path, value.end_byte, ".as_slice()"),), 0.7
-        )
+        yield Answer("match it as a slice", (edits.insert(case.path, value.end_byte, ".as_slice()"),), 0.7)
         yield Answer("match it as a slice", (edits.insert(case.path, value.end_byte, "[..]"),), 0.6)
 
 
@@ -153,18 +141,12 @@ def _hides(case: Case) -> Iterator[Answer]:
         root = case.situation.syntax(item.path).root_node
         static = nodes.enclosing(nodes.node_at(root, item.name_start), "static_item")
         word = nodes.child(static, "static")
-        if (
-            static is not None
-            and word is not None
-            and nodes.child(static, "mutable_specifier") is None
-        ):
+        if static is not None and word is not None and nodes.child(static, "mutable_specifier") is None:
             part = edits.replace_node(item.path, word, "const")
             yield Answer(f"make `{name}` a constant", (part,), 0.7 if matched else 0.3)
     if matched and text(node.parent) == name:
         guard = "value" if name.lower() == name else name.lower()
-        change = edits.replace(
-            case.path, case.place.start, case.place.end, f"{guard} if {guard} == {name}"
-        )
+        change = edits.replace(case.path, case.place.start, case.place.end, f"{guard} if {guard} == {name}")
         yield Answer(f"compare with `{name}`", (change,), 0.5)
     new = "_".join(words_of(name))
     scope = holder if matched else nodes.block_of(node)

@@ -175,12 +175,8 @@ def _unaligned(case: Case) -> Iterator[Answer]:
     if statement is not None:
         name = text(place.child_by_field_name("field")) or "value"
         name = name if not name.isdigit() else f"field{name}"
-        line = edits.line_before(
-            case.path, case.source, statement.start_byte, f"let {name} = {written};"
-        )
-        yield Answer(
-            "copy the field first", (line, edits.replace_node(case.path, place, name)), 0.6
-        )
+        line = edits.line_before(case.path, case.source, statement.start_byte, f"let {name} = {written};")
+        yield Answer("copy the field first", (line, edits.replace_node(case.path, place, name)), 0.6)
     if node.type == "reference_expression" and not call:
         raw = "addr_of_mut" if changed else "addr_of"
         pointer = edits.replace_node(case.path, node, f"std::ptr::{raw}!({written})")

@@ -55,11 +55,7 @@ def _short(situation: Situation, part: Replacement) -> Replacement:
         if name in _PRELUDE or imported(source, name):
             return name
         last = module.rpartition("::")[2]
-        around = (
-            re.search(rf"(?m)^\s*use std::{re.escape(last)}(?:;|::\{{self)".encode(), source)
-            if last
-            else None
-        )
+        around = re.search(rf"(?m)^\s*use std::{re.escape(last)}(?:;|::\{{self)".encode(), source) if last else None
         return f"{last}::{name}" if around is not None else found[0]
 
     return part.model_copy(update={"text": _PATH.sub(put, part.text)})

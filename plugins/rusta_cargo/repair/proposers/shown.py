@@ -23,11 +23,7 @@ def _shown(situation: Situation, _index: ItemIndex, diagnostic: Diagnostic) -> I
     """``{}`` for a type that only has ``Debug``, and the reverse."""
     told = _BOUND.search(diagnostic.message)
     place = diagnostic.primary
-    if (
-        told is None
-        or place is None
-        or types.head(told["trait"] or told["has"]) not in ("Display", "Debug")
-    ):
+    if told is None or place is None or types.head(told["trait"] or told["has"]) not in ("Display", "Debug"):
         return
     display = types.head(told["trait"] or told["has"]) == "Display"
     source = situation.source(place.path)
@@ -44,27 +40,14 @@ def _shown(situation: Situation, _index: ItemIndex, diagnostic: Diagnostic) -> I
     root = situation.syntax(place.path).root_node
     macro = nodes.enclosing(nodes.node_at(root, place.start, place.end), "macro_invocation")
     tokens = nodes.child(macro, "token_tree")
-    literal = (
-        None
-        if tokens is None
-        else next((t for t in tokens.children if t.type == "string_literal"), None)
-    )
+    literal = None if tokens is None else next((t for t in tokens.children if t.type == "string_literal"), None)
     if tokens is None or literal is None or literal.end_byte > place.start:
         return
-    at = sum(
-        1 for part in tokens.children if part.type == "," and part.start_byte < place.start
-    ) - (
-        sum(
-            1
-            for part in tokens.children
-            if part.type == "," and part.start_byte < literal.start_byte
-        )
-        + 1
+    at = sum(1 for part in tokens.children if part.type == "," and part.start_byte < place.start) - (
+        sum(1 for part in tokens.children if part.type == "," and part.start_byte < literal.start_byte) + 1
     )
     holes = [
-        m
-        for m in re.finditer(rb"\{\{|\{[^{}]*\}", source[literal.start_byte : literal.end_byte])
-        if m[0] != b"{{"
+        m for m in re.finditer(rb"\{\{|\{[^{}]*\}", source[literal.start_byte : literal.end_byte]) if m[0] != b"{{"
     ]
     plain = [m for m in holes if re.fullmatch(rb"\{(?::[^}]*)?\}", m[0])]
     if 0 <= at < len(plain):

@@ -60,9 +60,7 @@ def _documentation(case: Case) -> Iterator[Answer]:
 def _visibility(case: Case) -> Iterator[Answer]:
     """``pub(name)``: in the crate, or in the module of the name."""
     node = nodes.enclosing(_at(case), "visibility_modifier")
-    start, end = (
-        (case.place.start, case.place.end) if node is None else (node.start_byte, node.end_byte)
-    )
+    start, end = (case.place.start, case.place.end) if node is None else (node.start_byte, node.end_byte)
     if node is None:
         opening = case.source.rfind(b"pub", 0, case.place.start + 3)
         closing = case.source.find(b")", case.place.end)
@@ -85,9 +83,7 @@ def _temporary(case: Case) -> Iterator[Answer]:
     around = nodes.enclosing(node, ("reference_expression", "raw_pointer_expression"))
     changed = "mut" in text(around)[:9] if around is not None else False
     word = "let mut" if changed else "let"
-    line = edits.line_before(
-        case.path, case.source, statement.start_byte, f"{word} {name} = {written};"
-    )
+    line = edits.line_before(case.path, case.source, statement.start_byte, f"{word} {name} = {written};")
     change = edits.replace(case.path, case.place.start, case.place.end, name)
     yield Answer("name the value first", (line, change), 0.85)
 
@@ -164,14 +160,10 @@ def _foreign_pattern(case: Case) -> Iterator[Answer]:
     if pattern is None or node is None:
         return
     if text(pattern).startswith("mut "):
-        yield Answer(
-            "leave `mut` out", (edits.replace_node(case.path, pattern, text(pattern)[4:]),), 0.9
-        )
+        yield Answer("leave `mut` out", (edits.replace_node(case.path, pattern, text(pattern)[4:]),), 0.9)
     word = nodes.child(node, "mutable_specifier")
     if word is not None:
-        yield Answer(
-            "leave `mut` out", (edits.delete(case.path, word.start_byte, pattern.start_byte),), 0.9
-        )
+        yield Answer("leave `mut` out", (edits.delete(case.path, word.start_byte, pattern.start_byte),), 0.9)
     yield Answer("name the parameter", (edits.replace_node(case.path, pattern, "arg"),), 0.7)
 
 
@@ -181,12 +173,7 @@ def _recursion(case: Case) -> Iterator[Answer]:
     if told is None:
         return
     root = next(
-        (
-            t.path
-            for p in case.situation.project.packages
-            for t in p.targets
-            if t.path in case.index.files
-        ),
+        (t.path for p in case.situation.project.packages for t in p.targets if t.path in case.index.files),
         case.path,
     )
     source = case.situation.source(root)

@@ -80,6 +80,8 @@ def propose(situation: Situation) -> Iterator[Candidate]:
     for number, error in enumerate(situation.diagnostics):
         if error.code in _NEVER or error.primary is None or error.primary.macro is not None:
             continue
+        if not error.primary.path.endswith(".rs"):
+            continue
         seen: set[tuple[int, int]] = set()
         pointed = [
             s

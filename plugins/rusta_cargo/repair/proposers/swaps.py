@@ -36,9 +36,7 @@ def _swapped(situation: Situation, index: ItemIndex, diagnostic: Diagnostic) -> 
         for d in situation.diagnostics
         if d.primary is not None and d.primary.path == here.path
     }
-    wanted = {
-        i: p.type for i, p in enumerate(parameters_of(definition(diagnostic, index), situation))
-    }
+    wanted = {i: p.type for i, p in enumerate(parameters_of(definition(diagnostic, index), situation))}
     spans = edits.elements_of(listed)
     mine = next((i for i, span in enumerate(spans) if span[0] == here.node.start_byte), -1)
     for part in others:

@@ -97,29 +97,15 @@ def _value_blocks(node: Node) -> Iterator[Node]:
     elif node.type == "unsafe_block":
         yield from nodes.children(node, "block")
     else:
-        holder = (
-            node.parent
-            if node.parent is not None and node.parent.type == "expression_statement"
-            else node
-        )
-        if (
-            holder.parent is not None
-            and holder.parent.type == "block"
-            and nodes.tail_of(holder.parent) == node
-        ):
+        holder = node.parent if node.parent is not None and node.parent.type == "expression_statement" else node
+        if holder.parent is not None and holder.parent.type == "block" and nodes.tail_of(holder.parent) == node:
             yield holder.parent
 
 
-def _no_tail(
-    situation: Situation, index: ItemIndex, path: str, byte: int, wanted: str
-) -> Iterator[Change]:
+def _no_tail(situation: Situation, index: ItemIndex, path: str, byte: int, wanted: str) -> Iterator[Change]:
     """A function body whose end is reached without a value."""
     near = smallest(situation, index, path, byte, byte)
-    function = (
-        None
-        if near is None
-        else nodes.enclosing(near.node, ("function_item", "closure_expression"))
-    )
+    function = None if near is None else nodes.enclosing(near.node, ("function_item", "closure_expression"))
     body = None if function is None else function.child_by_field_name("body")
     if near is None or function is None or body is None or body.type != "block":
         return
@@ -132,11 +118,7 @@ def _ended(situation: Situation, here: Spot, want: str) -> Iterator[Change]:
     """What may stand at the end of the block ``here``."""
     block, path = here.node, here.path
     source = situation.source(path)
-    inner = [
-        part
-        for part in block.named_children
-        if part.type not in ("line_comment", "block_comment", "label")
-    ]
+    inner = [part for part in block.named_children if part.type not in ("line_comment", "block_comment", "label")]
     last = inner[-1] if inner else None
     if last is not None and last.type == "expression_statement" and text(last).endswith(";"):
         yield from _kept(situation, here, last, want)
@@ -186,16 +168,14 @@ def _branches(here: Spot, want: str) -> Iterator[Change]:
     ends = [
         part
         for block in nodes.below(here.node, "block")
-        if block.parent is not None
-        and block.parent.type in ("if_expression", "else_clause", "match_arm")
+        if block.parent is not None and block.parent.type in ("if_expression", "else_clause", "match_arm")
         for part in block.named_children[-1:]
         if part.type == "expression_statement" and text(part).endswith(";")
     ]
     kept = [
         part
         for part in ends
-        if part.named_children
-        and part.named_children[0].type not in ("return_expression", "assignment_expression")
+        if part.named_children and part.named_children[0].type not in ("return_expression", "assignment_expression")
     ]
     if kept and len(kept) == len(ends):
         gone = tuple(edits.delete(here.path, part.end_byte - 1, part.end_byte) for part in kept)
@@ -224,9 +204,7 @@ def _no_else(situation: Situation, index: ItemIndex, diagnostic: Diagnostic) -> 
         keyword = edits.wrap(here.path, tail.start_byte, tail.end_byte, "return ", ";")
         yield "return the value early", keyword, 0.5
     values: dict[str, float] = {}
-    for offer in Values(situation, here.path, here.node.end_byte).offers(
-        "", want if want[0] != "{" else "i32"
-    ):
+    for offer in Values(situation, here.path, here.node.end_byte).offers("", want if want[0] != "{" else "i32"):
         values[offer.text] = max(values.get(offer.text, 0.0), offer.weight)
     if types.head(want) == "Option":
         values["None"] = 0.6
@@ -248,9 +226,7 @@ def _no_else(situation: Situation, index: ItemIndex, diagnostic: Diagnostic) -> 
     yield "drop the value of the branch", (edits.insert(here.path, tail.end_byte, ";"),), 0.2
 
 
-def _bare_return(
-    situation: Situation, index: ItemIndex, diagnostic: Diagnostic
-) -> Iterator[Change]:
+def _bare_return(situation: Situation, index: ItemIndex, diagnostic: Diagnostic) -> Iterator[Change]:
     """``return;`` in a function that gives something back."""
     place = diagnostic.primary
     here = None if place is None else smallest(situation, index, place.path, place.start, place.end)
@@ -277,8 +253,7 @@ def _unwanted(situation: Situation, here: Spot, have: str) -> Iterator[Change]:
     function = nodes.callable_of(node)
     returned = None if function is None else function.child_by_field_name("return_type")
     in_block = parent is not None and (
-        parent.type == "block"
-        or (parent.type == "expression_statement" and not text(parent).endswith(";"))
+        parent.type == "block" or (parent.type == "expression_statement" and not text(parent).endswith(";"))
     )
     if in_block:
         if returned is not None and types.same(here.types.spelled(text(returned), node), have):
@@ -288,9 +263,9 @@ def _unwanted(situation: Situation, here: Spot, have: str) -> Iterator[Change]:
                 0.6,
             )
         elif returned is not None:
-            for form, weight in conversions(
-                have, here.types.spelled(text(returned), node), place_of(situation, here)
-            )[:2]:
+            for form, weight in conversions(have, here.types.spelled(text(returned), node), place_of(situation, here))[
+                :2
+            ]:
                 made = form.put(here.text, here.strength)
                 yield "return the value early", here.rewritten(f"return {made};"), 0.5 * weight
         yield "throw the value away with `;`", (edits.insert(path, node.end_byte, ";"),), 0.55

@@ -98,11 +98,7 @@ def _renamed(
             and text(whole) == old_path
         ):
             yield edits.replace_node(path, whole, new_path)
-        elif (
-            nodes.enclosing(node, "use_declaration") is None
-            or whole is None
-            or whole.type != "scoped_identifier"
-        ):
+        elif nodes.enclosing(node, "use_declaration") is None or whole is None or whole.type != "scoped_identifier":
             yield edits.replace_node(path, node, new)
     calls = {"Mutex": {"borrow": "lock().unwrap", "borrow_mut": "lock().unwrap"}}.get(new, {})
     for node in nodes.below(root, "field_expression") if calls else ():

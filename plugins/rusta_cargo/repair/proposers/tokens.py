@@ -60,6 +60,8 @@ def propose(situation: Situation) -> Iterator[Candidate]:
         place = error.primary
         if place is None or error.category is not Category.SYNTAX or place.macro is not None:
             continue
+        if not place.path.endswith(".rs") or error.message.startswith(("no rules expected", "format argument")):
+            continue
         try:
             source = situation.source(place.path)
         except SourceUnavailable:
@@ -110,9 +112,9 @@ def _changes(source: bytes, error: Diagnostic) -> Iterator[_Change]:
             )
     for token in (found, before):
         if token is not None and token.kind == "punctuation":
-            yield _Change(
-                f"remove `{token}`", token.start, _past_space(source, token.end), "", 0.25
-            )
+            # The space after a comma stays: it keeps the neighbours apart.
+            stop = token.end if token.text == b"," else _past_space(source, token.end)
+            yield _Change(f"remove `{token}`", token.start, stop, "", 0.25)
         elif token is not None:
             yield _Change(
                 f"remove `{token}`", token.start, _past_space(source, token.end), "", 0.08

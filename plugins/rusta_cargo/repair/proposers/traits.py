@@ -77,16 +77,12 @@ def needs_of(diagnostic: Diagnostic) -> Iterator[tuple[str, str]]:
     told = _BOUND.search(diagnostic.message)
     if told is not None:
         yield told["type"] or told["kind"], told["trait"] or told["has"]
-    operator = re.search(
-        r"binary operation `([^`]+)` cannot be applied to type `([^`]+)`", diagnostic.message
-    )
+    operator = re.search(r"binary operation `([^`]+)` cannot be applied to type `([^`]+)`", diagnostic.message)
     if operator is not None:
         yield operator[2], "PartialEq"
         if operator[1] not in ("==", "!="):
             yield operator[2], "PartialOrd"
-    method = re.search(
-        r"no method named `(\w+)` found for (?:\w+ )?(?:reference )?`([^`]+)`", diagnostic.message
-    )
+    method = re.search(r"no method named `(\w+)` found for (?:\w+ )?(?:reference )?`([^`]+)`", diagnostic.message)
     if method is not None and method[1] in METHODS:
         yield method[2], METHODS[method[1]]
     for note in diagnostic.notes:
@@ -109,9 +105,7 @@ def _lacking(situation: Situation, index: ItemIndex, diagnostic: Diagnostic) -> 
             yield from having(situation, index, diagnostic, kind, trait, 0.75)
 
 
-def _unsatisfied(
-    situation: Situation, index: ItemIndex, diagnostic: Diagnostic
-) -> Iterator[Change]:
+def _unsatisfied(situation: Situation, index: ItemIndex, diagnostic: Diagnostic) -> Iterator[Change]:
     """``Type: Trait`` does not hold."""
     told = _BOUND.search(diagnostic.message)
     if told is None:
@@ -205,9 +199,7 @@ def _unmet(situation: Situation, index: ItemIndex, diagnostic: Diagnostic) -> It
     for name, traits in derives.items():
         item = index.type_named(name)
         if item is not None and len(traits) > 1 and not isinstance(item, Variant):
-            wanted = tuple(
-                t for t in DERIVABLE if t in {x for trait in traits for x in together(trait)}
-            )
+            wanted = tuple(t for t in DERIVABLE if t in {x for trait in traits for x in together(trait)})
             yield (
                 f"derive {', '.join(wanted)} for `{name}`",
                 deriving(situation, index, item, wanted),

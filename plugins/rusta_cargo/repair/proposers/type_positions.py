@@ -23,16 +23,12 @@ _BITS = {
     "f64": 64, "u128": 128, "i128": 128,
 }  # fmt: skip
 _STD_TRAITS = ("Display", "Debug", "Clone", "Default")
-_SIZES = re.compile(
-    r"source type: `(.+?)` \((\d+) bits\).*?target type: `(.+?)` \((\d+) bits\)", re.DOTALL
-)
+_SIZES = re.compile(r"source type: `(.+?)` \((\d+) bits\).*?target type: `(.+?)` \((\d+) bits\)", re.DOTALL)
 
 
 def _impl_trait(case: Case) -> Iterator[Answer]:
     """``impl Trait`` where only a named type may stand."""
-    node = nodes.enclosing(
-        nodes.node_at(case.root, case.place.start, case.place.end), "abstract_type"
-    )
+    node = nodes.enclosing(nodes.node_at(case.root, case.place.start, case.place.end), "abstract_type")
     if node is None:
         return
     bounds = text(node).removeprefix("impl").strip()
@@ -52,11 +48,7 @@ def _impl_trait(case: Case) -> Iterator[Answer]:
     else:
         yield Answer("use a boxed trait object", (boxed,), 0.55)
     item = case.index.at(case.path, case.place.start)
-    if (
-        isinstance(item, Function | Struct | Impl)
-        and not isinstance(item, Variant)
-        and statement is None
-    ):
+    if isinstance(item, Function | Struct | Impl) and not isinstance(item, Variant) and statement is None:
         taken = {generic.name for generic in item.generics}
         name = next(letter for letter in _NAMES if letter not in taken)
         parts = (
@@ -84,11 +76,7 @@ def _ambiguous(case: Case) -> Iterator[Answer]:
             and isinstance(scope, Impl | Trait)
             and (
                 scope is trait
-                or (
-                    isinstance(scope, Impl)
-                    and scope.trait is not None
-                    and types.head(scope.trait.text) == trait.name
-                )
+                or (isinstance(scope, Impl) and scope.trait is not None and types.head(scope.trait.text) == trait.name)
             )
         ):
             offers.append("Self")
@@ -97,9 +85,7 @@ def _ambiguous(case: Case) -> Iterator[Answer]:
         offers += [
             impl.self_type.text
             for impl in case.index.of_kind(Impl)
-            if impl.trait is not None
-            and types.head(impl.trait.text) == trait.name
-            and not impl.generics
+            if impl.trait is not None and types.head(impl.trait.text) == trait.name and not impl.generics
         ]
         for at, offer in enumerate(dict.fromkeys(offers)):
             if at < 4:
@@ -108,9 +94,7 @@ def _ambiguous(case: Case) -> Iterator[Answer]:
                 yield Answer(f"write `{new}`", (change,), 0.7 - 0.1 * at)
         return
     for impl in case.index.impls_of(owner, "*") if owner else ():
-        if impl.trait is not None and any(
-            i.name == name for i in impl.items if isinstance(i, Alias)
-        ):
+        if impl.trait is not None and any(i.name == name for i in impl.items if isinstance(i, Alias)):
             new = f"<{owner} as {impl.trait.text}>::{name}"
             change = edits.replace(case.path, case.place.start, case.place.end, new)
             yield Answer(f"write `{new}`", (change,), 0.7)
@@ -122,15 +106,9 @@ def _no_trait(case: Case) -> Iterator[Answer]:
     written = case.situation.text(case.path, case.place.start, case.place.end)
     impl = nodes.enclosing(node, "impl_item")
     trait, kind = (
-        (None, None)
-        if impl is None
-        else (impl.child_by_field_name("trait"), impl.child_by_field_name("type"))
+        (None, None) if impl is None else (impl.child_by_field_name("trait"), impl.child_by_field_name("type"))
     )
-    if (
-        trait is not None
-        and kind is not None
-        and trait.start_byte <= case.place.start < trait.end_byte
-    ):
+    if trait is not None and kind is not None and trait.start_byte <= case.place.start < trait.end_byte:
         if case.index.trait(text(kind)) is not None or types.head(text(kind)) in _STD_TRAITS:
             parts = (
                 edits.replace_node(case.path, trait, text(kind)),
@@ -149,9 +127,7 @@ def _no_trait(case: Case) -> Iterator[Answer]:
             made = [edits.replace(found.path, found.start, found.end, new)]
             for attribute in found.attributes:
                 if attribute.name == "derive":
-                    made.append(
-                        edits.delete_lines(found.path, source, attribute.start, attribute.end)
-                    )
+                    made.append(edits.delete_lines(found.path, source, attribute.start, attribute.end))
             yield Answer(f"make `{found.name}` a trait", tuple(made), 0.4)
     parameter = nodes.enclosing(node, ("type_parameter", "constrained_type_parameter"))
     if parameter is not None:
@@ -162,9 +138,7 @@ def _no_trait(case: Case) -> Iterator[Answer]:
             yield Answer(f"leave `{name}` free", (gone,), 0.3)
     abstract = nodes.enclosing(node, ("abstract_type", "dynamic_type"))
     if abstract is not None and "+" not in text(abstract):
-        yield Answer(
-            f"write `{written}` itself", (edits.replace_node(case.path, abstract, written),), 0.75
-        )
+        yield Answer(f"write `{written}` itself", (edits.replace_node(case.path, abstract, written),), 0.75)
 
 
 def _no_type(case: Case) -> Iterator[Answer]:
@@ -172,17 +146,14 @@ def _no_type(case: Case) -> Iterator[Answer]:
     written = case.situation.text(case.path, case.place.start, case.place.end)
     owner, _, name = written.rpartition("::")
     if owner and any(
-        v.parent is not None and v.parent.name == types.head(owner)
-        for v in case.index.named(name, Variant)
+        v.parent is not None and v.parent.name == types.head(owner) for v in case.index.named(name, Variant)
     ):
         gone = edits.delete(case.path, case.place.start + len(owner.encode()), case.place.end)
         yield Answer(f"the type is `{owner}`", (gone,), 0.95)
     elif not owner:
         for variant in case.index.named(name, Variant)[:2]:
             if variant.parent is not None:
-                change = edits.replace(
-                    case.path, case.place.start, case.place.end, variant.parent.name
-                )
+                change = edits.replace(case.path, case.place.start, case.place.end, variant.parent.name)
                 yield Answer(f"the type is `{variant.parent.name}`", (change,), 0.8)
     node = nodes.node_at(case.root, case.place.start, case.place.end)
     arguments = nodes.enclosing(node, "type_arguments")
@@ -198,13 +169,7 @@ def _typeof(case: Case) -> Iterator[Answer]:
     if inner is None:
         return
     held = inner[1].strip()
-    kind = (
-        "i32"
-        if re.fullmatch(r"-?\d[\d_]*", held)
-        else "f64"
-        if re.fullmatch(r"-?\d[\d_]*\.\d+", held)
-        else None
-    )
+    kind = "i32" if re.fullmatch(r"-?\d[\d_]*", held) else "f64" if re.fullmatch(r"-?\d[\d_]*\.\d+", held) else None
     kind = kind or ("&str" if held.startswith('"') else None)
     for new, weight in ((kind, 0.7), ("_", 0.6)):
         if new is not None:
@@ -228,9 +193,7 @@ def _leaked(case: Case) -> Iterator[Answer]:
 
 def _other_type(case: Case) -> Iterator[Answer]:
     """An associated type that is not what a bound asks for: the impl's, or the bound's."""
-    told = re.search(
-        r"type mismatch resolving `<(.+) as (.+)>::(\w+) == (.+)`", case.diagnostic.message
-    )
+    told = re.search(r"type mismatch resolving `<(.+) as (.+)>::(\w+) == (.+)`", case.diagnostic.message)
     if told is None:
         return
     name, wanted = told[3], told[4]
@@ -245,9 +208,7 @@ def _other_type(case: Case) -> Iterator[Answer]:
                     at = re.search(rf"\b{name}\s*=\s*({re.escape(wanted)})", written)
                     if at is not None:
                         start = span.start + len(written[: at.start(1)].encode())
-                        other = edits.replace(
-                            span.path, start, start + len(wanted.encode()), have.text
-                        )
+                        other = edits.replace(span.path, start, start + len(wanted.encode()), have.text)
                         yield Answer(f"ask for `{have.text}`", (other,), 0.5)
 
 
@@ -283,20 +244,13 @@ def _transmuted(case: Case) -> Iterator[Answer]:
     wanted = int(told[2])
     array = re.fullmatch(r"\[(\w+); (\d+)\]", target)
     statement = nodes.statement_of(nodes.node_at(case.root, case.place.start))
-    if (
-        array is not None
-        and array[1] in _BITS
-        and statement is not None
-        and wanted % _BITS[array[1]] == 0
-    ):
+    if array is not None and array[1] in _BITS and statement is not None and wanted % _BITS[array[1]] == 0:
         new = f"[{array[1]}; {wanted // _BITS[array[1]]}]"
         holder = statement if target in text(statement) else nodes.function_of(statement)
         written = case.source[holder.start_byte : holder.end_byte] if holder is not None else b""
         if holder is not None and written.count(target.encode()) == 1:
             at = holder.start_byte + written.find(target.encode())
-            yield Answer(
-                f"make it a `{new}`", (edits.replace(case.path, at, at + len(target), new),), 0.75
-            )
+            yield Answer(f"make it a `{new}`", (edits.replace(case.path, at, at + len(target), new),), 0.75)
 
 
 _TABLE: dict[str | None, tuple[Answering, ...]] = {

@@ -31,11 +31,7 @@ _SIGNED = {"u8": "i8", "u16": "i16", "u32": "i32", "u64": "i64", "u128": "i128",
 def _unary(situation: Situation, index: ItemIndex, diagnostic: Diagnostic) -> Iterator[Change]:
     """``!`` and ``-`` on what has none."""
     here = spot(situation, index, diagnostic.primary) if diagnostic.primary else None
-    if (
-        here is None
-        or here.kind not in ("unary_expression", "reference_expression")
-        or not here.node.named_children
-    ):
+    if here is None or here.kind not in ("unary_expression", "reference_expression") or not here.node.named_children:
         return
     kind = re.search(r"type `([^`]+)`", diagnostic.message)
     operand, sign = here.of(here.node.named_children[0]), here.text[:1]
@@ -122,15 +118,8 @@ def _negation(situation: Situation, index: ItemIndex, kind: str, sign: str) -> I
         and item.fields
         and all(f.type.text in types.NUMBERS and f.type.text[0] != "u" for f in item.fields)
     ):
-        parts = [
-            (f"{f.name}: " if item.shape == "named" else "") + f"-self.{f.name}"
-            for f in item.fields
-        ]
-        body = (
-            f"{item.name} {{ {', '.join(parts)} }}"
-            if item.shape == "named"
-            else f"{item.name}({', '.join(parts)})"
-        )
+        parts = [(f"{f.name}: " if item.shape == "named" else "") + f"-self.{f.name}" for f in item.fields]
+        body = f"{item.name} {{ {', '.join(parts)} }}" if item.shape == "named" else f"{item.name}({', '.join(parts)})"
     if body:
         source = situation.source(item.path)
         made = (f"\nimpl std::ops::{trait} for {item.name} {{\n    type Output = {item.name};\n\n"
@@ -153,9 +142,7 @@ def _pointless(situation: Situation, index: ItemIndex, diagnostic: Diagnostic) -
     yield "leave the `*` away", here.rewritten(operand.text), 0.8
     inner = types.inner(have, "Option", "Result")
     if inner is not None:
-        for form, weight in conversions(have, types.referent(inner), place_of(situation, operand))[
-            :3
-        ]:
+        for form, weight in conversions(have, types.referent(inner), place_of(situation, operand))[:3]:
             yield "take the value out", here.wrapped(form), 0.2 * weight
         for form, weight in conversions(have, inner, place_of(situation, operand))[:4]:
             new = form.put(operand.text, operand.strength)

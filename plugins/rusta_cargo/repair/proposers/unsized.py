@@ -28,9 +28,7 @@ def _unsized(situation: Situation, index: ItemIndex, diagnostic: Diagnostic) -> 
     if here is None:
         return
     for note in diagnostic.notes:
-        required = re.search(
-            r"required by (?:a bound|an implicit `Sized` bound) in `([^`]+)`", note.message
-        )
+        required = re.search(r"required by (?:a bound|an implicit `Sized` bound) in `([^`]+)`", note.message)
         for span in note.spans if required is not None else ():
             item = index.at(span.path, span.start) if span.path in index.files else None
             while item is not None:
@@ -44,9 +42,7 @@ def _unsized(situation: Situation, index: ItemIndex, diagnostic: Diagnostic) -> 
         for node in nodes.below(here.node, "dynamic_type"):
             boxed = here.of(node).rewritten(f"Box<{text(node)}>")
             yield "box the trait objects", boxed, 0.65
-    holder = nodes.enclosing(
-        here.node, ("parameter", "let_declaration", "function_item", "field_declaration")
-    )
+    holder = nodes.enclosing(here.node, ("parameter", "let_declaration", "function_item", "field_declaration"))
     written = None if holder is None else holder.child_by_field_name("type")
     if holder is not None and holder.type == "function_item":
         written = holder.child_by_field_name("return_type")
@@ -74,16 +70,8 @@ def _unsized(situation: Situation, index: ItemIndex, diagnostic: Diagnostic) -> 
     generic_item = index.at(place.path, place.start)
     while generic_item is not None:
         for generic in generic_item.generics:
-            if (
-                generic.name == kind
-                and generic.bounds is not None
-                and "?Sized" in generic.bounds.text
-            ):
-                kept = [
-                    part.strip()
-                    for part in generic.bounds.text.lstrip(":").split("+")
-                    if part.strip() != "?Sized"
-                ]
+            if generic.name == kind and generic.bounds is not None and "?Sized" in generic.bounds.text:
+                kept = [part.strip() for part in generic.bounds.text.lstrip(":").split("+") if part.strip() != "?Sized"]
                 new = f": {' + '.join(kept)}" if kept else ""
                 start = generic.start + len(generic.name.encode())
                 yield (
