@@ -85,9 +85,7 @@ def build(root: Path, *, force: bool = False) -> bool:
         return True
     target = root / "native" / "target"
     env = {**os.environ, "CARGO_TARGET_DIR": str(target), "RUSTC": str(rustc)}
-    done = subprocess.run(
-        [str(cargo), *COMMAND], cwd=root / "native", env=env, capture_output=True, text=True
-    )
+    done = subprocess.run([str(cargo), *COMMAND], cwd=root / "native", env=env, capture_output=True, text=True)
     if done.returncode != 0:
         raise NativeBuildError(f"cargo {' '.join(COMMAND)} failed:\n{done.stderr.strip()}")
     products.mkdir(exist_ok=True)

@@ -28,9 +28,7 @@ class Budget:
     ``lines`` and ``files`` bound each proposal by itself and are never spent.
     """
 
-    limits: dict[str, float] = field(
-        default_factory=lambda: {name: limit for name, (limit, _, _) in RESOURCES.items()}
-    )
+    limits: dict[str, float] = field(default_factory=lambda: {name: limit for name, (limit, _, _) in RESOURCES.items()})
     spent: dict[str, float] = field(default_factory=dict)
 
     @classmethod
@@ -69,11 +67,7 @@ class Budget:
 
     def warnings(self) -> list[str]:
         """Resources of which 80 % or more are used."""
-        return [
-            name
-            for name, limit in self.limits.items()
-            if self.spent.get(name, 0.0) >= WARN_AT * limit
-        ]
+        return [name for name, limit in self.limits.items() if self.spent.get(name, 0.0) >= WARN_AT * limit]
 
 
 def parse_budget(texts: tuple[str, ...]) -> dict[str, float]:
@@ -90,8 +84,6 @@ def parse_budget(texts: tuple[str, ...]) -> dict[str, float]:
         except ValueError:
             separator = ""
         if not separator:
-            raise UsageError(
-                f"budget {part!r} must look like probes=200 (one of {', '.join(RESOURCES)})"
-            )
+            raise UsageError(f"budget {part!r} must look like probes=200 (one of {', '.join(RESOURCES)})")
     Budget.from_limits(limits)
     return limits

@@ -14,30 +14,20 @@ def rusta_commands() -> Iterable[CommandSpec]:
     cli = "rusta_conductor.cli"
     return (
         CommandSpec("apply", "Apply a proved patch bundle to its tree", f"{cli}.bundle:apply"),
-        CommandSpec(
-            "rollback", "Take an applied bundle back, byte for byte", f"{cli}.bundle:rollback"
-        ),
+        CommandSpec("rollback", "Take an applied bundle back, byte for byte", f"{cli}.bundle:rollback"),
         CommandSpec("episodes", "List episodes and how they ended", f"{cli}.episodes:episodes"),
         CommandSpec("resume", "Take up a parked or interrupted episode", f"{cli}.episodes:resume"),
         CommandSpec("fork", "Begin a new episode from a step of another", f"{cli}.episodes:fork"),
-        CommandSpec(
-            "replay", "Run an episode again from its log, with no tools", f"{cli}.replay:replay"
-        ),
-        CommandSpec(
-            "golden", "Keep an episode as a golden session, or check one", f"{cli}.golden:golden"
-        ),
+        CommandSpec("replay", "Run an episode again from its log, with no tools", f"{cli}.replay:replay"),
+        CommandSpec("golden", "Keep an episode as a golden session, or check one", f"{cli}.golden:golden"),
         CommandSpec("devlog", "Look into, check and export the log", "rusta_devlog.cli:devlog"),
         CommandSpec(
             "plugins",
             "List plugins, what they declare, and what is wrong",
             f"{cli}.plugins:plugins",
         ),
-        CommandSpec(
-            "doctor", "Check this machine for everything rusta uses", f"{cli}.doctor:doctor"
-        ),
-        CommandSpec(
-            "completion", "Print the shell completion script", f"{cli}.completion:completion"
-        ),
+        CommandSpec("doctor", "Check this machine for everything rusta uses", f"{cli}.doctor:doctor"),
+        CommandSpec("completion", "Print the shell completion script", f"{cli}.completion:completion"),
     )
 
 

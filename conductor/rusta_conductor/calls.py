@@ -41,14 +41,10 @@ def check_args(spec: ToolSpec, args: JsonObject) -> BaseModel:
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"]) or "arguments"
-        raise ValueError(
-            f"{spec.verb}: {place}: {first['msg']} (got {str(first['input'])[:80]!r})"
-        ) from None
+        raise ValueError(f"{spec.verb}: {place}: {first['msg']} (got {str(first['input'])[:80]!r})") from None
 
 
-def perform(
-    spec: ToolSpec, reference: str, args: BaseModel, context: ToolContext
-) -> Observation | None:
+def perform(spec: ToolSpec, reference: str, args: BaseModel, context: ToolContext) -> Observation | None:
     """Run the handler named by ``reference``; None only when a reconciler said "it did not happen".
 
     The handler runs in a thread of its own. It has ``timeout_s`` and then ``GRACE_S`` to end by itself (sandboxed tools
@@ -88,9 +84,7 @@ def perform(
     return None if observation is None else observation.model_copy(update={"ms": round(ms, 3)})
 
 
-def _ended(
-    verb: str, box: list[Observation | None], late: bool, context: ToolContext
-) -> Observation | None:
+def _ended(verb: str, box: list[Observation | None], late: bool, context: ToolContext) -> Observation | None:
     """What the call counts as, given who asked it to stop and whether it did."""
     if not box:
         limit = f"the limit of {context.timeout_s:g} s"
@@ -108,9 +102,7 @@ def _ended(
     return observation
 
 
-def _guarded(
-    spec: ToolSpec, reference: str, args: BaseModel, context: ToolContext
-) -> Observation | None:
+def _guarded(spec: ToolSpec, reference: str, args: BaseModel, context: ToolContext) -> Observation | None:
     verb = spec.verb
     try:
         result = cast(Handler, resolve(reference))(args, context)
@@ -123,9 +115,7 @@ def _guarded(
             canonical_bytes(data)
         except SchemaError as error:
             raise ToolError(f"the tool's result cannot be written down: {error}") from None
-        return Observation(
-            verb=verb, status=Status.OK, summary=one_line(str(result.summary)), data=data
-        )
+        return Observation(verb=verb, status=Status.OK, summary=one_line(str(result.summary)), data=data)
     except Cancelled as error:
         return _failed(verb, Status.CANCELLED, str(error) or "cancelled")
     except ToolTimeout as error:

@@ -56,11 +56,7 @@ class Obligation:
 
     def unmet(self, trace: Trace) -> str | None:
         """Why the obligation is not met, or None when it is."""
-        calls = [
-            c
-            for c in trace.calls_since(self.since)
-            if c.ok and (not self.verbs or c.verb in self.verbs)
-        ]
+        calls = [c for c in trace.calls_since(self.since) if c.ok and (not self.verbs or c.verb in self.verbs)]
         if len(calls) >= self.minimum:
             return None
         what = " or ".join(self.verbs) or "any tool"
@@ -105,7 +101,5 @@ def no_network(effects: Iterable[Effect]) -> frozenset[Effect]:
     """
     chosen = frozenset(effects)
     if Effect.NETWORK in chosen:
-        raise UsageError(
-            "an episode never uses the network; remove the 'network' effect from its contract"
-        )
+        raise UsageError("an episode never uses the network; remove the 'network' effect from its contract")
     return chosen

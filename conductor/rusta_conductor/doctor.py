@@ -101,9 +101,7 @@ def check_home(home: Path) -> Check:
     detail["mode"] = f"{mode:03o}"
     if mode & 0o077:
         advice = f"The logs hold your sources. chmod 700 {home}"
-        return Check(
-            "home", None, f"{summary}: others may look into it ({mode:03o})", advice, detail
-        )
+        return Check("home", None, f"{summary}: others may look into it ({mode:03o})", advice, detail)
     return Check("home", True, summary, detail=detail)
 
 
@@ -113,9 +111,7 @@ def check_sandbox(home: Path) -> Check:
     from rusta_conductor.sandbox.errors import SandboxError
 
     reports = probe_rungs(home, fresh=True)
-    detail: JsonObject = {
-        "rungs": [{"rung": str(r.rung), "ok": r.ok, "why": r.why, "ms": r.ms} for r in reports]
-    }
+    detail: JsonObject = {"rungs": [{"rung": str(r.rung), "ok": r.ok, "why": r.why, "ms": r.ms} for r in reports]}
     try:
         chosen = choose_rung(home)
     except SandboxError as error:
@@ -148,9 +144,7 @@ def check_native(_home: Path) -> Check:
         "features": list(status.features),
     }
     ok = True if status.available else None
-    advice = (
-        "" if status.available else "Optional. It is built from source when the toolchain is there."
-    )
+    advice = "" if status.available else "Optional. It is built from source when the toolchain is there."
     return Check("native", ok, status.reason, advice, detail)
 
 
@@ -158,16 +152,12 @@ def check_plugins(_home: Path) -> Check:
     """Every installed plugin could be used."""
     host = PluginHost()  # never strict: this is where the problems are listed
     host.load_installed()
-    detail: JsonObject = {
-        "plugins": {name: list(info.problems) for name, info in host.plugins.items()}
-    }
+    detail: JsonObject = {"plugins": {name: list(info.problems) for name, info in host.plugins.items()}}
     if host.problems:
         names = sorted({name for name, _ in host.problems})
         summary = f"{len(names)} of {len(host.plugins)} with problems: {', '.join(names)}"
         return Check("plugins", False, summary, "'rusta plugins' says what is wrong.", detail)
-    return Check(
-        "plugins", True, f"{len(host.plugins)} loaded: {', '.join(host.plugins)}", detail=detail
-    )
+    return Check("plugins", True, f"{len(host.plugins)} loaded: {', '.join(host.plugins)}", detail=detail)
 
 
 def check_bundles(home: Path) -> Check:
@@ -193,6 +183,4 @@ def _requirements() -> list[str]:
     except metadata.PackageNotFoundError:
         return []
     plain = (line for line in lines if "extra ==" not in line)
-    return [
-        line.split(";")[0].split("[")[0].split(">")[0].split("=")[0].strip(" <~!") for line in plain
-    ]
+    return [line.split(";")[0].split("[")[0].split(">")[0].split("=")[0].strip(" <~!") for line in plain]

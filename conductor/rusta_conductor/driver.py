@@ -92,9 +92,7 @@ class Driver:
         if isinstance(answer, GiveUp):
             self._give_up(answer)
         elif isinstance(answer, NeedProbe):
-            self.episode.budget.demand(
-                "probes", 1
-            )  # running out parks; it is not the gate's refusal
+            self.episode.budget.demand("probes", 1)  # running out parks; it is not the gate's refusal
             self._fire("need_probe")
         else:
             assert isinstance(answer, Ready)
@@ -162,6 +160,4 @@ class Driver:
         result = self.domain.remember(self.episode, self._given_up)
         self._result = result
         self.episode.fire("remembered")
-        self.episode.journal.emit(
-            Ended(outcome=result.outcome, summary=result.summary, result=result.data)
-        )
+        self.episode.journal.emit(Ended(outcome=result.outcome, summary=result.summary, result=result.data))

@@ -117,9 +117,7 @@ class Episode:
                 it happened.
             Divergence: a replay did something else than the record says.
         """
-        calls = [
-            self._admit(action, self._ordinal + offset) for offset, action in enumerate(actions)
-        ]
+        calls = [self._admit(action, self._ordinal + offset) for offset, action in enumerate(actions)]
         self._afford(calls)
         for call in calls:
             call.recorded = self.journal.expect_started(call.started)
@@ -193,9 +191,7 @@ class Episode:
         except ValueError as error:
             self._refuse(f"call of {action.verb!r}", "schema", str(error))
         key = idempotency_key(self.id, ordinal, action)
-        return _Call(
-            spec, args, Started(ordinal=ordinal, key=key, action=action, effect=spec.effect), None
-        )
+        return _Call(spec, args, Started(ordinal=ordinal, key=key, action=action, effect=spec.effect), None)
 
     def _refuse(self, what: str, gate: str, why: str) -> None:
         self.journal.emit(Refused(what=what, gate=gate, why=why, state=self.state))
@@ -229,14 +225,10 @@ class Episode:
             call.observation = known
         if pending:
             self._make(pending)
-            if any(
-                call.observation and call.observation.status is Status.CANCELLED for call in pending
-            ):
+            if any(call.observation and call.observation.status is Status.CANCELLED for call in pending):
                 # No end is written, so that a resumed episode makes these calls again.
                 raise Cancelled(f"interrupted; resume with 'rusta resume {self.id}'")
-            self.journal.emit(
-                *(self._done(call, call.observation) for call in pending if call.observation)
-            )
+            self.journal.emit(*(self._done(call, call.observation) for call in pending if call.observation))
 
     def _lay_workspace(self) -> object:
         """What the tools work in, laid at the first call that is really made."""
@@ -334,6 +326,4 @@ class Episode:
             self.budget.spend(resource, amount)
         self.budget.spend("bytes", len(observation_bytes(observation)))
         self.budget.spent["wall"] = self.journal.active_s
-        self.trace.events.append(
-            TraceCall(call.spec.verb, call.spec.effect, observation.ok, call.started.key)
-        )
+        self.trace.events.append(TraceCall(call.spec.verb, call.spec.effect, observation.ok, call.started.key))

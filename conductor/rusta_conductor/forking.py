@@ -42,9 +42,7 @@ def beginning(entries: Iterable[DevLogEntry], step: int) -> tuple[list[DevLogEnt
     raise UsageError(f"the episode has the steps 0 to {finished}; there is no step {step}")
 
 
-def transplanted(
-    entries: Sequence[DevLogEntry], episode: str, opened: JsonObject
-) -> list[DevLogEntry]:
+def transplanted(entries: Sequence[DevLogEntry], episode: str, opened: JsonObject) -> list[DevLogEntry]:
     """``entries`` as the beginning of the log of ``episode``: its id, its calls' keys, and its first entry's changes.
 
     Entries about repairs of the parent's files are left out.

@@ -98,9 +98,7 @@ class Proved:
         made = {call.key for call in situation.trace.calls_since("proposed") if call.ok}
         missing = [str(key)[:12] for key in keys if key not in made]
         if missing:
-            return Verdict(
-                False, f"call(s) {', '.join(missing)} of the proof were not made in this validation"
-            )
+            return Verdict(False, f"call(s) {', '.join(missing)} of the proof were not made in this validation")
         return Verdict(True, f"{len(keys)} step(s) of proof")
 
 
@@ -123,9 +121,7 @@ def tool_gate(spec: ToolSpec, situation: Situation) -> Verdict:
         return Verdict(False, "the episode is over")
     if spec.effect not in situation.contract.effects:
         allowed = ", ".join(sorted(situation.contract.effects))
-        return Verdict(
-            False, f"effect {spec.effect.value!r} is not in the contract (allowed: {allowed})"
-        )
+        return Verdict(False, f"effect {spec.effect.value!r} is not in the contract (allowed: {allowed})")
     return Verdict(True, f"effect {spec.effect.value!r} is allowed")
 
 

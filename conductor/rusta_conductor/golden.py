@@ -68,9 +68,7 @@ def derive(reader: DevLogReader, name: str) -> GoldenEntry:
         elif isinstance(event, Ended):
             ended = event
     if ended is None:
-        raise UsageError(
-            f"episode {log['episode']} has not ended; 'rusta resume {log['episode']}' runs it to its end"
-        )
+        raise UsageError(f"episode {log['episode']} has not ended; 'rusta resume {log['episode']}' runs it to its end")
     draft = draft_in(ended.result)
     patch = None if draft is None else seal(draft, log["head"]["sha256"])
     given = ended.result.get("anchors", [])
@@ -199,9 +197,7 @@ def _main() -> None:
 
     files = sys.argv[1:] or [str(path) for path in sorted(Path(DEFAULT_FOLDER).rglob("*.json"))]
     if not files:
-        raise SystemExit(
-            f"rusta: no golden session below {DEFAULT_FOLDER}; name the files to check"
-        )
+        raise SystemExit(f"rusta: no golden session below {DEFAULT_FOLDER}; name the files to check")
     rusta.main(args=["golden", "check", *files], prog_name="rusta")
 
 

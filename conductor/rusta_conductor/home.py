@@ -29,15 +29,11 @@ class Home:
                 try:
                     base = str(Path.home() / ".local" / "state")
                 except RuntimeError:
-                    raise UsageError(
-                        "no home folder is known; set RUSTA_HOME to a folder for rusta's state"
-                    ) from None
+                    raise UsageError("no home folder is known; set RUSTA_HOME to a folder for rusta's state") from None
             chosen = Path(base) / "rusta"
         path = Path(chosen).absolute()
         if path.exists() and not path.is_dir():
-            raise UsageError(
-                f"{path} is not a folder; set RUSTA_HOME to a folder for rusta's state"
-            )
+            raise UsageError(f"{path} is not a folder; set RUSTA_HOME to a folder for rusta's state")
         return cls(path)
 
     def ready(self) -> Home:
@@ -49,9 +45,7 @@ class Home:
         try:
             self.path.mkdir(parents=True, exist_ok=True, mode=0o700)
         except OSError as error:
-            raise UsageError(
-                f"cannot make {self.path}: {error.strerror}; set RUSTA_HOME to a folder you own"
-            ) from None
+            raise UsageError(f"cannot make {self.path}: {error.strerror}; set RUSTA_HOME to a folder you own") from None
         if not os.access(self.path, os.W_OK | os.X_OK):
             raise UsageError(f"{self.path} is not writable; set RUSTA_HOME to a folder you own")
         return self

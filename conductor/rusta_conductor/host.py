@@ -108,13 +108,9 @@ class PluginHost:
             for name in self._only:
                 if name not in self.plugins:
                     known = ", ".join(point.name for point in found)
-                    raise UsageError(
-                        f"RUSTA_PLUGINS names {name!r}, which is not installed; there are: {known}"
-                    )
+                    raise UsageError(f"RUSTA_PLUGINS names {name!r}, which is not installed; there are: {known}")
 
-    def register(
-        self, plugin: object, *, name: str, distribution: str = "", version: str = ""
-    ) -> PluginInfo:
+    def register(self, plugin: object, *, name: str, distribution: str = "", version: str = "") -> PluginInfo:
         """Add one plugin: check its hooks, then collect its declarations. A broken one is left out as a whole.
 
         Raises:
@@ -147,9 +143,7 @@ class PluginHost:
         except pluggy.PluginValidationError as error:
             return f"{doing}: {str(error).splitlines()[-1].strip()}"
         except BaseException as error:
-            if isinstance(error, KeyboardInterrupt) or (
-                self._strict and isinstance(error, PluginError)
-            ):
+            if isinstance(error, KeyboardInterrupt) or (self._strict and isinstance(error, PluginError)):
                 raise
             return f"{doing}: {type(error).__name__}: {error}"
         return None
@@ -202,11 +196,7 @@ class PluginHost:
         off = set(without)
         for name in off:
             _lookup(self.proposers, name, "proposer")
-        chosen = [
-            spec
-            for spec in self.proposers.values()
-            if spec.domain == domain and spec.name not in off
-        ]
+        chosen = [spec for spec in self.proposers.values() if spec.domain == domain and spec.name not in off]
         return sorted(chosen, key=lambda spec: (spec.order, spec.name))
 
     def _tables(self) -> dict[str, tuple[type[Any], dict[str, Any]]]:
@@ -254,26 +244,14 @@ class PluginHost:
         for caller in self._manager.get_hookcallers(plugin) or []:
             if not caller.has_spec():
                 near = difflib.get_close_matches(caller.name, known, 1)
-                hint = (
-                    f"; did you mean {near[0]!r}?"
-                    if near
-                    else f"; the hooks are {', '.join(known)}"
-                )
+                hint = f"; did you mean {near[0]!r}?" if near else f"; the hooks are {', '.join(known)}"
                 found.append(f"unknown hook {caller.name!r}{hint}")
-            elif any(
-                mine.wrapper or mine.hookwrapper
-                for mine in caller.get_hookimpls()
-                if mine.plugin is plugin
-            ):
+            elif any(mine.wrapper or mine.hookwrapper for mine in caller.get_hookimpls() if mine.plugin is plugin):
                 found.append(f"{caller.name!r} is a wrapper; hooks of rusta cannot be wrapped")
         for name in dir(plugin):
             # An undecorated function with a hook's name would be silently dead.
             value = getattr(plugin, name, None)
-            if (
-                name in known
-                and callable(value)
-                and not hasattr(value, f"{hookspecs.PROJECT}_impl")
-            ):
+            if name in known and callable(value) and not hasattr(value, f"{hookspecs.PROJECT}_impl"):
                 found.append(f"{name!r} is not marked; put @hookimpl before it")
         if not found and not self._manager.get_hookcallers(plugin):
             found.append(f"it has no hook; the hooks are {', '.join(known)}")
@@ -288,9 +266,7 @@ class PluginHost:
         info.active = info.active and not fatal
         self._say(f"problem → {info.name}: {problem}")
         if self._strict:
-            raise PluginError(
-                f"plugin {info.name!r} ({info.distribution or info.module}): {problem}"
-            )
+            raise PluginError(f"plugin {info.name!r} ({info.distribution or info.module}): {problem}")
 
     def _say(self, line: str) -> None:
         if self._trace is not None:

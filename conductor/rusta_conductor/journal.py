@@ -134,9 +134,7 @@ class Journal:
         difference = first_difference(wanted, got)
         if difference is not None:
             path, left, right = difference
-            raise Divergence(
-                f"call {event.ordinal} ({event.action.verb}), entry {item.seq}", path, left, right
-            )
+            raise Divergence(f"call {event.ordinal} ({event.action.verb}), entry {item.seq}", path, left, right)
         self._consume()
         return recorded
 
@@ -161,9 +159,7 @@ class Journal:
             assert self.recording is not None
             item = self.recording.peek()
             assert item is not None
-            raise Divergence(
-                f"entry {item.seq}", "kind", _describe(item.event), f"parked: {event.reason}"
-            )
+            raise Divergence(f"entry {item.seq}", "kind", _describe(item.event), f"parked: {event.reason}")
         self._write([event])
 
     def finish(self) -> None:
@@ -198,11 +194,7 @@ class Journal:
         self._consume()
 
     def _tolerate(self, seq: int, recorded: JsonObject, replayed: JsonObject) -> None:
-        sizes = [
-            side["value"].get("lines")
-            for side in (recorded, replayed)
-            if isinstance(side["value"], dict)
-        ]
+        sizes = [side["value"].get("lines") for side in (recorded, replayed) if isinstance(side["value"], dict)]
         left, right = (size if isinstance(size, int | float) else -1.0 for size in sizes)
         if min(left, right) >= 0 and abs(left - right) <= self._tolerance:
             raise ProposalWithin(
@@ -237,10 +229,7 @@ class Journal:
     def _append(self, events: Sequence[Event], now: str) -> None:
         assert self.log is not None
         self._written_ts = now
-        entries = [
-            DevLogEntry(ts=now, episode=self.episode, kind=event.kind, data=to_json(event))
-            for event in events
-        ]
+        entries = [DevLogEntry(ts=now, episode=self.episode, kind=event.kind, data=to_json(event)) for event in events]
         lines = [to_json(entry) for entry in entries]
         with held():  # a writer that is interrupted in the middle of a write is of no more use
             self.log.append_group(lines)

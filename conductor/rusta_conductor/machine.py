@@ -69,10 +69,7 @@ class Machine:
             model=self,
             states=list(STATES),
             initial=STATES[0],
-            transitions=[
-                {"trigger": arrow.signal, "source": arrow.source, "dest": arrow.target}
-                for arrow in ARROWS
-            ],
+            transitions=[{"trigger": arrow.signal, "source": arrow.source, "dest": arrow.target} for arrow in ARROWS],
             auto_transitions=False,
             send_event=False,
             queued=False,
@@ -88,9 +85,7 @@ class Machine:
             if arrow.signal == signal and arrow.source == self.state:
                 return arrow
         here = sorted(arrow.signal for arrow in ARROWS if arrow.source == self.state)
-        raise UsageError(
-            f"signal {signal!r} is not known in state {self.state!r}; there: {', '.join(here) or 'none'}"
-        )
+        raise UsageError(f"signal {signal!r} is not known in state {self.state!r}; there: {', '.join(here) or 'none'}")
 
     def gates(self, arrow: Arrow) -> tuple[Gate, ...]:
         """All gates of a move: its own, and the contract's obligations for its signal."""

@@ -63,9 +63,7 @@ def args_model(spec: ToolSpec) -> type[BaseModel]:
 def schema_files(tools: Sequence[ToolSpec]) -> dict[str, JsonObject]:
     """File name below ``v1`` → schema, for all documents, events and verbs."""
     verbs = {
-        f"verbs/{spec.verb}.json": verb_schema(
-            spec.verb, args_model(spec), str(spec.effect), spec.summary
-        )
+        f"verbs/{spec.verb}.json": verb_schema(spec.verb, args_model(spec), str(spec.effect), spec.summary)
         for spec in tools
     }
     return {**all_documents(), **verbs}
@@ -77,8 +75,7 @@ def verb_table(tools: Sequence[ToolSpec]) -> str:
     for spec in tools:
         fields = args_model(spec).model_fields
         names = ", ".join(
-            f"`{field.alias or name}`{'' if field.is_required() else '?'}"
-            for name, field in fields.items()
+            f"`{field.alias or name}`{'' if field.is_required() else '?'}" for name, field in fields.items()
         )
         lines.append(f"| `{spec.verb}` | {spec.effect} | {names} | {spec.summary} |")
     return "\n".join(lines)

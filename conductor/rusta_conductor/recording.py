@@ -149,17 +149,13 @@ class Recording:
         else:
             raise Divergence(f"call {key[:12]}", "output", "an output or a blob", None)
         if observation_digest(observation) != done.sha256:
-            raise Divergence(
-                f"call {key[:12]}", "sha256", done.sha256, observation_digest(observation)
-            )
+            raise Divergence(f"call {key[:12]}", "sha256", done.sha256, observation_digest(observation))
         return observation
 
 
 def _begins_process(event: Event) -> bool:
     """True for what a later process writes first: the time since the entry before is not activity."""
-    return isinstance(event, Resumed) or (
-        isinstance(event, UnknownEvent) and event.name == RECOVERED
-    )
+    return isinstance(event, Resumed) or (isinstance(event, UnknownEvent) and event.name == RECOVERED)
 
 
 def microseconds_between(earlier: str, later: str) -> int:
@@ -178,9 +174,7 @@ def observation_bytes(observation: Observation) -> bytes:
     return canonical_bytes(to_json(observation))
 
 
-def first_difference(
-    left: object, right: object, path: str = "$"
-) -> tuple[str, object, object] | None:
+def first_difference(left: object, right: object, path: str = "$") -> tuple[str, object, object] | None:
     """The first place where two JSON values differ, in key order; None when they are equal."""
     if isinstance(left, dict) and isinstance(right, dict):
         for key in sorted(left.keys() | right.keys()):

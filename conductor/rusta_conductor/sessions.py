@@ -131,15 +131,11 @@ def resume(
                 f"use 'rusta fork {episode} STEP'"
             )
         if log.read_only:
-            raise UsageError(
-                f"the log of {episode} is damaged; see 'rusta devlog verify {episode}'"
-            )
+            raise UsageError(f"the log of {episode} is damaged; see 'rusta devlog verify {episode}'")
         limits = _budget_of(recording)
         for name, limit in (budget or {}).items():
             if limit < limits.limits.get(name, 0.0):
-                raise UsageError(
-                    f"budget {name}={limit:g} is smaller than the {limits.limits[name]:g} the episode had"
-                )
+                raise UsageError(f"budget {name}={limit:g} is smaller than the {limits.limits[name]:g} the episode had")
         limits = Budget.from_limits({**limits.limits, **(budget or {})})
         return _taken_up(host, home, log, recording, limits, observer)
     except BaseException:
@@ -205,9 +201,7 @@ def _taken_up(
     handler = load_domain(host, opened.domain)
     contract = _contract_as_recorded(handler, opened)
     recording.budget = dict(limits.limits)
-    journal = Journal(
-        recording.episode, log=log, recording=recording, observer=_observers(host, observer)
-    )
+    journal = Journal(recording.episode, log=log, recording=recording, observer=_observers(host, observer))
     journal.announce(Resumed(replayed=recording.calls, budget=dict(limits.limits)))
     return _session(host, home, handler, contract, journal, opened, limits, log)
 
@@ -224,9 +218,7 @@ class ReplayReport:
     tolerated: str | None = None
 
 
-def replay(
-    host: PluginHost, home: Home, reader: DevLogReader, *, tolerance: int = 0
-) -> ReplayReport:
+def replay(host: PluginHost, home: Home, reader: DevLogReader, *, tolerance: int = 0) -> ReplayReport:
     """Run an episode again from its log alone; no tool is started and nothing is written.
 
     Args:
@@ -285,9 +277,7 @@ def versions(host: PluginHost) -> JsonObject:
         "rusta": rusta_version(),
         "python": platform.python_version(),
         "system": f"{platform.system()} {platform.release()} {platform.machine()}",
-        "plugins": {
-            name: info.version or "-" for name, info in host.plugins.items() if info.active
-        },
+        "plugins": {name: info.version or "-" for name, info in host.plugins.items() if info.active},
     }
 
 

@@ -33,8 +33,7 @@ def check_spec(spec: Spec) -> None:
     snake = not isinstance(spec, CommandSpec)
     if not isinstance(name, str) or not (_SNAKE if snake else _COMMAND).fullmatch(name):
         raise ValueError(
-            f"{kind} {name!r}: a name has 1 to 64 of a-z, 0-9 and {'_' if snake else '-'}, "
-            "beginning with a letter"
+            f"{kind} {name!r}: a name has 1 to 64 of a-z, 0-9 and {'_' if snake else '-'}, beginning with a letter"
         )
     references: dict[str, object] = {"handler": spec.handler}
     if isinstance(spec, ToolSpec):
@@ -44,9 +43,7 @@ def check_spec(spec: Spec) -> None:
         _check_tool(spec)
     for field, value in references.items():
         if not isinstance(value, str) or not _REFERENCE.fullmatch(value):
-            raise ValueError(
-                f"{kind} {name!r}: {field} is {value!r}; expected 'package.module:attribute'"
-            )
+            raise ValueError(f"{kind} {name!r}: {field} is {value!r}; expected 'package.module:attribute'")
 
 
 def _check_tool(spec: ToolSpec) -> None:

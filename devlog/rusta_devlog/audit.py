@@ -103,9 +103,7 @@ def verify(directory: Path | str, *, fs: FileSystem = REAL) -> VerifyReport:
             report.blobs += 1
         except BlobError as error:
             what = f"entry {seq} needs {error}"
-            report.problems.append(
-                Problem(f"blobs/{sha256[:2]}/{sha256[2:]}", 0, what, "Restore the blob from a copy")
-            )
+            report.problems.append(Problem(f"blobs/{sha256[:2]}/{sha256[2:]}", 0, what, "Restore the blob from a copy"))
     report.log_id = cursor.log_id
     report.segments = len(segment_numbers(fs, reader.directory))
     digest = cursor.digest or (genesis(cursor.log_id) if cursor.log_id else b"")

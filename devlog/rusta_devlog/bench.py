@@ -83,9 +83,7 @@ def _sqlite(path: Path, n: int) -> float:
         connection.execute("CREATE TABLE events (seq INTEGER PRIMARY KEY, entry BLOB)")
         start = time.perf_counter()
         for number in range(n):
-            connection.execute(
-                "INSERT INTO events (entry) VALUES (?)", (canonical_bytes(_entry(number)),)
-            )
+            connection.execute("INSERT INTO events (entry) VALUES (?)", (canonical_bytes(_entry(number)),))
         return time.perf_counter() - start
     finally:
         connection.close()

@@ -55,9 +55,7 @@ class _Group(click.Group):
             raise _Failure(printable(str(error))) from error
 
 
-as_json = click.option(
-    "--json", "as_json", is_flag=True, help="One JSON object a line, for programs."
-)
+as_json = click.option("--json", "as_json", is_flag=True, help="One JSON object a line, for programs.")
 
 
 @click.group(cls=_Group)
@@ -69,9 +67,7 @@ def devlog() -> None:
 
 
 @devlog.command("list")
-@click.option(
-    "--status", type=click.Choice(["open", "parked", "closed"]), help="Only these episodes."
-)
+@click.option("--status", type=click.Choice(["open", "parked", "closed"]), help="Only these episodes.")
 @as_json
 @click.pass_context
 def list_(ctx: click.Context, status: str | None, as_json: bool) -> None:
@@ -116,9 +112,7 @@ def show(
         _show_one(reader, seq, as_json)
         return
     lines = (
-        line
-        for line in _timeline(reader.entries())
-        if kind in (None, line["kind"]) and verb in (None, line["verb"])
+        line for line in _timeline(reader.entries()) if kind in (None, line["kind"]) and verb in (None, line["verb"])
     )
     if as_json:
         for line in lines:
@@ -135,9 +129,7 @@ def show(
 @click.argument("episode")
 @click.option("-n", "count", type=click.IntRange(min=0), default=10, show_default=True,
               help="How many of the last entries.")  # fmt: skip
-@click.option(
-    "-f", "--follow", is_flag=True, help="Go on as the episode goes on, until it is closed."
-)
+@click.option("-f", "--follow", is_flag=True, help="Go on as the episode goes on, until it is closed.")
 @as_json
 @click.pass_context
 def tail(ctx: click.Context, episode: str, count: int, follow: bool, as_json: bool) -> None:
@@ -189,9 +181,7 @@ def verify(ctx: click.Context, episodes: tuple[str, ...], as_json: bool) -> None
 @click.option("--force", is_flag=True, help="Replace the file if it is there.")
 @as_json
 @click.pass_context
-def export_(
-    ctx: click.Context, episode: str, output: Path | None, force: bool, as_json: bool
-) -> None:
+def export_(ctx: click.Context, episode: str, output: Path | None, force: bool, as_json: bool) -> None:
     """Write EPISODE with all its blobs into one JSON document."""
     from rusta_devlog.golden import export_bytes
 
@@ -209,11 +199,7 @@ def export_(
     finally:
         temporary.unlink(missing_ok=True)
     told = {"episode": reader.directory.name, "file": str(output), "bytes": len(document)}
-    click.echo(
-        json_line(told)
-        if as_json
-        else f"{told['episode']}: {len(document)} bytes written to {output}"
-    )
+    click.echo(json_line(told) if as_json else f"{told['episode']}: {len(document)} bytes written to {output}")
 
 
 @devlog.command("import")
@@ -246,9 +232,7 @@ def rebuild(ctx: click.Context, as_json: bool) -> None:
         _say(index.notes)
         told = {"episodes": len(store.episodes()), "entries": entries, "index": str(index.path)}
     click.echo(
-        json_line(told)
-        if as_json
-        else f"{entries} entries of {told['episodes']} episodes indexed in {told['index']}"
+        json_line(told) if as_json else f"{entries} entries of {told['episodes']} episodes indexed in {told['index']}"
     )
 
 
@@ -292,9 +276,7 @@ def _tail_line(line: dict[str, Any]) -> str:
 def _show_one(reader: DevLogReader, seq: int, as_json: bool) -> None:
     found = next(reader.entries(seq), None)
     if found is None:
-        raise UnknownEpisode(
-            f"{reader.directory.name} has no entry {seq}; its last is {reader.head().seq}"
-        )
+        raise UnknownEpisode(f"{reader.directory.name} has no entry {seq}; its last is {reader.head().seq}")
     whole = {"seq": found.seq, "frame": found.sha256, "entry": found.entry}
     click.echo(json_line(whole) if as_json else json_text(whole))
 

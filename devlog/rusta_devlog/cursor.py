@@ -222,9 +222,7 @@ class LogCursor:
         if isinstance(frame, Fault):
             return frame
         if frame.previous != self.digest or frame.first_seq != self.seq + 1:
-            return Fault(
-                at, f"the frame of entry {frame.first_seq} does not follow from entry {self.seq}"
-            )
+            return Fault(at, f"the frame of entry {frame.first_seq} does not follow from entry {self.seq}")
         return frame
 
     def _read(self, number: int, offset: int, limit: int | None = None) -> bytes | None:

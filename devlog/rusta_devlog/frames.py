@@ -130,9 +130,7 @@ def encode_segment_header(header: SegmentHeader) -> bytes:
     name = header.log_id.encode()
     if not 0 < len(name) <= MAX_LOG_ID:
         raise ValueError(f"a log id has 1 to {MAX_LOG_ID} bytes; {header.log_id!r} has {len(name)}")
-    fixed = _SEGMENT.pack(
-        SEGMENT_MAGIC, FORMAT_VERSION, len(name), header.number, header.first_seq, header.previous
-    )
+    fixed = _SEGMENT.pack(SEGMENT_MAGIC, FORMAT_VERSION, len(name), header.number, header.first_seq, header.previous)
     body = (fixed + name).ljust(SECTOR - _CRC.size, b"\0")
     return body + _CRC.pack(zlib.crc32(body))
 
@@ -156,9 +154,7 @@ def decode_segment_header(data: bytes) -> SegmentHeader | Fault:
     return SegmentHeader(log_id, number, first_seq, previous)
 
 
-def encode_frame(
-    log_id: str, first_seq: int, lines: Sequence[bytes], previous: bytes
-) -> tuple[bytes, bytes]:
+def encode_frame(log_id: str, first_seq: int, lines: Sequence[bytes], previous: bytes) -> tuple[bytes, bytes]:
     """The bytes of a frame, filled up to a sector boundary, and its digest.
 
     Args:
@@ -196,9 +192,7 @@ def decode_frame(data: bytes, at: int, log_id: str, base: int = 0) -> Frame | Fa
         return Fault(base + at, f"the frame is cut off: {len(data) - at} of {end - at} bytes")
     start = data[at : at + _FRAME_START.size]
     payload = data[at + FRAME_HEADER : end]
-    found = zlib.crc32(
-        payload, zlib.crc32(previous, zlib.crc32(start, zlib.crc32(log_id.encode())))
-    )
+    found = zlib.crc32(payload, zlib.crc32(previous, zlib.crc32(start, zlib.crc32(log_id.encode()))))
     if found != crc or payload.count(b"\n") != count:
         return Fault(base + at, "the frame does not match its checksum")
     digest = hashlib.sha256(data[at:end]).digest()

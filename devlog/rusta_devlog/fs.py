@@ -168,8 +168,6 @@ def make_directories(fs: FileSystem, path: Path) -> None:
         try:
             fs.sync_directory(folder.parent)
         except OSError:
-            with suppress(
-                OSError
-            ):  # or it would be built on, and a second sync would prove nothing
+            with suppress(OSError):  # or it would be built on, and a second sync would prove nothing
                 fs.remove_directory(folder)
             raise

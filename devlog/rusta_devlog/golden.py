@@ -100,9 +100,7 @@ def parse_document(data: bytes) -> dict[str, Any]:
 def check_document(document: Mapping[str, Any]) -> dict[str, Any]:
     """Check a golden document that has been parsed already. Raises as :func:`parse_document`."""
     if document.get("format") != FORMAT:
-        raise GoldenError(
-            f"this is not a golden document: its format is {document.get('format')!r}, not {FORMAT!r}"
-        )
+        raise GoldenError(f"this is not a golden document: its format is {document.get('format')!r}, not {FORMAT!r}")
     if document.get("version") != VERSION:
         raise GoldenError(
             f"version {document.get('version')!r} of {FORMAT} is not one this program reads "
@@ -116,15 +114,11 @@ def check_document(document: Mapping[str, Any]) -> dict[str, Any]:
         _check_blobs(document)
         content = {key: value for key, value in document.items() if key != "integrity"}
         if sha256_hex(canonical_bytes(content)) != document["integrity"]:
-            raise GoldenError(
-                "the golden document was changed: it does not match its integrity hash"
-            )
+            raise GoldenError("the golden document was changed: it does not match its integrity hash")
     except BadEpisodeId as error:
         raise GoldenError(f"the golden document names no episode: {error}") from None
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise GoldenError(
-            f"the golden document is not complete: {type(error).__name__}: {error}"
-        ) from None
+        raise GoldenError(f"the golden document is not complete: {type(error).__name__}: {error}") from None
     return dict(document)
 
 
@@ -157,9 +151,7 @@ def import_document(store: DevLogStore, document: Mapping[str, Any]) -> Imported
         if target.exists():  # somebody else was quicker
             _same_or_refuse(store, checked)
             return Imported(episode, count, created=False)
-        raise GoldenError(
-            f"cannot import {episode} into {store.directory}: {error.strerror}"
-        ) from error
+        raise GoldenError(f"cannot import {episode} into {store.directory}: {error.strerror}") from error
     return Imported(episode, count, created=True)
 
 
@@ -181,9 +173,7 @@ def _same_or_refuse(store: DevLogStore, document: Mapping[str, Any]) -> None:
     try:
         same = export_document(store.reader(episode)) == document
     except DevLogError as error:
-        raise GoldenError(
-            f"{store.path(episode)} is in the way and is not this episode: {error}"
-        ) from error
+        raise GoldenError(f"{store.path(episode)} is in the way and is not this episode: {error}") from error
     if not same:
         raise GoldenError(
             f"another episode is called {episode} in {store.directory}: its log differs from the "
@@ -202,9 +192,7 @@ def _check_chain(document: Mapping[str, Any]) -> None:
             or item["seq"] != seq
             or sha256_hex(line) != item["sha256"]
         ):
-            raise GoldenError(
-                f"entry {seq} of the golden document was changed: its content does not match its digest"
-            )
+            raise GoldenError(f"entry {seq} of the golden document was changed: its content does not match its digest")
         lines.append(line)
     digest, at = genesis(episode), 0
     for frame in document["frames"]:
@@ -213,9 +201,7 @@ def _check_chain(document: Mapping[str, Any]) -> None:
             raise GoldenError(f"entry {len(lines) + 1} of the golden document is missing")
         _, digest = encode_frame(episode, at + 1, group, digest)
         if digest.hex() != frame["sha256"]:
-            raise GoldenError(
-                f"entry {at + 1} of the golden document was changed: its frame has another digest"
-            )
+            raise GoldenError(f"entry {at + 1} of the golden document was changed: its frame has another digest")
         at += frame["count"]
     if at != len(lines):
         raise GoldenError(f"entry {at + 1} of the golden document belongs to no frame")
@@ -226,9 +212,7 @@ def _check_chain(document: Mapping[str, Any]) -> None:
 def _check_blobs(document: Mapping[str, Any]) -> None:
     blobs: dict[str, str] = document["blobs"]
     needed = {
-        sha256: item["seq"]
-        for item in reversed(document["entries"])
-        for sha256 in blob_references(item["entry"])
+        sha256: item["seq"] for item in reversed(document["entries"]) for sha256 in blob_references(item["entry"])
     }
     for sha256, seq in needed.items():
         if sha256 not in blobs:
@@ -240,10 +224,6 @@ def _check_blobs(document: Mapping[str, Any]) -> None:
             content = b""
         if sha256_hex(content) != sha256 or base64.b64encode(content).decode() != data:
             where = f" of entry {needed[sha256]}" if sha256 in needed else ""
-            raise GoldenError(
-                f"the blob {sha256}{where} was changed: its content does not match its name"
-            )
+            raise GoldenError(f"the blob {sha256}{where} was changed: its content does not match its name")
         if sha256 not in needed:
-            raise GoldenError(
-                f"the blob {sha256} in the golden document belongs to no entry: it was added"
-            )
+            raise GoldenError(f"the blob {sha256} in the golden document belongs to no entry: it was added")

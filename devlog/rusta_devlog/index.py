@@ -91,9 +91,7 @@ class DevLogIndex:
         last (times of the first and last entry), entries, head, problem. Raises :class:`IndexFailed`."""
         columns = "id, domain, goal, status, outcome, opened, last, entries, head, problem"
         where = "WHERE status = :status" if status is not None else ""
-        return self._select(
-            f"SELECT {columns} FROM episodes {where} ORDER BY opened DESC, id", {"status": status}
-        )
+        return self._select(f"SELECT {columns} FROM episodes {where} ORDER BY opened DESC, id", {"status": status})
 
     def entries(
         self, episode: str | None = None, kind: str | None = None, verb: str | None = None
@@ -179,9 +177,7 @@ class DevLogIndex:
 
     def _verbs(self, episode: str) -> dict[str, str]:
         """Which verb each call of the episode began with."""
-        rows = self._db.query(
-            "SELECT key, verb FROM entries WHERE episode = ? AND kind = 'started'", [episode]
-        )
+        rows = self._db.query("SELECT key, verb FROM entries WHERE episode = ? AND kind = 'started'", [episode])
         return {row["key"]: row["verb"] for row in rows if row["key"] and row["verb"]}
 
     def _forget(self, episode: str) -> None:
@@ -225,9 +221,7 @@ class DevLogIndex:
             application = connection.execute("PRAGMA application_id").fetchone()[0]
             version = connection.execute("PRAGMA user_version").fetchone()[0]
             # One that another process is just making is empty, too; making the tables twice is harmless.
-            is_new = (
-                application == 0 and not connection.execute("PRAGMA schema_version").fetchone()[0]
-            )
+            is_new = application == 0 and not connection.execute("PRAGMA schema_version").fetchone()[0]
             if not is_new and application != APPLICATION_ID:
                 raise _ForeignIndex("was not made by this program")
             if not is_new and version != SCHEMA_VERSION:
@@ -288,9 +282,7 @@ class _ForeignIndex(Exception):
     pass
 
 
-def _rows(
-    episode: str, frame: Frame, summariser: Summariser, state: dict[str, Any]
-) -> Iterator[dict[str, Any]]:
+def _rows(episode: str, frame: Frame, summariser: Summariser, state: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """The index rows of a frame's entries; ``state``, the episode's row, follows along."""
     for seq, entry in frame.entries():
         row = summariser.row(entry)

@@ -103,9 +103,7 @@ class DevLogReader:
         cursor = LogCursor(self._fs, self.directory)
         next(cursor.advance(), None)
         if not cursor.log_id:
-            raise DevLogError(
-                f"the id of the log in {self.directory} cannot be read: {cursor.diagnose().reason}"
-            )
+            raise DevLogError(f"the id of the log in {self.directory} cannot be read: {cursor.diagnose().reason}")
         return cursor.log_id
 
     def get_blob(self, sha256: str) -> bytes:

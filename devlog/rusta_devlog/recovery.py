@@ -79,9 +79,7 @@ def recover(fs: FileSystem, directory: Path) -> Scan:
     return scan
 
 
-def recovered_entries(
-    fs: FileSystem, directory: Path, log_id: str, names: list[str], now: str
-) -> list[dict[str, Any]]:
+def recovered_entries(fs: FileSystem, directory: Path, log_id: str, names: list[str], now: str) -> list[dict[str, Any]]:
     """The entries that announce the ``.broken`` files ``names``."""
     entries: list[dict[str, Any]] = []
     for name in names:

@@ -103,9 +103,7 @@ class SimulatedDisk:
     def put(self, path: Path, content: bytes) -> None:
         """Make ``content`` the file's, durably and without the log's doing: damage, or a copy."""
         folder = self._folder(path.parent)
-        folder.entries[path.name] = folder.durable[path.name] = _File(
-            bytearray(content), bytearray(content)
-        )
+        folder.entries[path.name] = folder.durable[path.name] = _File(bytearray(content), bytearray(content))
 
     def remove(self, path: Path) -> None:
         """Take the file away, durably."""
@@ -286,8 +284,7 @@ class SimulatedDisk:
     def _used(self) -> int:
         def count(folder: _Folder) -> int:
             return sum(
-                count(node) if isinstance(node, _Folder) else len(node.cache)
-                for node in folder.entries.values()
+                count(node) if isinstance(node, _Folder) else len(node.cache) for node in folder.entries.values()
             )
 
         return count(self._root)

@@ -22,9 +22,7 @@ def check_episode_id(episode: str) -> str:
         BadEpisodeId: it cannot, so it may not become a folder's name either.
     """
     if not EPISODE_ID.match(episode):
-        raise BadEpisodeId(
-            f"{episode!r} is not an episode id: use 1 to 64 of a-z, 0-9 and -, not beginning with -"
-        )
+        raise BadEpisodeId(f"{episode!r} is not an episode id: use 1 to 64 of a-z, 0-9 and -, not beginning with -")
     return episode
 
 
@@ -57,9 +55,7 @@ class DevLogStore:
             names = self._fs.names(self.directory)
         except FileNotFoundError:
             return []
-        return sorted(
-            name for name in names if EPISODE_ID.match(name) and self._is_log(self.directory / name)
-        )
+        return sorted(name for name in names if EPISODE_ID.match(name) and self._is_log(self.directory / name))
 
     def resolve(self, beginning: str) -> str:
         """The one episode whose id is, or begins with, ``beginning``.
@@ -79,9 +75,7 @@ class DevLogStore:
                 "`rusta devlog list` shows those that are there"
             )
         listed = ", ".join(found[:_LISTED]) + (" …" if len(found) > _LISTED else "")
-        raise UnknownEpisode(
-            f"{len(found)} episodes begin with {beginning!r}: {listed}; give more of the id"
-        )
+        raise UnknownEpisode(f"{len(found)} episodes begin with {beginning!r}: {listed}; give more of the id")
 
     def verify(self, episode: str) -> VerifyReport:
         """Check one episode's log. Raises :class:`UnknownEpisode`, :class:`BadEpisodeId`."""
@@ -95,8 +89,7 @@ class DevLogStore:
         path = self.path(episode)
         if not self._is_log(path):
             raise UnknownEpisode(
-                f"there is no episode {episode!r} in {self.directory}; "
-                "`rusta devlog list` shows those that are there"
+                f"there is no episode {episode!r} in {self.directory}; `rusta devlog list` shows those that are there"
             )
         return path
 

@@ -82,10 +82,7 @@ def _done(data: dict[str, Any]) -> str:
 
 
 def _recovered(data: dict[str, Any]) -> str:
-    return (
-        f"{data['bytes']} unfinished bytes at {data['offset']} of {data['file']} "
-        f"kept as {data['kept_as']}"
-    )
+    return f"{data['bytes']} unfinished bytes at {data['offset']} of {data['file']} kept as {data['kept_as']}"
 
 
 def _transition(data: dict[str, Any]) -> str:

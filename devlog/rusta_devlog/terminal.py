@@ -42,9 +42,7 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[str]], right: Sequence
     return "\n".join([line(columns), *map(line, cells)])
 
 
-def print_table(
-    columns: Sequence[str], rows: Iterable[Sequence[str]], right: Sequence[str] = ()
-) -> None:
+def print_table(columns: Sequence[str], rows: Iterable[Sequence[str]], right: Sequence[str] = ()) -> None:
     """A rich table on a terminal, :func:`table` elsewhere."""
     import click
 
@@ -57,9 +55,7 @@ def print_table(
 
     drawn = Table(box=None, header_style="bold", pad_edge=False)
     for name in columns:
-        drawn.add_column(
-            name, justify="right" if name in right else "left", no_wrap=name in columns[:2]
-        )
+        drawn.add_column(name, justify="right" if name in right else "left", no_wrap=name in columns[:2])
     for row in rows:
         drawn.add_row(*(Text(printable(cell)) for cell in row))
     Console().print(drawn)

@@ -113,9 +113,7 @@ class DevLog:
             with _failing(f"cannot create the log {directory}"):
                 scan = Scan(fs, directory)
                 if scan.diagnosis.ending is not Ending.UNBORN:
-                    raise DevLogExists(
-                        f"there is a log in {directory} already; open it, or choose another folder"
-                    )
+                    raise DevLogExists(f"there is a log in {directory} already; open it, or choose another folder")
             log = cls(fs, directory, lock, None, log_id, segment_bytes)
         except BaseException:
             fs.close(lock)
@@ -150,9 +148,7 @@ class DevLog:
             with _failing(f"cannot open the log {directory}"):
                 scan = recover(fs, directory)
                 if scan.diagnosis.ending is Ending.UNBORN:
-                    raise DevLogNotFound(
-                        f"there is no log in {directory}: {scan.diagnosis.reason}; create it"
-                    )
+                    raise DevLogNotFound(f"there is no log in {directory}: {scan.diagnosis.reason}; create it")
             log_id = scan.cursor.log_id or directory.name
             log = cls(fs, directory, lock, scan, log_id, segment_bytes)
         except BaseException:
@@ -271,9 +267,7 @@ class DevLog:
         if self.damage is not None:
             raise self.damage
         if self._failure:
-            raise DevLogFailed(
-                f"{self._failure}; this writer is done with: open {self.directory} again"
-            )
+            raise DevLogFailed(f"{self._failure}; this writer is done with: open {self.directory} again")
         if os.getpid() != self._owner:
             raise DevLogFailed(
                 f"the log {self.log_id} was opened by process {self._owner}, not by this fork of it; "

@@ -101,9 +101,7 @@ def is_crate_source(folder: Path) -> bool:
 def tree_environment(start: Path, root: Path) -> dict[str, str]:
     """The ``[env]`` table of the tree's own configuration, as cargo hands it to the programs it runs."""
     result: dict[str, str] = {}
-    for folder in reversed(
-        [folder for folder in (start, *start.parents) if folder.is_relative_to(root)]
-    ):
+    for folder in reversed([folder for folder in (start, *start.parents) if folder.is_relative_to(root)]):
         for name, value in ((_load(folder / ".cargo") or {}).get("env") or {}).items():
             if isinstance(value, str):
                 result[name] = value
@@ -128,9 +126,7 @@ def _load(folder: Path) -> dict[str, Any] | None:
         except PermissionError:
             continue
         except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-            raise UsageError(
-                f"cargo's configuration {path} cannot be read: {error}; mend it first"
-            ) from None
+            raise UsageError(f"cargo's configuration {path} cannot be read: {error}; mend it first") from None
     return None
 
 
@@ -140,29 +136,21 @@ def _absolute(tables: dict[str, Any], base: Path) -> dict[str, Any]:
     if isinstance(result.get("source"), dict):
         result["source"] = {
             name: {
-                key: str((base / value).resolve())
-                if key in ("directory", "local-registry")
-                else value
+                key: str((base / value).resolve()) if key in ("directory", "local-registry") else value
                 for key, value in entry.items()
             }
             for name, entry in result["source"].items()
             if isinstance(entry, dict)
         }
     if isinstance(result.get("paths"), list):
-        result["paths"] = [
-            str((base / path).resolve()) for path in result["paths"] if isinstance(path, str)
-        ]
+        result["paths"] = [str((base / path).resolve()) for path in result["paths"] if isinstance(path, str)]
     return result
 
 
 def _folders(tables: Mapping[str, Any]) -> list[Path]:
     found = [Path(path) for path in tables.get("paths") or [] if isinstance(path, str)]
     for entry in (tables.get("source") or {}).values():
-        found += [
-            Path(entry[key])
-            for key in ("directory", "local-registry")
-            if isinstance(entry.get(key), str)
-        ]
+        found += [Path(entry[key]) for key in ("directory", "local-registry") if isinstance(entry.get(key), str)]
     return found
 
 
@@ -171,9 +159,7 @@ def _clean(tables: Mapping[str, Any]) -> dict[str, Any]:
     for name in _TABLES:
         table = tables.get(name)
         if isinstance(table, dict):
-            table = {
-                key: value for key, value in table.items() if key not in _DROPPED.get(name, ())
-            }
+            table = {key: value for key, value in table.items() if key not in _DROPPED.get(name, ())}
         if name == "env" and isinstance(table, dict):
             table = {key: value for key, value in table.items() if not _SECRET.search(key)}
         if name == "registries" and isinstance(table, dict):
@@ -219,6 +205,4 @@ def _value(value: object) -> str:
 
 def _string(text: str) -> str:
     escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    return (
-        '"' + "".join(c if c >= " " and c != "\x7f" else f"\\u{ord(c):04x}" for c in escaped) + '"'
-    )
+    return '"' + "".join(c if c >= " " and c != "\x7f" else f"\\u{ord(c):04x}" for c in escaped) + '"'

@@ -16,9 +16,7 @@ def toolchain(_home: Path) -> Check:
     """The compiler and cargo, with their versions."""
     found = _find()
     if isinstance(found, str):
-        return Check(
-            "toolchain", False, found, "install Rust (rustup, or the packages rustc and cargo)"
-        )
+        return Check("toolchain", False, found, "install Rust (rustup, or the packages rustc and cargo)")
     cargo = toolchains.tool_version(found.sysroot / "bin" / "cargo")
     if cargo is None:
         return Check(
@@ -27,9 +25,7 @@ def toolchain(_home: Path) -> Check:
             f"{found.sysroot} has no working cargo",
             "rustup component add cargo",
         )
-    return Check(
-        "toolchain", True, f"rustc {found.release} ({found.host}), {cargo}, at {found.sysroot}", ""
-    )
+    return Check("toolchain", True, f"rustc {found.release} ({found.host}), {cargo}, at {found.sysroot}", "")
 
 
 def clippy(_home: Path) -> Check:

@@ -38,9 +38,7 @@ def lay_cargo_home(folder: Path, project: Project) -> None:
     (folder / "config.toml").write_text(to_toml(outside.tables), encoding="utf-8")
 
 
-def cargo_environment(
-    toolchain: Toolchain, cargo_home_inside: Path, target: Path
-) -> dict[str, str]:
+def cargo_environment(toolchain: Toolchain, cargo_home_inside: Path, target: Path) -> dict[str, str]:
     """The environment of every command; ``target`` is the lane's warm target folder."""
     binaries = toolchain.sysroot / "bin"
     return {

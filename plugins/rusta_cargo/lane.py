@@ -152,7 +152,8 @@ class CargoLane:
             return done
         if done.stopped == "timeout":
             raise ToolTimeout(
-                f"{what} did not end within {timeout_s:.0f} s; give it more time (--budget wall=N), or check fewer targets"
+                f"{what} did not end within {timeout_s:.0f} s; give it more time (--budget wall=N), "
+                "or check fewer targets"
             )
         raise ToolError(f"{what} was stopped: it went over the sandbox's limit for {done.stopped}")
 

@@ -25,16 +25,12 @@ from enum import StrEnum
 _RUNNING = re.compile(r"^running (\d+) tests?$")
 _VERDICT = re.compile(r"^test (.+?) \.\.\. (ok|FAILED|ignored|bench:)(?:,? .*)?$")
 _STARTED = re.compile(r"^test (.+?) \.\.\. (.*)$")
-_RESULT = re.compile(
-    r"^test result: (ok|FAILED)\. (\d+) passed; (\d+) failed; (\d+) ignored; (\d+) measured"
-)
+_RESULT = re.compile(r"^test result: (ok|FAILED)\. (\d+) passed; (\d+) failed; (\d+) ignored; (\d+) measured")
 _SECTION = re.compile(r"^---- (.+) (?:stdout|stderr) ----$")
 _SUFFIX = re.compile(r"(?: - (?:should panic|compile fail|compile))+$")
 _THREAD = re.compile(r"^(thread '[^'\n]*') \(\d+\) panicked", re.MULTILINE)
 _PANIC = re.compile(r"^thread '[^\n]*?' (?:\(\d+\) )?panicked at (.+?):(\d+):(\d+):$", re.MULTILINE)
-_OLD_PANIC = re.compile(
-    r"^thread '[^\n]*?' panicked at '(.*?)', (.+?):(\d+):(\d+)$", re.MULTILINE | re.DOTALL
-)
+_OLD_PANIC = re.compile(r"^thread '[^\n]*?' panicked at '(.*?)', (.+?):(\d+):(\d+)$", re.MULTILINE | re.DOTALL)
 _DOCTEST = re.compile(r"^(.*) \(line \d+\)$")
 
 
@@ -73,9 +69,7 @@ class LibtestRun:
     def complete(self) -> bool:
         """Every announced test has a verdict, and the result lines agree."""
         found = list(self.verdicts.values())
-        counts = tuple(
-            found.count(verdict) for verdict in (Verdict.OK, Verdict.FAILED, Verdict.IGNORED)
-        )
+        counts = tuple(found.count(verdict) for verdict in (Verdict.OK, Verdict.FAILED, Verdict.IGNORED))
         return self.finished and counts == self.counted and len(found) == self.announced
 
 

@@ -83,10 +83,7 @@ class Manifest:
         table = self.workspace or {}
 
         def under(key: str) -> bool:
-            return any(
-                folder.is_relative_to((self.folder / entry).resolve())
-                for entry in _strings(table.get(key))
-            )
+            return any(folder.is_relative_to((self.folder / entry).resolve()) for entry in _strings(table.get(key)))
 
         return under("exclude") and not under("members")
 
@@ -130,9 +127,7 @@ def read_manifest(path: Path) -> Manifest:
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except OSError as error:
-        raise UsageError(
-            f"cannot read {path}: {error.strerror}; check that it exists and may be read"
-        ) from None
+        raise UsageError(f"cannot read {path}: {error.strerror}; check that it exists and may be read") from None
     except UnicodeDecodeError as error:
         raise UsageError(f"{path} is not UTF-8 at byte {error.start}; save it as UTF-8") from None
     try:

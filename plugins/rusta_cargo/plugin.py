@@ -125,12 +125,8 @@ CHECKS = (
     CheckSpec("toolchain", "A Rust toolchain with cargo.", "rusta_cargo.checks:toolchain"),
     CheckSpec("clippy", "The clippy component.", "rusta_cargo.checks:clippy"),
     CheckSpec("rustfmt", "The rustfmt component.", "rusta_cargo.checks:rustfmt"),
-    CheckSpec(
-        "rust_docs", "The installed documentation, for anchors.", "rusta_cargo.checks:rust_docs"
-    ),
-    CheckSpec(
-        "rust_analyzer", "rust-analyzer, an optional helper.", "rusta_cargo.checks:rust_analyzer"
-    ),
+    CheckSpec("rust_docs", "The installed documentation, for anchors.", "rusta_cargo.checks:rust_docs"),
+    CheckSpec("rust_analyzer", "rust-analyzer, an optional helper.", "rusta_cargo.checks:rust_analyzer"),
 )
 
 

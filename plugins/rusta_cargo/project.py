@@ -63,17 +63,13 @@ def find_project(path: str | Path) -> Project:
     try:
         place = given.resolve(strict=True)
     except FileNotFoundError:
-        raise UsageError(
-            f"{given} does not exist; give a crate's folder, a Cargo.toml or a .rs file"
-        ) from None
+        raise UsageError(f"{given} does not exist; give a crate's folder, a Cargo.toml or a .rs file") from None
     except (OSError, RuntimeError) as error:
         raise UsageError(f"cannot follow {given}: {error}") from None
     if place.is_dir():
         return _crate(place)
     if not place.is_file():
-        raise UsageError(
-            f"{given} is neither a folder nor a file; give a crate's folder, a Cargo.toml or a .rs file"
-        )
+        raise UsageError(f"{given} is neither a folder nor a file; give a crate's folder, a Cargo.toml or a .rs file")
     if place.name == "Cargo.toml":
         return _crate(place.parent)
     if place.suffix == ".rs":
@@ -86,20 +82,12 @@ def _crate(folder: Path) -> Project:
         raise UsageError(f"cannot read the folder {folder}; check its permissions")
     file = folder / "Cargo.toml"
     if not file.exists():
-        above = next(
-            (parent for parent in folder.parents if (parent / "Cargo.toml").is_file()), None
-        )
-        hint = (
-            f"; the crate around it is {above}"
-            if above
-            else "; give a folder with a Cargo.toml, or a .rs file"
-        )
+        above = next((parent for parent in folder.parents if (parent / "Cargo.toml").is_file()), None)
+        hint = f"; the crate around it is {above}" if above else "; give a folder with a Cargo.toml, or a .rs file"
         raise UsageError(f"{folder} is not a crate: it has no Cargo.toml{hint}")
     manifest = read_manifest(file)
     if manifest.package is None and manifest.workspace is None:
-        raise UsageError(
-            f"{file} describes neither a package nor a workspace; add a [package] section"
-        )
+        raise UsageError(f"{file} describes neither a package nor a workspace; add a [package] section")
     top = workspace_root(manifest)
     root = _widest_root(top, manifest)
     _refuse_links(folder, root)
@@ -160,9 +148,7 @@ def crate_sources(manifest: Manifest) -> set[Path]:
         data.get("lib"),
         *(t for kind in ("bin", "test", "example", "bench") for t in data.get(kind) or []),
     ]
-    entries += [
-        folder / t["path"] for t in tables if isinstance(t, dict) and isinstance(t.get("path"), str)
-    ]
+    entries += [folder / t["path"] for t in tables if isinstance(t, dict) and isinstance(t.get("path"), str)]
     build = (manifest.package or {}).get("build")
     entries += [folder / build] if isinstance(build, str) else []
     found: set[Path] = set()
@@ -218,9 +204,7 @@ def _extra_trees(manifests: list[Manifest], root: Path) -> tuple[Path, ...]:
             continue
         seen.add(manifest.folder)
         if not manifest.folder.is_relative_to(root):
-            trees.append(
-                workspace_root(manifest).folder if manifest.inherits() else manifest.folder
-            )
+            trees.append(workspace_root(manifest).folder if manifest.inherits() else manifest.folder)
         for folder in (*manifest.path_dependencies(), *manifest.member_folders()):
             if folder not in seen and (folder / "Cargo.toml").is_file():
                 queue.append(read_manifest(folder / "Cargo.toml"))

@@ -54,9 +54,7 @@ class Runner:
         """Seconds until the deadline, at least one."""
         return max(1.0, self._end - time.monotonic())
 
-    def run(
-        self, program: TestProgram, *, only: str | None = None, names: Sequence[str] = ()
-    ) -> Outcome:
+    def run(self, program: TestProgram, *, only: str | None = None, names: Sequence[str] = ()) -> Outcome:
         """Run the tests whose name contains ``only``, or exactly ``names``."""
         if not program.harness:
             return self._run_bare(program)
@@ -67,9 +65,7 @@ class Runner:
         parsed = parse_libtest(done.stdout)
         if parsed.complete and done.stopped is None and done.signal is None:
             return _settled(parsed, done, ())
-        listed = self._start(
-            program, ["--list", "--format", "terse", *([only] if only else [])], _LIST_S
-        )
+        listed = self._start(program, ["--list", "--format", "terse", *([only] if only else [])], _LIST_S)
         return self._finish(program, list(parse_list(listed.stdout)), (parsed, done))
 
     def _run_bare(self, program: TestProgram) -> Outcome:
@@ -81,16 +77,12 @@ class Runner:
             outcome.fail("", f"{_ending(done)}\n{_tail(done)}")
         return outcome
 
-    def _finish(
-        self, program: TestProgram, names: list[str], first: tuple[LibtestRun, Completed]
-    ) -> Outcome:
+    def _finish(self, program: TestProgram, names: list[str], first: tuple[LibtestRun, Completed]) -> Outcome:
         """Settle every name, starting from a run that may have ended early."""
         parsed, done = first
         outcome = _settled(parsed, done, names)
         if not names and not outcome.verdicts and not done.ok:
-            outcome.fail(
-                "", f"the test program ended before its first test: {_ending(done)}\n{_tail(done)}"
-            )
+            outcome.fail("", f"the test program ended before its first test: {_ending(done)}\n{_tail(done)}")
             return outcome
         if done.stopped is not None:
             return self._one_by_one(program, names, outcome)
@@ -107,18 +99,12 @@ class Runner:
             if done.signal is not None or not parsed.finished:
                 # One thread: the test begun last is the one that brought the program down.
                 culprit = parsed.started if parsed.started in missing else None
-                culprit = culprit or next(
-                    (name for name in missing if name not in outcome.verdicts), None
-                )
+                culprit = culprit or next((name for name in missing if name not in outcome.verdicts), None)
                 if culprit is not None:
-                    outcome.fail(
-                        culprit, f"the test ended the test program: {_ending(done)}\n{_tail(done)}"
-                    )
+                    outcome.fail(culprit, f"the test ended the test program: {_ending(done)}\n{_tail(done)}")
         for name in names:
             if name not in outcome.verdicts:
-                outcome.fail(
-                    name, f"it gave no verdict: the test program ended early ({_ending(done)})"
-                )
+                outcome.fail(name, f"it gave no verdict: the test program ended early ({_ending(done)})")
         return outcome
 
     def _one_by_one(self, program: TestProgram, names: list[str], outcome: Outcome) -> Outcome:

@@ -47,8 +47,7 @@ class Seen:
         The target folder is of no use then.
         """
         return any(
-            self.outside.get(path) != digest and mtime_ns <= self.at_ns
-            for path, (digest, mtime_ns) in outside.items()
+            self.outside.get(path) != digest and mtime_ns <= self.at_ns for path, (digest, mtime_ns) in outside.items()
         )
 
 

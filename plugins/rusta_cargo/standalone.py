@@ -72,9 +72,7 @@ def stage(files: dict[str, Path], home: Path) -> Path:
         OSError: a file cannot be read, or the folder cannot be written.
     """
     contents = {name: path.read_bytes() for name, path in files.items()}
-    key = digest(
-        [[name, str(files[name]), sha256_hex(data)] for name, data in sorted(contents.items())]
-    )
+    key = digest([[name, str(files[name]), sha256_hex(data)] for name, data in sorted(contents.items())])
     parent = home / "cache" / "standalone"
     place = parent / key
     if place.is_dir():

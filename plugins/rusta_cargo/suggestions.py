@@ -16,9 +16,7 @@ from rusta_schemas.diagnostic import Applicability, Replacement, Suggestion
 _APPLICABILITIES = {item.value: item for item in Applicability}
 
 
-def suggestions_of(
-    spans: Iterable[dict[str, Any]], message: str, places: Places
-) -> list[Suggestion]:
+def suggestions_of(spans: Iterable[dict[str, Any]], message: str, places: Places) -> list[Suggestion]:
     """The alternatives among the spans of one message; those that touch text outside the tree are left out."""
     parts = [span for span in spans if span.get("suggested_replacement") is not None]
     result: list[Suggestion] = []
@@ -59,8 +57,7 @@ def _begins_anew(group: list[dict[str, Any]], part: dict[str, Any]) -> bool:
 def _weakest(group: list[dict[str, Any]]) -> Applicability:
     order = list(Applicability)
     found = [
-        _APPLICABILITIES.get(part.get("suggestion_applicability") or "", Applicability.UNSPECIFIED)
-        for part in group
+        _APPLICABILITIES.get(part.get("suggestion_applicability") or "", Applicability.UNSPECIFIED) for part in group
     ]
     return max(found, key=order.index)
 

@@ -13,9 +13,7 @@ from importlib.resources import files
 
 from rusta_schemas.diagnostic import Category
 
-PHASE_MANIFEST, PHASE_PARSE, PHASE_RESOLVE, PHASE_TYPECK, PHASE_BORROWCK, PHASE_LINT, PHASE_LINK = (
-    range(7)
-)
+PHASE_MANIFEST, PHASE_PARSE, PHASE_RESOLVE, PHASE_TYPECK, PHASE_BORROWCK, PHASE_LINT, PHASE_LINK = range(7)
 PHASE_OK = 99
 
 _CODE = re.compile(r"E\d{4}")
@@ -44,8 +42,7 @@ def _table() -> _Table:
         fault = Fault(Category(entry["category"]), entry["phase"])
         codes |= dict.fromkeys(entry["codes"].split(), fault)
     messages = tuple(
-        (re.compile(entry["pattern"]), Fault(Category(entry["category"]), entry["phase"]))
-        for entry in data["message"]
+        (re.compile(entry["pattern"]), Fault(Category(entry["category"]), entry["phase"])) for entry in data["message"]
     )
     return _Table(codes, messages)
 
@@ -67,11 +64,7 @@ def classify(code: str | None, message: str, *, placed: bool = True) -> Fault:
         if code in table.codes:
             return table.codes[code]
         # A code newer than the table: most new ones are type errors. Anything else names a lint.
-        return (
-            Fault(Category.OTHER, PHASE_TYPECK)
-            if _CODE.fullmatch(code)
-            else Fault(Category.LINT, PHASE_LINT)
-        )
+        return Fault(Category.OTHER, PHASE_TYPECK) if _CODE.fullmatch(code) else Fault(Category.LINT, PHASE_LINT)
     for pattern, fault in table.messages:
         if pattern.search(message):
             return fault

@@ -18,14 +18,10 @@ from rusta_cargo.toolchain import Toolchain
 _KINDS = ("bin", "test", "example", "bench")
 _LIBRARIES = {"lib", "rlib", "dylib", "cdylib", "staticlib", "proc-macro"}
 _DOC_LINE = re.compile(rb"^\s*(//[/!]|/\*[*!]|\*)", re.MULTILINE)
-_DOC_CODE = re.compile(
-    rb"```|~~~|^\s*//[/!] {5,}\S|^\s*\* {5,}\S|include_str!|doc\s*=", re.MULTILINE
-)
+_DOC_CODE = re.compile(rb"```|~~~|^\s*//[/!] {5,}\S|^\s*\* {5,}\S|include_str!|doc\s*=", re.MULTILINE)
 
 
-def test_programs(
-    stream: Stream, lane: CargoLane, project: Project, toolchain: Toolchain
-) -> list[TestProgram]:
+def test_programs(stream: Stream, lane: CargoLane, project: Project, toolchain: Toolchain) -> list[TestProgram]:
     """Every test program among the artifacts, sorted by name."""
     scripts = {script.package_id: script for script in stream.scripts}
     programs: dict[str, TestProgram] = {}
@@ -59,16 +55,10 @@ def doctest_packages(stream: Stream, lane: CargoLane, paths: Iterable[str]) -> l
     tested = {artifact.package_id for artifact in stream.artifacts if artifact.test}
     found: set[str] = set()
     for artifact in stream.artifacts:
-        if artifact.package_id not in tested or not set(artifact.kinds) & (
-            _LIBRARIES - {"cdylib", "staticlib"}
-        ):
+        if artifact.package_id not in tested or not set(artifact.kinds) & (_LIBRARIES - {"cdylib", "staticlib"}):
             continue
         manifest, folder = manifest_of(artifact, lane), relative_folder(artifact, lane)
-        if (
-            manifest is None
-            or folder is None
-            or (manifest.data.get("lib") or {}).get("doctest") is False
-        ):
+        if manifest is None or folder is None or (manifest.data.get("lib") or {}).get("doctest") is False:
             continue
         prefix = f"{folder}/" if folder else ""
         sources = [path for path in paths if path.startswith(prefix) and path.endswith(".rs")]
@@ -82,11 +72,7 @@ def manifest_of(artifact: Artifact, lane: CargoLane) -> Manifest | None:
     path, inside = lane.places().name(artifact.manifest)
     data = lane.read(path) if inside else None
     try:
-        return (
-            None
-            if data is None
-            else Manifest(Path(artifact.manifest), tomllib.loads(data.decode("utf-8-sig")))
-        )
+        return None if data is None else Manifest(Path(artifact.manifest), tomllib.loads(data.decode("utf-8-sig")))
     except (UnicodeDecodeError, tomllib.TOMLDecodeError):
         return None
 
@@ -141,18 +127,12 @@ def _package_variables(artifact: Artifact, manifest: Manifest, lane: CargoLane) 
 def _root_manifest(lane: CargoLane) -> Manifest | None:
     data = lane.read("Cargo.toml")
     try:
-        return (
-            None
-            if data is None
-            else Manifest(Path("Cargo.toml"), tomllib.loads(data.decode("utf-8-sig")))
-        )
+        return None if data is None else Manifest(Path("Cargo.toml"), tomllib.loads(data.decode("utf-8-sig")))
     except (UnicodeDecodeError, tomllib.TOMLDecodeError):
         return None
 
 
-def _script_variables(
-    script: BuildScript | None, lane: CargoLane, toolchain: Toolchain
-) -> dict[str, str]:
+def _script_variables(script: BuildScript | None, lane: CargoLane, toolchain: Toolchain) -> dict[str, str]:
     libraries = [str(lane.target / "debug" / "deps"), str(lane.target / "debug")]
     variables: dict[str, str] = {}
     if script is not None:

@@ -92,9 +92,7 @@ def _sysroot(folder: Path, chosen: str) -> Path:
     rustup = _rustup()
     if rustup is None:
         if chosen:
-            raise UsageError(
-                f"RUSTA_TOOLCHAIN={chosen!r} is not a folder with bin/rustc, and rustup is not installed"
-            )
+            raise UsageError(f"RUSTA_TOOLCHAIN={chosen!r} is not a folder with bin/rustc, and rustup is not installed")
         return _plain_sysroot()
     name = chosen or _active(rustup, folder)
     if "/" in name:
@@ -107,9 +105,7 @@ def _sysroot(folder: Path, chosen: str) -> Path:
         return path
     answer = _ask([rustup, "which", "--toolchain", name, "rustc"], Path("/"))
     if answer.returncode != 0:
-        raise UsageError(
-            f"toolchain {name!r} is not usable: {_reason(answer)}; install it, or set RUSTA_TOOLCHAIN"
-        )
+        raise UsageError(f"toolchain {name!r} is not usable: {_reason(answer)}; install it, or set RUSTA_TOOLCHAIN")
     return Path(answer.stdout.strip()).resolve().parent.parent
 
 
@@ -139,9 +135,7 @@ def is_proxy(binary: Path) -> bool:
         return True
     twin = binary.with_name("rustup")
     try:
-        return twin.exists() and (
-            twin.samefile(binary) or twin.stat().st_size == binary.stat().st_size
-        )
+        return twin.exists() and (twin.samefile(binary) or twin.stat().st_size == binary.stat().st_size)
     except OSError:
         return False
 
@@ -149,14 +143,10 @@ def is_proxy(binary: Path) -> bool:
 def _plain_sysroot() -> Path:
     rustc = shutil.which("rustc")
     if rustc is None:
-        raise UsageError(
-            "no Rust toolchain found: put rustc and cargo on PATH, or set RUSTA_TOOLCHAIN"
-        )
+        raise UsageError("no Rust toolchain found: put rustc and cargo on PATH, or set RUSTA_TOOLCHAIN")
     answer = _ask([rustc, "--print", "sysroot"], Path("/"))
     if answer.returncode != 0:
-        raise UsageError(
-            f"{rustc} does not work: {_reason(answer)}; set RUSTA_TOOLCHAIN to a working toolchain"
-        )
+        raise UsageError(f"{rustc} does not work: {_reason(answer)}; set RUSTA_TOOLCHAIN to a working toolchain")
     return Path(answer.stdout.strip()).resolve()
 
 
@@ -164,9 +154,7 @@ def _plain_sysroot() -> Path:
 def _describe(sysroot: Path) -> Toolchain:
     rustc = sysroot / "bin" / "rustc"
     if not rustc.is_file():
-        raise UsageError(
-            f"there is no compiler at {rustc}; set RUSTA_TOOLCHAIN to a working toolchain"
-        )
+        raise UsageError(f"there is no compiler at {rustc}; set RUSTA_TOOLCHAIN to a working toolchain")
     answer = _ask([str(rustc), "-vV"], Path("/"))
     if answer.returncode != 0:
         raise UsageError(f"{rustc} does not work: {_reason(answer)}")

@@ -58,9 +58,7 @@ def _parser() -> Parser:
     return Parser(Language(tree_sitter_rust.language()))
 
 
-def with_probes(
-    source: bytes, questions: Sequence[Question], first: int
-) -> tuple[bytes, dict[int, str]]:
+def with_probes(source: bytes, questions: Sequence[Question], first: int) -> tuple[bytes, dict[int, str]]:
     """``source`` with a probe for each question, numbered from ``first``; and the reason for each that has no place."""
     tree = _parser().parse(source)
     slots: dict[_Slot, list[bytes]] = {}
@@ -86,9 +84,7 @@ def answers(diagnostics: Iterable[Diagnostic]) -> dict[int, str]:
     for diagnostic in diagnostics:
         if diagnostic.code != "E0308":
             continue
-        texts = [span.label or "" for span in diagnostic.spans] + [
-            note.message for note in diagnostic.notes
-        ]
+        texts = [span.label or "" for span in diagnostic.spans] + [note.message for note in diagnostic.notes]
         number = next((match[1] for text in texts if (match := _FOUND.search(text))), None)
         if number is None:
             continue

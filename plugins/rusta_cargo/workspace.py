@@ -35,9 +35,7 @@ class CargoWorkspace:
         UsageError: ``path`` is none of these, or there is no toolchain for it.
     """
 
-    def __init__(
-        self, path: str | Path, home: Path, *, lanes: int = 1, rung: Rung | None = None
-    ) -> None:
+    def __init__(self, path: str | Path, home: Path, *, lanes: int = 1, rung: Rung | None = None) -> None:
         self.project: Project = find_project(path)
         self.toolchain: Toolchain = find_toolchain(self.project.cargo_folder)
         self.home = home
@@ -116,9 +114,7 @@ class CargoWorkspace:
             if self._snapshot.files[path].kind == "link":
                 real = place.resolve()
                 if not real.is_relative_to(self._tree):
-                    raise ToolError(
-                        f"{path!r} is a link out of the tree, to {real}; it is left alone"
-                    )
+                    raise ToolError(f"{path!r} is a link out of the tree, to {real}; it is left alone")
                 return self.read_base(real.relative_to(self._tree).as_posix())
             size = place.stat().st_size
             if size > FILE_MAX_BYTES:
@@ -127,21 +123,15 @@ class CargoWorkspace:
                 )
             data = place.read_bytes()
         except OSError as error:
-            raise ToolError(
-                f"cannot read {path!r}: {error.strerror}; check its permissions"
-            ) from None
+            raise ToolError(f"cannot read {path!r}: {error.strerror}; check its permissions") from None
         if sha256_hex(data) != self.base[path]:
-            raise ToolError(
-                f"{path!r} changed on disk since the episode began; start a new episode"
-            )
+            raise ToolError(f"{path!r} changed on disk since the episode began; start a new episode")
         return data
 
     def current_hashes(self) -> dict[str, str]:
         """path → SHA-256 of the tree on disk as it is now, without ``target`` and ``.git``."""
         if self.project.kind == "file":
-            return {
-                name: sha256_hex(path.read_bytes()) for name, path in sorted(self._files().items())
-            }
+            return {name: sha256_hex(path.read_bytes()) for name, path in sorted(self._files().items())}
         return _digests(self._look(self._snapshot))
 
     def _files(self) -> dict[str, Path]:
@@ -192,7 +182,5 @@ def workspace_of(context: ToolContext) -> CargoWorkspace:
     """
     if not isinstance(context.workspace, CargoWorkspace):
         found = type(context.workspace).__name__
-        raise ToolError(
-            f"the cargo tools need a CargoWorkspace, the episode has {found}; use a domain that lays one"
-        )
+        raise ToolError(f"the cargo tools need a CargoWorkspace, the episode has {found}; use a domain that lays one")
     return context.workspace

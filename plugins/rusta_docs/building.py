@@ -114,9 +114,7 @@ def _build(
 ) -> BuildReport:
     wanted = scan(docs, only)
     if not wanted:
-        raise DocsMissing(
-            f"there is no documentation in {docs}; install it with: rustup component add rust-docs"
-        )
+        raise DocsMissing(f"there is no documentation in {docs}; install it with: rustup component add rust-docs")
     known = None if force else _known(path, docs, origin)
     plan = _Plan(wanted, known or {})
     changed, gone = plan.changed, plan.gone
@@ -151,16 +149,12 @@ def _fill(
     progress: Progress | None,
 ) -> int:
     # Nobody else sees this file, and it is thrown away when anything fails.
-    db.executescript(
-        "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA foreign_keys = ON;"
-    )
+    db.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA foreign_keys = ON;")
     if fresh:
         db.executescript((files("rusta_docs") / "schema.sql").read_text("utf-8"))
         db.execute("INSERT INTO search (search, rank) VALUES ('rank', 'bm25(6.0, 3.0, 1.0)')")
     meta = {"schema": SCHEMA, "extraction": VERSION, "origin": origin, "docs": str(docs)}
-    db.executemany(
-        "INSERT OR REPLACE INTO meta VALUES (?, ?)", [(k, str(v)) for k, v in meta.items()]
-    )
+    db.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", [(k, str(v)) for k, v in meta.items()])
     for known in plan.gone:
         _retire(db, known)
     indexed = 0
@@ -273,9 +267,7 @@ def _known(path: Path, docs: Path, origin: str) -> dict[str, Known] | None:
 @contextmanager
 def _alone(path: Path) -> Iterator[None]:
     """Hold the lock of this index; the file itself stays, because removing it would let two in."""
-    lock = os.open(
-        path.with_name(f"{path.name}.lock"), os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600
-    )
+    lock = os.open(path.with_name(f"{path.name}.lock"), os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
     try:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield

@@ -46,8 +46,7 @@ def collections() -> tuple[Collection, ...]:
     listed = data_file("collections.toml")["collection"]
     assert isinstance(listed, list)
     return tuple(
-        Collection(item["name"], item["title"], float(item["weight"]), tuple(item["leave_out"]))
-        for item in listed
+        Collection(item["name"], item["title"], float(item["weight"]), tuple(item["leave_out"])) for item in listed
     )
 
 

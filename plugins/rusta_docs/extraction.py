@@ -72,9 +72,7 @@ def extract(docs: str, origin: str, collection: str, path: str) -> Extracted | N
     pieces = cut(page)
     rows = tuple(row for piece in pieces for row in rows_of(page, origin, path, piece))
     title = pieces[0].headings[0] if pieces and pieces[0].headings else path
-    return Extracted(
-        collection, path, title, sha256_hex(page), status.st_size, status.st_mtime_ns, rows
-    )
+    return Extracted(collection, path, title, sha256_hex(page), status.st_size, status.st_mtime_ns, rows)
 
 
 def extract_many(docs: str, origin: str, wanted: list[tuple[str, str]]) -> list[Extracted | None]:
@@ -92,9 +90,7 @@ def rows_of(page: bytes, origin: str, path: str, piece: Piece) -> list[Row]:
     return rows
 
 
-def make_row(
-    page: bytes, origin: str, path: str, piece: Piece, start: int, end: int, *, whole: bool = False
-) -> Row:
+def make_row(page: bytes, origin: str, path: str, piece: Piece, start: int, end: int, *, whole: bool = False) -> Row:
     """The passage at ``start..end`` of a page."""
     cited = page[start:end]
     digest = sha256_hex(cited)

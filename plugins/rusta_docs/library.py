@@ -76,9 +76,7 @@ class Library:
             self._store = DocStore(self.index)
         return self._store
 
-    def build(
-        self, *, only: Sequence[str] = (), force: bool = False, progress: Progress | None = None
-    ) -> BuildReport:
+    def build(self, *, only: Sequence[str] = (), force: bool = False, progress: Progress | None = None) -> BuildReport:
         """Build the index, or bring it up to date. Raises as :func:`rusta_docs.building.build`."""
         if self.shelf.docs is None:
             raise DocsMissing(

@@ -114,9 +114,7 @@ def _sections(page: bytes, start: int, end: int, above: tuple[str, ...]) -> list
         path.append((level, text_of(heading[3])))
         after = number + 1
         own_end = headings[after].start() if after < len(headings) else end
-        last = next(
-            (headings[n].start() for n in range(after, len(levels)) if levels[n] <= level), end
-        )
+        last = next((headings[n].start() for n in range(after, len(levels)) if levels[n] <= level), end)
         ident = _ID.search(heading[2])
         fragment = ident[1].decode("utf-8", "replace") if ident else ""
         names = (*above, *(name for _, name in path))
@@ -146,9 +144,7 @@ def _item_page(page: bytes, everything: bool) -> list[Piece]:
         stop = end if stop < 0 else stop
         inner = _sections(page, top, stop, (title,)) if top >= 0 else []
         intro_end = inner[0].start if inner else stop
-        pieces.append(
-            Piece("item", "", (title,), heading, _stripped(page, heading, intro_end)[1], stop)
-        )
+        pieces.append(Piece("item", "", (title,), heading, _stripped(page, heading, intro_end)[1], stop))
         pieces.extend(inner)
     for member in members:
         found = _member(page, member, end, title)

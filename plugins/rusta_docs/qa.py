@@ -43,9 +43,7 @@ _HEADINGS = (
     "{1}: {0}",
 )
 _DROPPED = 0.3
-_DEFINES = re.compile(
-    r"\b(?:is|are|means|returns|creates|allows|can be|must|was|has|have|does|lets|checks)\b", re.I
-)
+_DEFINES = re.compile(r"\b(?:is|are|means|returns|creates|allows|can be|must|was|has|have|does|lets|checks)\b", re.I)
 _SENTENCE = re.compile(r"(?<=[.!?])\s+")
 _SHORTEST, _LONGEST = 6, 40
 # So many words that are searched for have to be left of a sentence.
@@ -83,9 +81,7 @@ def questions(store: DocStore, sample: int, seed: int) -> list[Question]:
         if len(made) >= sample:
             break
         kinds = [
-            question
-            for question in (_by_heading(passage, common, rng), _by_sentence(passage, shared, rng))
-            if question
+            question for question in (_by_heading(passage, common, rng), _by_sentence(passage, shared, rng)) if question
         ]
         if kinds:
             made.append(kinds[len(made) % len(kinds)])
@@ -146,9 +142,7 @@ def _same(passage: Passage, expected: Stored) -> bool:
     return (passage.anchor.path, passage.headings) == (expected.path, expected.headings)
 
 
-def measure(
-    library: Library, asked: Iterable[Question]
-) -> tuple[dict[str, Score], list[Question], list[float]]:
+def measure(library: Library, asked: Iterable[Question]) -> tuple[dict[str, Score], list[Question], list[float]]:
     """Ask all questions.
 
     Returns:
@@ -175,14 +169,10 @@ def measure(
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the measurement; see the module's own words."""
-    parser = argparse.ArgumentParser(
-        prog="python -m rusta_docs.qa", description="Measure the search of the docs."
-    )
+    parser = argparse.ArgumentParser(prog="python -m rusta_docs.qa", description="Measure the search of the docs.")
     parser.add_argument("--sample", type=int, default=500, help="how many questions (default 500)")
     parser.add_argument("--seed", type=int, default=1, help="which questions (default 1)")
-    parser.add_argument(
-        "--failed", type=int, default=0, metavar="N", help="show N questions that failed"
-    )
+    parser.add_argument("--failed", type=int, default=0, metavar="N", help="show N questions that failed")
     parser.add_argument("--json", action="store_true", help="print JSON")
     given = parser.parse_args(arguments)
     try:
@@ -208,8 +198,7 @@ def _tell(
     most = seconds[int(len(seconds) * 0.95)] * 1000 if seconds else 0.0
     if given.json:
         shares = {
-            n: {"asked": s.asked, "top1": s.first / s.asked, "top3": s.three / s.asked}
-            for n, s in scores.items()
+            n: {"asked": s.asked, "top1": s.first / s.asked, "top3": s.three / s.asked} for n, s in scores.items()
         }
         report = {
             "seed": given.seed,

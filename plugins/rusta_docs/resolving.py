@@ -62,8 +62,7 @@ def resolve(home: Path, beginning: str, shelf: Shelf | None = None) -> Resolutio
         )
     if len(found) > 1:
         names = "; ".join(
-            f"{c.anchor.id[:16]} {c.anchor.title or c.anchor.path}"
-            for c in list(found.values())[:_SHOWN]
+            f"{c.anchor.id[:16]} {c.anchor.title or c.anchor.path}" for c in list(found.values())[:_SHOWN]
         )
         raise UnknownAnchor(f"{len(found)} anchors begin with {digits}: {names}; give more digits")
     return _look(next(iter(found.values())), home, shelf)
@@ -115,9 +114,7 @@ def _bundled(home: Path, digits: str) -> Iterator[Candidate]:
             bundle = json.loads(text)
             for item in bundle.get("anchors", ()):
                 if str(item.get("id", "")).startswith(digits):
-                    yield Candidate(
-                        Anchor.model_validate(item), episode=str(bundle.get("episode", ""))
-                    )
+                    yield Candidate(Anchor.model_validate(item), episode=str(bundle.get("episode", "")))
         except (OSError, ValueError, AttributeError):
             continue  # somebody else's file, or damaged: 'rusta apply' says so
 
@@ -146,12 +143,7 @@ def _document(candidate: Candidate, home: Path, shelf: Shelf | None) -> tuple[by
     if read is not None:
         return read(candidate, home, shelf), ""
     folder = candidate.folder
-    if (
-        not folder
-        and shelf is not None
-        and shelf.docs is not None
-        and shelf.origin == anchor.origin
-    ):
+    if not folder and shelf is not None and shelf.docs is not None and shelf.origin == anchor.origin:
         folder = str(shelf.docs)
     if not folder:
         return None, anchor.path
@@ -194,16 +186,12 @@ def _difference(anchor: Anchor, document: bytes) -> str:
         )
     if anchor.start >= len(document):
         return f"the document changed: it ends at byte {len(document)}, before the cited place"
-    return (
-        f"the document changed: bytes {anchor.start}..{anchor.end} are other ones than those cited"
-    )
+    return f"the document changed: bytes {anchor.start}..{anchor.end} are other ones than those cited"
 
 
 def _moved(anchor: Anchor, document: bytes) -> int | None:
     size = anchor.end - anchor.start
-    for start in range(
-        max(0, anchor.start - _NOW_BYTES), min(len(document) - size, anchor.start + _NOW_BYTES) + 1
-    ):
+    for start in range(max(0, anchor.start - _NOW_BYTES), min(len(document) - size, anchor.start + _NOW_BYTES) + 1):
         # Passages begin at markup or at the beginning of a line; hashing at every byte would take seconds.
         begins = document[start : start + 1] == b"<" or document[start - 1 : start] in (b"", b"\n")
         if begins and sha256_hex(document[start : start + size]) == anchor.text_sha256:
@@ -217,9 +205,7 @@ def _now(candidate: Candidate, document: bytes) -> str:
     text = _text(anchor, document)
     if not candidate.text:
         return text
-    lines = difflib.unified_diff(
-        candidate.text.splitlines(), text.splitlines(), "cited", "now", lineterm="", n=1
-    )
+    lines = difflib.unified_diff(candidate.text.splitlines(), text.splitlines(), "cited", "now", lineterm="", n=1)
     return "\n".join(lines)
 
 

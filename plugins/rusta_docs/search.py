@@ -64,8 +64,7 @@ def search(store: DocStore, query: str, limit: int = 5, only: Sequence[str] = ()
     asked = {_stem(word) for word in words}
     hits = [
         (
-            scores[stored.row] * weights.get(stored.collection, 1.0)
-            + bonus * _covered(stored, asked),
+            scores[stored.row] * weights.get(stored.collection, 1.0) + bonus * _covered(stored, asked),
             stored,
         )
         for stored in found

@@ -64,9 +64,7 @@ class Shelf:
             The origin of the text, and the text; None when the tool is not there or knows nothing.
         """
         if code.startswith("clippy::"):
-            return self._answer(
-                "cargo-clippy", code.removeprefix("clippy::"), "cargo clippy --explain"
-            )
+            return self._answer("cargo-clippy", code.removeprefix("clippy::"), "cargo clippy --explain")
         return self._answer("rustc", code, "rustc --explain")
 
     def _answer(self, tool: str, name: str, origin: str) -> tuple[str, bytes] | None:

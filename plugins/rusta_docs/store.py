@@ -125,9 +125,7 @@ class DocStore:
 
     def passages(self, where: str, values: tuple[object, ...] = ()) -> list[Stored]:
         """The passages (``p``, of documents ``d``) for which a condition holds."""
-        sql = (
-            f"SELECT {_COLUMNS} FROM passages p JOIN documents d ON d.id = p.document WHERE {where}"
-        )
+        sql = f"SELECT {_COLUMNS} FROM passages p JOIN documents d ON d.id = p.document WHERE {where}"
         return [_stored(row) for row in self.rows(sql, values)]
 
     def by_anchor(self, beginning: str) -> list[Stored]:
@@ -136,10 +134,7 @@ class DocStore:
 
     def retired(self, beginning: str) -> list[Retired]:
         """Passages that are no more, whose anchors begin with these digits."""
-        sql = (
-            "SELECT anchor, path, title, start, end, text_sha256, text FROM retired "
-            "WHERE anchor >= ? AND anchor < ?"
-        )
+        sql = "SELECT anchor, path, title, start, end, text_sha256, text FROM retired WHERE anchor >= ? AND anchor < ?"
         return [Retired(*row) for row in self.rows(sql, _range(beginning))]  # type: ignore[arg-type]
 
     def known(self) -> Iterator[Known]:

@@ -11,8 +11,8 @@ _SHOWN = 80
 # What the language itself gives stays: a lost `mut` is another kind than a lost `pub`.
 _LANGUAGE = frozenset((
     "as", "async", "await", "break", "const", "continue", "crate", "dyn", "else", "enum", "extern", "false", "fn",
-    "for", "if", "impl", "in", "let", "loop", "match", "mod", "move", "mut", "pub", "ref", "return", "Self", "self", "static",
-    "struct", "super", "trait", "true", "type", "unsafe", "use", "where", "while",
+    "for", "if", "impl", "in", "let", "loop", "match", "mod", "move", "mut", "pub", "ref", "return", "Self",
+    "self", "static", "struct", "super", "trait", "true", "type", "unsafe", "use", "where", "while",
     "clone", "to_string", "to_owned", "into", "iter", "as_ref", "as_str", "as_mut",
     "Some", "None", "Ok", "Err", "Box", "Default",
 ))  # fmt: skip

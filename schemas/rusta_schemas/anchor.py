@@ -30,9 +30,7 @@ class Anchor(Closed):
             raise ValueError(f"the anchor ends at {self.end}, before its start {self.start}")
         expected = anchor_id(self.origin, self.path, self.start, self.end, self.text_sha256)
         if self.id != expected:
-            raise ValueError(
-                f"anchor id {self.id[:12]} does not match its content ({expected[:12]})"
-            )
+            raise ValueError(f"anchor id {self.id[:12]} does not match its content ({expected[:12]})")
         return self
 
     def holds(self, document: bytes) -> bool:
@@ -45,9 +43,7 @@ def anchor_id(origin: str, path: str, start: int, end: int, text_sha256: str) ->
     return digest([origin, path, start, end, text_sha256])
 
 
-def make_anchor(
-    origin: str, path: str, document: bytes, start: int, end: int, title: str = ""
-) -> Anchor:
+def make_anchor(origin: str, path: str, document: bytes, start: int, end: int, title: str = "") -> Anchor:
     """Cite ``document[start:end]``.
 
     Raises:

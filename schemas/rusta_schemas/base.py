@@ -74,9 +74,7 @@ Version1 = Annotated[Literal[1], BeforeValidator(check_integer)]
 
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$", description="SHA-256, lower-case hex")]
 Verb = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,63}$", description="tool verb, snake case")]
-EpisodeId = Annotated[
-    str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$", description="episode identity")
-]
+EpisodeId = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$", description="episode identity")]
 
 
 def check_timestamp(value: str) -> str:

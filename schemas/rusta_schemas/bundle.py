@@ -46,15 +46,11 @@ class Proof(Closed):
 
     green: Bool
     steps: tuple[ProofStep, ...]
-    flaky: tuple[str, ...] = Field(
-        default=(), description="checks that gave different results on reruns"
-    )
+    flaky: tuple[str, ...] = Field(default=(), description="checks that gave different results on reruns")
     sandbox: str = Field(description="the rung of the sandbox ladder the proof was run on")
 
 
-FileHashes = Annotated[
-    dict[RelPath, Sha256 | None], by_path_schema({"anyOf": [HASH_SCHEMA, {"type": "null"}]})
-]
+FileHashes = Annotated[dict[RelPath, Sha256 | None], by_path_schema({"anyOf": [HASH_SCHEMA, {"type": "null"}]})]
 
 
 class PatchBundle(Closed):
@@ -90,19 +86,13 @@ class PatchBundle(Closed):
     def _consistent(self) -> PatchBundle:
         touched = {edit.path for edit in self.edits}
         if touched != set(self.base_hashes) or touched != set(self.result_hashes):
-            raise ValueError(
-                "base_hashes and result_hashes must name exactly the files that the edits touch"
-            )
+            raise ValueError("base_hashes and result_hashes must name exactly the files that the edits touch")
         if self.k_files != len(touched):
             raise ValueError(f"k_files is {self.k_files}, the edits touch {len(touched)} files")
         if self.id != bundle_id(self.episode, self.edits, self.base_hashes):
-            raise ValueError(
-                "the bundle's id does not match its edits; the file was changed or cut"
-            )
+            raise ValueError("the bundle's id does not match its edits; the file was changed or cut")
         if self.seal is not None and self.seal != bundle_seal(self):
-            raise ValueError(
-                "the bundle's seal does not match its content; the file was changed after it was made"
-            )
+            raise ValueError("the bundle's seal does not match its content; the file was changed after it was made")
         return self
 
 

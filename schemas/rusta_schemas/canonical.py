@@ -25,9 +25,7 @@ def canonical_bytes(value: object) -> bytes:
     """
     _refuse_foreign(value, "$", 0)
     try:
-        text = json.dumps(
-            value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
-        )
+        text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
         return text.encode("utf-8")
     except (TypeError, ValueError) as error:
         raise SchemaError(f"no canonical JSON form: {error}") from None
@@ -39,9 +37,7 @@ def _refuse_foreign(value: object, where: str, depth: int) -> None:
     if isinstance(value, dict):
         for key, item in value.items():
             if not isinstance(key, str):
-                raise SchemaError(
-                    f"{where}: key {key!r} is a {type(key).__name__}; JSON keys are strings"
-                )
+                raise SchemaError(f"{where}: key {key!r} is a {type(key).__name__}; JSON keys are strings")
             _refuse_foreign(item, f"{where}.{key}", depth + 1)
     elif isinstance(value, list | tuple):
         for index, item in enumerate(value):

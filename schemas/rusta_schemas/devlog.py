@@ -59,9 +59,7 @@ class Opened(Event):
     contract: JsonObject
     versions: JsonObject = Field(default_factory=dict)
     parent: EpisodeId | None = None
-    parent_step: Count | None = Field(
-        default=None, description="ordinal of the last call shared with the parent"
-    )
+    parent_step: Count | None = Field(default=None, description="ordinal of the last call shared with the parent")
 
 
 class Started(Event):

@@ -88,9 +88,7 @@ class Diagnostic(Closed):
     """One message of the compiler, with everything attached to it."""
 
     level: Level
-    code: str | None = Field(
-        default=None, description="the tool's own code, such as E0308 or a lint's name"
-    )
+    code: str | None = Field(default=None, description="the tool's own code, such as E0308 or a lint's name")
     category: Category
     phase: Count = Field(
         description="how far the tool had come; a later phase means that more of the work passed",

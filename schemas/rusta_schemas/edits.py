@@ -106,9 +106,7 @@ def apply_to_files(files: Mapping[str, bytes], edits: Iterable[Edit]) -> dict[st
     Raises:
         EditError: as :func:`apply_edits`.
     """
-    return {
-        path: apply_edits(files.get(path, b""), group) for path, group in by_path(edits).items()
-    }
+    return {path: apply_edits(files.get(path, b""), group) for path, group in by_path(edits).items()}
 
 
 def diff_edits(path: str, old: bytes, new: bytes) -> tuple[Edit, ...]:
@@ -124,9 +122,7 @@ def diff_edits(path: str, old: bytes, new: bytes) -> tuple[Edit, ...]:
     edits: list[Edit] = []
     for tag, a, b, c, d in _opcodes(old_lines, new_lines):
         if tag != "equal":
-            edits.append(
-                _trimmed(path, starts[a], b"".join(old_lines[a:b]), b"".join(new_lines[c:d]))
-            )
+            edits.append(_trimmed(path, starts[a], b"".join(old_lines[a:b]), b"".join(new_lines[c:d])))
     return tuple(edits)
 
 
@@ -138,9 +134,7 @@ def _opcodes(old: list[bytes], new: list[bytes]) -> list[tuple[str, int, int, in
     tail = 0
     while tail < min(len(old), len(new)) - head and old[-1 - tail] == new[-1 - tail]:
         tail += 1
-    matcher = difflib.SequenceMatcher(
-        None, old[head : len(old) - tail], new[head : len(new) - tail], autojunk=False
-    )
+    matcher = difflib.SequenceMatcher(None, old[head : len(old) - tail], new[head : len(new) - tail], autojunk=False)
     return [(t, a + head, b + head, c + head, d + head) for t, a, b, c, d in matcher.get_opcodes()]
 
 
@@ -148,9 +142,7 @@ def _trimmed(path: str, start: int, old: bytes, new: bytes) -> Edit:
     try:
         before, after = old.decode("utf-8"), new.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise EditError(
-            f"{path!r}: the changed part is not UTF-8 at byte {start + error.start}"
-        ) from None
+        raise EditError(f"{path!r}: the changed part is not UTF-8 at byte {start + error.start}") from None
     head = 0
     while head < min(len(before), len(after)) and before[head] == after[head]:
         head += 1
@@ -178,9 +170,7 @@ def unified_diff(path: str, old: bytes, new: bytes, context: int = 3) -> str:
     """A unified diff as ``git apply`` and ``patch -p1`` read it; what is not UTF-8 shows as a replacement character."""
     before = _lines(old.decode("utf-8", "replace"))
     after = _lines(new.decode("utf-8", "replace"))
-    lines = difflib.unified_diff(
-        before, after, _diff_name("a/", path), _diff_name("b/", path), n=context
-    )
+    lines = difflib.unified_diff(before, after, _diff_name("a/", path), _diff_name("b/", path), n=context)
     out: list[str] = []
     for line in lines:
         out.append(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n")

@@ -43,9 +43,7 @@ class GoldenEntry(Closed):
     )
     actions: tuple[GoldenStep, ...]
     anchors: tuple[Anchor, ...] = ()
-    patch: PatchBundle | None = Field(
-        default=None, description="None when the episode rightly abstained"
-    )
+    patch: PatchBundle | None = Field(default=None, description="None when the episode rightly abstained")
     tests: tuple[ProofStep, ...] = ()
     reflection: str = ""
     log: JsonObject

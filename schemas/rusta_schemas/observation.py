@@ -27,9 +27,7 @@ class Observation(Closed):
     status: Status
     summary: str = Field(description="one line for a person")
     data: JsonObject = Field(default_factory=dict)
-    ms: Number = Field(
-        default=0.0, ge=0, description="wall time in milliseconds; ignored by replay"
-    )
+    ms: Number = Field(default=0.0, ge=0, description="wall time in milliseconds; ignored by replay")
 
     @property
     def ok(self) -> bool:

@@ -79,11 +79,7 @@ def render(schema: JsonObject) -> str:
 
 def differences(files: Mapping[str, JsonObject], where: Path) -> list[str]:
     """Names of files that are missing, different, or no longer wanted in ``where``."""
-    present = (
-        {path.relative_to(where).as_posix() for path in where.rglob("*.json")}
-        if where.is_dir()
-        else set()
-    )
+    present = {path.relative_to(where).as_posix() for path in where.rglob("*.json")} if where.is_dir() else set()
     stale = [
         name
         for name, schema in files.items()

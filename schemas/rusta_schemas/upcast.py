@@ -31,9 +31,7 @@ class Upcasters:
         if (name, version) in self.steps:
             raise UpcastError(f"{name} already has a step from version {version}")
         if not 1 <= version < self.current.get(name, 1):
-            raise UpcastError(
-                f"{name}: version {version} is not earlier than {self.current.get(name, 1)}"
-            )
+            raise UpcastError(f"{name}: version {version} is not earlier than {self.current.get(name, 1)}")
         self.steps[name, version] = step
 
     def lift(self, name: str, document: JsonObject) -> JsonObject:
@@ -45,13 +43,9 @@ class Upcasters:
         goal = self.current.get(name, 1)
         version = document.get("v")
         if not isinstance(version, int) or isinstance(version, bool) or version < 1:
-            raise UpcastError(
-                f"{name}: field 'v' is {version!r}; expected a version number from 1 to {goal}"
-            )
+            raise UpcastError(f"{name}: field 'v' is {version!r}; expected a version number from 1 to {goal}")
         if version > goal:
-            raise UpcastError(
-                f"{name} has version {version}; this program reads up to {goal}. Update rusta."
-            )
+            raise UpcastError(f"{name} has version {version}; this program reads up to {goal}. Update rusta.")
         lifted = dict(document)
         while version < goal:
             step = self.steps.get((name, version))

@@ -17,9 +17,7 @@ from rusta_schemas.canonical import canonical_bytes
 from rusta_schemas.errors import SchemaError, WireError
 
 MAX_BYTES = 64 * 1024
-_HEAD = re.compile(
-    r"::act v=(?P<v>[0-9]{1,9}) verb=(?P<verb>[a-z][a-z0-9_]{0,63}) (?P<body>\{.*\})", re.DOTALL
-)
+_HEAD = re.compile(r"::act v=(?P<v>[0-9]{1,9}) verb=(?P<verb>[a-z][a-z0-9_]{0,63}) (?P<body>\{.*\})", re.DOTALL)
 
 
 def print_action(action: Action) -> str:
@@ -55,9 +53,7 @@ def parse_action(line: str) -> Action:
     if size > MAX_BYTES:
         raise WireError(f"the line has {size} bytes; at most {MAX_BYTES} are read")
     if "\n" in text or "\r" in text:
-        raise WireError(
-            "an action is one line; a line break inside it must be written \\n in the JSON"
-        )
+        raise WireError("an action is one line; a line break inside it must be written \\n in the JSON")
     match = _HEAD.fullmatch(text)
     if match is None:
         raise WireError(f"expected '::act v=1 verb=NAME {{json}}', got {text[:60]!r}")

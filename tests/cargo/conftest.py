@@ -42,9 +42,7 @@ class Bench:
         self.workspace, self._home = workspace, home
         self.cancel = threading.Event()
 
-    def call(
-        self, tool: Callable[[Any, ToolContext], ToolResult], args: object, timeout_s: float = 120
-    ) -> Any:
+    def call(self, tool: Callable[[Any, ToolContext], ToolResult], args: object, timeout_s: float = 120) -> Any:
         context = ToolContext(self.workspace, timeout_s, self.cancel, "key", 1, self._home)
         result = tool(args, context)
         assert result.summary

@@ -41,14 +41,10 @@ def test_an_edit_breaks_and_its_absence_mends(lay: Lay, bench: Callable) -> None
     assert it.call(cargo_check, DEFAULT).ok
     assert it.call(cargo_check, broken) == first, "the same call gives the same report"
     assert (root / "src/lib.rs").read_text() == "pub fn f() -> u8 { 1 }\n"
-    assert sorted(path.name for path in root.iterdir()) == ["Cargo.toml", "src"], (
-        "the tree itself is never written"
-    )
+    assert sorted(path.name for path in root.iterdir()) == ["Cargo.toml", "src"], "the tree itself is never written"
 
 
-def test_both_library_builds_say_it_once_and_warnings_are_optional(
-    lay: Lay, bench: Callable
-) -> None:
+def test_both_library_builds_say_it_once_and_warnings_are_optional(lay: Lay, bench: Callable) -> None:
     it = bench(
         lay(
             {
@@ -65,9 +61,7 @@ def test_both_library_builds_say_it_once_and_warnings_are_optional(
 
 
 def test_a_missing_dependency_is_phase_0_with_advice(lay: Lay, bench: Callable) -> None:
-    it = bench(
-        lay({"Cargo.toml": f'{MANIFEST}[dependencies]\nno-such-crate = "1"\n', "src/lib.rs": ""})
-    )
+    it = bench(lay({"Cargo.toml": f'{MANIFEST}[dependencies]\nno-such-crate = "1"\n', "src/lib.rs": ""}))
     found = only(it.call(cargo_check, DEFAULT))
     assert found.phase == 0
     assert "no-such-crate" in found.rendered
@@ -106,9 +100,7 @@ def test_a_virtual_workspace_with_the_fault_in_a_dependency(lay: Lay, bench: Cal
     assert found.primary.path == "core/src/lib.rs"
     mended = it.edit("core/src/lib.rs", "drop(v); drop(v);", "drop(v);")
     assert it.call(cargo_check, CheckArgs(edits=(mended,))).ok
-    featured = it.call(
-        cargo_check, CheckArgs(edits=(mended,), packages=("core",), features=("more",))
-    )
+    featured = it.call(cargo_check, CheckArgs(edits=(mended,), packages=("core",), features=("more",)))
     assert only(featured).unit == "core bin:extra"
 
     metadata = it.call(cargo_metadata, NoArgs())
@@ -157,9 +149,7 @@ def test_a_build_script_runs_isolated_and_its_files_stay(
     assert it.call(cargo_check, again).ok
     it.workspace.close()
     assert not (root / "src/made.rs").exists()
-    assert bench(root).call(cargo_check, DEFAULT).ok, (
-        "also in the next episode, over a warm target folder"
-    )
+    assert bench(root).call(cargo_check, DEFAULT).ok, "also in the next episode, over a warm target folder"
 
 
 def test_a_failing_build_script(lay: Lay, bench: Callable) -> None:

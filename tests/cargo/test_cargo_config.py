@@ -52,9 +52,7 @@ def test_nearer_files_win_and_folders_are_found(lay: Lay) -> None:
     found = outside_config(root / "crate", root / "crate", root / "home")
     assert found.tables["source"]["crates-io"]["replace-with"] == "near"
     assert found.tables["source"]["near"]["directory"] == str(root / "near")
-    assert set(found.folders) == {root / "far", root / "near", root / "crate/vendor"}, (
-        "a tree must not show any folder"
-    )
+    assert set(found.folders) == {root / "far", root / "near", root / "crate/vendor"}, "a tree must not show any folder"
 
 
 def test_the_trees_own_variables(lay: Lay) -> None:

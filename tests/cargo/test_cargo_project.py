@@ -21,9 +21,7 @@ def package(name: str, more: str = "") -> str:
 
 
 def test_a_crate_by_folder_manifest_and_source(lay: Lay) -> None:
-    root = lay(
-        {"Cargo.toml": package("a"), "src/lib.rs": "mod deep;", "src/deep.rs": "", "notes/x.rs": ""}
-    )
+    root = lay({"Cargo.toml": package("a"), "src/lib.rs": "mod deep;", "src/deep.rs": "", "notes/x.rs": ""})
     for path in (root, root / "Cargo.toml", root / "src/lib.rs", root / "src/deep.rs"):
         project = find_project(path)
         assert (project.kind, project.root, project.package, project.edition) == (
@@ -93,9 +91,7 @@ def test_a_dependency_around_the_crate_widens_the_tree(lay: Lay) -> None:
     root = lay(
         {
             "Cargo.toml": package("main"),
-            "fuzz/Cargo.toml": package(
-                "fuzz", '[dependencies]\nmain = { path = ".." }\n[workspace]\n'
-            ),
+            "fuzz/Cargo.toml": package("fuzz", '[dependencies]\nmain = { path = ".." }\n[workspace]\n'),
         }
     )
     project = find_project(root / "fuzz")

@@ -35,9 +35,7 @@ def test_the_same_on_every_rung(rung: Rung, lay: Lay, bench: Callable, home: Pat
         assert [(s.path, s.start) for s in found.spans] == [("src/lib.rs", 19)]
     report = it.call(cargo_test, TestArgs())
     assert (report.ok, report.passed) == (True, ("demo demo::t",))
-    failed = it.call(cargo_test, TestArgs(edits=(it.edit("src/lib.rs", "{ 1 }", "{ 2 }"),))).failed[
-        0
-    ]
+    failed = it.call(cargo_test, TestArgs(edits=(it.edit("src/lib.rs", "{ 1 }", "{ 2 }"),))).failed[0]
     assert failed.panicked_at is not None
     assert (failed.panicked_at.path, failed.panicked_at.line) == ("src/lib.rs", 2)
     assert it.call(rustc_probe, ProbeArgs(path="src/lib.rs", run_tests=True)).ok

@@ -77,9 +77,7 @@ def test_every_kind_of_test(lay: Lay, bench: Callable) -> None:
     assert bad.message == "assertion `left == right` failed: ü\n  left: 2\n right: 3"
     assert bad.panicked_at is not None
     place = bad.panicked_at
-    assert (it.workspace.read_base(place.path)[place.start :]).startswith(
-        b"assert_eq!(super::go(1), 3"
-    )
+    assert (it.workspace.read_base(place.path)[place.start :]).startswith(b"assert_eq!(super::go(1), 3")
     assert "own words" in own.output
 
     fewer = it.call(cargo_test, TestArgs(filter="tests::ok", doctests=False))
@@ -114,9 +112,7 @@ def test_programs_that_end_early(lay: Lay, bench: Callable) -> None:
 def test_a_test_that_hangs(lay: Lay, bench: Callable) -> None:
     tests = "#[test] fn a() {}\n#[test] fn hangs() { loop {} }\n#[test] fn z() {}\n"
     it = bench(lay({"Cargo.toml": MANIFEST, "src/lib.rs": "", "tests/it.rs": tests}))
-    assert it.call(cargo_test, TestArgs(filter="z")).compiled, (
-        "warm, so that the time below is the tests' own"
-    )
+    assert it.call(cargo_test, TestArgs(filter="z")).compiled, "warm, so that the time below is the tests' own"
     report = it.call(cargo_test, TestArgs(), timeout_s=8)
     assert report.passed == ("demo test:it::a", "demo test:it::z")
     assert [failure.name for failure in report.failed] == ["demo test:it::hangs"]

@@ -40,14 +40,10 @@ def test_the_override_may_be_a_sysroot(tmp_path: Path, monkeypatch: pytest.Monke
     assert (found.sysroot, found.release, found.host) == (tmp_path, "9.9.9", "x-y-z")
 
 
-def test_a_toolchain_in_the_tree_is_refused(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_toolchain_in_the_tree_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """It would run outside of the sandbox, only because the tree says so."""
     evil = program(tmp_path / "crate/evil/bin/rustc", f"touch {tmp_path}/ran")
-    rustup = program(
-        tmp_path / "path/rustup", f"echo {evil.parent.parent} '(overridden by rust-toolchain.toml)'"
-    )
+    rustup = program(tmp_path / "path/rustup", f"echo {evil.parent.parent} '(overridden by rust-toolchain.toml)'")
     (tmp_path / "path/rustc").symlink_to(rustup)
     monkeypatch.setenv("PATH", str(tmp_path / "path"), prepend=":")
     monkeypatch.delenv("RUSTA_TOOLCHAIN", raising=False)
@@ -57,9 +53,7 @@ def test_a_toolchain_in_the_tree_is_refused(
 
 
 def test_a_toolchain_that_is_not_installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    rustup = program(
-        tmp_path / "path/rustup", "echo \"error: toolchain 'x' is not installed\" >&2; exit 1"
-    )
+    rustup = program(tmp_path / "path/rustup", "echo \"error: toolchain 'x' is not installed\" >&2; exit 1")
     (tmp_path / "path/rustc").symlink_to(rustup)
     monkeypatch.setenv("PATH", str(tmp_path / "path"), prepend=":")
     monkeypatch.delenv("RUSTA_TOOLCHAIN", raising=False)
@@ -67,9 +61,7 @@ def test_a_toolchain_that_is_not_installed(tmp_path: Path, monkeypatch: pytest.M
         find_toolchain(tmp_path / "some" / "..")
 
 
-def test_a_proxy_or_broken_rust_analyzer_is_looked_past(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_proxy_or_broken_rust_analyzer_is_looked_past(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     rustup = program(tmp_path / "1/rustup", "exit 1")
     (tmp_path / "1/rust-analyzer").symlink_to(rustup)
     program(tmp_path / "2/rust-analyzer", "exit 1")

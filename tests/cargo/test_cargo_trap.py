@@ -43,15 +43,11 @@ def test_a_base_mended_in_one_episode_is_broken_in_the_next(
 STEP = st.tuples(
     st.sampled_from([GOOD, BAD]),  # the base on disk
     st.sampled_from(["past", "kept", "now", "in place"]),  # its time
-    st.sampled_from(
-        [(), ("edit",), ("edit", "plain"), ("plain", "edit")]
-    ),  # what the episode does first
+    st.sampled_from([(), ("edit",), ("edit", "plain"), ("plain", "edit")]),  # what the episode does first
 )
 
 
-@settings(
-    max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=st.lists(STEP, min_size=2, max_size=3))
 def test_every_episode_sees_its_own_base(
     steps: list[tuple[str, str, tuple[str, ...]]], bench: Callable, tmp_path: Path
@@ -89,12 +85,8 @@ def test_lanes_side_by_side(bench: Callable, lay: Callable[..., Path]) -> None:
         assert list(pool.map(check, wanted)) == [text == GOOD for text in wanted]
 
 
-def test_a_dependency_outside_the_tree_changed_under_an_old_time(
-    bench: Callable, lay: Callable[..., Path]
-) -> None:
-    dependency = lay(
-        {"Cargo.toml": MANIFEST.replace("demo", "dep"), "src/lib.rs": GOOD}, name="dep"
-    )
+def test_a_dependency_outside_the_tree_changed_under_an_old_time(bench: Callable, lay: Callable[..., Path]) -> None:
+    dependency = lay({"Cargo.toml": MANIFEST.replace("demo", "dep"), "src/lib.rs": GOOD}, name="dep")
     root = lay(
         {
             "Cargo.toml": MANIFEST + '[dependencies]\ndep = { path = "../dep" }\n',

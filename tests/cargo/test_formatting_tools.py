@@ -62,9 +62,7 @@ def test_what_parses(source: str, lay: Lay, bench: Callable) -> None:
         ("func main() {}", "expected one of", "main"),
     ],
 )
-def test_what_does_not_parse(
-    source: str, said: str, at: str | None, lay: Lay, bench: Callable
-) -> None:
+def test_what_does_not_parse(source: str, said: str, at: str | None, lay: Lay, bench: Callable) -> None:
     report = bench(lay({"x.rs": ""}) / "x.rs").call(parse_probe, SourceArgs(source=source))
     assert not report.ok
     found = report.diagnostics[0]

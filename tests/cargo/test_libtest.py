@@ -116,18 +116,14 @@ def test_the_test_that_brought_the_program_down() -> None:
 def test_names() -> None:
     assert test_name("a::b - should panic") == "a::b"
     assert test_name("src/lib.rs - f (line 3) - compile fail") == "src/lib.rs - f (line 3)"
-    assert parse_list(
-        b"a::b: test\nbench: benchmark\nsrc/lib.rs - f (line 2): test\n\n2 tests\n"
-    ) == (
+    assert parse_list(b"a::b: test\nbench: benchmark\nsrc/lib.rs - f (line 2): test\n\n2 tests\n") == (
         "a::b",
         "src/lib.rs - f (line 2)",
     )
 
 
 def test_doctest_names_do_not_move_with_the_text() -> None:
-    names = stable_doctest_names(
-        ("src/lib.rs - f (line 10)", "src/lib.rs - f (line 9)", "src/lib.rs - g (line 1)")
-    )
+    names = stable_doctest_names(("src/lib.rs - f (line 10)", "src/lib.rs - f (line 9)", "src/lib.rs - g (line 1)"))
     assert names == {
         "src/lib.rs - f (line 9)": "src/lib.rs - f",
         "src/lib.rs - f (line 10)": "src/lib.rs - f #2",
@@ -168,10 +164,7 @@ def printed(verdicts: dict[str, Verdict], said: list[str]) -> list[str]:
         for name in failed:
             lines += [f"---- {name} stdout ----", *said, ""]
         lines += ["", "failures:", *(f"    {name}" for name in failed)]
-    counts = [
-        list(verdicts.values()).count(verdict)
-        for verdict in (Verdict.OK, Verdict.FAILED, Verdict.IGNORED)
-    ]
+    counts = [list(verdicts.values()).count(verdict) for verdict in (Verdict.OK, Verdict.FAILED, Verdict.IGNORED)]
     word = "FAILED" if failed else "ok"
     lines += [
         "",
@@ -182,9 +175,7 @@ def printed(verdicts: dict[str, Verdict], said: list[str]) -> list[str]:
 
 
 @given(NAMES, st.data(), PRINTED)
-def test_whatever_a_failing_test_prints(
-    names: list[str], data: st.DataObject, said: list[str]
-) -> None:
+def test_whatever_a_failing_test_prints(names: list[str], data: st.DataObject, said: list[str]) -> None:
     """Output of failing tests stands between the two lists and cannot pass for a verdict or an end."""
     verdicts = {name: data.draw(st.sampled_from(list(Verdict))) for name in names}
     run = parse_libtest("\n".join(printed(verdicts, said)).encode())

@@ -68,16 +68,11 @@ def compiled(body: dict[str, Any], kind: str = "lib") -> dict[str, Any]:
 
 
 def stream(*lines: object) -> bytes:
-    return b"".join(
-        (json.dumps(line) if isinstance(line, dict) else str(line)).encode() + b"\n"
-        for line in lines
-    )
+    return b"".join((json.dumps(line) if isinstance(line, dict) else str(line)).encode() + b"\n" for line in lines)
 
 
 def test_normal_form() -> None:
-    result = parse_stream(
-        stream(compiled(message()), {"reason": "build-finished", "success": False}), places()
-    )
+    result = parse_stream(stream(compiled(message()), {"reason": "build-finished", "success": False}), places())
     (found,) = result.diagnostics
     assert (found.level, found.code, found.category, found.phase) == (
         Level.ERROR,
@@ -92,12 +87,8 @@ def test_normal_form() -> None:
 
 
 def test_repeats_of_the_test_build_are_dropped_and_errors_come_first() -> None:
-    warning = message(
-        level="warning", code={"code": "unused_mut"}, message="unused", spans=[span(0, 2)]
-    )
-    result = parse_stream(
-        stream(compiled(warning), compiled(message()), compiled(message(), "test")), places()
-    )
+    warning = message(level="warning", code={"code": "unused_mut"}, message="unused", spans=[span(0, 2)])
+    result = parse_stream(stream(compiled(warning), compiled(message()), compiled(message(), "test")), places())
     assert [d.level for d in result.diagnostics] == [Level.ERROR, Level.WARNING]
     assert result.diagnostics[0].unit == "demo demo"
 
@@ -132,9 +123,7 @@ def test_text_from_a_foreign_macro_is_moved_to_the_call() -> None:
         "span": foreign(expansion={"span": span(24, 25), "macro_decl_name": "outer!"}),
         "macro_decl_name": "inner!",
     }
-    (found,) = parse_stream(
-        stream(compiled(message(spans=[foreign(expansion=inner)]))), places()
-    ).diagnostics
+    (found,) = parse_stream(stream(compiled(message(spans=[foreign(expansion=inner)]))), places()).diagnostics
     (place,) = found.spans
     assert (place.path, place.start, place.macro) == ("src/lib.rs", 24, "outer!")
 
@@ -161,9 +150,7 @@ def test_parts_of_one_suggestion_stay_together() -> None:
 
 
 def test_alternatives_at_one_place_are_split_and_repeats_dropped() -> None:
-    parts = [
-        span(0, 0, suggested_replacement=text) for text in ("use a;\n", "use b;\n", "use b;\n")
-    ]
+    parts = [span(0, 0, suggested_replacement=text) for text in ("use a;\n", "use b;\n", "use b;\n")]
     child = message(level="help", message="import", code=None, spans=parts)
     (found,) = parse_stream(stream(compiled(message(children=[child]))), places()).diagnostics
     assert [s.replacements[0].text for s in found.suggestions] == ["use a;\n", "use b;\n"]
@@ -171,9 +158,7 @@ def test_alternatives_at_one_place_are_split_and_repeats_dropped() -> None:
 
 
 def test_suggestions_outside_the_tree_are_left_out() -> None:
-    child = message(
-        level="help", message="m", code=None, spans=[foreign(suggested_replacement="x")]
-    )
+    child = message(level="help", message="m", code=None, spans=[foreign(suggested_replacement="x")])
     (found,) = parse_stream(stream(compiled(message(children=[child]))), places()).diagnostics
     assert found.suggestions == ()
 
@@ -234,9 +219,7 @@ def test_a_cut_stream_gives_the_messages_before_the_cut(cut: int) -> None:
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers(-3, 99) | st.text(max_size=5),
-    lambda inner: (
-        st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3)
-    ),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
     max_leaves=6,
 )
 

@@ -19,9 +19,7 @@ def laid(lines: list[str], bom: bool, crlf: bool) -> bytes:
 
 
 @given(LINES, st.booleans(), st.booleans(), st.data())
-def test_offset_of_every_place(
-    lines: list[str], bom: bool, crlf: bool, data: st.DataObject
-) -> None:
+def test_offset_of_every_place(lines: list[str], bom: bool, crlf: bool, data: st.DataObject) -> None:
     """A line and column of the text without mark and with LF is the same character on disk."""
     number = data.draw(st.integers(1, len(lines)))
     column = data.draw(st.integers(1, len(lines[number - 1]) + 1))
@@ -31,9 +29,7 @@ def test_offset_of_every_place(
 
 
 @given(LINES, st.booleans(), st.booleans(), st.data())
-def test_position_is_the_inverse(
-    lines: list[str], bom: bool, crlf: bool, data: st.DataObject
-) -> None:
+def test_position_is_the_inverse(lines: list[str], bom: bool, crlf: bool, data: st.DataObject) -> None:
     number = data.draw(st.integers(1, len(lines)))
     column = data.draw(st.integers(1, len(lines[number - 1]) + 1))
     text = Text(laid(lines, bom, crlf))

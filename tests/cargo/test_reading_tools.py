@@ -81,9 +81,7 @@ def test_the_exact_change_set(lay: Lay, bench: Callable) -> None:
     )
     report = it.call(apply_edits, TreeArgs(edits=edits))
     assert report.files == {
-        "src/lib.rs": FileChange(
-            before=sha256_hex(b"1\n2\n3\n"), after=sha256_hex(b"1\ntwo\nand a half\n3\n")
-        ),
+        "src/lib.rs": FileChange(before=sha256_hex(b"1\n2\n3\n"), after=sha256_hex(b"1\ntwo\nand a half\n3\n")),
         "src/new.rs": FileChange(before=None, after=sha256_hex(b"n\n")),
     }
     assert (report.k_lines, report.k_files) == (3, 2)

@@ -39,9 +39,7 @@ def diagnosed(raw: bytes, folder: Path) -> tuple[Diagnostic, ...]:
         capture_output=True,
         check=False,
     )
-    stream = parse_stream(
-        done.stderr, Places(str(folder), str(folder), lambda path: (folder / path).read_bytes())
-    )
+    stream = parse_stream(done.stderr, Places(str(folder), str(folder), lambda path: (folder / path).read_bytes()))
     assert not stream.other
     return stream.diagnostics
 
@@ -68,8 +66,4 @@ def test_offsets_are_those_on_disk(name: str, tmp_path: Path) -> None:
                     (moved(r.start), moved(r.end), r.text.encode().replace(b"\n", newline))
                     for s in one.suggestions
                     for r in s.replacements
-                ] == [
-                    (r.start, r.end, r.text.encode())
-                    for s in other.suggestions
-                    for r in s.replacements
-                ]
+                ] == [(r.start, r.end, r.text.encode()) for s in other.suggestions for r in s.replacements]

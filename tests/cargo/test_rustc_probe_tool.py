@@ -46,16 +46,8 @@ def test_a_text(lay: Lay, bench: Callable) -> None:
     (found,) = borrow.diagnostics
     assert (found.code, found.spans[0].path, borrow.phase) == ("E0384", "source.rs", 4)
     assert any(r.path == "source.rs" for s in found.suggestions for r in s.replacements)
-    assert (
-        it.call(rustc_probe, ProbeArgs(source="pub fn f() {}")).command
-        == "rustc --edition 2021 --crate-type=lib -"
-    )
-    assert (
-        it.call(rustc_probe, ProbeArgs(source="pub async fn f() {}", edition="2015"))
-        .diagnostics[0]
-        .code
-        == "E0670"
-    )
+    assert it.call(rustc_probe, ProbeArgs(source="pub fn f() {}")).command == "rustc --edition 2021 --crate-type=lib -"
+    assert it.call(rustc_probe, ProbeArgs(source="pub async fn f() {}", edition="2015")).diagnostics[0].code == "E0670"
 
 
 def test_its_tests(lay: Lay, bench: Callable) -> None:

@@ -9,15 +9,11 @@ from hypothesis import strategies as st
 
 from rusta_cargo.seen import Seen, load, save
 
-TREES = st.dictionaries(
-    st.sampled_from(["a.rs", "b.rs", "c/d.rs", "Cargo.toml"]), st.sampled_from("0123"), max_size=4
-)
+TREES = st.dictionaries(st.sampled_from(["a.rs", "b.rs", "c/d.rs", "Cargo.toml"]), st.sampled_from("0123"), max_size=4)
 
 
 @given(TREES, TREES)
-def test_what_differs_is_stale_and_nothing_else(
-    before: dict[str, str], now: dict[str, str]
-) -> None:
+def test_what_differs_is_stale_and_nothing_else(before: dict[str, str], now: dict[str, str]) -> None:
     stale = Seen(before).stale(now)
     if before:
         assert stale == {path for path in now if before.get(path) != now[path]}

@@ -79,23 +79,18 @@ def test_many_types_in_one_run(lay: Lay, bench: Callable) -> None:
     queries = tuple(TypeQuery(path="src/lib.rs", start=start, end=end) for start, end in places)
     report = it.call(type_of, TypeArgs(queries=queries))
     assert {text.encode()[a.start : a.end].decode(): a.type for a in report.types} == {
-        text.encode()[start:end].decode(): kind
-        for (start, end), kind in zip(places, TYPES, strict=True)
+        text.encode()[start:end].decode(): kind for (start, end), kind in zip(places, TYPES, strict=True)
     }
     assert all(answer.why for answer in report.types if answer.type is None)
 
 
 def test_a_standalone_file_and_text_that_does_not_parse(lay: Lay, bench: Callable) -> None:
-    text, places = spans(
-        "fn main() { let v = vec![1u8]; let s: String = «v.iter().map(|x| x + 1)»; «nope»(); }\n"
-    )
+    text, places = spans("fn main() { let v = vec![1u8]; let s: String = «v.iter().map(|x| x + 1)»; «nope»(); }\n")
     it = bench(lay({"x.rs": text}) / "x.rs")
     queries = tuple(TypeQuery(path="x.rs", start=start, end=end) for start, end in places)
     types = it.call(type_of, TypeArgs(queries=queries)).types
     assert types[0].type is not None
-    assert types[0].type.startswith("Map<std::slice::Iter<'_, u8>") or types[0].type.startswith(
-        "Map<Iter<'_, u8>"
-    )
+    assert types[0].type.startswith("Map<std::slice::Iter<'_, u8>") or types[0].type.startswith("Map<Iter<'_, u8>")
     assert types[1].type is None
     cut = it.edit("x.rs", "nope(); }\n", "nope(); ")
     (answer,) = it.call(type_of, TypeArgs(queries=queries[:1], edits=(cut,))).types
@@ -105,9 +100,7 @@ def test_a_standalone_file_and_text_that_does_not_parse(lay: Lay, bench: Callabl
 
 def test_what_is_no_expression_is_refused() -> None:
     source = b"use std::fmt;\nstruct S { a: u8 }\nfn f() {}\n"
-    _, refused = with_probes(
-        source, [Question(4, 12), Question(25, 26), Question(5, 5), Question(900, 901)], 0
-    )
+    _, refused = with_probes(source, [Question(4, 12), Question(25, 26), Question(5, 5), Question(900, 901)], 0)
     assert set(refused) == {0, 1, 2, 3}
 
 
@@ -117,10 +110,7 @@ def test_probes_only_insert(data: st.DataObject) -> None:
     text, _ = spans(SOURCE)
     source = text.encode()
     spots = st.integers(0, len(source))
-    questions = [
-        Question(*sorted(data.draw(st.tuples(spots, spots))))
-        for _ in range(data.draw(st.integers(1, 4)))
-    ]
+    questions = [Question(*sorted(data.draw(st.tuples(spots, spots)))) for _ in range(data.draw(st.integers(1, 4)))]
     probed, _ = with_probes(source, questions, 0)
     rest = iter(probed)
     assert all(byte in rest for byte in source)

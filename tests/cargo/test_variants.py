@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from rusta_cargo.models import VariantArgs
 from rusta_cargo.repair.syntax import parse
 from rusta_cargo.tools.variants import test_variants as tool
@@ -89,7 +90,7 @@ mod tests {
     #[test] fn low() { assert_eq!(clamp(-5, 0, 9), 0); }
     #[test] fn inside() { assert_eq!(clamp(5, 0, 9), 5); }
     #[test] fn high() { assert_eq!(clamp(50, 0, 9), 9); }
-    #[test] fn never() { assert_eq!(clamp(-3, -9, -1), -3); assert_eq!(spin(3), 3); }
+    #[test] fn never() { assert_eq!(spin(3), 3); assert_eq!(clamp(-3, -9, -1), -3); }
 }
 """
 OUTSIDE = "#[test] fn outside() { assert_eq!(demo::clamp(-1, 0, 3), 0); assert_eq!(demo::clamp(0, 0, 3), 0); }\n"

@@ -17,9 +17,7 @@ amounts = st.floats(0, 1e6, allow_nan=False)
 
 
 @given(names, st.floats(0.001, 1e6), st.lists(amounts, max_size=8), amounts)
-def test_demand_refuses_exactly_what_is_not_left(
-    name: str, limit: float, spent: list[float], wanted: float
-) -> None:
+def test_demand_refuses_exactly_what_is_not_left(name: str, limit: float, spent: list[float], wanted: float) -> None:
     budget = Budget.from_limits({name: limit})
     for amount in spent:
         budget.spend(name, amount)

@@ -87,10 +87,7 @@ def test_a_group_is_one_durable_start_and_keeps_its_order(live: LiveEpisode) -> 
     actions = [Action(verb="look", args={"n": n}) for n in (5, 1, 9)]
     observations = live.episode.call_many(actions)
     assert [o.summary.split()[0] for o in observations] == ["5", "1", "9"]
-    frames = [
-        [entry["kind"] for _, entry in frame.entries()]
-        for frame in live.store.reader(live.id).frames()
-    ]
+    frames = [[entry["kind"] for _, entry in frame.entries()] for frame in live.store.reader(live.id).frames()]
     assert frames == [["opened"], ["started"] * 3, ["done"] * 3]
     keys = [entry["key"] for entry in live.of_kind("started")]
     assert keys == [entry["key"] for entry in live.of_kind("done")] == list(live.episode.last_keys)
@@ -167,9 +164,7 @@ def test_an_unknown_verb_is_named(live: LiveEpisode) -> None:
         ("cancel", Status.ERROR, "gave up by itself"),
     ],
 )
-def test_every_way_to_fail_is_an_observation(
-    live: LiveEpisode, fail: str, status: Status, words: str
-) -> None:
+def test_every_way_to_fail_is_an_observation(live: LiveEpisode, fail: str, status: Status, words: str) -> None:
     seen = live.call("look", {"n": 1, "fail": fail})
     assert seen.status is status
     assert words in seen.summary
@@ -194,9 +189,7 @@ def recursive() -> dict[str, Any]:
     ],
     ids=str,
 )  # fmt: skip
-def test_a_result_that_cannot_be_written_down_is_the_tool_s_error(
-    tmp_path: Path, result: Any
-) -> None:
+def test_a_result_that_cannot_be_written_down_is_the_tool_s_error(tmp_path: Path, result: Any) -> None:
     here = Stage(tmp_path)
     here.host.register(ToolsPlugin(tool(lambda args, context: result)), name="odd")
     live = here.start({})
@@ -403,9 +396,7 @@ def test_the_payload_cannot_hide_a_proposal_s_size(tmp_path: Path) -> None:
 def test_time_randomness_and_ids_come_from_the_episode(tmp_path: Path) -> None:
     here = Stage(tmp_path)
     one, two = here.start({}, seed=5), here.start({}, seed=5)
-    assert [one.episode.new_id("x") for _ in range(3)] == [
-        two.episode.new_id("x") for _ in range(3)
-    ]
+    assert [one.episode.new_id("x") for _ in range(3)] == [two.episode.new_id("x") for _ in range(3)]
     assert one.episode.random.random() == two.episode.random.random()
     assert one.episode.now() == one.entries[0].ts
     one.call("look", {"n": 1})

@@ -85,9 +85,7 @@ events = st.lists(
 )
 
 
-@given(
-    events, st.lists(st.sampled_from("abcd"), max_size=3), st.sampled_from([True, False, 1, None])
-)
+@given(events, st.lists(st.sampled_from("abcd"), max_size=3), st.sampled_from([True, False, 1, None]))
 def test_proved(trace: list[Any], keys: list[str], green: Any) -> None:
     """Only successful calls made since the proposal prove it; and someone must say that they do."""
     last = max((i for i, event in enumerate(trace) if event == "proposed"), default=-1)
@@ -119,11 +117,7 @@ def test_obligations(trace: list[Any], duties: list[Obligation], signal: str) ->
         for event in trace:
             if event == duty.since:
                 count = 0
-            elif (
-                isinstance(event, TraceCall)
-                and event.ok
-                and event.verb in (duty.verbs or (event.verb,))
-            ):
+            elif isinstance(event, TraceCall) and event.ok and event.verb in (duty.verbs or (event.verb,)):
                 count += 1
         expected = expected and count >= duty.minimum
     here = situation(contract=Contract(obligations=tuple(duties)), trace=Trace(trace))
@@ -135,9 +129,7 @@ def test_obligations(trace: list[Any], duties: list[Obligation], signal: str) ->
 @given(events)
 def test_gates_change_nothing(trace: list[Any]) -> None:
     budget = Budget()
-    here = situation(
-        {"lines": 1, "files": 1, "anchors": [1]}, budget=budget, trace=Trace(list(trace))
-    )
+    here = situation({"lines": 1, "files": 1, "anchors": [1]}, budget=budget, trace=Trace(list(trace)))
     before = copy.deepcopy(here)
     for gate in (ProbesLeft(), Anchored(), Small(), Proved(), Obligations("ready")):
         assert gate(here) == gate(here)

@@ -172,16 +172,12 @@ def test_a_stolen_verb_stays_with_its_owner() -> None:
     assert host.tools["good"].summary == "s"
     assert host.tools["own"]
     assert info.active, "the rest of it works"
-    assert host.problems == [
-        ("thief", "rusta_tools: 'good' belongs to plugin 'owner'; this claim is ignored")
-    ]
+    assert host.problems == [("thief", "rusta_tools: 'good' belongs to plugin 'owner'; this claim is ignored")]
 
 
 def test_a_verb_declared_twice() -> None:
     host = PluginHost()
-    host.register(
-        module("twice", rusta_tools=tools(tool("x"), tool("x", summary="t"))), name="twice"
-    )
+    host.register(module("twice", rusta_tools=tools(tool("x"), tool("x", summary="t"))), name="twice")
     assert host.tools["x"].summary == "s"
     assert "declared twice" in host.problems[0][1]
 
@@ -311,12 +307,8 @@ def installed(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     return install
 
 
-@pytest.mark.parametrize(
-    "error", [ImportError("numpy"), SyntaxError("bad"), SystemExit(1), RecursionError()]
-)
-def test_a_plugin_that_cannot_be_imported(
-    error: BaseException, installed: Callable[..., None]
-) -> None:
+@pytest.mark.parametrize("error", [ImportError("numpy"), SyntaxError("bad"), SystemExit(1), RecursionError()])
+def test_a_plugin_that_cannot_be_imported(error: BaseException, installed: Callable[..., None]) -> None:
     installed(Point("bad", failing(error)), Point("good", Good))
     host = PluginHost()
     host.load_installed()

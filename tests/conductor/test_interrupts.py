@@ -137,9 +137,7 @@ def slow(_args: NoArgs, context: ToolContext) -> ToolResult:
 
 def test_an_interrupted_call_is_waited_for(tmp_path: Path) -> None:
     """Thread.join takes a running thread for ended when it is interrupted (CPython 3.11)."""
-    spec = ToolSpec(
-        "slow_tool", "Slow", Effect.READ, reference(NoArgs), reference(slow), timeout_s=60
-    )
+    spec = ToolSpec("slow_tool", "Slow", Effect.READ, reference(NoArgs), reference(slow), timeout_s=60)
     context = ToolContext(None, 60, threading.Event(), "the key", 1, tmp_path)
 
     def interrupt() -> None:

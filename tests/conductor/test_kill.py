@@ -34,9 +34,7 @@ SCRIPT: dict[str, Any] = {
         {"random": 100},
     ],
     "plan": [{"do": [{"id": "candidate"}], "answer": "need_probe"}, {"answer": "ready"}],
-    "probe": [
-        [{"call": "push", "args": {"n": 4}}, {"call": "look", "args": {"n": 5, "size": 20000}}]
-    ],
+    "probe": [[{"call": "push", "args": {"n": 4}}, {"call": "look", "args": {"n": 5, "size": 20000}}]],
     "validate": [{"do": [{"call": "build", "args": {"n": 6}}], "answer": "green"}],
     "reflect": [{"call": "look", "args": {"n": 9}}, {"decide": "risk", "value": {"n": 1}}],
     "remember": [{"call": "push", "args": {"n": 7}}],

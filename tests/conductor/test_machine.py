@@ -115,9 +115,7 @@ def test_every_move_is_held_to_the_contract() -> None:
         assert names == [*(gate.name for gate in arrow.gates), "contract"]
 
 
-@pytest.mark.parametrize(
-    "obligation", [Obligation("typo", "proposd"), Obligation("typo", "proposed", since="sensd")]
-)
+@pytest.mark.parametrize("obligation", [Obligation("typo", "proposd"), Obligation("typo", "proposed", since="sensd")])
 def test_an_obligation_that_can_never_bind_is_refused(obligation: Obligation) -> None:
     with pytest.raises(UsageError, match="typo"):
         check_contract(Contract(obligations=(obligation,)))

@@ -26,9 +26,7 @@ SCRIPT: dict[str, Any] = {
         {"do": [{"decide": "thought", "value": {"deep": [1, {"x": "y"}]}}], "answer": "need_probe"},
         {"answer": "ready"},
     ],
-    "probe": [
-        [{"call": "push", "args": {"n": 5}}, {"call": "look", "args": {"n": 6, "size": 20000}}]
-    ],
+    "probe": [[{"call": "push", "args": {"n": 5}}, {"call": "look", "args": {"n": 6, "size": 20000}}]],
     "validate": [{"do": [{"call": "build", "args": {"n": 7}}], "answer": "green"}],
     "remember": [{"id": "candidate"}, {"call": "look", "args": {"n": 8}}],
 }
@@ -67,13 +65,7 @@ def live_log(other: Stage, episode: str) -> DevLog:
 
 def paths(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
     yield path
-    items = (
-        value.items()
-        if isinstance(value, dict)
-        else enumerate(value)
-        if isinstance(value, list)
-        else ()
-    )
+    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     for key, item in items:
         yield from paths(item, (*path, key))
 
@@ -143,9 +135,7 @@ def test_notes_timings_and_unknown_entries_never_influence_a_replay(tmp_path: Pa
         if entry.kind == "note":
             other = rewritten(here, live.id, index, {"text": "other"}, tmp_path / "n")
         elif entry.kind == "done" and index < 6:
-            other = rewritten(
-                here, live.id, index, {**entry.data, "ms": 9e9}, tmp_path / f"d{index}"
-            )
+            other = rewritten(here, live.id, index, {**entry.data, "ms": 9e9}, tmp_path / f"d{index}")
         else:
             continue
         assert sessions.replay(other.host, other.home, DevLogReader(other.log(live.id))).ended
@@ -174,16 +164,10 @@ def test_a_proposal_of_nearly_the_same_size_is_tolerated_when_asked(tmp_path: Pa
     here = Stage(tmp_path / "a")
     live = here.start(SCRIPT)
     live.run()
-    index, data = next(
-        (i, e.data)
-        for i, e in enumerate(here.entries(live.id))
-        if e.data.get("topic") == "proposal"
-    )
+    index, data = next((i, e.data) for i, e in enumerate(here.entries(live.id)) if e.data.get("topic") == "proposal")
     for lines, tolerance, fine in ((3, 2, True), (4, 2, False), (3, 0, False)):
         value = {**data["value"], "lines": lines}  # type: ignore[dict-item]
-        other = rewritten(
-            here, live.id, index, {**data, "value": value}, tmp_path / f"b{lines}-{tolerance}"
-        )
+        other = rewritten(here, live.id, index, {**data, "value": value}, tmp_path / f"b{lines}-{tolerance}")
         reader = DevLogReader(other.log(live.id))
         if fine:
             report = sessions.replay(other.host, other.home, reader, tolerance=tolerance)

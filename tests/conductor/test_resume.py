@@ -26,9 +26,7 @@ from rusta_schemas.devlog import DevLogEntry, Done, Resumed, Started
 FEW = settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
 
 numbers = st.integers(0, 30)
-calls = st.tuples(
-    st.sampled_from(["look", "build", "push"]), st.builds(lambda n: {"n": n}, numbers)
-)
+calls = st.tuples(st.sampled_from(["look", "build", "push"]), st.builds(lambda n: {"n": n}, numbers))
 operations = st.one_of(
     calls.map(lambda c: {"call": c[0], "args": c[1]}),
     st.lists(calls.map(list), min_size=2, max_size=3).map(lambda group: {"calls": group}),
@@ -37,9 +35,7 @@ operations = st.one_of(
     st.just({"id": "candidate"}),
     st.just({"note": "a remark"}),
 )
-proof = st.lists(operations, max_size=1).map(
-    lambda ops: [*ops, {"call": "build", "args": {"n": 1}}]
-)
+proof = st.lists(operations, max_size=1).map(lambda ops: [*ops, {"call": "build", "args": {"n": 1}}])
 scripts = st.fixed_dictionaries(
     {
         "sense": st.lists(operations, min_size=1, max_size=3),
@@ -47,9 +43,7 @@ scripts = st.fixed_dictionaries(
             st.fixed_dictionaries(
                 {
                     "do": st.lists(operations, max_size=1),
-                    "answer": st.sampled_from(
-                        ["ready", "need_probe", {"choose": ["ready", "need_probe", "give_up"]}]
-                    ),
+                    "answer": st.sampled_from(["ready", "need_probe", {"choose": ["ready", "need_probe", "give_up"]}]),
                 }
             ),
             min_size=1,
@@ -57,9 +51,7 @@ scripts = st.fixed_dictionaries(
         ),
         "probe": st.lists(st.lists(operations, max_size=2), max_size=2),
         "validate": st.lists(
-            st.fixed_dictionaries(
-                {"do": proof, "answer": st.sampled_from([{"choose": ["green", "red"]}, "green"])}
-            ),
+            st.fixed_dictionaries({"do": proof, "answer": st.sampled_from([{"choose": ["green", "red"]}, "green"])}),
             min_size=1,
             max_size=2,
         ),
@@ -78,9 +70,7 @@ SCRIPT: dict[str, Any] = {
         {"do": [{"decide": "thought", "value": {"deep": [1, {"x": "y"}]}}], "answer": "need_probe"},
         {"answer": "ready"},
     ],
-    "probe": [
-        [{"call": "push", "args": {"n": 5}}, {"call": "look", "args": {"n": 6, "size": 20000}}]
-    ],
+    "probe": [[{"call": "push", "args": {"n": 5}}, {"call": "look", "args": {"n": 6, "size": 20000}}]],
     "validate": [{"do": [{"call": "build", "args": {"n": 7}}], "answer": "green"}],
     "remember": [{"id": "candidate"}, {"call": "look", "args": {"n": 8}}],
 }
@@ -142,9 +132,7 @@ def test_replay_runs_no_tool_and_reproduces_every_step(script: dict[str, Any], s
 
 @FEW
 @given(scripts, st.integers(0, 2**32), st.booleans())
-def test_an_episode_can_be_cut_anywhere_and_resumed(
-    script: dict[str, Any], seed: int, took_effect: bool
-) -> None:
+def test_an_episode_can_be_cut_anywhere_and_resumed(script: dict[str, Any], seed: int, took_effect: bool) -> None:
     """After a kill at any frame: the same result, lasting effects exactly once, the others at least once."""
     with stage() as here:
         live = here.start(script, seed=seed)
@@ -209,9 +197,7 @@ LIMITS = {"steps": (3, 50), "probes": (1, 50), "bytes": (600, 1e6)}
 
 
 @pytest.mark.parametrize("resource", LIMITS)
-def test_a_parked_episode_ends_as_if_it_had_had_the_budget_from_the_start(
-    tmp_path: Path, resource: str
-) -> None:
+def test_a_parked_episode_ends_as_if_it_had_had_the_budget_from_the_start(tmp_path: Path, resource: str) -> None:
     small, large = LIMITS[resource]
     here, there = Stage(tmp_path / "a"), Stage(tmp_path / "b")
     whole = here.start(SCRIPT, budget={resource: large}).run()
@@ -326,16 +312,12 @@ def test_a_smaller_budget_is_refused(tmp_path: Path) -> None:
     live.run()
     with pytest.raises(UsageError, match="smaller"):
         live.resume({"steps": 1})
-    assert live.resume({"steps": 90}).run().parked is None, (
-        "a refused resumption lets go of the log"
-    )
+    assert live.resume({"steps": 90}).run().parked is None, "a refused resumption lets go of the log"
 
 
 @FEW
 @given(scripts, st.integers(0, 2**32))
-def test_a_fork_at_every_step_shares_the_past_and_ends_the_same(
-    script: dict[str, Any], seed: int
-) -> None:
+def test_a_fork_at_every_step_shares_the_past_and_ends_the_same(script: dict[str, Any], seed: int) -> None:
     """With the same tools and budget the fork's future is its parent's; the shared calls are not made again."""
     with stage() as here:
         live = here.start(script, seed=seed)

@@ -62,9 +62,7 @@ def wait(args: Wait, context: ToolContext) -> ToolResult:
 
 
 class TestWait(ToolConformance):
-    spec: ClassVar = ToolSpec(
-        "wait", "Wait", Effect.READ, reference(Wait), reference(wait), timeout_s=60
-    )
+    spec: ClassVar = ToolSpec("wait", "Wait", Effect.READ, reference(Wait), reference(wait), timeout_s=60)
     good_args: ClassVar = {"wait": False}
     bad_args: ClassVar = {"wait": "perhaps"}
     slow_args: ClassVar = {"wait": True}
@@ -163,9 +161,7 @@ def test_a_reconciler_that_always_says_yes_is_found(tmp_path: Path) -> None:
         made.test_a_lasting_effect_can_be_reconciled(tmp_path)
 
 
-def test_a_tool_that_cannot_be_stopped_is_found(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_tool_that_cannot_be_stopped_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from rusta_conductor import calls
 
     release = threading.Event()
@@ -215,9 +211,7 @@ def test_an_episode_runs_a_script(episode: Callable[..., LiveEpisode], tmp_path:
         "probe": [[{"call": "build", "args": {"n": 2}}]],
         "validate": [{"do": [{"call": "build", "args": {"n": 3}}], "answer": "green"}],
     }
-    live = episode(
-        script, plugins=[WorldPlugin()], contract=ANYTHING, workspace=World(tmp_path / "w")
-    )
+    live = episode(script, plugins=[WorldPlugin()], contract=ANYTHING, workspace=World(tmp_path / "w"))
     finish = live.run()
     assert finish.result is not None
     assert finish.result.outcome == "done"

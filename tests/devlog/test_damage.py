@@ -32,11 +32,7 @@ class Fixture:
             log.append(entry(7, 600))
             log.append(entry(8))
             log.append(entry(9))
-        self.files = {
-            name: disk.content(LOG / name)
-            for name in sorted(disk.names(LOG))
-            if name.endswith(".seg")
-        }
+        self.files = {name: disk.content(LOG / name) for name in sorted(disk.names(LOG)) if name.endswith(".seg")}
         assert len(self.files) == 3
         sizes = map(len, self.files.values())
         starts = dict(zip(self.files, itertools.accumulate(sizes, initial=0), strict=False))
@@ -110,9 +106,7 @@ def test_every_flipped_byte_is_noticed(name):
             with pytest.raises(DevLogDamaged, match=f"offset {problem.offset}"):
                 log.append(entry(10))
             after = {n: disk.content(LOG / n) for n in names}
-            assert after == {**FIXTURE.files, name: bytes(flipped)}, (
-                "a damaged log is left as it is"
-            )
+            assert after == {**FIXTURE.files, name: bytes(flipped)}, "a damaged log is left as it is"
         else:
             # The last frame: not to be told from a torn write. It is kept aside, and the log says so.
             assert name == names[-1]

@@ -86,9 +86,7 @@ def test_show_a_timeline(run):
     assert text[3].split()[:5] == ["3", "12:30:45.123", "done", "cargo_check", "412.5"]
     assert "from_the_future" in text[5]
     assert len(text) == 7
-    assert len({line.index("12:30") for line in text[1:]}) == 1, (
-        "the columns stand under each other"
-    )
+    assert len({line.index("12:30") for line in text[1:]}) == 1, "the columns stand under each other"
     found = lines(run("show", "repair-1", "--json", "--verb", "cargo_check"))
     assert [(row["seq"], row["ms"]) for row in found] == [(2, None), (3, 412.5)]
     assert [row["seq"] for row in lines(run("show", "repair-1", "--json", "--kind", "note"))] == [4]

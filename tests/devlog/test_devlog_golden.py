@@ -56,9 +56,7 @@ def test_importing_twice_changes_nothing(store, other):
     assert import_document(other, document).created
     before = {path: path.read_bytes() for path in other.directory.rglob("*") if path.is_file()}
     assert not import_document(other, document).created
-    assert {
-        path: path.read_bytes() for path in other.directory.rglob("*") if path.is_file()
-    } == before
+    assert {path: path.read_bytes() for path in other.directory.rglob("*") if path.is_file()} == before
 
 
 def test_another_episode_of_the_same_id_is_refused(store, other):

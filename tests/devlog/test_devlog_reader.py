@@ -67,9 +67,7 @@ def test_following_a_writer_across_segments(tmp_path):
 
     writer = threading.Thread(target=write)
     kinds = [""]
-    follower = DevLogReader(folder).entries(
-        follow=True, until=lambda: kinds[-1] == "closed", poll=0.001
-    )
+    follower = DevLogReader(folder).entries(follow=True, until=lambda: kinds[-1] == "closed", poll=0.001)
     writer.start()
     numbers = []
     for item in follower:
@@ -166,8 +164,6 @@ def test_blobs_are_checked(tmp_path):
     assert verify(folder).ok
 
 
-@pytest.mark.parametrize(
-    "data", [None, [], {}, {"blob": 3}, {"blob": "A" * 64}, {"deeper": {"blob": "a" * 64}}]
-)
+@pytest.mark.parametrize("data", [None, [], {}, {"blob": 3}, {"blob": "A" * 64}, {"deeper": {"blob": "a" * 64}}])
 def test_what_is_not_a_reference_to_a_blob(data):
     assert blob_references({"data": data}) == blob_references({}) == []

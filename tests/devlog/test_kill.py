@@ -30,9 +30,7 @@ while True:
 
 def one_life(folder: Path, lines: int) -> list[list[str]]:
     """Start a writer and kill it after so many lines of its; gives all it said."""
-    child = subprocess.Popen(
-        [sys.executable, "-c", WRITER, str(folder)], stdout=subprocess.PIPE, text=True
-    )
+    child = subprocess.Popen([sys.executable, "-c", WRITER, str(folder)], stdout=subprocess.PIPE, text=True)
     said: list[str] = []
     with child:
         # Killed from another thread while we go on reading, so that it dies in the middle of something.

@@ -16,9 +16,7 @@ def entry(number: int, size: int = 40) -> dict:
     return {"v": 1, "ts": NOW, "episode": "ep-1", "kind": "note", "data": {"n": number, "x": "x" * size}}  # fmt: skip
 
 
-def make(
-    folder: Path, count: int = 6, segment_bytes: int = 1600, log_id: str = "ep-1"
-) -> list[Path]:
+def make(folder: Path, count: int = 6, segment_bytes: int = 1600, log_id: str = "ep-1") -> list[Path]:
     """A closed log; two frames fit a segment."""
     with DevLog.create(folder, log_id, segment_bytes=segment_bytes) as log:
         for number in range(1, count + 1):
@@ -34,9 +32,7 @@ def reopen(folder: Path) -> DevLog:
     return DevLog.open(folder, clock=lambda: NOW)
 
 
-@pytest.mark.parametrize(
-    "tail", [b"garbage", b"\xf5RF\xff" * 200, bytes(700) + b"x", b"x" * 100_000]
-)
+@pytest.mark.parametrize("tail", [b"garbage", b"\xf5RF\xff" * 200, bytes(700) + b"x", b"x" * 100_000])
 def test_a_torn_end_is_kept_cut_off_and_told(tmp_path, tail):
     last = make(tmp_path / "log")[-1]
     size = last.stat().st_size
@@ -109,9 +105,7 @@ def test_a_repair_that_stopped_before_its_announcement_is_announced(tmp_path):
         }  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    "beginning", [b"", bytes(512), bytes(5000), b"\xf5RSTLOG\xff half a header"]
-)
+@pytest.mark.parametrize("beginning", [b"", bytes(512), bytes(5000), b"\xf5RSTLOG\xff half a header"])
 def test_an_unfinished_last_segment_is_dropped(tmp_path, beginning):
     make(tmp_path / "log")
     next_segment = tmp_path / "log" / "00000004.seg"

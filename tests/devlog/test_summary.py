@@ -116,7 +116,5 @@ def test_escaped_json_is_the_same_json(value):
 
 def test_a_table_is_aligned():
     rows = [["1", "short", "x"], ["22", "a\tb", ""]]
-    assert table(["n", "name", "rest"], rows, right=["n"]) == (
-        " n  name      rest\n 1  short     x\n22  a\\u0009b"
-    )
+    assert table(["n", "name", "rest"], rows, right=["n"]) == (" n  name      rest\n 1  short     x\n22  a\\u0009b")
     assert table(["a", "b"], []) == "a  b"

@@ -218,9 +218,7 @@ def test_a_fork_is_refused(tmp_path):
 
 def test_a_full_disk_at_creation_is_told(tmp_path):
     disk = SimulatedDisk(capacity=100)
-    with pytest.raises(
-        DevLogFailed, match=r"cannot create the log .*No space left.*free some space"
-    ):
+    with pytest.raises(DevLogFailed, match=r"cannot create the log .*No space left.*free some space"):
         DevLog.create(LOG, "ep-1", fs=disk)
     disk.capacity = None
     with DevLog.create(LOG, "ep-1", fs=disk) as log:

@@ -38,12 +38,8 @@ def section(text: str, heading: str) -> str:
 )
 def test_every_hook_is_documented_with_its_arguments(heading: str, hooks: tuple[str, ...]) -> None:
     """Name, arguments and order."""
-    documented = re.findall(
-        r"^### (\w+)\((.*)\)$", section(page("reference/hooks.md"), heading), re.M
-    )
-    specified = [
-        (name, ", ".join(inspect.signature(getattr(hookspecs, name)).parameters)) for name in hooks
-    ]
+    documented = re.findall(r"^### (\w+)\((.*)\)$", section(page("reference/hooks.md"), heading), re.M)
+    specified = [(name, ", ".join(inspect.signature(getattr(hookspecs, name)).parameters)) for name in hooks]
     assert documented == specified
 
 
@@ -73,16 +69,12 @@ def test_the_line_on_the_page_is_an_action() -> None:
 
 
 def test_every_status_is_documented() -> None:
-    rows = re.findall(
-        r"^\| `(\w+)` \|", section(page("reference/actions.md"), "What comes back"), re.M
-    )
+    rows = re.findall(r"^\| `(\w+)` \|", section(page("reference/actions.md"), "What comes back"), re.M)
     assert rows == [str(status) for status in Status]
 
 
 def test_every_kind_of_entry_is_documented() -> None:
-    rows = re.findall(
-        r"^\| `(\w+)` \|(.*)\|.*\|$", section(page("reference/log.md"), "Entries"), re.M
-    )
+    rows = re.findall(r"^\| `(\w+)` \|(.*)\|.*\|$", section(page("reference/log.md"), "Entries"), re.M)
     assert [kind for kind, _ in rows] == [*EVENT_TYPES, RECOVERED]
     assert f"{BLOB_OVER // 1024} KiB" in page("reference/log.md")
 

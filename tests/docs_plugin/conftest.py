@@ -12,10 +12,7 @@ from rusta_cargo.toolchain import find_toolchain
 from rusta_docs import Library, Shelf
 
 PAGES = (
-    *(
-        f"error_codes/E0{code}.html"
-        for code in ("046", "106", "277", "308", "382", "432", "499", "502", "597", "599")
-    ),
+    *(f"error_codes/E0{code}.html" for code in ("046", "106", "277", "308", "382", "432", "499", "502", "597", "599")),
     "book/ch04-01-what-is-ownership.html",
     "book/ch04-02-references-and-borrowing.html",
     "reference/tokens.html",

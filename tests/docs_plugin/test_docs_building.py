@@ -30,9 +30,7 @@ def test_a_build_and_what_is_in_it(library: Library) -> None:
     assert library.index.stat().st_mode & 0o777 == 0o600
 
 
-def test_only_what_changed_is_read_again(
-    library: Library, docs: Path, edit: Callable[..., None]
-) -> None:
+def test_only_what_changed_is_read_again(library: Library, docs: Path, edit: Callable[..., None]) -> None:
     library.build()
     assert library.build().indexed == 0
     os.utime(docs / "error_codes/E0308.html", (1, 1))
@@ -96,9 +94,7 @@ def test_a_killed_build_leaves_the_old_index(library: Library, docs: Path, after
     library.build()
     library.close()
     before = library.index.read_bytes()
-    worker = multiprocessing.get_context("fork").Process(
-        target=_build_and_die, args=(library.index, docs, after)
-    )
+    worker = multiprocessing.get_context("fork").Process(target=_build_and_die, args=(library.index, docs, after))
     worker.start()
     worker.join()
     assert worker.exitcode == -signal.SIGKILL

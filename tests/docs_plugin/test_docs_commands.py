@@ -22,9 +22,7 @@ from rusta_docs.cli.docs import docs as docs_command
 @pytest.fixture
 def run(library: Library, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
     # The toolchain's own documentation is large; everything else is the real thing.
-    monkeypatch.setattr(
-        rusta_docs.toolchains, "library_for", lambda folder, home: Library(library.shelf, home)
-    )
+    monkeypatch.setattr(rusta_docs.toolchains, "library_for", lambda folder, home: Library(library.shelf, home))
     surroundings = Context.of(PluginHost(), Home(library.home))
 
     def call(*arguments: str) -> Result:
@@ -41,9 +39,7 @@ def test_declarations_are_taken() -> None:
     assert set(host.commands) >= {"anchor", "docs"}
 
 
-def test_build_status_search_and_anchor(
-    run: Callable[..., Result], edit: Callable[..., None]
-) -> None:
+def test_build_status_search_and_anchor(run: Callable[..., Result], edit: Callable[..., None]) -> None:
     assert run("docs", "status").exit_code == 1
     built = run("docs", "build", "--json")
     assert built.exit_code == 0

@@ -61,11 +61,7 @@ def test_quotations_are_verbatim_and_their_anchors_resolve(case: str, whole: Lib
     assert whole.shelf.docs is not None
     for quotation in explanation.quotations:
         assert quotation.anchor.holds((whole.shelf.docs / quotation.anchor.path).read_bytes())
-        cited = next(
-            p
-            for key in keys_for([load(case)])
-            if (p := whole.lookup(key)) and p.anchor == quotation.anchor
-        )
+        cited = next(p for key in keys_for([load(case)]) if (p := whole.lookup(key)) and p.anchor == quotation.anchor)
         assert quotation.text in cited.text
         assert len(quotation.text) > 20
     assert explanation.frames
@@ -128,12 +124,8 @@ def test_notes_with_places_join_the_frames_but_never_lead() -> None:
         max_size=5,
     ),
 )
-def test_frames_never_fail_on_places_that_do_not_fit(
-    data: bytes, places: list[tuple[int, int, int, bool]]
-) -> None:
-    spans = tuple(
-        span(0, 0, line, column, width, primary=p, label="x") for line, column, width, p in places
-    )
+def test_frames_never_fail_on_places_that_do_not_fit(data: bytes, places: list[tuple[int, int, int, bool]]) -> None:
+    spans = tuple(span(0, 0, line, column, width, primary=p, label="x") for line, column, width, p in places)
     fault = Diagnostic(level=Level.ERROR, category=Category.TYPE, phase=3, message="m", spans=spans)
     for frame in frames_of(fault, lambda path: data):
         assert all(mark.end_column > mark.column for mark in frame.marks)

@@ -35,11 +35,7 @@ def test_paragraphs_are_blocks_of_their_own(words: list[str]) -> None:
     assert plain_text(html) == "\n\n".join(words)
 
 
-@given(
-    st.lists(
-        st.text("abc <>&\"'", min_size=1, max_size=20).filter(str.strip), min_size=1, max_size=5
-    )
-)
+@given(st.lists(st.text("abc <>&\"'", min_size=1, max_size=20).filter(str.strip), min_size=1, max_size=5))
 def test_code_keeps_its_lines(lines: list[str]) -> None:
     html = "<pre><code>" + "\n".join(escape(line) for line in lines) + "</code></pre>"
     assert plain_text(html) == "\n".join(f"    {line}".rstrip() for line in lines)
@@ -68,9 +64,7 @@ def test_the_normal_form(html: str, text: str) -> None:
 
 
 def test_blocks_know_what_they_are() -> None:
-    found = blocks(
-        '<h2>T</h2><p>p</p><ul><li>i</li></ul><pre><code class="language-rust compile_fail">c</code></pre>'
-    )
+    found = blocks('<h2>T</h2><p>p</p><ul><li>i</li></ul><pre><code class="language-rust compile_fail">c</code></pre>')
     assert [(block.kind, block.text) for block in found] == [
         ("heading", "T"),
         ("text", "p"),

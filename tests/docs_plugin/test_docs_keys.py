@@ -36,9 +36,7 @@ def test_keys_lead_to_their_passage(library: Library, key: str, place: str, says
     assert found.place == place
     assert found.key == key
     assert says in found.text
-    assert found.anchor.holds(
-        (library.shelf.docs or library.home).joinpath(found.anchor.path).read_bytes()
-    )
+    assert found.anchor.holds((library.shelf.docs or library.home).joinpath(found.anchor.path).read_bytes())
 
 
 @pytest.mark.parametrize(
@@ -60,9 +58,7 @@ def test_what_is_not_there_is_none(library: Library, key: str) -> None:
     assert library.lookup(key) is None
 
 
-@settings(
-    suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60, deadline=None
-)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60, deadline=None)
 @given(st.text(max_size=40))
 def test_any_key_and_any_question_is_harmless(library: Library, text: str) -> None:
     library.lookup(text)
@@ -86,9 +82,7 @@ def test_the_tables_are_large_enough_and_lead_to_what_is_installed(whole: Librar
     table = rules()
     assert len(messages()["codes"]) >= 80
     assert len(table["codes"]) >= 80
-    keys = {
-        key for group in ("codes", "categories") for found in table[group].values() for key in found
-    }
+    keys = {key for group in ("codes", "categories") for found in table[group].values() for key in found}
     keys |= {rule["key"] for rule in table["message"]} | set(table["quotes"])
     passages = {key: whole.lookup(key) for key in keys}
     assert [key for key, passage in passages.items() if passage is None] == []

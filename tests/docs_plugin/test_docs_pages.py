@@ -32,10 +32,7 @@ def test_sections_own_parts_and_wholes() -> None:
     assert list(found) == ["tokens", "delimiters", "deep", "next"]
     assert found["deep"].headings == ("Tökens", "Delimiters", "Deep")
     delimiters = found["delimiters"]
-    assert (
-        plain_text(page[delimiters.start : delimiters.own_end].decode())
-        == "Delimiters\n\nPairs.\n\nInner rule."
-    )
+    assert plain_text(page[delimiters.start : delimiters.own_end].decode()) == "Delimiters\n\nPairs.\n\nInner rule."
     assert page[delimiters.start : delimiters.end].endswith(b"<p>Down.</p>")
     assert page[found["tokens"].start : found["tokens"].end].endswith(b"<p>Other.</p>")
 
@@ -43,16 +40,11 @@ def test_sections_own_parts_and_wholes() -> None:
 def test_rules_reach_to_the_next_rule_or_heading() -> None:
     page = PAGE.encode()
     rules = {piece.fragment: piece for piece in cut(page) if piece.kind == "rule"}
-    assert (
-        plain_text(page[rules["r-tok.inner"].start : rules["r-tok.inner"].end].decode())
-        == "Inner rule."
-    )
+    assert plain_text(page[rules["r-tok.inner"].start : rules["r-tok.inner"].end].decode()) == "Inner rule."
     assert "Größe" in plain_text(page[rules["r-tok"].start : rules["r-tok"].end].decode())
 
 
-@pytest.mark.parametrize(
-    "page", [b"", b"<html>gone</html>", b"</main><main>", b"<main></main>", b"\xff\xfe"]
-)
+@pytest.mark.parametrize("page", [b"", b"<html>gone</html>", b"</main><main>", b"<main></main>", b"\xff\xfe"])
 def test_pages_without_a_main_part_have_at_most_an_empty_one(page: bytes) -> None:
     assert [piece for piece in cut(page) if piece.kind != "page"] == []
 
@@ -62,9 +54,7 @@ def test_pages_without_a_main_part_have_at_most_an_empty_one(page: bytes) -> Non
     st.binary(max_size=30),
 )
 def test_pieces_are_ordered_and_inside(headings: list[tuple[int, str]], noise: bytes) -> None:
-    body = "".join(
-        f'<h{n} id="x{i}">{text}</h{n}><p>{text}</p>' for i, (n, text) in enumerate(headings)
-    )
+    body = "".join(f'<h{n} id="x{i}">{text}</h{n}><p>{text}</p>' for i, (n, text) in enumerate(headings))
     page = noise + b"<main>" + body.encode() + b"</main>"
     pieces = cut(page)
     assert all(0 <= p.start <= p.own_end <= p.end <= len(page) for p in pieces)
@@ -74,14 +64,8 @@ def test_pieces_are_ordered_and_inside(headings: list[tuple[int, str]], noise: b
 def test_offsets_do_not_depend_on_what_follows() -> None:
     page = PAGE.encode()
     longer = page.replace(b"<p>Other.</p>", b"<p>Other, and much more of it.</p>")
-    before = {
-        p.fragment: (p.start, p.own_end) for p in cut(page) if p.fragment in ("delimiters", "deep")
-    }
-    after = {
-        p.fragment: (p.start, p.own_end)
-        for p in cut(longer)
-        if p.fragment in ("delimiters", "deep")
-    }
+    before = {p.fragment: (p.start, p.own_end) for p in cut(page) if p.fragment in ("delimiters", "deep")}
+    after = {p.fragment: (p.start, p.own_end) for p in cut(longer) if p.fragment in ("delimiters", "deep")}
     assert before == after
 
 
@@ -107,9 +91,7 @@ def test_an_items_page_has_its_members(installed: Path) -> None:
     found = {piece.fragment: piece for piece in cut(page)}
     assert found[""].title == "std::option::Option"
     assert found["method.unwrap_or"].title == "Option::unwrap_or"
-    text = plain_text(
-        page[found["method.unwrap_or"].start : found["method.unwrap_or"].end].decode()
-    )
+    text = plain_text(page[found["method.unwrap_or"].start : found["method.unwrap_or"].end].decode())
     assert "pub" in text
     assert "default" in text
     assert "variant.Some" in found

@@ -44,24 +44,17 @@ def test_a_prefix_is_enough_unless_it_is_ambiguous(library: Library) -> None:
 def test_an_ambiguous_prefix_lists_its_anchors(library: Library) -> None:
     found: dict[str, list[int]] = {}
     for number in range(3000):
-        found.setdefault(make_anchor("source x", f"{number}.rs", b"x", 0, 1).id[:4], []).append(
-            number
-        )
+        found.setdefault(make_anchor("source x", f"{number}.rs", b"x", 0, 1).id[:4], []).append(number)
     prefix, numbers = next((p, n) for p, n in found.items() if len(n) > 1)
     Ledger(library.home).issue(
-        Issued(make_anchor("source x", f"{n}.rs", b"x", 0, 1, f"file {n}"), "x", "")
-        for n in numbers
+        Issued(make_anchor("source x", f"{n}.rs", b"x", 0, 1, f"file {n}"), "x", "") for n in numbers
     )
-    with pytest.raises(
-        UnknownAnchor, match=f"{len(numbers)} anchors begin with {prefix}.*file {numbers[0]}"
-    ):
+    with pytest.raises(UnknownAnchor, match=f"{len(numbers)} anchors begin with {prefix}.*file {numbers[0]}"):
         library.resolve(prefix)
 
 
 @pytest.mark.parametrize("rebuilt", [False, True])
-def test_a_changed_document_is_told_not_pointed_to(
-    library: Library, edit: Callable[..., None], rebuilt: bool
-) -> None:
+def test_a_changed_document_is_told_not_pointed_to(library: Library, edit: Callable[..., None], rebuilt: bool) -> None:
     library.build()
     passage = library.lookup("E0502")
     assert passage is not None
@@ -76,13 +69,11 @@ def test_a_changed_document_is_told_not_pointed_to(
     assert "+" in found.now
 
 
-def test_a_passage_that_moved_is_told_with_its_new_place(
-    library: Library, edit: Callable[..., None]
-) -> None:
+def test_a_passage_that_moved_is_told_with_its_new_place(library: Library, edit: Callable[..., None]) -> None:
     library.build()
-    stored = library.store.passages(
-        "p.fragment = 'delimiters' AND d.collection = 'reference' AND p.kind = 'section'"
-    )[0]
+    stored = library.store.passages("p.fragment = 'delimiters' AND d.collection = 'reference' AND p.kind = 'section'")[
+        0
+    ]
     edit("reference/tokens.html", '<h2 id="delimiters">', '<p>New.</p>\n<h2 id="delimiters">')
     found = library.resolve(stored.anchor)
     assert found.status == "changed"
@@ -104,9 +95,7 @@ def test_anchors_of_bundles_are_found_without_an_index(library: Library, docs: P
     folder = library.home / "bundles"
     folder.mkdir(parents=True)
     (folder / "broken.json").write_text('{"anchors": 5, "x": "' + passage.anchor.id)
-    (folder / "b.json").write_text(
-        json.dumps({"anchors": [passage.anchor.model_dump(mode="json")]})
-    )
+    (folder / "b.json").write_text(json.dumps({"anchors": [passage.anchor.model_dump(mode="json")]}))
     found = library.resolve(passage.anchor.id[:12])
     assert found.status == "holds"
     assert "moved" in found.text

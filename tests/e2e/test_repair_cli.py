@@ -258,10 +258,8 @@ def test_an_explanation_changes_nothing_either(rusta: Program, crate: Lay, uncha
 def test_the_crate_may_be_named_in_many_ways(rusta: Program, crate: Lay, unchanged: Watch, part: str) -> None:
     root = crate({"src/lib.rs": BROKEN})
     unchanged(root)
-    if part:
-        told = rusta.json("repair", root / part)
-    else:
-        told = Program(rusta.home, root).json("repair")
+    here = Program(rusta.home, root)
+    told = here.json("repair", root / part) if part else here.json("repair")
     assert told["outcome"] == "repaired"
     assert Path(told["data"]["bundle"]["root"]) == root
     assert "[package]" in MANIFEST

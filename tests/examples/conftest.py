@@ -70,9 +70,7 @@ class Compiler:
     """The toolchain's own binaries, offline, with one target folder for all examples."""
 
     def __init__(self, target: Path) -> None:
-        sysroot = subprocess.run(
-            ["rustc", "--print", "sysroot"], capture_output=True, text=True, check=True
-        )
+        sysroot = subprocess.run(["rustc", "--print", "sysroot"], capture_output=True, text=True, check=True)
         self._bin = Path(sysroot.stdout.strip()) / "bin"
         self._target = target
         self._environ = {
@@ -108,9 +106,7 @@ class Compiler:
         else:
             text = self._cargo(example, "test", "--workspace", "--no-fail-fast").stdout
         lines = (line.split() for line in text.splitlines() if line.startswith("test "))
-        return {
-            words[1]: words[-1] == "ok" for words in lines if len(words) == 4 and words[2] == "..."
-        }
+        return {words[1]: words[-1] == "ok" for words in lines if len(words) == 4 and words[2] == "..."}
 
     def _cargo(self, example: Example, *arguments: str) -> subprocess.CompletedProcess[str]:
         command = [str(self._bin / "cargo"), *arguments, "--offline", "--locked"]
@@ -122,12 +118,8 @@ class Compiler:
         command = [str(self._bin / "rustc"), "--edition=2021", *arguments, "-o", out]
         return self._run([*command, example.expected["path"]], example.folder)
 
-    def _run(
-        self, command: Sequence[str], folder: Path | None = None
-    ) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            command, cwd=folder, env=self._environ, capture_output=True, text=True, check=False
-        )
+    def _run(self, command: Sequence[str], folder: Path | None = None) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(command, cwd=folder, env=self._environ, capture_output=True, text=True, check=False)
 
 
 def _describe(message: dict[str, Any]) -> str:

@@ -52,8 +52,7 @@ def test_the_readme_shows_the_table(root: Path, table: dict[str, dict[str, Any]]
     for name, entry in table.items():
         places = ", ".join(f"`{place.strip()}`" for place in entry["errors"]) or "none: tests fail"
         rows.append(
-            f"| `{name}` | {entry['class']} | {places} | {entry['fault']} | {entry['repair']} "
-            f"| {entry['outcome']} |"
+            f"| `{name}` | {entry['class']} | {places} | {entry['fault']} | {entry['repair']} | {entry['outcome']} |"
         )
     text = (root / "examples" / "broken" / "README.md").read_text("utf-8")
     shown = [line for line in text.splitlines() if line.startswith("| `")]

@@ -73,9 +73,7 @@ def test_its_command_runs(installed: dict[str, str], root: Path) -> None:
 
 def test_declaring_it_loads_nothing_heavy(installed: dict[str, str]) -> None:
     code = "import sys, rusta_plugin_example.plugin; print(*sys.modules)"
-    done = subprocess.run(
-        [sys.executable, "-c", code], env=installed, capture_output=True, text=True, check=True
-    )
+    done = subprocess.run([sys.executable, "-c", code], env=installed, capture_output=True, text=True, check=True)
     assert not {"pydantic", "click", "tree_sitter", "rusta_cargo"} & set(done.stdout.split())
 
 

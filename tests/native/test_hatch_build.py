@@ -53,9 +53,7 @@ BUILD = (
 )
 
 
-def test_builds_only_when_something_changed(
-    hook: ModuleType, checkout: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_builds_only_when_something_changed(hook: ModuleType, checkout: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Offline and locked; again after an edit, a lost product, or by force."""
     log = fake_cargo(checkout, monkeypatch, BUILD)
     products = checkout / "native/rusta_native/_bin"
@@ -80,9 +78,7 @@ def test_builds_only_when_something_changed(
     assert len(log.read_text().splitlines()) == 4
 
 
-def test_switched_off_builds_nothing(
-    hook: ModuleType, checkout: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_switched_off_builds_nothing(hook: ModuleType, checkout: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """RUSTA_NATIVE=0 also removes what was built before."""
     log = fake_cargo(checkout, monkeypatch, BUILD)
     hook.build(checkout)
@@ -95,9 +91,7 @@ def test_switched_off_builds_nothing(
         hook.build(checkout)
 
 
-def test_failures_say_why(
-    hook: ModuleType, checkout: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_failures_say_why(hook: ModuleType, checkout: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """cargo's message comes along; a missing toolchain says what to install."""
     fake_cargo(checkout, monkeypatch, "echo 'error: no luck' >&2; exit 101")
     with pytest.raises(hook.NativeBuildError, match="no luck"):
@@ -115,9 +109,7 @@ class App:
         self.warnings.append(text)
 
 
-def test_the_hook_marks_the_wheel(
-    hook: ModuleType, checkout: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_hook_marks_the_wheel(hook: ModuleType, checkout: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Built: a platform wheel with the products. Failed: a pure one with a warning, or an error."""
     fake_cargo(checkout, monkeypatch, BUILD)
     instance = hook.NativeBuildHook.__new__(hook.NativeBuildHook)

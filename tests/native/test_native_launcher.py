@@ -33,9 +33,7 @@ def launcher() -> str:
 def held(launcher: str, tmp_path: Path) -> Run:
     def run(*argv: str, options: tuple[str, ...] = ()) -> subprocess.CompletedProcess[bytes]:
         words = [launcher, *SYSTEM, "--write", str(tmp_path), "--dir", str(tmp_path)]
-        return subprocess.run(
-            [*words, "--no-network", *options, "--", *argv], capture_output=True, check=False
-        )
+        return subprocess.run([*words, "--no-network", *options, "--", *argv], capture_output=True, check=False)
 
     return run
 

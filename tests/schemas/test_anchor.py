@@ -12,9 +12,7 @@ from rusta_schemas.base import to_json
 
 
 @given(st.binary(max_size=40), st.data())
-def test_an_anchor_holds_on_its_document_and_only_where_the_text_is(
-    document: bytes, data: st.DataObject
-) -> None:
+def test_an_anchor_holds_on_its_document_and_only_where_the_text_is(document: bytes, data: st.DataObject) -> None:
     start = data.draw(st.integers(0, len(document)))
     end = data.draw(st.integers(start, len(document)))
     anchor = make_anchor("collection 1.0", "page", document, start, end, "Title")

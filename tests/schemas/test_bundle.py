@@ -100,9 +100,7 @@ def test_every_dropped_field_is_refused(name: str) -> None:
         ({"k_lines": -1}, "greater than or equal to 0"),
     ],
 )
-def test_a_bundle_that_contradicts_itself_cannot_be_made(
-    changes: dict[str, Any], words: str
-) -> None:
+def test_a_bundle_that_contradicts_itself_cannot_be_made(changes: dict[str, Any], words: str) -> None:
     with pytest.raises(ValidationError, match=words):
         make_bundle(**fields(**changes))
 

@@ -60,9 +60,7 @@ path = st.sampled_from(["src/lib.rs", "a", "ü/ß x", ".hidden", "..two", "a/...
 when = st.datetimes().map(lambda moment: moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ").rjust(27, "0"))
 number = st.integers(0, 10**6)
 place = st.integers(1, 10**6)
-plain = st.dictionaries(
-    text, st.none() | st.booleans() | number | text | st.lists(text, max_size=2), max_size=2
-)
+plain = st.dictionaries(text, st.none() | st.booleans() | number | text | st.lists(text, max_size=2), max_size=2)
 
 actions = st.builds(Action, verb=verb, args=plain)
 observations = st.builds(
@@ -118,21 +116,13 @@ STRATEGIES: dict[str, st.SearchStrategy[Any]] = {
 }  # fmt: skip
 
 DOCUMENT_SCHEMAS = all_documents()
-VALIDATORS = {
-    name: jsonschema_rs.validator_for(DOCUMENT_SCHEMAS[f"{name}.json"]) for name in DOCUMENTS
-}
+VALIDATORS = {name: jsonschema_rs.validator_for(DOCUMENT_SCHEMAS[f"{name}.json"]) for name in DOCUMENTS}
 
 
 def instances(value: Any, here: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
     """Every place in a JSON value, the value itself first."""
     yield here
-    items = (
-        value.items()
-        if isinstance(value, dict)
-        else enumerate(value)
-        if isinstance(value, list)
-        else ()
-    )
+    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     for key, item in items:
         yield from instances(item, (*here, key))
 
@@ -214,9 +204,7 @@ def test_good_documents_are_good_for_both(name: str, data: st.DataObject) -> Non
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)
-@settings(
-    FEW, max_examples=4, phases=[Phase.generate]
-)  # shrinking would check thousands of changes again
+@settings(FEW, max_examples=4, phases=[Phase.generate])  # shrinking would check thousands of changes again
 @given(st.data())
 def test_bad_documents_are_bad_for_both(name: str, data: st.DataObject) -> None:
     document = to_json(data.draw(STRATEGIES[name]))
@@ -310,19 +298,13 @@ def test_the_schema_of_a_verb() -> None:
     assert validator.is_valid(good)
     assert schema["x-effect"] == "read"
     for what, changed in mutations(good):
-        if (
-            isinstance(changed, dict)
-            and changed.get("verb") == "try_it"
-            and changed.get("v", 1) in (1,)
-        ):
+        if isinstance(changed, dict) and changed.get("verb") == "try_it" and changed.get("v", 1) in (1,):
             if changed.get("v") is True:
                 continue
             agree(Envelope, validator, what, changed)
         else:
             assert not validator.is_valid(changed), what
-    assert not jsonschema_rs.validator_for(verb_schema("free", Inner, "read", "")).is_valid(
-        {"verb": "free"}
-    )
+    assert not jsonschema_rs.validator_for(verb_schema("free", Inner, "read", "")).is_valid({"verb": "free"})
 
 
 def test_the_published_schemas_are_valid_schemas() -> None:

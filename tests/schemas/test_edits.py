@@ -97,9 +97,7 @@ def test_overlapping_edits_are_refused(first: tuple[int, str], second: tuple[int
 
 
 def test_touching_edits_are_fine() -> None:
-    assert (
-        apply_edits(b"abcd", [edit(2, "c", "C"), edit(1, "b", "B"), edit(1, "", "+")]) == b"a+BCd"
-    )
+    assert apply_edits(b"abcd", [edit(2, "c", "C"), edit(1, "b", "B"), edit(1, "", "+")]) == b"a+BCd"
 
 
 @given(edited(), st.data())
@@ -200,9 +198,7 @@ def test_the_real_programs_apply_our_diffs(program: str, old: str, new: str) -> 
     assert applied(program, "src/f.rs", old.encode(), new.encode()) == new.encode()
 
 
-@pytest.mark.parametrize(
-    "path", ["a b/c d.rs", "ümlaut/ß.rs", "tab\there", 'quo"te', "back\\slash", "new\nline"]
-)
+@pytest.mark.parametrize("path", ["a b/c d.rs", "ümlaut/ß.rs", "tab\there", 'quo"te', "back\\slash", "new\nline"])
 def test_git_applies_our_diffs_to_strange_names(path: str) -> None:
     if shutil.which("git") is None:
         pytest.skip("git is not installed")

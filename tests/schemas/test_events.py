@@ -49,9 +49,7 @@ def test_an_unknown_kind_degrades_and_loses_nothing(kind: str, data: dict[str, A
         ("parked", {"reason": None}, "reason"),
     ],
 )  # fmt: skip
-def test_a_known_kind_with_wrong_data_says_which_field(
-    kind: str, data: dict[str, Any], field: str
-) -> None:
+def test_a_known_kind_with_wrong_data_says_which_field(kind: str, data: dict[str, Any], field: str) -> None:
     with pytest.raises(SchemaError) as error:
         read_event(entry(kind, data))
     assert repr(kind) in str(error.value)

@@ -50,9 +50,7 @@ def test_the_primary_span_is_the_first_primary_one() -> None:
     spans = (span(1, False), span(2, True), span(3, True))
     found = Diagnostic(level=Level.ERROR, category=Category.TYPE, phase=1, message="m", spans=spans)
     assert found.primary == spans[1]
-    none = Diagnostic(
-        level=Level.ERROR, category=Category.TYPE, phase=1, message="m", spans=spans[:1]
-    )
+    none = Diagnostic(level=Level.ERROR, category=Category.TYPE, phase=1, message="m", spans=spans[:1])
     assert none.primary is None
 
 

@@ -57,9 +57,7 @@ def test_the_wheel_holds_code_types_and_data(wheel: Path) -> None:
     for package in ("rusta_schemas", "rusta_devlog", "rusta_conductor", "rusta_cargo"):
         (folder,) = ROOT.glob(f"*/{package}")
         expected = {
-            str(path.relative_to(folder.parent))
-            for path in folder.rglob("*")
-            if path.suffix in data and path.is_file()
+            str(path.relative_to(folder.parent)) for path in folder.rglob("*") if path.suffix in data and path.is_file()
         }
         assert expected
         assert expected <= names
@@ -68,9 +66,7 @@ def test_the_wheel_holds_code_types_and_data(wheel: Path) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(
-    shutil.which("cargo") is None, reason="no cargo: wheels are without native code"
-)
+@pytest.mark.skipif(shutil.which("cargo") is None, reason="no cargo: wheels are without native code")
 @pytest.mark.skipif(os.environ.get("RUSTA_NATIVE") == "0", reason="RUSTA_NATIVE=0")
 def test_the_wheel_holds_the_native_artifacts(wheel: Path) -> None:
     """And says in its name for which machine they are."""

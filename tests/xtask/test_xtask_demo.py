@@ -60,9 +60,7 @@ def test_a_snapshot_leaves_out_what_cargo_makes(tmp_path: Path) -> None:
 
 
 @given(SNAPSHOTS, SNAPSHOTS)
-def test_a_difference_is_empty_only_for_equal_text(
-    before: dict[str, bytes], after: dict[str, bytes]
-) -> None:
+def test_a_difference_is_empty_only_for_equal_text(before: dict[str, bytes], after: dict[str, bytes]) -> None:
     def lines(side: dict[str, bytes]) -> dict[str, list[bytes]]:
         return {name: text.splitlines() for name, text in side.items() if text}
 

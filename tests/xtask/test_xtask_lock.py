@@ -20,9 +20,7 @@ def test_many_may_use_the_environment(tmp_path: Path, capsys: pytest.CaptureFixt
     assert capsys.readouterr().err == ""
 
 
-def test_a_change_waits_for_the_users_and_says_so(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_change_waits_for_the_users_and_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     order: list[str] = []
 
     def change() -> None:
@@ -86,9 +84,7 @@ def test_output_goes_to_the_log(tmp_path: Path, capsys: pytest.CaptureFixture[st
     assert "$ sh -c 'echo more'\nmore\n[returned 0]\n" in text
 
 
-def test_a_failure_shows_the_tail_and_the_log(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_failure_shows_the_tail_and_the_log(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     log = tmp_path / "log"
     with pytest.raises(CommandError, match="returned 3") as caught:
         run_logged(["sh", "-c", "seq 100; exit 3"], log, os.environ)

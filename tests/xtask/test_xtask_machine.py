@@ -85,9 +85,7 @@ def test_root_installs_what_is_missing(bin_folder: Path, tmp_path: Path, needs: 
     assert (bin_folder / "weak").exists()
 
 
-def test_the_lists_are_fetched_only_for_an_unknown_package(
-    bin_folder: Path, tmp_path: Path, needs: Needs
-) -> None:
+def test_the_lists_are_fetched_only_for_an_unknown_package(bin_folder: Path, tmp_path: Path, needs: Needs) -> None:
     (tmp_path / "known").write_text("weak\n")
     provide_system_packages(tmp_path / "log", {"PATH": str(bin_folder)}, needs)
     assert [call.split()[1] for call in calls(tmp_path)] == ["update", "install"]
@@ -136,9 +134,7 @@ def test_a_failing_apt_is_reported(
     assert "Temporary failure resolving" in (tmp_path / "log").read_text()
 
 
-def test_a_system_without_apt_is_told_what_is_needed(
-    bin_folder: Path, tmp_path: Path, needs: Needs
-) -> None:
+def test_a_system_without_apt_is_told_what_is_needed(bin_folder: Path, tmp_path: Path, needs: Needs) -> None:
     (bin_folder / "apt-get").unlink()
     with pytest.raises(XtaskError, match="no apt-get"):
         provide_system_packages(tmp_path / "log", {}, needs)

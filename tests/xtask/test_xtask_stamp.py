@@ -89,9 +89,7 @@ def edit(place: Place, name: str, old: str, new: str) -> None:
         ),
     ],
 )
-def test_a_change_that_matters_is_named(
-    place: Place, name: str, old: str, new: str, told: str
-) -> None:
+def test_a_change_that_matters_is_named(place: Place, name: str, old: str, new: str, told: str) -> None:
     before = stamp.current_inputs(place, ENVIRON)
     edit(place, name, old, new)
     after = stamp.current_inputs(place, ENVIRON)
@@ -131,9 +129,7 @@ def test_what_the_native_build_makes_is_no_input(place: Place) -> None:
     ],
     ids=["rename", "add", "remove", "lock file"],
 )
-def test_the_set_of_native_files_is_an_input(
-    place: Place, change: Callable[[Path], object]
-) -> None:
+def test_the_set_of_native_files_is_an_input(place: Place, change: Callable[[Path], object]) -> None:
     before = stamp.current_inputs(place, ENVIRON)["native sources"]
     change(place.root / "native")
     assert stamp.current_inputs(place, ENVIRON)["native sources"] != before

@@ -141,7 +141,5 @@ def test_a_chunk_without_a_value_is_refused() -> None:
 def test_clean_names_only_what_git_ignores() -> None:
     """What `clean` removes can be made again: none of it may be a committed file."""
     for name in verbs.BUILD_OUTPUTS:
-        done = subprocess.run(
-            ["git", "check-ignore", "--quiet", "--no-index", f"{name}/x"], cwd=ROOT, check=False
-        )
+        done = subprocess.run(["git", "check-ignore", "--quiet", "--no-index", f"{name}/x"], cwd=ROOT, check=False)
         assert done.returncode == 0, name

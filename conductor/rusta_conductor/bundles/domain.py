@@ -39,9 +39,7 @@ class BundleDomain:
         # The anchors belong to the episode that made the bundle; a bundle may rightly have none.
         return Contract(
             effects=frozenset({Effect.READ, Effect.WRITE}),
-            obligations=(
-                Obligation("dry run before writing", "green", ("check_bundle",), since="proposed"),
-            ),
+            obligations=(Obligation("dry run before writing", "green", ("check_bundle",), since="proposed"),),
             anchored=False,
         )
 

@@ -64,9 +64,7 @@ def refusal(bundle: PatchBundle, tree: Tree, files: list[FileFit], direction: Di
         blocked = [(file.path, why) for file in files if (why := tree.read_only(file.path))]
         if not blocked:
             return ""
-        return (
-            f"bundle {name} cannot be changed into {tree.root}: {_list(blocked)}; then run it again"
-        )
+        return f"bundle {name} cannot be changed into {tree.root}: {_list(blocked)}; then run it again"
     if state is Fit.RESULT:
         return f"bundle {name} is already applied to {tree.root}; 'rusta rollback {name}' takes it back"
     if state is Fit.BASE:
@@ -74,17 +72,9 @@ def refusal(bundle: PatchBundle, tree: Tree, files: list[FileFit], direction: Di
     since = "the bundle was made for it" if direction == "apply" else "the bundle was applied"
     other = Fit.RESULT if direction == "apply" else Fit.BASE
     odd = [(file.path, file.why) for file in files if file.fit is Fit.CHANGED]
-    half = (
-        "has the bundle's change already"
-        if other is Fit.RESULT
-        else "has the bundle's change no more"
-    )
+    half = "has the bundle's change already" if other is Fit.RESULT else "has the bundle's change no more"
     odd += [(file.path, half) for file in files if file.fit is other and not file.either]
-    advice = (
-        "make a new bundle"
-        if direction == "apply"
-        else "put those files back as they were, or undo by hand"
-    )
+    advice = "make a new bundle" if direction == "apply" else "put those files back as they were, or undo by hand"
     return f"the tree {tree.root} is not as it was when {since}, so nothing was changed: {_list(odd)}; {advice}"
 
 
@@ -135,9 +125,7 @@ def _list(items: list[tuple[str, str]]) -> str:
     """``a was changed; b and c are …`` in a readable length."""
     parts = [
         f"{', '.join(repr(path) for path, _ in list(group))} {why}"
-        for why, group in groupby(
-            sorted(items, key=lambda item: (item[1], item[0])), lambda i: i[1]
-        )
+        for why, group in groupby(sorted(items, key=lambda item: (item[1], item[0])), lambda i: i[1])
     ]
     shown = "; ".join(parts[:_LISTED])
     return f"{shown}; …" if len(parts) > _LISTED else shown

@@ -45,11 +45,7 @@ class JournalFile(Closed):
     dress: Dress | None = None
 
     def like(self) -> Found | None:
-        return (
-            None
-            if self.dress is None
-            else Found(b"", self.dress.mode, self.dress.uid, self.dress.gid)
-        )
+        return None if self.dress is None else Found(b"", self.dress.mode, self.dress.uid, self.dress.gid)
 
 
 class Journal(Closed):
@@ -98,13 +94,9 @@ class JournalStore:
         try:
             data = path.read_bytes()
         except OSError as error:
-            raise BundleDamaged(
-                f"the kept content {path} cannot be read: {error.strerror}"
-            ) from None
+            raise BundleDamaged(f"the kept content {path} cannot be read: {error.strerror}") from None
         if hashlib.sha256(data).hexdigest() != sha256:
-            raise BundleDamaged(
-                f"the kept content {path} does not match its name; the disk damaged it"
-            )
+            raise BundleDamaged(f"the kept content {path} does not match its name; the disk damaged it")
         return data
 
     def receipt(self, bundle_id: str, root: Path) -> Journal | None:

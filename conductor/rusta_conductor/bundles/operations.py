@@ -55,9 +55,7 @@ def rollback_bundle(bundle: PatchBundle, root: Path | str, state_dir: Path) -> O
     return _change(bundle, root, state_dir, "rollback")
 
 
-def dry_run(
-    bundle: PatchBundle, root: Path | str, state_dir: Path, direction: Direction
-) -> list[str]:
+def dry_run(bundle: PatchBundle, root: Path | str, state_dir: Path, direction: Direction) -> list[str]:
     """Work everything out in memory and change nothing; gives the files that would change. Raises as the real run."""
     store = JournalStore(state_dir / "bundles")
     with Tree(root) as tree:
@@ -71,9 +69,7 @@ def dry_run(
         return [file.path for file in journal.files]
 
 
-def _change(
-    bundle: PatchBundle, root: Path | str, state_dir: Path, direction: Direction
-) -> Outcome:
+def _change(bundle: PatchBundle, root: Path | str, state_dir: Path, direction: Direction) -> Outcome:
     store = JournalStore(state_dir / "bundles")
     with Tree(root) as tree, _alone(store.directory):
         unfinished = store.read(bundle.id)
@@ -89,9 +85,7 @@ def _change(
             return Outcome(bundle.id, direction, tree.root, files, resumed=True)
         fits, planned = _plan(bundle, tree, direction)
         journal = _journal(bundle, tree, direction, fits, planned, store)
-        contents = [
-            data for change in planned for data in (change.before, change.after) if data is not None
-        ]
+        contents = [data for change in planned for data in (change.before, change.after) if data is not None]
         try:
             store.begin(journal, contents)
         except OSError as error:
@@ -115,9 +109,7 @@ def _change(
         return Outcome(bundle.id, direction, tree.root, tuple(c.path for c in planned))
 
 
-def _plan(
-    bundle: PatchBundle, tree: Tree, direction: Direction
-) -> tuple[list[FileFit], list[Change]]:
+def _plan(bundle: PatchBundle, tree: Tree, direction: Direction) -> tuple[list[FileFit], list[Change]]:
     if bundle.base_hashes == bundle.result_hashes:
         raise BundleRefused(f"bundle {bundle.id[:12]} changes nothing; there is nothing to do")
     fits = look(bundle, tree)
@@ -150,12 +142,7 @@ def _journal(
         )
         for fit in fits
     ]
-    made = {
-        folder
-        for change in planned
-        if change.after is not None
-        for folder in tree.missing_folders(change.path)
-    }
+    made = {folder for change in planned if change.after is not None for folder in tree.missing_folders(change.path)}
     return Journal(
         bundle=bundle.id, direction=direction, root=str(tree.root), files=tuple(files),
         folders_before=receipt.folders_after if receipt else (),
@@ -163,9 +150,7 @@ def _journal(
     )  # fmt: skip
 
 
-def _undo(
-    journal: Journal, tree: Tree, store: JournalStore, cause: Exception, moved: set[str]
-) -> NoReturn:
+def _undo(journal: Journal, tree: Tree, store: JournalStore, cause: Exception, moved: set[str]) -> NoReturn:
     """After a failure half-way: put everything back, then say what happened.
 
     A file that somebody else wrote before its turn came is theirs, and stays.
@@ -191,9 +176,7 @@ def _alone(directory: Path) -> Iterator[None]:
         make_directories(REAL, directory)
         fd = os.open(directory / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except OSError as error:
-        raise BundleError(
-            f"nothing was changed: {directory} cannot be used: {error.strerror}"
-        ) from error
+        raise BundleError(f"nothing was changed: {directory} cannot be used: {error.strerror}") from error
     try:
         deadline = time.monotonic() + _LOCK_WAIT_S
         while True:

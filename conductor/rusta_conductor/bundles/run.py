@@ -58,7 +58,5 @@ def operate(
     with start(host, home, "bundle", goal, budget=budget, observer=observer) as session:
         finish = session.run()
         if finish.result is None:
-            raise Cancelled(
-                f"{finish.parked or 'parked'}; 'rusta resume {session.episode.id}' goes on with it"
-            )
+            raise Cancelled(f"{finish.parked or 'parked'}; 'rusta resume {session.episode.id}' goes on with it")
         return Operation(session.episode.id, finish, finish.result)

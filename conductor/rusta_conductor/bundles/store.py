@@ -71,9 +71,7 @@ class BundleStore:
             )
         if len(found) > 1:
             listed = ", ".join(found[:_LISTED]) + (" …" if len(found) > _LISTED else "")
-            raise BundleNotFound(
-                f"{len(found)} bundles begin with {ref!r}: {listed}; give more of the id"
-            )
+            raise BundleNotFound(f"{len(found)} bundles begin with {ref!r}: {listed}; give more of the id")
         bundle = read_bundle(self.directory / f"{found[0]}.json")
         if not bundle.id.startswith(ref):
             raise BundleNotFound(f"no bundle begins with {ref!r}; the nearest is {bundle.id}")

@@ -71,9 +71,7 @@ def inspect(args: DirectedArgs, context: ToolContext) -> ToolResult:
             why = "" if waiting else refusal(bundle, tree, files, args.direction)
     except BundleError as error:
         raise ToolError(str(error)) from None
-    state: Literal["base", "result", "changed", "interrupted"] = (
-        "interrupted" if waiting else together(files).value
-    )
+    state: Literal["base", "result", "changed", "interrupted"] = "interrupted" if waiting else together(files).value
     return ToolResult(
         f"{len(files)} files: {state}",
         Inspection(
@@ -138,9 +136,7 @@ def _reconcile(args: BundleArgs, context: ToolContext, direction: Direction) -> 
                 return _told(Outcome(bundle.id, direction, tree.root, paths))
     except BundleError as error:
         raise ToolError(str(error)) from None
-    return (
-        None  # not done, or changed by others since: the handler finds out which, and refuses then
-    )
+    return None  # not done, or changed by others since: the handler finds out which, and refuses then
 
 
 def _told(outcome: Outcome) -> ToolResult:

@@ -50,17 +50,11 @@ class Tree:
         try:
             os.fspath(self.root).encode("utf-8")
         except UnicodeEncodeError:
-            raise BundleRefused(
-                f"the tree's path {str(self.root)!r} is not UTF-8; rename the folder"
-            ) from None
+            raise BundleRefused(f"the tree's path {str(self.root)!r} is not UTF-8; rename the folder") from None
         try:
             self._fd = os.open(self.root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         except OSError as error:
-            why = (
-                "is not there"
-                if error.errno == errno.ENOENT
-                else f"cannot be used: {error.strerror}"
-            )
+            why = "is not there" if error.errno == errno.ENOENT else f"cannot be used: {error.strerror}"
             raise BundleRefused(
                 f"the tree {self.root} {why}; if it was moved, give its new place with --root PATH"
             ) from None

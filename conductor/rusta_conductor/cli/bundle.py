@@ -64,9 +64,7 @@ def rollback(context: Context, bundle: str, root: Path | None, as_json: bool) ->
     _operate(context, bundle, "rollback", root, as_json)
 
 
-def _operate(
-    context: Context, ref: str, direction: Direction, root: Path | None, as_json: bool
-) -> None:
+def _operate(context: Context, ref: str, direction: Direction, root: Path | None, as_json: bool) -> None:
     console = Console(as_json=as_json)
     bundle = _find(context, ref)
     for waiting in interrupted_bundles(context.home.path):
@@ -103,9 +101,7 @@ def _find(context: Context, ref: str) -> PatchBundle:
         except UnknownEpisode:
             raise error from None
         if found is None:
-            raise BundleNotFound(
-                f"episode {ref!r} made no bundle (or has not ended); see 'rusta episodes'"
-            ) from None
+            raise BundleNotFound(f"episode {ref!r} made no bundle (or has not ended); see 'rusta episodes'") from None
         return found
 
 

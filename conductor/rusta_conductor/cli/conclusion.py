@@ -57,9 +57,7 @@ def exit_code(session: Session, finish: Finish) -> int:
     if callable(own):
         return int(own(finish.result))
     gave_up = "give_up" in session.episode.trace.events
-    return exit_codes.OUTCOMES.get(
-        finish.result.outcome, exit_codes.ABSTAINED if gave_up else exit_codes.OK
-    )
+    return exit_codes.OUTCOMES.get(finish.result.outcome, exit_codes.ABSTAINED if gave_up else exit_codes.OK)
 
 
 def _render(outcome: str, summary: str, data: JsonObject, console: Console) -> None:

@@ -46,9 +46,7 @@ class Console:
         else:
             click.echo(safe)
 
-    def table(
-        self, columns: Sequence[str], rows: Iterable[Sequence[str]], right: Sequence[str] = ()
-    ) -> None:
+    def table(self, columns: Sequence[str], rows: Iterable[Sequence[str]], right: Sequence[str] = ()) -> None:
         """Print rows under their headings; columns named in ``right`` hold numbers."""
         if self.as_json:
             return
@@ -60,9 +58,7 @@ class Console:
 
         drawn = Table(box=None, header_style="bold", pad_edge=False)
         for name in columns:
-            drawn.add_column(
-                name, justify="right" if name in right else "left", no_wrap=name == columns[0]
-            )
+            drawn.add_column(name, justify="right" if name in right else "left", no_wrap=name == columns[0])
         for row in rows:
             drawn.add_row(*(Text(printable(cell)) for cell in row))
         self._rich.print(drawn)

@@ -58,7 +58,5 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 def json_option(function: F) -> F:
     """The option ``--json`` that every command has; it arrives as ``as_json``."""
-    option = click.option(
-        "--json", "as_json", is_flag=True, help="Print JSON for programs, one object a line."
-    )
+    option = click.option("--json", "as_json", is_flag=True, help="Print JSON for programs, one object a line.")
     return option(function)

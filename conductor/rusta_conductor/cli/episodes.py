@@ -40,9 +40,7 @@ budget_option = click.option(
 )
 @json_option
 @pass_context
-def episodes(
-    context: Context, state: str | None, domain: str | None, count: int, as_json: bool
-) -> None:
+def episodes(context: Context, state: str | None, domain: str | None, count: int, as_json: bool) -> None:
     """List episodes, latest first: what they were for and how they ended.
 
     A parked or interrupted episode can be resumed.
@@ -51,9 +49,7 @@ def episodes(
     rows, notes = episode_rows(context.home)
     for note in notes:
         console.note(f"note: {note}")
-    rows = [
-        row for row in rows if state in (None, row["state"]) and domain in (None, row["domain"])
-    ]
+    rows = [row for row in rows if state in (None, row["state"]) and domain in (None, row["domain"])]
     hidden = max(0, len(rows) - count) if count else 0
     rows = rows[: len(rows) - hidden]
     for row in rows:
@@ -92,18 +88,14 @@ def resume(context: Context, episode: str, budgets: tuple[str, ...], as_json: bo
 @budget_option
 @json_option
 @pass_context
-def fork(
-    context: Context, episode: str, step: int, budgets: tuple[str, ...], as_json: bool
-) -> None:
+def fork(context: Context, episode: str, step: int, budgets: tuple[str, ...], as_json: bool) -> None:
     """Begin a new episode that shares the calls 0 to STEP of EPISODE and then goes its own way."""
     from rusta_conductor.budget import parse_budget
     from rusta_conductor.sessions import fork as branch
 
     limits = parse_budget(budgets)
     with Progress() as progress:
-        session = branch(
-            context.host, context.home, episode, step, budget=limits, observer=progress
-        )
+        session = branch(context.host, context.home, episode, step, budget=limits, observer=progress)
         _run(context, session, Console(as_json=as_json))
 
 

@@ -36,9 +36,7 @@ def report(error: BaseException, context: Context) -> int:
         _say(str(error))
         return code
     if isinstance(error, OSError) and error.filename is not None:
-        _say(
-            f"{os.fsdecode(error.filename)}: {error.strerror}; look at the path and its permissions"
-        )
+        _say(f"{os.fsdecode(error.filename)}: {error.strerror}; look at the path and its permissions")
         return exit_codes.FAILED
     return _crash(error, context)
 

@@ -32,9 +32,7 @@ def golden() -> None:
 @click.option("--force", is_flag=True, help="Replace the file if it is there.")
 @json_option
 @pass_context
-def add(
-    context: Context, episode: str, name: str, output: Path, force: bool, as_json: bool
-) -> None:
+def add(context: Context, episode: str, name: str, output: Path, force: bool, as_json: bool) -> None:
     """Write EPISODE, its whole log and what a person reads of it into one file."""
     console = Console(as_json=as_json)
     if output.exists() and not force:
@@ -64,9 +62,7 @@ def check(context: Context, files: tuple[Path, ...], no_replay: bool, as_json: b
     for file in files:
         try:
             entry = read_entry(file)
-            report = check_entry(
-                context.host, context.home, entry, tolerance=TOLERANCE, replayed=not no_replay
-            )
+            report = check_entry(context.host, context.home, entry, tolerance=TOLERANCE, replayed=not no_replay)
         except Exception as error:
             if exit_codes.code_of(error) is None:
                 raise
@@ -81,9 +77,7 @@ def check(context: Context, files: tuple[Path, ...], no_replay: bool, as_json: b
              "calls": len(entry.actions), "tolerated": tolerated}
         )  # fmt: skip
         how = "checked" if report is None else "checked and replayed"
-        console.line(
-            f"{console.symbol('✓')} {file}: {entry.name}: {len(entry.actions)} calls {how}"
-        )
+        console.line(f"{console.symbol('✓')} {file}: {entry.name}: {len(entry.actions)} calls {how}")
         if tolerated:
             console.line(f"  tolerated: {tolerated}")
     if diverged:

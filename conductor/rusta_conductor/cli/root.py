@@ -33,9 +33,7 @@ class RustaGroup(click.Group):
         command = resolve(spec.handler)
         if not isinstance(command, click.Command):
             owner = host.owners.get(("rusta_commands", cmd_name), "?")
-            raise PluginError(
-                f"command {cmd_name!r} of plugin {owner!r}: {spec.handler!r} is not a click command"
-            )
+            raise PluginError(f"command {cmd_name!r} of plugin {owner!r}: {spec.handler!r} is not a click command")
         return command
 
     def resolve_command(

@@ -89,9 +89,7 @@ class BwrapRunner:
             (lane.path / "lower").symlink_to(layout.root)
             (lane.path / "merged").mkdir()
 
-    def launch(
-        self, argv: Sequence[str], env: Mapping[str, str], folder: Path, limits: Limits
-    ) -> Launch:
+    def launch(self, argv: Sequence[str], env: Mapping[str, str], folder: Path, limits: Limits) -> Launch:
         """How to start argv in folder (a path inside)."""
         self._prepare_overlay()
         filter_fd = _pipe_with(self._filter) if self._filter else -1

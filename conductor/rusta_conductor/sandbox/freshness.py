@@ -53,10 +53,7 @@ def end(lane: Lane, tree: Tree, state: LaneState) -> None:
 
 
 def _stats(tree: Tree) -> dict[str, list[int]]:
-    return {
-        "/".join(parts): [status.st_mtime_ns, status.st_size, status.st_ino]
-        for parts, status in tree.files()
-    }
+    return {"/".join(parts): [status.st_mtime_ns, status.st_size, status.st_ino] for parts, status in tree.files()}
 
 
 def _moved(before: dict[str, list[int]], after: dict[str, list[int]]) -> Iterable[str]:

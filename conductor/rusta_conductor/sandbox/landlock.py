@@ -60,9 +60,7 @@ class LandlockRunner:
                 args += [option, str(path)]
         self._args = args
 
-    def launch(
-        self, argv: Sequence[str], env: Mapping[str, str], folder: Path, limits: Limits
-    ) -> Launch:
+    def launch(self, argv: Sequence[str], env: Mapping[str, str], folder: Path, limits: Limits) -> Launch:
         """How to start argv in folder (a path inside)."""
 
         def build(status_fd: int, has_stdin: bool) -> list[str]:

@@ -60,8 +60,7 @@ def _check(layout: Layout, lane: Lane) -> None:
     home = lane.path.resolve()
     if home.is_relative_to(root):
         raise SandboxRefused(
-            f"the state folder {home} lies inside the tree {root}; "
-            "set RUSTA_HOME to a folder outside of it"
+            f"the state folder {home} lies inside the tree {root}; set RUSTA_HOME to a folder outside of it"
         )
     for system in (*_SYSTEM, Path("/usr")):
         inside = system != Path("/usr") and root.is_relative_to(system)
@@ -71,6 +70,4 @@ def _check(layout: Layout, lane: Lane) -> None:
         if not path.is_absolute():
             raise SandboxRefused(f"{path} is not absolute; extra folders are named by full paths")
         if home.is_relative_to(path) and path.exists():
-            raise SandboxRefused(
-                f"the folder {path} holds the state folder {home}; other episodes would be readable"
-            )
+            raise SandboxRefused(f"the folder {path} holds the state folder {home}; other episodes would be readable")

@@ -31,9 +31,7 @@ class Runner(Protocol):
 
     root: Path
 
-    def launch(
-        self, argv: Sequence[str], env: Mapping[str, str], folder: Path, limits: Limits
-    ) -> Launch:
+    def launch(self, argv: Sequence[str], env: Mapping[str, str], folder: Path, limits: Limits) -> Launch:
         """How to start argv in a folder given by its path inside."""
 
 

@@ -16,9 +16,7 @@ from pathlib import Path
 from rusta_conductor.sandbox.errors import SandboxError
 from rusta_conductor.sandbox.folder import Folder, read_chunks, split
 
-RACY_NS = (
-    2_000_000_000  # a file written this shortly before a look may change within its time stamp
-)
+RACY_NS = 2_000_000_000  # a file written this shortly before a look may change within its time stamp
 
 
 @dataclass(frozen=True)
@@ -62,9 +60,7 @@ class TreeSnapshot:
         )
 
 
-def snapshot(
-    root: Path, hidden: Iterable[str] = (), previous: TreeSnapshot | None = None
-) -> TreeSnapshot:
+def snapshot(root: Path, hidden: Iterable[str] = (), previous: TreeSnapshot | None = None) -> TreeSnapshot:
     """Look at a tree. Files whose size, times and inode are as in previous are not read again.
 
     Raises SandboxError for something unreadable or for a socket, FIFO or device in the tree.

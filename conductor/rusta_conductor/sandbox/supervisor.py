@@ -116,9 +116,7 @@ class Supervisor:
             )
         except OSError as error:
             os.close(status_r)
-            raise SandboxError(
-                f"cannot start the sandbox program {error.filename}: {error.strerror}"
-            ) from error
+            raise SandboxError(f"cannot start the sandbox program {error.filename}: {error.strerror}") from error
         finally:
             for fd in (status_w, *launch.pass_fds):
                 os.close(fd)

@@ -33,9 +33,7 @@ class Wanted:
         self.folders = {parts[:depth] for parts in self._files for depth in range(1, len(parts))}
         clash = self._files & self.folders
         if clash:
-            raise SandboxRefused(
-                f"{'/'.join(min(clash))!r} is asked to be a file and a folder at once"
-            )
+            raise SandboxRefused(f"{'/'.join(min(clash))!r} is asked to be a file and a folder at once")
 
     def covered(self, parts: Parts) -> bool:
         """A wanted file stands where a folder above parts would have to be."""
@@ -113,9 +111,7 @@ class Tree(abc.ABC):
                 return tuple(sorted("/".join(parts) for parts in changed))
             changed.update(stale)
             self._bring(stale, wanted)
-        raise SandboxError(
-            f"the tree of {self.base.path} does not settle; is something else writing to it?"
-        )
+        raise SandboxError(f"the tree of {self.base.path} does not settle; is something else writing to it?")
 
     def _bring(self, stale: list[Parts], wanted: Wanted) -> None:
         """Bring the named paths to what is wanted, then the folders."""
@@ -197,9 +193,7 @@ class Tree(abc.ABC):
         if not stat.S_ISREG(found[1].st_mode):
             raise SandboxError(f"{path!r} in the tree {self.base.path} is not a regular file")
         if found[1].st_size > max_bytes:
-            raise SandboxError(
-                f"{path!r} has {found[1].st_size} bytes, more than {max_bytes}; it is not read"
-            )
+            raise SandboxError(f"{path!r} has {found[1].st_size} bytes, more than {max_bytes}; it is not read")
         return b"".join(read_chunks(found[0].open_file(parts)))
 
     def resolve(self, path: str) -> Parts:
@@ -243,8 +237,7 @@ class Tree(abc.ABC):
             if status is not None and stat.S_ISLNK(status.st_mode):
                 target = self.base.readlink(parts[:depth])
                 raise SandboxRefused(
-                    f"{'/'.join(parts[:depth])!r} is a link to {target!r}; "
-                    "name the file it leads to, inside the tree"
+                    f"{'/'.join(parts[:depth])!r} is a link to {target!r}; name the file it leads to, inside the tree"
                 )
         return parts
 
@@ -339,9 +332,7 @@ def _mode(base: os.stat_result | None) -> int:
     return base.st_mode & 0o777 if base is not None and regular else 0o644
 
 
-def _same_file(
-    one: tuple[Folder, os.stat_result], other: tuple[Folder, os.stat_result], parts: Parts
-) -> bool:
+def _same_file(one: tuple[Folder, os.stat_result], other: tuple[Folder, os.stat_result], parts: Parts) -> bool:
     if not stat.S_ISREG(one[1].st_mode) or one[1].st_size != other[1].st_size:
         return False
     first, second = one[0].open_file(parts), other[0].open_file(parts)

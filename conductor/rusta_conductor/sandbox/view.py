@@ -87,9 +87,7 @@ def isolation_args() -> list[str]:
     return args
 
 
-def mount_args(
-    layout: Layout, shown: Path, etc: Path, writable: Iterable[Path], limits: Limits
-) -> list[str]:
+def mount_args(layout: Layout, shown: Path, etc: Path, writable: Iterable[Path], limits: Limits) -> list[str]:
     """Mounts. shown: the folder that appears at layout.root; writable: shown at their own path."""
     sized = ["--size", str(limits.tmp_bytes)] if "--size" in bwrap_program()[1] else []
     args = ["--ro-bind", "/usr", "/usr"]

@@ -140,9 +140,7 @@ class ToolConformance:
             if str(self.spec.effect) == "read":
                 assert self.state_of(workspace) == state, "a reading tool changed its workspace"
 
-    def test_a_large_output_survives_in_a_blob(
-        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    def test_a_large_output_survives_in_a_blob(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(door, "BLOB_OVER", 1)
         with self._live(tmp_path) as (live, _):
             seen = live.call(self.spec.verb, dict(self.good_args))
@@ -191,9 +189,7 @@ class ToolConformance:
         assert seen.status is Status.CANCELLED, seen.summary
         assert "did not stop" not in seen.summary
 
-    def test_a_call_keeps_its_deadline(
-        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    def test_a_call_keeps_its_deadline(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         if self.slow_args is None:
             pytest.skip("no slow_args: the tool has no long call")
         monkeypatch.setattr(calls, "GRACE_S", 3.0)
@@ -239,9 +235,7 @@ class ToolConformance:
             yield workspace
 
     @contextmanager
-    def _live(
-        self, tmp_path: Path, script: JsonObject | None = None
-    ) -> Iterator[tuple[LiveEpisode, object]]:
+    def _live(self, tmp_path: Path, script: JsonObject | None = None) -> Iterator[tuple[LiveEpisode, object]]:
         with self._workspace(tmp_path) as workspace:
             host = self._host(self.spec, workspace)
             live = started(host, Home(tmp_path / "rusta-home"), script or {})
@@ -281,9 +275,7 @@ def _args_model(spec: ToolSpec) -> type[BaseModel]:
     return model
 
 
-def _context(
-    workspace: object, tmp_path: Path, cancel: threading.Event, timeout_s: float
-) -> ToolContext:
+def _context(workspace: object, tmp_path: Path, cancel: threading.Event, timeout_s: float) -> ToolContext:
     return ToolContext(workspace, timeout_s, cancel, "0" * 64, 1, tmp_path)
 
 

@@ -63,9 +63,7 @@ def plugin_host() -> Callable[..., PluginHost]:
 
 
 @pytest.fixture
-def episode(
-    rusta_home: Path, plugin_host: Callable[..., PluginHost]
-) -> Iterator[Callable[..., LiveEpisode]]:
+def episode(rusta_home: Path, plugin_host: Callable[..., PluginHost]) -> Iterator[Callable[..., LiveEpisode]]:
     """A factory of live episodes over a real log; see :mod:`rusta_conductor.testing.scripted` for the script.
 
     ``episode(script={}, plugins=(), contract=None, workspace=None, budget=None, seed=0)``; ``workspace`` is handed to

@@ -91,9 +91,7 @@ class LiveEpisode:
         """A new episode that shares the calls up to ``step``."""
         self.close()
         entries: list[DevLogEntry] = []
-        session = sessions.fork(
-            self.host, self.home, self.id, step, budget=budget, observer=entries.append
-        )
+        session = sessions.fork(self.host, self.home, self.id, step, budget=budget, observer=entries.append)
         return LiveEpisode(session, entries)
 
     def replay(self) -> ReplayReport:
@@ -119,15 +117,11 @@ def started(
 ) -> LiveEpisode:
     """Open an episode of the domain ``scripted``, which ``host`` must know."""
     entries: list[DevLogEntry] = []
-    session = sessions.start(
-        host, home, "scripted", script, budget=budget, seed=seed, observer=entries.append
-    )
+    session = sessions.start(host, home, "scripted", script, budget=budget, seed=seed, observer=entries.append)
     return LiveEpisode(session, entries)
 
 
-def resumed(
-    host: PluginHost, home: Home, episode: str, budget: Mapping[str, float] | None = None
-) -> LiveEpisode:
+def resumed(host: PluginHost, home: Home, episode: str, budget: Mapping[str, float] | None = None) -> LiveEpisode:
     """Take up an episode that was parked or whose process died."""
     entries: list[DevLogEntry] = []
     session = sessions.resume(host, home, episode, budget=budget, observer=entries.append)

@@ -50,9 +50,7 @@ class ScriptedDomain:
 
     name = "scripted"
 
-    def __init__(
-        self, contract: Contract | None = None, workspace: Workspace | None = None
-    ) -> None:
+    def __init__(self, contract: Contract | None = None, workspace: Workspace | None = None) -> None:
         self._contract = Contract(anchored=False) if contract is None else contract
         self._workspace = workspace
         self._visits: dict[str, int] = {}

@@ -80,9 +80,7 @@ class Stage:
         self.host.register(WorldPlugin(), name="world")
         self.host.register(ScriptedPlugin(self.contract, self.world), name="scripted")
 
-    def start(
-        self, script: JsonObject, *, budget: Mapping[str, float] | None = None, seed: int = 0
-    ) -> LiveEpisode:
+    def start(self, script: JsonObject, *, budget: Mapping[str, float] | None = None, seed: int = 0) -> LiveEpisode:
         """Open an episode."""
         return started(self.host, self.home, script, budget=budget, seed=seed)
 

@@ -16,18 +16,14 @@ if TYPE_CHECKING:
 Episodes = Callable[..., "LiveEpisode"]
 
 
-def test_a_closed_episode_is_one_line(
-    episode: Episodes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_closed_episode_is_one_line(episode: Episodes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     diary = tmp_path / "diary.tsv"
     monkeypatch.setenv(VARIABLE, str(diary))
     runs = [episode({}, plugins=[plugin]), episode({}, plugins=[plugin])]
     for run in runs:
         run.run()
     lines = [line.split("\t") for line in diary.read_text("utf-8").splitlines()]
-    assert [(name, outcome) for _, name, outcome, _ in lines] == [
-        (run.id, "script_ended") for run in runs
-    ]
+    assert [(name, outcome) for _, name, outcome, _ in lines] == [(run.id, "script_ended") for run in runs]
     assert all(summary == "the script has no further plan" for *_, summary in lines)
 
 

@@ -68,16 +68,13 @@ def test_all_uses_of_a_name_are_one_candidate() -> None:
     assert candidate.title == "rename read_settings to load_profile (rusta-renames.toml)"
     assert candidate.diagnostic is None
     assert candidate.replacements == tuple(
-        Replacement(path="src/main.rs", start=start, end=start + 13, text="load_profile")
-        for start in (20, 56)
+        Replacement(path="src/main.rs", start=start, end=start + 13, text="load_profile") for start in (20, 56)
     )
 
 
 def test_several_names_are_also_offered_together() -> None:
     files = {"src/main.rs": CODE, FILE: TABLE}
-    both, one, other = offered(
-        files, error(CODE, b"read_settings"), error(CODE, b"Clock", code="E0433")
-    )
+    both, one, other = offered(files, error(CODE, b"read_settings"), error(CODE, b"Clock", code="E0433"))
     assert set(both.replacements) == {*one.replacements, *other.replacements}
     assert (both.diagnostic, one.diagnostic, other.diagnostic) == (None, 0, 1)
 

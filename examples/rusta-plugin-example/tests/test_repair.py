@@ -68,9 +68,7 @@ def crate(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def repair(
-    plugin_host: Callable[..., PluginHost], crate: Path, rusta_home: Path
-) -> Callable[..., Result]:
+def repair(plugin_host: Callable[..., PluginHost], crate: Path, rusta_home: Path) -> Callable[..., Result]:
     """Runs a repair episode on the crate, with rusta's own plugin and those given."""
 
     def run(*plugins: object) -> Result:

@@ -26,9 +26,7 @@ def explain(context: Context, /, as_json: bool, **target: Any) -> None:
 
     goal = goal_of(**target, tests=False)
     with RepairProgress(quiet=True) as progress:
-        session = start(
-            context.host, context.home, "explain", goal.to_json(), seed=0, observer=progress
-        )
+        session = start(context.host, context.home, "explain", goal.to_json(), seed=0, observer=progress)
         with session:
             finish = session.run()
             code = conclude(context.home, session, finish, Console(as_json=as_json))

@@ -62,9 +62,7 @@ def goal_of(
     project = find_project(path)
     find_toolchain(project.cargo_folder).tool("rustc")
     if edition is not None and project.kind != "file":
-        raise UsageError(
-            f"--edition is for a single file; {project.root} has its edition in its Cargo.toml"
-        )
+        raise UsageError(f"--edition is for a single file; {project.root} has its edition in its Cargo.toml")
     if project.kind == "file" and (packages or features or all_features or no_default_features):
         raise UsageError(f"{path} is a single file; it has neither packages nor features")
     if path.endswith(".rs") and project.kind != "file":

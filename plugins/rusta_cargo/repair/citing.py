@@ -26,9 +26,7 @@ class Citations:
         """What the installed documentation has under ``key``."""
         if key not in self._reports:
             answer = self._episode.call(Action(verb="doc_anchor", args={"key": key}))
-            self._reports[key] = (
-                DocReport.model_validate(answer.data) if answer.ok else DocReport(key=key)
-            )
+            self._reports[key] = DocReport.model_validate(answer.data) if answer.ok else DocReport(key=key)
         return self._reports[key]
 
     def of(self, diagnostic: Diagnostic, check_key: str) -> tuple[Anchor, DocReport | None]:
@@ -43,9 +41,7 @@ class Citations:
             return report.anchor, report
         return message_anchor(diagnostic, check_key), None
 
-    def for_patch(
-        self, mended: Iterable[Diagnostic], more: Iterable[str], check_key: str
-    ) -> tuple[Anchor, ...]:
+    def for_patch(self, mended: Iterable[Diagnostic], more: Iterable[str], check_key: str) -> tuple[Anchor, ...]:
         """The anchors of a patch, one for each kind of message it mends, then what its proposers cite."""
         found: dict[str, Anchor] = {}
         kinds: dict[tuple[str | None, str | None], Diagnostic] = {}
@@ -66,6 +62,4 @@ class Citations:
 def message_anchor(diagnostic: Diagnostic, check_key: str) -> Anchor:
     """A citation of the compiler's own message, as the call ``check_key`` of the episode's log has it."""
     text = (diagnostic.rendered or diagnostic.message).encode("utf-8", "replace")
-    return make_anchor(
-        "devlog", f"calls/{check_key}/diagnostic", text, 0, len(text), diagnostic.message[:120]
-    )
+    return make_anchor("devlog", f"calls/{check_key}/diagnostic", text, 0, len(text), diagnostic.message[:120])

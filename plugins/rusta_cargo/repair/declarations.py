@@ -139,10 +139,6 @@ PROPOSERS = (
 )
 
 COMMANDS = (
-    CommandSpec(
-        "repair", "Mend a crate, a workspace or a file, with proof", "rusta_cargo.cli.repair:repair"
-    ),
-    CommandSpec(
-        "explain", "Say what the compiler's errors mean", "rusta_cargo.cli.explain:explain"
-    ),
+    CommandSpec("repair", "Mend a crate, a workspace or a file, with proof", "rusta_cargo.cli.repair:repair"),
+    CommandSpec("explain", "Say what the compiler's errors mean", "rusta_cargo.cli.explain:explain"),
 )

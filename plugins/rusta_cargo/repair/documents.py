@@ -108,18 +108,14 @@ def _section(docs: Path, origin: str, path: str, heading: str | None) -> Documen
             return None
         level = int(opening[1])
         start = opening.start()
-        following = (
-            m.start() for m in _HEADING.finditer(page, opening.end(), end) if int(m[1]) <= level
-        )
+        following = (m.start() for m in _HEADING.finditer(page, opening.end(), end) if int(m[1]) <= level)
         end = next(following, end)
     part = page[start:end]
     start += len(part) - len(part.lstrip())
     part = part.strip()
     text = plain_text(part)
     first = len(page[:start].encode())
-    return Document(
-        origin, path, data, first, first + len(part.encode()), text.partition("\n")[0], text
-    )
+    return Document(origin, path, data, first, first + len(part.encode()), text.partition("\n")[0], text)
 
 
 def _explained(toolchain: Toolchain, code: str) -> Document | None:

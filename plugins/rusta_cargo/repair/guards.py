@@ -91,11 +91,7 @@ def deleted_share(before: bytes, after: bytes) -> float:
 def _share(before: bytes, old: bytes, new: bytes) -> float:
     lost = len(tokens(old)) - len(tokens(new))
     # the tokens of the whole file, without counting a large unchanged part
-    whole = (
-        len(tokens(before))
-        if len(before) < 1_000_000
-        else len(tokens(old)) + (len(before) - len(old)) // 5
-    )
+    whole = len(tokens(before)) if len(before) < 1_000_000 else len(tokens(old)) + (len(before) - len(old)) // 5
     return max(0.0, lost / whole) if whole else 0.0
 
 
@@ -160,10 +156,5 @@ def _hidden(path: str, before: Outline, after: Outline) -> Iterator[str]:
 def _emptied(path: str, before: Outline, after: Outline) -> Iterator[str]:
     for name, function in before.functions.items():
         now = after.functions.get(name)
-        if (
-            now is not None
-            and function.body is not None
-            and not function.does_nothing
-            and now.does_nothing
-        ):
+        if now is not None and function.body is not None and not function.does_nothing and now.does_nothing:
             yield f"the body of {name} of {path} would be emptied"

@@ -78,9 +78,7 @@ def outline(source: bytes) -> Outline:
         types=reader.types,
         macros=tuple(reader.macros),
         doc_tests=_doc_fences(root),
-        inner=tuple(
-            text_of(child) for child in root.children if child.type == "inner_attribute_item"
-        ),
+        inner=tuple(text_of(child) for child in root.children if child.type == "inner_attribute_item"),
     )
 
 
@@ -163,9 +161,7 @@ def _name(node: Node) -> str:
     parts = [named] if named is not None else [
         node.child_by_field_name("trait"), node.child_by_field_name("type"),
     ]  # fmt: skip
-    return " for ".join(
-        text_of(part).decode("utf-8", "replace") for part in parts if part is not None
-    )
+    return " for ".join(text_of(part).decode("utf-8", "replace") for part in parts if part is not None)
 
 
 def _free(name: str, taken: Mapping[str, object]) -> str:
@@ -177,15 +173,11 @@ def _free(name: str, taken: Mapping[str, object]) -> str:
 
 
 def _is_public(node: Node) -> bool:
-    return any(
-        child.type == "visibility_modifier" and text_of(child) == b"pub" for child in node.children
-    )
+    return any(child.type == "visibility_modifier" and text_of(child) == b"pub" for child in node.children)
 
 
 def _without(node: Node, left_out: Node | None) -> tuple[bytes, ...]:
-    return tuple(
-        token for child in node.children if child != left_out for token in tokens_of(child)
-    )
+    return tuple(token for child in node.children if child != left_out for token in tokens_of(child))
 
 
 def _public_part(node: Node) -> tuple[bytes, ...]:

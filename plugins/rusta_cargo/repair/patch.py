@@ -51,9 +51,7 @@ def files_after(base: Base, edits: Iterable[Edit]) -> dict[str, bytes]:
 
 def changes_of(base: Base, edits: Iterable[Edit]) -> tuple[Change, ...]:
     """The patch as files before and after."""
-    return tuple(
-        Change(path, base.read(path), after) for path, after in files_after(base, edits).items()
-    )
+    return tuple(Change(path, base.read(path), after) for path, after in files_after(base, edits).items())
 
 
 def size_of(changes: Sequence[Change]) -> tuple[int, int]:
@@ -80,9 +78,7 @@ def proof_of(proved: Proved, rung: str) -> Proof:
     steps = [ProofStep(command=verdict.command, ok=verdict.ok, summary="compiles", key=verdict.key)]
     if tests is not None:
         fine = tests.compiled and tests.failure is None
-        steps.append(
-            ProofStep(command=tests.command, ok=fine, summary=tests.summary, key=tests.key)
-        )
+        steps.append(ProofStep(command=tests.command, ok=fine, summary=tests.summary, key=tests.key))
     return Proof(
         green=all(step.ok for step in steps),
         steps=tuple(steps),

@@ -39,9 +39,5 @@ class Project:
 
     def package_of(self, path: str) -> Package | None:
         """The package whose folder holds ``path``; the deepest when they nest."""
-        holding = [
-            package
-            for package in self.packages
-            if not package.folder or path.startswith(f"{package.folder}/")
-        ]
+        holding = [package for package in self.packages if not package.folder or path.startswith(f"{package.folder}/")]
         return max(holding, key=lambda package: len(package.folder), default=None)

@@ -59,9 +59,7 @@ class Proposers:
             )
             return good
         if len(offered) > MOST_CANDIDATES:
-            self._note(
-                f"proposer {spec.name!r}: only its first {MOST_CANDIDATES} candidates are used"
-            )
+            self._note(f"proposer {spec.name!r}: only its first {MOST_CANDIDATES} candidates are used")
         for candidate in offered[:MOST_CANDIDATES]:
             fault = fault_of(candidate, situation)
             if fault is None:

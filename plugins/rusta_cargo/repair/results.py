@@ -106,7 +106,8 @@ def partial(base: Base, search: Search, refuted: Sequence[tuple[Node, str]]) -> 
     """The best that is known when a budget has run out. Nothing of it is proved."""
     best = search.best()
     if best.verdict.solved and best.number:
-        text = f"a patch that {'passes the failing tests' if best.tested else 'compiles'} was found and is not proved yet: {best.lines} line(s)"
+        done = "passes the failing tests" if best.tested else "compiles"
+        text = f"a patch that {done} was found and is not proved yet: {best.lines} line(s)"
     elif best.number:
         text = f"the best patch so far leaves {left_over(best.verdict)} of {left_over(search.root)}"
     else:

@@ -58,9 +58,7 @@ def assess(changes: Iterable[Change], notes: Iterable[str] = ()) -> RiskReport:
     return RiskReport(level, tuple(found))
 
 
-def confidence(
-    priors: Iterable[float], risk: RiskReport, *, lines: int, tests: int, flaky: bool
-) -> float:
+def confidence(priors: Iterable[float], risk: RiskReport, *, lines: int, tests: int, flaky: bool) -> float:
     """How likely the patch is what its author wants, in [0, 1]. See the module's text for the formula.
 
     Args:
@@ -103,9 +101,7 @@ def _of_file(before: bytes, after: bytes) -> dict[str, Risk]:
     return found
 
 
-def _changed(
-    was: Mapping[str, tuple[bytes, ...]], now: Mapping[str, tuple[bytes, ...]]
-) -> list[str]:
+def _changed(was: Mapping[str, tuple[bytes, ...]], now: Mapping[str, tuple[bytes, ...]]) -> list[str]:
     """Names that are new, gone or different."""
     return [name for name in dict.fromkeys((*was, *now)) if was.get(name) != now.get(name)]
 
@@ -130,9 +126,7 @@ def _clones_in_loops(source: bytes) -> int:
     return sum(
         1
         for node in walk(parse(source).root_node)
-        if node.type == "field_expression"
-        and text_of(node.child_by_field_name("field")) == b"clone"
-        and _in_loop(node)
+        if node.type == "field_expression" and text_of(node.child_by_field_name("field")) == b"clone" and _in_loop(node)
     )
 
 

@@ -79,9 +79,7 @@ def named(name: str, *kinds: str) -> list[StdName]:
 def children(module: str) -> list[str]:
     """The names directly in a module: items and modules."""
     items = {row.name for row in std_names() if row.module == module}
-    below = {
-        path.rpartition("::")[2] for path in std_modules() if path.rpartition("::")[0] == module
-    }
+    below = {path.rpartition("::")[2] for path in std_modules() if path.rpartition("::")[0] == module}
     return sorted(items | below)
 
 
@@ -92,11 +90,7 @@ def read_all_items(page: str) -> list[StdName]:
         folder, _, file = link.rpartition("/")
         kind, _, rest = file.partition(".")
         if kind in _KINDS and rest.endswith(".html") and not link.startswith(("..", "http", "#")):
-            path = (
-                "::".join(["std", *folder.split("/"), rest.removesuffix(".html")])
-                if folder
-                else f"std::{rest[:-5]}"
-            )
+            path = "::".join(["std", *folder.split("/"), rest.removesuffix(".html")]) if folder else f"std::{rest[:-5]}"
             found.add((kind, path))
     return [StdName(kind, path) for kind, path in sorted(found, key=lambda row: (row[1], row[0]))]
 

@@ -75,9 +75,7 @@ def differing(before: bytes, after: bytes) -> tuple[bytes, bytes]:
     while head and old[head - 1].type in prefixes:
         head -= 1
     # A changed attribute belongs to the unchanged item behind it.
-    while tail and any(
-        len(side) > tail and side[-1 - tail].type in prefixes for side in (old, new)
-    ):
+    while tail and any(len(side) > tail and side[-1 - tail].type in prefixes for side in (old, new)):
         tail -= 1
     return _between(before, old, head, tail), _between(after, new, head, tail)
 

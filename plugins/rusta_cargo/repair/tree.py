@@ -50,11 +50,7 @@ class TreeState:
 
     def edits(self, base: Read) -> tuple[Edit, ...]:
         """What turns the base into this tree."""
-        return tuple(
-            edit
-            for path, data in self.overrides.items()
-            for edit in diff_edits(path, base(path), data)
-        )
+        return tuple(edit for path, data in self.overrides.items() for edit in diff_edits(path, base(path), data))
 
     def lines(self, base: Read) -> int:
         """Changed lines against the base."""
@@ -75,17 +71,13 @@ def replace_in(source: bytes, replacements: Iterable[Replacement]) -> bytes:
     ordered = sorted(replacements, key=lambda item: (item.start, item.end))
     for item in ordered:
         if not 0 <= item.start <= item.end <= len(source):
-            raise BadReplacement(
-                f"span {item.start}..{item.end} is outside {item.path!r} ({len(source)} bytes)"
-            )
+            raise BadReplacement(f"span {item.start}..{item.end} is outside {item.path!r} ({len(source)} bytes)")
         for place in (item.start, item.end):
             if place < len(source) and source[place] & 0xC0 == 0x80:
                 raise BadReplacement(f"byte {place} of {item.path!r} is inside a character")
     for left, right in pairwise(ordered):
         if right.start < left.end:
-            raise BadReplacement(
-                f"{left.start}..{left.end} and {right.start}..{right.end} of {left.path!r} overlap"
-            )
+            raise BadReplacement(f"{left.start}..{left.end} and {right.start}..{right.end} of {left.path!r} overlap")
     crlf = uses_crlf(source)
     pieces: list[bytes] = []
     position = 0

@@ -47,15 +47,11 @@ def _check(verb: str, args: CheckArgs, context: ToolContext) -> ToolResult:
         stream = parse_stream(done.stdout, lane.places())
         diagnostics = all_errors(stream, done, lane, f"cargo {verb}")
         lane.keep_generated()
-    report = check_report(
-        diagnostics, done, command=shlex.join(["cargo", verb, *options]), warnings=args.warnings
-    )
+    report = check_report(diagnostics, done, command=shlex.join(["cargo", verb, *options]), warnings=args.warnings)
     return ToolResult(summary_of(report), report)
 
 
-def all_errors(
-    stream: Stream, done: Completed, lane: CargoLane, what: str
-) -> tuple[Diagnostic, ...]:
+def all_errors(stream: Stream, done: Completed, lane: CargoLane, what: str) -> tuple[Diagnostic, ...]:
     """The messages of a run, with cargo's own errors; a failed run always has at least one error."""
     found = list(stream.diagnostics)
     if done.exit_code != 0:
@@ -65,9 +61,7 @@ def all_errors(
     return arrange(found)
 
 
-def check_report(
-    diagnostics: Iterable[Diagnostic], done: Completed, *, command: str, warnings: bool
-) -> CheckReport:
+def check_report(diagnostics: Iterable[Diagnostic], done: Completed, *, command: str, warnings: bool) -> CheckReport:
     """The report of one run of a compiler."""
     found = tuple(diagnostics)
     errors = tuple(diagnostic for diagnostic in found if diagnostic.level is Level.ERROR)
@@ -80,21 +74,15 @@ def check_report(
         diagnostics=errors + (others if warnings else ()),
         command=command,
         exit_code=done.exit_code,
-        note="the output was too long to be kept whole; some messages are missing"
-        if done.stdout_truncated
-        else "",
+        note="the output was too long to be kept whole; some messages are missing" if done.stdout_truncated else "",
     )
 
 
 def summary_of(report: CheckReport) -> str:
     """One line for a person."""
     if report.ok:
-        return f"{report.command}: ok" + (
-            f", {report.warnings} warnings" if report.warnings else ""
-        )
+        return f"{report.command}: ok" + (f", {report.warnings} warnings" if report.warnings else "")
     first = report.diagnostics[0]
     code = f"[{first.code}] " if first.code else ""
     count = "1 error" if report.errors == 1 else f"{report.errors} errors"
-    return f"{report.command}: {count}; {code}{first.message.splitlines()[0] if first.message else ''}"[
-        :300
-    ]
+    return f"{report.command}: {count}; {code}{first.message.splitlines()[0] if first.message else ''}"[:300]

@@ -35,12 +35,8 @@ def rustfmt(args: FormatArgs, context: ToolContext) -> ToolResult:
     edition = args.edition or workspace.project.edition
     with workspace.lane() as lane:
         lane.lay(workspace.tree(args.edits))
-        folder = str(
-            PurePosixPath(args.path).parent
-        )  # where the formatter looks for its configuration
-        done = _rustfmt(
-            workspace, lane, source, edition, [], context, "" if folder == "." else folder
-        )
+        folder = str(PurePosixPath(args.path).parent)  # where the formatter looks for its configuration
+        done = _rustfmt(workspace, lane, source, edition, [], context, "" if folder == "." else folder)
         if done.exit_code != 0:
             found = _diagnostics(done, args.path, source)
             reason = found[0].message if found else f"exit code {done.exit_code}"
@@ -51,9 +47,7 @@ def rustfmt(args: FormatArgs, context: ToolContext) -> ToolResult:
         text=after.decode("utf-8"),
         diff=unified_diff(args.path, source, after),
     )
-    return ToolResult(
-        f"{args.path}: {'changed' if report.changed else 'formatted already'}", report
-    )
+    return ToolResult(f"{args.path}: {'changed' if report.changed else 'formatted already'}", report)
 
 
 def parse_probe(args: SourceArgs, context: ToolContext) -> ToolResult:
@@ -110,11 +104,7 @@ def _diagnostics(done: Completed, path: str, source: bytes) -> tuple[Diagnostic,
             blocks.append([])
         if blocks:
             blocks[-1].append(line)
-    found = [
-        _diagnostic(block, places)
-        for block in blocks
-        if not any(text in block[0] for text in _NOT_SYNTAX)
-    ]
+    found = [_diagnostic(block, places) for block in blocks if not any(text in block[0] for text in _NOT_SYNTAX)]
     return arrange(item for item in found if item is not None)
 
 

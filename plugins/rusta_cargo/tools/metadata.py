@@ -46,9 +46,7 @@ def cargo_metadata(_args: NoArgs, context: ToolContext) -> ToolResult:
                 default_members=_default_members(raw),
             )
         except (ValueError, KeyError, TypeError) as error:
-            raise ToolError(
-                f"cargo metadata printed something else than expected: {error}"
-            ) from None
+            raise ToolError(f"cargo metadata printed something else than expected: {error}") from None
     names = ", ".join(package.name for package in report.packages[:5])
     return ToolResult(f"{len(report.packages)} packages: {names}", report)
 
@@ -59,9 +57,7 @@ def _package(raw: dict[str, Any], places: Places, lane: CargoLane) -> PackageInf
     off: set[tuple[str, str]] = set()
     if data is not None:
         # cargo does not say which targets bring their own harness.
-        off = Manifest(
-            Path(raw["manifest_path"]), tomllib.loads(data.decode("utf-8-sig"))
-        ).harness_off()
+        off = Manifest(Path(raw["manifest_path"]), tomllib.loads(data.decode("utf-8-sig"))).harness_off()
     paths = {item["path"] for item in raw["dependencies"] if item.get("path")}
     return PackageInfo(
         name=raw["name"],

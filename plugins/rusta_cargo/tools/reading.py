@@ -21,9 +21,7 @@ def file_content(workspace: CargoWorkspace, path: str, edits: tuple[Edit, ...]) 
     if data is None:
         return workspace.read_base(path)
     if len(data) > FILE_MAX_BYTES:
-        raise ToolError(
-            f"{path!r} would have {len(data):,} bytes; files over {FILE_MAX_BYTES:,} bytes are not read"
-        )
+        raise ToolError(f"{path!r} would have {len(data):,} bytes; files over {FILE_MAX_BYTES:,} bytes are not read")
     return data
 
 
@@ -32,9 +30,7 @@ def read_span(args: ReadArgs, context: ToolContext) -> ToolResult:
     data = file_content(workspace_of(context), args.path, args.edits)
     end = len(data) if args.end is None else args.end
     if not args.start <= end <= len(data):
-        raise ToolError(
-            f"{args.path!r} has {len(data)} bytes; {args.start}..{end} is not a part of it"
-        )
+        raise ToolError(f"{args.path!r} has {len(data)} bytes; {args.start}..{end} is not a part of it")
     part = data[args.start : end]
     try:
         text, lossy = part.decode("utf-8"), False

@@ -15,9 +15,7 @@ from rusta_conductor.errors import ToolError
 from rusta_conductor.tool import ToolContext, ToolResult
 from rusta_schemas.diagnostic import Diagnostic, Level
 
-_OPEN = (
-    "the compiler names no type here: it is not known at this place, or the code is not compiled"
-)
+_OPEN = "the compiler names no type here: it is not known at this place, or the code is not compiled"
 
 
 def type_of(args: TypeArgs, context: ToolContext) -> ToolResult:
@@ -32,9 +30,7 @@ def type_of(args: TypeArgs, context: ToolContext) -> ToolResult:
     for path, asked in by_path.items():
         source = file_content(workspace, path, args.edits)
         first = len(numbers)
-        questions = [
-            Question(args.queries[number].start, args.queries[number].end) for number in asked
-        ]
+        questions = [Question(args.queries[number].start, args.queries[number].end) for number in asked]
         overrides[path], bad = with_probes(source, questions, first)
         numbers |= {first + offset: number for offset, number in enumerate(asked)}
         refused |= {numbers[probe]: why for probe, why in bad.items()}

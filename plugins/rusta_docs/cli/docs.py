@@ -82,12 +82,8 @@ def status(context: Context, /, as_json: bool) -> None:
             library.store.check()
             known = {k.path: (k.size, k.mtime_ns) for k in library.store.known()}
             here = {f.path: (f.size, f.mtime_ns) for f in installed}
-            stale = len(
-                {path for path in known.keys() | here.keys() if known.get(path) != here.get(path)}
-            )
-            state = (
-                f"{stale} documents differ; 'rusta docs build' reads them again" if stale else state
-            )
+            stale = len({path for path in known.keys() | here.keys() if known.get(path) != here.get(path)})
+            state = f"{stale} documents differ; 'rusta docs build' reads them again" if stale else state
         except StoreDamaged as error:
             state, stale = str(error), len(installed)
         console.json(
@@ -121,9 +117,7 @@ def status(context: Context, /, as_json: bool) -> None:
 )
 @json_option
 @pass_context
-def search(
-    context: Context, /, query: tuple[str, ...], limit: int, only: tuple[str, ...], as_json: bool
-) -> None:
+def search(context: Context, /, query: tuple[str, ...], limit: int, only: tuple[str, ...], as_json: bool) -> None:
     """Show the passages nearest to QUERY."""
     console = Console(as_json=as_json)
     with _library(context) as library:

@@ -26,9 +26,7 @@ class Meaning:
 
     def holds(self, candidate: Candidate) -> bool:
         """Whether the sentence is true of a change, as far as its words tell."""
-        if self.text is not None and any(
-            self.text.search(part.strip()) for part in candidate.inserted
-        ):
+        if self.text is not None and any(self.text.search(part.strip()) for part in candidate.inserted):
             return True
         return self.title is not None and self.title.search(candidate.title) is not None
 
@@ -38,19 +36,14 @@ def meanings() -> tuple[Meaning, ...]:
     """The table."""
     listed = data_file("consequences.toml")["rule"]
     assert isinstance(listed, list)
-    return tuple(
-        Meaning(_pattern(rule.get("text")), _pattern(rule.get("title")), rule["means"])
-        for rule in listed
-    )
+    return tuple(Meaning(_pattern(rule.get("text")), _pattern(rule.get("title")), rule["means"]) for rule in listed)
 
 
 def _pattern(text: str | None) -> re.Pattern[str] | None:
     return None if text is None else re.compile(text)
 
 
-def consequences(
-    diagnostic: Diagnostic, candidates: Sequence[Candidate] = ()
-) -> tuple[Consequence, ...]:
+def consequences(diagnostic: Diagnostic, candidates: Sequence[Candidate] = ()) -> tuple[Consequence, ...]:
     """What the compiler's suggestions and further candidates would mean, the surest first, each title once."""
     offered = [*map(_candidate, _suggestions(diagnostic)), *candidates]
     found: dict[str, Consequence] = {}
@@ -69,14 +62,11 @@ def consequences(
 def _suggestions(diagnostic: Diagnostic) -> list[tuple[str, tuple[str, ...], str]]:
     ranks = ("MachineApplicable", "MaybeIncorrect", "HasPlaceholders", "Unspecified")
     offered = [
-        (s.message, tuple(r.text for r in s.replacements), s.applicability.value)
-        for s in diagnostic.suggestions
+        (s.message, tuple(r.text for r in s.replacements), s.applicability.value) for s in diagnostic.suggestions
     ]
     return sorted(offered, key=lambda item: ranks.index(item[2]))
 
 
 def _candidate(offered: tuple[str, tuple[str, ...], str]) -> Candidate:
     title, inserted, applicability = offered
-    return Candidate.model_validate(
-        {"title": title, "inserted": inserted, "applicability": applicability}
-    )
+    return Candidate.model_validate({"title": title, "inserted": inserted, "applicability": applicability})

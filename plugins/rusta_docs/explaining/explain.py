@@ -62,9 +62,7 @@ def _explain(
     )
 
 
-def _quotations(
-    diagnostic: Diagnostic, read: Read, store: Looks, package: str
-) -> tuple[Quotation, ...]:
+def _quotations(diagnostic: Diagnostic, read: Read, store: Looks, package: str) -> tuple[Quotation, ...]:
     found: dict[str, Quotation] = {}
     for key in own_keys(diagnostic):
         _add(found, "error", store.lookup(key))
@@ -107,28 +105,20 @@ def _of_source(diagnostic: Diagnostic, read: Read, package: str) -> Quotation | 
     start = data.rfind(b"\n", 0, span.start) + 1
     stop = data.find(b"\n", span.end)
     stop = len(data) if stop < 0 else stop
-    anchor = make_anchor(
-        f"source {package}", span.path, data, start, stop, f"{span.path}:{span.line}"
-    )
+    anchor = make_anchor(f"source {package}", span.path, data, start, stop, f"{span.path}:{span.line}")
     text = data[start:stop].decode("utf-8", "replace")
     link = f"{span.path}:{span.line}"
-    return Quotation(
-        role="source", text=text, source=f"{package}, {link}", link=link, anchor=anchor
-    )
+    return Quotation(role="source", text=text, source=f"{package}, {link}", link=link, anchor=anchor)
 
 
 def _of_message(diagnostic: Diagnostic) -> Quotation:
     text = diagnostic.rendered or diagnostic.message
     data = text.encode("utf-8", "replace")
     anchor = make_anchor("message", "diagnostic", data, 0, len(data), diagnostic.message[:120])
-    return Quotation(
-        role="message", text=text, source="the compiler's message", link="", anchor=anchor
-    )
+    return Quotation(role="message", text=text, source="the compiler's message", link="", anchor=anchor)
 
 
 def _notes(diagnostic: Diagnostic) -> tuple[str, ...]:
     # Notes with places are told in the frames.
     told = (note.message for note in diagnostic.notes if not note.spans)
-    return tuple(dict.fromkeys(text for text in told if text and not text.startswith(_NO_NEWS)))[
-        :_MOST_NOTES
-    ]
+    return tuple(dict.fromkeys(text for text in told if text and not text.startswith(_NO_NEWS)))[:_MOST_NOTES]

@@ -22,10 +22,7 @@ def frames_of(diagnostic: Diagnostic, read: Read) -> tuple[Frame, ...]:
     Args:
         read: the bytes of a file of the tree, or None. Called once a file.
     """
-    spans = [
-        (span, span.label or (diagnostic.message if span.primary else ""))
-        for span in diagnostic.spans
-    ]
+    spans = [(span, span.label or (diagnostic.message if span.primary else "")) for span in diagnostic.spans]
     for note in diagnostic.notes:
         if note.level in (Level.NOTE, Level.HELP):
             # A note's own primary place is not the message's.

@@ -95,9 +95,7 @@ def quote(passage: Passage) -> str:
     for text in paragraphs[start + 1 :]:
         size = sum(map(len, chosen))
         goes_on = chosen[-1].endswith(":") and text.startswith("* ")
-        if (size >= _ENOUGH and not goes_on and not text.startswith("* ")) or size + len(
-            text
-        ) > _QUOTE:
+        if (size >= _ENOUGH and not goes_on and not text.startswith("* ")) or size + len(text) > _QUOTE:
             break
         if text.startswith("    ") or _LABEL.search(text) or not _tells(text, passage):
             break

@@ -37,11 +37,7 @@ TEXT_LIMIT = 12_000
 def _library(context: ToolContext) -> Iterator[Library]:
     toolchain: Any = getattr(context.workspace, "toolchain", None)
     try:
-        made = (
-            library_for(Path.cwd(), context.home)
-            if toolchain is None
-            else Library.of(toolchain, context.home)
-        )
+        made = library_for(Path.cwd(), context.home) if toolchain is None else Library.of(toolchain, context.home)
     except UsageError as error:
         raise ToolError(f"no documentation: {error}") from None
     with made as library:
@@ -57,9 +53,7 @@ def docs_search(args: SearchArgs, context: ToolContext) -> ToolResult:
             return ToolResult(f"no search: {error}", SearchReport(note=str(error)))
         library.issue(hit.passage for hit in hits)
     best = f": {hits[0].passage.place}" if hits else ""
-    return ToolResult(
-        f"{len(hits)} passages for {args.query!r}{best}", SearchReport(hits=tuple(hits))
-    )
+    return ToolResult(f"{len(hits)} passages for {args.query!r}{best}", SearchReport(hits=tuple(hits)))
 
 
 def docs_anchor(args: KeysArgs, context: ToolContext) -> ToolResult:

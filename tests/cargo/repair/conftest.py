@@ -23,6 +23,7 @@ from rusta_schemas.edits import Edit, apply_to_files
 
 # These tests judge the domain; what each proposer can do is judged in its own tests.
 OTHERS = tuple(spec.name for spec in PROPOSERS if spec.name != "suggestions")
+BEHAVIOUR = tuple(name for name in OTHERS if name.startswith("behaviour"))
 
 
 @dataclass
@@ -76,7 +77,10 @@ class Ran:
 
 @pytest.fixture
 def repair(home: Path) -> Callable[..., Ran]:
-    """Runs an episode of a domain on a path, with the compiler's suggestions and the proposers of ``plugins``."""
+    """Runs an episode of a domain on a path, with the compiler's suggestions and the proposers of ``plugins``;
+
+    ``behaviour`` adds those that answer failing tests.
+    """
 
     def run(
         path: Path,
@@ -84,6 +88,7 @@ def repair(home: Path) -> Callable[..., Ran]:
         domain: str = "repair",
         budget: Mapping[str, float] | None = None,
         plugins: tuple[object, ...] = (),
+        behaviour: bool = False,
         **goal: Any,
     ) -> Ran:
         host = PluginHost(strict=True)
@@ -91,10 +96,9 @@ def repair(home: Path) -> Callable[..., Ran]:
         for number, extra in enumerate(plugins):
             host.register(extra, name=f"extra{number}")
         place = Home(home)
-        without = (*OTHERS, *goal.pop("without", ()))
-        wanted = RepairGoal.model_validate(
-            {"path": str(path), "lanes": 1, "without": without, **goal}
-        )
+        left_out = [name for name in OTHERS if not (behaviour and name in BEHAVIOUR)]
+        without = (*left_out, *goal.pop("without", ()))
+        wanted = RepairGoal.model_validate({"path": str(path), "lanes": 1, "without": without, **goal})
         entries: list[DevLogEntry] = []
         with sessions.start(
             host, place, domain, wanted.to_json(), budget=budget, seed=1, observer=entries.append

@@ -111,9 +111,7 @@ def test_keys_are_normalised(text: str, key: str | None) -> None:
     assert as_key(text) == key
 
 
-def fault(
-    message: str, code: str | None = None, category: Category = Category.SYNTAX
-) -> Diagnostic:
+def fault(message: str, code: str | None = None, category: Category = Category.SYNTAX) -> Diagnostic:
     return Diagnostic(level=Level.ERROR, code=code, category=category, phase=1, message=message)
 
 
@@ -121,10 +119,7 @@ def test_a_syntax_error_leads_to_the_reference() -> None:
     key = key_of(fault("expected `;`, found `let`"))
     assert key is not None
     assert key.startswith("reference:statements.html")
-    assert (
-        key_of(fault("this file contains an unclosed delimiter"))
-        == "reference:tokens.html#delimiters"
-    )
+    assert key_of(fault("this file contains an unclosed delimiter")) == "reference:tokens.html#delimiters"
     assert key_of(fault("linking failed", category=Category.OTHER)) is None
     assert key_of(fault("mismatched types", "E0308", Category.TYPE)) == "E0308"
     assert reference_key("something else entirely") is None

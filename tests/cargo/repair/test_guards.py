@@ -118,9 +118,7 @@ def test_most_of_a_file_may_not_be_deleted() -> None:
 
 
 def test_code_in_comments_is_deleted_code() -> None:
-    body = SOURCE.replace(b"pub fn sub", b"/* pub fn sub").replace(
-        b"    a - b\n}\n", b"    a - b\n}*/\n"
-    )
+    body = SOURCE.replace(b"pub fn sub", b"/* pub fn sub").replace(b"    a - b\n}\n", b"    a - b\n}*/\n")
     assert deleted_share(SOURCE, body) > 0.2
 
 
@@ -136,9 +134,7 @@ def test_a_small_deletion_in_a_small_file_is_no_deletion_of_code() -> None:
 
 def test_a_test_that_a_macro_declares_counts_too() -> None:
     source = b"make! {\n    #[test]\n    fn inside() { one(); two(); three(); }\n}\n" + SOURCE
-    assert any(
-        "#[test]" in text for text in why("    #[test]\n    fn inside", "    fn inside", source)
-    )
+    assert any("#[test]" in text for text in why("    #[test]\n    fn inside", "    fn inside", source))
 
 
 def test_attributes_of_frameworks_declare_tests() -> None:

@@ -77,9 +77,7 @@ fn e() { todo!(); 1 } fn f() { 0 } fn g();"""
 
 
 def test_comments_are_no_tokens() -> None:
-    assert tokens(b"fn a() { /* x */ 1 } // y\n/// z\nfn b() {}") == tokens(
-        b"fn a() { 1 } fn b() {}"
-    )
+    assert tokens(b"fn a() { /* x */ 1 } // y\n/// z\nfn b() {}") == tokens(b"fn a() { 1 } fn b() {}")
 
 
 def test_doc_fences_are_found_in_every_kind_of_documentation() -> None:

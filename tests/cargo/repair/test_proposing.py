@@ -41,8 +41,7 @@ def ask(
 ) -> tuple[list[Candidate], list[str], Proposers]:
     notes: list[str] = []
     specs = [
-        ProposerSpec(f"p{number}", "repair", "test", reference(function))
-        for number, function in enumerate(functions)
+        ProposerSpec(f"p{number}", "repair", "test", reference(function)) for number, function in enumerate(functions)
     ]
     proposers = Proposers(specs, notes.append)
     return proposers.ask(view or situation()), notes, proposers
@@ -139,9 +138,7 @@ def test_a_flood_is_cut() -> None:
 
 def test_one_that_cannot_be_imported_is_left_out() -> None:
     notes: list[str] = []
-    proposers = Proposers(
-        [ProposerSpec("gone", "repair", "test", "no.such.module:thing")], notes.append
-    )
+    proposers = Proposers([ProposerSpec("gone", "repair", "test", "no.such.module:thing")], notes.append)
     assert proposers.ask(situation()) == []
     assert "gone" in notes[0]
 

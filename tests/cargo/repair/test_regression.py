@@ -10,9 +10,7 @@ from rusta_cargo.repair.regression import TestOutcome, outcome_of, regression
 from rusta_schemas.observation import Observation, Status
 
 
-def ran(
-    passed: tuple[str, ...] = (), failed: tuple[str, ...] = (), ignored: tuple[str, ...] = ()
-) -> TestOutcome:
+def ran(passed: tuple[str, ...] = (), failed: tuple[str, ...] = (), ignored: tuple[str, ...] = ()) -> TestOutcome:
     return TestOutcome(
         not failed, True, passed, tuple(TestFailure(name, f"{name} broke\nmore") for name in failed), ignored
     )  # fmt: skip

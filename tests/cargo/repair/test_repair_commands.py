@@ -122,9 +122,7 @@ def test_a_used_up_budget_shows_the_best_and_how_to_go_on(lay: Lay, run: Run) ->
         (["{root}/notes.txt"], "not a crate"),
     ],
 )
-def test_wrong_use_is_told_before_anything_is_done(
-    lay: Lay, run: Run, home: Path, args: list[str], words: str
-) -> None:
+def test_wrong_use_is_told_before_anything_is_done(lay: Lay, run: Run, home: Path, args: list[str], words: str) -> None:
     files = {
         "file.rs": BROKEN,
         "notes.txt": "",
@@ -159,9 +157,7 @@ def test_explain_cites_the_message_when_nothing_else_can_be_cited(lay: Lay, run:
     (told,) = lines(run("explain", str(root / "a.rs"), "--json").stdout)
     (error,) = told["data"]["errors"]
     assert "not here" in error["message"]
-    assert error["anchor"]["origin"] in ("devlog",) or error["anchor"]["path"].startswith(
-        "reference/"
-    )
+    assert error["anchor"]["origin"] in ("devlog",) or error["anchor"]["path"].startswith("reference/")
 
 
 def test_explain_of_a_sound_target(lay: Lay, run: Run) -> None:

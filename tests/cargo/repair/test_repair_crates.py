@@ -108,13 +108,8 @@ def test_the_steps_of_the_contract_are_made(lay: Lay, repair: Repair) -> None:
 
 
 def test_line_endings_and_the_byte_order_mark_are_kept(lay: Lay, repair: Repair) -> None:
-    source = COUNTER.replace("use std::collections::BTreeMap;\n", "").replace(
-        "Counts", "Zählt Wörter: counts"
-    )
-    dos = (
-        b"\xef\xbb\xbf"
-        + source.replace("let found", "let mut found").replace("\n", "\r\n").encode()
-    )
+    source = COUNTER.replace("use std::collections::BTreeMap;\n", "").replace("Counts", "Zählt Wörter: counts")
+    dos = b"\xef\xbb\xbf" + source.replace("let found", "let mut found").replace("\n", "\r\n").encode()
     root = crate(lay, dos)
     ran = repair(root)
     assert ran.outcome == "repaired", ran.summary
@@ -122,9 +117,7 @@ def test_line_endings_and_the_byte_order_mark_are_kept(lay: Lay, repair: Repair)
     assert after.startswith(b"\xef\xbb\xbf//! Z\xc3\xa4hlt")
     assert b"use std::collections::BTreeMap;\r\n" in after
     assert after.count(b"\n") == after.count(b"\r\n")
-    kept = b"".join(
-        line for line in after.splitlines(keepends=True) if b"use std::collections" not in line
-    )
+    kept = b"".join(line for line in after.splitlines(keepends=True) if b"use std::collections" not in line)
     assert kept.replace(b"\r\n", b"") == dos.replace(b"\r\n", b"")
 
 
@@ -246,9 +239,7 @@ def test_what_the_tests_say_is_never_changed(lay: Lay, repair: Repair) -> None:
     assert ran.data["checks"] == 0
 
 
-def test_a_budget_that_runs_out_parks_with_the_best_so_far(
-    lay: Lay, repair: Repair, home: Path
-) -> None:
+def test_a_budget_that_runs_out_parks_with_the_best_so_far(lay: Lay, repair: Repair, home: Path) -> None:
     root = crate(lay, TWO_PHASES)
     ran = repair(root, budget={"probes": 2})
     assert ran.finish.parked is not None
@@ -311,9 +302,7 @@ def broken(_: Situation) -> list[Candidate]:
 
 def lost(_: Situation) -> list[Candidate]:
     def put(path: str, start: int) -> Candidate:
-        return Candidate(
-            "somewhere", (Replacement(path=path, start=start, end=start, text="x"),), 0.9
-        )
+        return Candidate("somewhere", (Replacement(path=path, start=start, end=start, text="x"),), 0.9)
 
     return [
         put("src/lib.rs", 10_000),

@@ -21,9 +21,7 @@ PATH = "a.rs"
 
 
 def error(phase: int, place: int) -> Diagnostic:
-    return Diagnostic(
-        level=Level.ERROR, category=Category.OTHER, phase=phase, message=f"fault at {place}"
-    )
+    return Diagnostic(level=Level.ERROR, category=Category.OTHER, phase=phase, message=f"fault at {place}")
 
 
 @dataclass

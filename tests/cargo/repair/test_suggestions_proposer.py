@@ -31,12 +31,8 @@ def offer(*parts: Replacement, say: str = "do it", how: str = "MachineApplicable
     return Suggestion(message=say, applicability=Applicability(how), replacements=parts)
 
 
-def error(
-    *offers: Suggestion, code: str | None = "E0001", level: Level = Level.ERROR
-) -> Diagnostic:
-    place = Span(
-        path="a.rs", start=0, end=1, line=1, column=1, end_line=1, end_column=2, primary=True
-    )
+def error(*offers: Suggestion, code: str | None = "E0001", level: Level = Level.ERROR) -> Diagnostic:
+    place = Span(path="a.rs", start=0, end=1, line=1, column=1, end_line=1, end_column=2, primary=True)
     return Diagnostic(
         level=level, code=code, category=Category.TYPE, phase=3, message="no", spans=(place,), suggestions=offers
     )  # fmt: skip

@@ -25,9 +25,7 @@ def put(start: int, end: int, text: str, path: str = "src/lib.rs") -> Replacemen
 def texts_and_replacements(draw: st.DrawFn) -> tuple[bytes, list[Replacement]]:
     """A text and replacements on its character boundaries that do not overlap."""
     text = draw(st.text(st.characters(codec="utf-8", exclude_characters="\r"), max_size=40))
-    places = sorted(
-        draw(st.lists(st.integers(0, len(text)), max_size=6).map(lambda x: x[: len(x) // 2 * 2]))
-    )
+    places = sorted(draw(st.lists(st.integers(0, len(text)), max_size=6).map(lambda x: x[: len(x) // 2 * 2])))
     offsets = [len(text[:place].encode()) for place in places]
     inserted = st.text(st.characters(codec="utf-8", exclude_characters="\r"), max_size=8)
     pairs = zip(offsets[::2], offsets[1::2], strict=True)
@@ -72,9 +70,7 @@ def test_insertions_at_one_place_keep_their_order() -> None:
         ([put(0, 0, "\ud800")], "Unicode"),
     ],
 )
-def test_a_replacement_that_does_not_fit_is_refused(
-    replacements: list[Replacement], why: str
-) -> None:
+def test_a_replacement_that_does_not_fit_is_refused(replacements: list[Replacement], why: str) -> None:
     with pytest.raises(BadReplacement, match=why):
         BASE.replace(replacements, read)
 

@@ -34,12 +34,8 @@ def build(root: Path, texts: Texts, **changes: Any) -> PatchBundle:
         "root": str(root),
         "summary": "say hello to the world",
         "edits": tuple(edits),
-        "base_hashes": {
-            p: None if old is None else sha256_hex(old) for p, (old, _) in texts.items()
-        },
-        "result_hashes": {
-            p: None if new is None else sha256_hex(new) for p, (_, new) in texts.items()
-        },
+        "base_hashes": {p: None if old is None else sha256_hex(old) for p, (old, _) in texts.items()},
+        "result_hashes": {p: None if new is None else sha256_hex(new) for p, (_, new) in texts.items()},
         "k_lines": 3,
         "k_files": len(texts),
         "risk": Risk.LOW,

@@ -101,9 +101,7 @@ def test_replay_runs_no_tool_and_needs_neither_tree_nor_bundle(
     assert (report.calls, report.ended, report.outcome) == (3, True, "applied")
 
 
-def test_the_user_may_give_another_place(
-    host: PluginHost, home: Home, tree: Path, bundle: PatchBundle
-) -> None:
+def test_the_user_may_give_another_place(host: PluginHost, home: Home, tree: Path, bundle: PatchBundle) -> None:
     moved = tree.rename(tree.with_name("moved"))
     assert "--root" in operate(host, home, bundle, "apply").result.summary
     done = operate(host, home, bundle, "apply", root=moved)

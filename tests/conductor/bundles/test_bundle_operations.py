@@ -145,9 +145,7 @@ DISTURBANCES = [
 ]
 
 
-@pytest.mark.parametrize(
-    ("disturb", "words"), DISTURBANCES, ids=lambda v: getattr(v, "__name__", "")
-)
+@pytest.mark.parametrize(("disturb", "words"), DISTURBANCES, ids=lambda v: getattr(v, "__name__", ""))
 @pytest.mark.parametrize("direction", ["apply", "rollback"])
 def test_a_tree_that_is_not_as_expected_is_left_alone_and_every_file_is_named(
     tree: Path,
@@ -174,9 +172,7 @@ def test_a_tree_that_is_not_as_expected_is_left_alone_and_every_file_is_named(
     (tree / "src").chmod(0o755)  # so that the folder can be removed
 
 
-def test_a_file_in_the_way_of_a_new_one_is_named(
-    tree: Path, home: Home, bundle: PatchBundle
-) -> None:
+def test_a_file_in_the_way_of_a_new_one_is_named(tree: Path, home: Home, bundle: PatchBundle) -> None:
     (tree / "new/deep").mkdir(parents=True)
     (tree / "new/deep/made.txt").write_text("mine")
     with pytest.raises(BundleRefused, match=r"new/deep/made\.txt' is there already"):
@@ -194,18 +190,14 @@ def test_a_tree_that_has_half_of_the_change_says_which_half(
         rollback_bundle(bundle, tree, home.path)
 
 
-def test_a_missing_tree_and_a_file_in_its_place(
-    tree: Path, home: Home, bundle: PatchBundle, tmp_path: Path
-) -> None:
+def test_a_missing_tree_and_a_file_in_its_place(tree: Path, home: Home, bundle: PatchBundle, tmp_path: Path) -> None:
     with pytest.raises(BundleRefused, match=r"is not there; if it was moved.*--root"):
         apply_bundle(bundle, tmp_path / "nowhere", home.path)
     with pytest.raises(BundleRefused, match="cannot be used"):
         apply_bundle(bundle, tree / "other.txt", home.path)
 
 
-def test_a_link_to_the_tree_itself_is_fine(
-    tree: Path, home: Home, bundle: PatchBundle, tmp_path: Path
-) -> None:
+def test_a_link_to_the_tree_itself_is_fine(tree: Path, home: Home, bundle: PatchBundle, tmp_path: Path) -> None:
     (tmp_path / "link").symlink_to(tree)
     apply_bundle(bundle, tmp_path / "link", home.path)
     assert (tree / "new/deep/made.txt").read_bytes() == b"made\n"
@@ -216,17 +208,13 @@ def test_a_bundle_whose_promise_was_altered_is_refused(
     tree: Path, home: Home, bundle: PatchBundle, look_at: Look
 ) -> None:
     before = look_at(tree)
-    lying = bundle.model_copy(
-        update={"result_hashes": {**bundle.result_hashes, "src/lib.txt": "0" * 64}}
-    )
+    lying = bundle.model_copy(update={"result_hashes": {**bundle.result_hashes, "src/lib.txt": "0" * 64}})
     with pytest.raises(BundleRefused, match=r"its edits give 'src/lib\.txt' another content"):
         apply_bundle(lying, tree, home.path)
     assert look_at(tree) == before
 
 
-def test_a_bundle_that_changes_nothing_is_said_to_be_one(
-    tree: Path, home: Home, bundle: PatchBundle
-) -> None:
+def test_a_bundle_that_changes_nothing_is_said_to_be_one(tree: Path, home: Home, bundle: PatchBundle) -> None:
     idle = bundle.model_copy(update={"result_hashes": bundle.base_hashes})
     with pytest.raises(BundleRefused, match="changes nothing"):
         apply_bundle(idle, tree, home.path)
@@ -310,9 +298,7 @@ except BundleRefused as refused:
 """
 
 
-def test_several_processes_at_once_apply_it_once(
-    tree: Path, home: Home, bundle: PatchBundle
-) -> None:
+def test_several_processes_at_once_apply_it_once(tree: Path, home: Home, bundle: PatchBundle) -> None:
     BundleStore(home).save(bundle)
     command = [sys.executable, "-c", APPLY, str(home.path), str(tree), bundle.id]
     workers = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(3)]

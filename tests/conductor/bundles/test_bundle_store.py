@@ -25,9 +25,7 @@ from rusta_schemas.base import to_json
 from rusta_schemas.bundle import PatchBundle
 
 
-def test_a_saved_bundle_is_found_by_its_id_by_a_beginning_and_by_its_file(
-    home: Home, bundle: PatchBundle
-) -> None:
+def test_a_saved_bundle_is_found_by_its_id_by_a_beginning_and_by_its_file(home: Home, bundle: PatchBundle) -> None:
     store = BundleStore(home)
     path = store.save(bundle)
     assert path == home.bundles / f"{bundle.id[:16]}.json"
@@ -116,9 +114,7 @@ def test_no_changed_byte_goes_unnoticed(
     assert found == bundle
 
 
-def test_a_full_disk_is_told(
-    home: Home, bundle: PatchBundle, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_full_disk_is_told(home: Home, bundle: PatchBundle, monkeypatch: pytest.MonkeyPatch) -> None:
     from rusta_conductor.bundles import store as module
 
     def full(*_: object) -> None:

@@ -46,9 +46,7 @@ def test_as_json(shell: Any, bundle_file: BundleFile) -> None:
     assert shell("replay", told["episode"]).exit_code == 0
 
 
-def test_what_cannot_be_done_is_a_sentence_and_code_one(
-    shell: Any, bundle_file: BundleFile
-) -> None:
+def test_what_cannot_be_done_is_a_sentence_and_code_one(shell: Any, bundle_file: BundleFile) -> None:
     path, tree = bundle_file
     done = shell("rollback", path)
     assert (done.exit_code, done.stdout) == (1, "")
@@ -124,9 +122,7 @@ def test_a_kill_is_shown_by_doctor_and_put_right_by_the_next_command(
     assert program("devlog", "verify").returncode == 0
 
 
-def test_another_bundle_s_interruption_is_mentioned(
-    shell: Any, bundle_file: BundleFile, tmp_path: Path
-) -> None:
+def test_another_bundle_s_interruption_is_mentioned(shell: Any, bundle_file: BundleFile, tmp_path: Path) -> None:
     path, _ = bundle_file
     journal = shell.home.bundles / "0123456789abcdef.applying"
     shell.home.bundles.mkdir()

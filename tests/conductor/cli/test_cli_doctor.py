@@ -90,9 +90,7 @@ def test_as_json(bare: Any) -> None:
     }
 
 
-def test_python_names_a_library_that_is_missing(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_python_names_a_library_that_is_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     check = doctor.check_python(tmp_path)
     assert check.ok is True, check
     libraries = check.detail["libraries"]
@@ -136,9 +134,7 @@ def test_the_sandbox_check_tells_of_every_rung_and_the_chosen_one(tmp_path: Path
     assert check.ok is {"overlay": True, "none": False}.get(str(works[0]))
 
 
-def test_a_forced_rung_that_does_not_exist_is_a_failure(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_forced_rung_that_does_not_exist_is_a_failure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("RUSTA_SANDBOX", "cellar")
     check = doctor.check_sandbox(tmp_path / "home")
     assert check.ok is False

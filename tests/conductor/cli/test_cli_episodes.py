@@ -102,9 +102,7 @@ class CountingPlugin:
     def rusta_tools(self) -> Iterable[ToolSpec]:
         here = __name__
         cost = {"probes": 1.0}
-        spec = ToolSpec(
-            "count", "Count words", Effect.READ, f"{here}:Words", f"{here}:count", cost=cost
-        )
+        spec = ToolSpec("count", "Count words", Effect.READ, f"{here}:Words", f"{here}:count", cost=cost)
         return (spec,)
 
     @hookimpl
@@ -212,9 +210,7 @@ def test_resume_as_json(counting: Any) -> None:
     assert told["data"]["words"] == 3
 
 
-@pytest.mark.parametrize(
-    ("end", "code"), [("abstained", 10), ("refused", 1), ("nothing_here", 10), ("failed", 1)]
-)
+@pytest.mark.parametrize(("end", "code"), [("abstained", 10), ("refused", 1), ("nothing_here", 10), ("failed", 1)])
 def test_how_an_episode_ended_is_the_exit_code(counting: Any, end: str, code: int) -> None:
     episode = run(counting, end, probes=5)
     done = counting("resume", episode, "--budget", "probes=40")
@@ -223,9 +219,7 @@ def test_how_an_episode_ended_is_the_exit_code(counting: Any, end: str, code: in
     assert "\x1b" not in done.stdout
 
 
-def test_a_domain_may_say_it_in_its_own_words(
-    counting: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_domain_may_say_it_in_its_own_words(counting: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     def render(self: Counting, result: Result, console: Any) -> None:
         console.line(f"IN OTHER WORDS {result.outcome}")
 
@@ -237,9 +231,7 @@ def test_a_domain_may_say_it_in_its_own_words(
     assert "IN OTHER WORDS done" in done.stdout
 
 
-def test_the_bundle_of_a_resumed_episode_is_sealed_and_kept(
-    counting: Any, bundle_file: tuple[Path, Path]
-) -> None:
+def test_the_bundle_of_a_resumed_episode_is_sealed_and_kept(counting: Any, bundle_file: tuple[Path, Path]) -> None:
     draft = json.loads(bundle_file[0].read_text()) | {"log_head": "0" * 64, "seal": None}
     episode = run(counting, "bundle", probes=5, draft=draft)
     (told,) = counting.json("resume", episode, "--budget", "probes=40")
@@ -250,9 +242,7 @@ def test_the_bundle_of_a_resumed_episode_is_sealed_and_kept(
     assert (bundle_file[1] / "a.txt").read_text() == "new\n"
 
 
-def test_the_bundle_of_an_episode_is_found_by_the_episode(
-    counting: Any, bundle_file: tuple[Path, Path]
-) -> None:
+def test_the_bundle_of_an_episode_is_found_by_the_episode(counting: Any, bundle_file: tuple[Path, Path]) -> None:
     """Its process may have died after the last entry and before the file: the log has it all."""
     draft = json.loads(bundle_file[0].read_text()) | {"log_head": "0" * 64, "seal": None}
     episode = run(counting, "bundle", draft=draft)
@@ -311,9 +301,7 @@ def test_replay_of_a_parked_episode_goes_as_far_as_it_got(counting: Any) -> None
     assert "as far as it is recorded" in done.stdout
 
 
-def test_a_changed_decision_shows_both_sides(
-    counting: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_changed_decision_shows_both_sides(counting: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     episode = run(counting)
     monkeypatch.setattr(Counting, "drift", 2)
     done = counting("replay", episode)
@@ -351,9 +339,7 @@ def test_replaying_what_is_not_there(shell: Any, ref: str) -> None:
 
 
 def test_goals_are_shown_in_a_few_words() -> None:
-    assert (
-        goal_summary({"path": "/a/b/c/d", "n": 3, "on": True, "deep": {}, "do": "it"}) == "c/d it"
-    )
+    assert goal_summary({"path": "/a/b/c/d", "n": 3, "on": True, "deep": {}, "do": "it"}) == "c/d it"
     assert goal_summary({"bundle": "ab" * 32}) == "abababababab"
     assert goal_summary("a  text\nof lines") == "a text of lines"
     assert goal_summary(None) == ""

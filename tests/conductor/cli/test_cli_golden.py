@@ -104,9 +104,7 @@ def test_one_bad_file_does_not_hide_the_others(shell: Any, kept: Path, tmp_path:
     assert "missing.json cannot be read" in told[2]["problem"]
 
 
-def test_a_changed_decision_is_a_divergence(
-    shell: Any, kept: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_changed_decision_is_a_divergence(shell: Any, kept: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from rusta_conductor.bundles.domain import BundleDomain
     from rusta_conductor.domain import GiveUp
 

@@ -35,8 +35,7 @@ BROKEN: dict[str, tuple[str, str]] = {
     "exits": ("import sys\nsys.exit(3)\n", "import failed: SystemExit: 3"),
     "syntax": ("def (:\n", "import failed: SyntaxError"),
     "misspelt": (
-        "from rusta_conductor.hookspecs import hookimpl\n"
-        "@hookimpl\ndef rusta_tool():\n    return []\n",
+        "from rusta_conductor.hookspecs import hookimpl\n@hookimpl\ndef rusta_tool():\n    return []\n",
         "did you mean 'rusta_tools'?",
     ),
     "unmarked": ("def rusta_tools():\n    return []\n", "put @hookimpl before it"),
@@ -175,9 +174,7 @@ def test_doctor_counts_them(program: Program, site: Path) -> None:
     assert "importfails" in checks["plugins"]["summary"]
 
 
-def test_an_observer_that_raises_stops_nobody(
-    program: Program, site: Path, tmp_path: Path, bundle_file: Any
-) -> None:
+def test_an_observer_that_raises_stops_nobody(program: Program, site: Path, tmp_path: Path, bundle_file: Any) -> None:
     distribution(site, "observer", OBSERVER)
     path, tree = bundle_file
     done = program("apply", path, PYTHONPATH=str(site), RUSTA_PLUGINS="observer")

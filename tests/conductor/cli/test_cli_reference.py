@@ -12,9 +12,7 @@ PAGE = ROOT / "docs" / "reference" / "cli.md"
 
 
 def test_the_page_is_current() -> None:
-    assert PAGE.read_text("utf-8") == document(), (
-        "run: python -m rusta_conductor.cli.reference > docs/reference/cli.md"
-    )
+    assert PAGE.read_text("utf-8") == document(), "run: python -m rusta_conductor.cli.reference > docs/reference/cli.md"
 
 
 def test_the_page_does_not_depend_on_the_terminal(monkeypatch: object) -> None:

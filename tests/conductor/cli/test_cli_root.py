@@ -232,9 +232,7 @@ def test_a_closed_pipe_is_no_error_to_speak_of(tmp_path: Path) -> None:
     os.close(reading)
     env = {**os.environ, "RUSTA_HOME": str(tmp_path), "RUSTA_PLUGINS": ""}
     with open(writing, "wb") as gone:  # noqa: PTH123 - a descriptor
-        done = subprocess.run(
-            [rusta_program, "plugins"], stdout=gone, stderr=-1, env=env, check=False
-        )
+        done = subprocess.run([rusta_program, "plugins"], stdout=gone, stderr=-1, env=env, check=False)
     assert done.stderr == b""
     assert done.returncode == 1
 

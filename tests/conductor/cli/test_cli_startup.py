@@ -36,9 +36,7 @@ def loaded_by(*arguments: str, **env: str) -> set[str]:
     return set(told["loaded"])
 
 
-@pytest.mark.parametrize(
-    "arguments", [("--help",), ("--version",), ("completion", "bash")], ids=" ".join
-)
+@pytest.mark.parametrize("arguments", [("--help",), ("--version",), ("completion", "bash")], ids=" ".join)
 def test_quick_commands_load_nothing_heavy(arguments: tuple[str, ...]) -> None:
     loaded = loaded_by(*arguments)
     assert not HEAVY & loaded

@@ -239,9 +239,7 @@ def test_a_burst_that_ends_before_the_guard_looks(sandbox: Sandbox) -> None:
 
 def test_memory_backed_folders_are_bounded(sandbox: Sandbox) -> None:
     """/tmp and /dev/shm cannot eat the memory, nor can any other place inside."""
-    script = (
-        "for d in /tmp /dev/shm /dev / /run; do dd if=/dev/zero of=$d/fill bs=1M count=64; done"
-    )
+    script = "for d in /tmp /dev/shm /dev / /run; do dd if=/dev/zero of=$d/fill bs=1M count=64; done"
     done = sh(sandbox, script, limits=Limits(tmp_bytes=4 * MIB))
     written = [int(line.split()[0]) for line in done.stderr.splitlines() if b" bytes " in line]
     assert all(amount <= 4 * MIB for amount in written)
@@ -360,10 +358,7 @@ def test_a_very_deep_tree(sandbox: Sandbox) -> None:
 def test_names_that_are_not_text(sandbox: Sandbox) -> None:
     """Newlines, invalid UTF-8, option-like and very long names are plain names."""
     names = [b"new\nline", b"\xff\xfe", b"-rf", b" ", b"tab\t", "ümläut".encode(), b"x" * 255]
-    script = (
-        "import os, sys\n"
-        "for name in sys.argv[1:]: open(bytes.fromhex(name), 'wb').write(b'content')\n"
-    )
+    script = "import os, sys\nfor name in sys.argv[1:]: open(bytes.fromhex(name), 'wb').write(b'content')\n"
     assert python(sandbox, script, *(name.hex() for name in names)).ok
     assert sandbox.changes() == {os.fsdecode(name): b"content" for name in names}
     keep = os.fsdecode(names[1])

@@ -244,9 +244,7 @@ OLD = 1_000_000_000 * 10**9
 def test_a_changed_file_is_fresh_in_the_next_episode(episodes: Episodes) -> None:
     """The target was built from the changed file; shown with its old time it would count as built."""
     start = time.time_ns()
-    assert episodes({"src/lib.rs": b"broken"}) == dict.fromkeys(
-        ["src/lib.rs", "src/other.rs", "Cargo.toml"], OLD
-    )
+    assert episodes({"src/lib.rs": b"broken"}) == dict.fromkeys(["src/lib.rs", "src/other.rs", "Cargo.toml"], OLD)
     second = episodes({})
     assert second["src/lib.rs"] > start
     assert second["src/other.rs"] == second["Cargo.toml"] == OLD

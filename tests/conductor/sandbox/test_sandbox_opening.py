@@ -59,9 +59,7 @@ def test_odd_paths(home: Path, tmp_path: Path, rung: Rung, name: str) -> None:
     assert (root / "s p" / "f,:\\").read_text() == "base"
 
 
-def test_extra_trees_and_tools_are_read_only(
-    home: Path, tree: Path, tmp_path: Path, rung: Rung
-) -> None:
+def test_extra_trees_and_tools_are_read_only(home: Path, tree: Path, tmp_path: Path, rung: Rung) -> None:
     """They appear at their own path, cannot be written, and missing ones are skipped."""
     extra, tools = tmp_path / "dependency", tmp_path / "tools"
     for folder in (extra, tools):
@@ -80,9 +78,7 @@ def test_extra_trees_and_tools_are_read_only(
     assert not (extra / "new").exists()
 
 
-def test_sockets_and_fifos_in_an_extra_tree(
-    home: Path, tree: Path, tmp_path: Path, rung: Rung
-) -> None:
+def test_sockets_and_fifos_in_an_extra_tree(home: Path, tree: Path, tmp_path: Path, rung: Rung) -> None:
     """A read-only mount does not stop a talk through a socket; these are covered."""
     extra = tmp_path / "dependency"
     extra.mkdir()
@@ -161,9 +157,7 @@ def test_links_of_the_tree_are_read_but_not_edited(home: Path, tree: Path, rung:
         assert sandbox.run(["readlink", "link.rs"]).stdout == b"src/lib.rs\n"
 
 
-@pytest.mark.parametrize(
-    "path", ["", "/abs", "../x", "a/../b", "./a", "a//b", "a/", "nul\0", "/".join("a" * 200)]
-)
+@pytest.mark.parametrize("path", ["", "/abs", "../x", "a/../b", "./a", "a//b", "a/", "nul\0", "/".join("a" * 200)])
 def test_paths_must_be_normalised(home: Path, tree: Path, path: str) -> None:
     """set_tree, read and touch take the one spelling of a path."""
     with acquire_lane(home, "k") as lane, open_sandbox(Layout(tree), lane, Rung.NONE) as sandbox:
@@ -322,9 +316,7 @@ def test_an_ordinary_user_has_the_same_rungs(tmp_path: Path, rungs: dict[Rung, R
 
     with tempfile.TemporaryDirectory(dir="/tmp", prefix="rusta-nobody-") as name:
         place = Path(name)
-        shutil.copytree(
-            SOURCES / "rusta_conductor" / "sandbox", place / "lib/rusta_conductor/sandbox"
-        )
+        shutil.copytree(SOURCES / "rusta_conductor" / "sandbox", place / "lib/rusta_conductor/sandbox")
         package = place / "lib/rusta_conductor"
         (package / "__init__.py").write_text("")
         shutil.copy(SOURCES / "rusta_conductor" / "errors.py", package / "errors.py")

@@ -132,11 +132,7 @@ def with_overrides(changes: dict[str, bytes | None]) -> Model | None:
 
 
 def difference(model: Model) -> dict[str, bytes | None]:
-    return {
-        path: model.get(path)
-        for path in BASE.keys() | model.keys()
-        if BASE.get(path) != model.get(path)
-    }
+    return {path: model.get(path) for path in BASE.keys() | model.keys() if BASE.get(path) != model.get(path)}
 
 
 class Times:

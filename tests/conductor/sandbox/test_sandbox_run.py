@@ -174,9 +174,7 @@ def test_runs_from_threads_wait_for_each_other(sandbox: Sandbox) -> None:
     """Two runs never share the tree at a time."""
     script = "set -C; echo >lock; sleep 0.2; rm lock"
     results: list[Completed] = []
-    threads = [
-        threading.Thread(target=lambda: results.append(sh(sandbox, script))) for _ in range(3)
-    ]
+    threads = [threading.Thread(target=lambda: results.append(sh(sandbox, script))) for _ in range(3)]
     for thread in threads:
         thread.start()
     for thread in threads:

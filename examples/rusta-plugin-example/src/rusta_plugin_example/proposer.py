@@ -13,9 +13,7 @@ from rusta_plugin_example.renames import FILE, read_renames, retired_names
 from rusta_schemas.diagnostic import Diagnostic
 
 # A name that is not found, or that is deprecated where that is denied.
-CODES = frozenset(
-    {"E0405", "E0412", "E0423", "E0425", "E0432", "E0433", "E0599", "E0609", "deprecated"}
-)
+CODES = frozenset({"E0405", "E0412", "E0423", "E0425", "E0432", "E0433", "E0599", "E0609", "deprecated"})
 # The table was written for this very purpose; what remains is that the successor takes other arguments.
 PRIOR = 0.9
 

@@ -44,9 +44,7 @@ def read_renames(content: bytes) -> dict[str, str]:
     return dict(table)
 
 
-def retired_names(
-    source: bytes, start: int, end: int, renames: Mapping[str, str]
-) -> Iterator[tuple[int, int, str]]:
+def retired_names(source: bytes, start: int, end: int, renames: Mapping[str, str]) -> Iterator[tuple[int, int, str]]:
     """Every name of the table in ``source[start:end]``, as (start, end, new name) in bytes.
 
     A span that lies outside the text, or cuts a character in two, holds no name.

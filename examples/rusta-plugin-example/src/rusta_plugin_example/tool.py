@@ -79,9 +79,7 @@ def risk_census(args: CensusArgs, context: ToolContext) -> ToolResult:
     return ToolResult(f"{census.files} files: {found or 'nothing found'}", census)
 
 
-def take_census(
-    files: Iterable[str], read: Callable[[str], bytes | None], args: CensusArgs
-) -> Census:
+def take_census(files: Iterable[str], read: Callable[[str], bytes | None], args: CensusArgs) -> Census:
     """The census of ``files`` (of ``args.paths`` when those are given); ``read`` gives None for what it cannot read."""
     wanted = args.kinds or tuple(KINDS)
     counts: dict[Kind, int] = {kind: 0 for kind in KINDS if kind in wanted}

@@ -34,9 +34,7 @@ def _mention(name: str) -> re.Pattern[str] | None:
     words = words_of(name)
     if not words:
         return None
-    spelt = sorted(
-        {name, *(spelling(words) for spelling in SPELLINGS)}, key=lambda text: (-len(text), text)
-    )
+    spelt = sorted({name, *(spelling(words) for spelling in SPELLINGS)}, key=lambda text: (-len(text), text))
     return re.compile(rf"(?<![A-Za-z0-9])(?:{'|'.join(map(re.escape, spelt))})(?![A-Za-z0-9])")
 
 
@@ -71,9 +69,7 @@ def readings(sibling: str, text: str, name: str) -> list[str]:
     return list(dict.fromkeys(made))
 
 
-def by_analogy(
-    name: str, siblings: Sequence[tuple[str, str]], most: int = 4
-) -> list[tuple[str, float]]:
+def by_analogy(name: str, siblings: Sequence[tuple[str, str]], most: int = 4) -> list[tuple[str, float]]:
     """Texts for ``name`` after its siblings (name, text), with the share of the siblings that agree, best first.
 
     A text counts when it was made from one that speaks of its sibling's name, or when several have it word for word.

@@ -96,8 +96,7 @@ class Case:
         return [
             span
             for span in self.diagnostic.spans
-            if span.path in self.index.files
-            and any(needle in (span.label or "") for needle in needles)
+            if span.path in self.index.files and any(needle in (span.label or "") for needle in needles)
         ]
 
     def noted(self, *needles: str) -> list[Span]:

@@ -41,35 +41,23 @@ def bodies(
         *_returned(declared, returns, values),
     ):
         best[offer.text] = max(best.get(offer.text, 0.0), offer.weight)
-    return [
-        Offer(text, weight)
-        for text, weight in sorted(best.items(), key=lambda pair: (-pair[1], pair[0]))
-    ]
+    return [Offer(text, weight) for text, weight in sorted(best.items(), key=lambda pair: (-pair[1], pair[0]))]
 
 
 def _passed(declared: Function) -> str:
     return ", ".join(parameter.name or "_" for parameter in declared.parameters)
 
 
-def _delegated(
-    declared: Function, impl: Impl, trait_name: str, index: ItemIndex
-) -> Iterator[Offer]:
+def _delegated(declared: Function, impl: Impl, trait_name: str, index: ItemIndex) -> Iterator[Offer]:
     """The type's own method of that name, or the same method of a field that implements the trait."""
-    own = [
-        item
-        for other in index.impls_of(impl.name)
-        for item in other.items
-        if item.name == declared.name
-    ]
+    own = [item for other in index.impls_of(impl.name) for item in other.items if item.name == declared.name]
     for item in own:
         if (
             isinstance(item, Function)
             and len(item.parameters) == len(declared.parameters)
             and "_" not in _passed(declared).split(", ")
         ):
-            passed = ", ".join(
-                part for part in ("self" if item.is_method else "", _passed(declared)) if part
-            )
+            passed = ", ".join(part for part in ("self" if item.is_method else "", _passed(declared)) if part)
             yield Offer(f"{impl.name}::{declared.name}({passed})", 0.6)
     if not declared.is_method:
         return
@@ -77,9 +65,7 @@ def _delegated(
     if isinstance(kind, Struct):
         holding = [f for f in kind.fields if index.implements(f.type.text, trait_name)]
         for field in holding:
-            yield Offer(
-                f"self.{field.name}.{declared.name}({_passed(declared)})", 0.55 / len(holding)
-            )
+            yield Offer(f"self.{field.name}.{declared.name}({_passed(declared)})", 0.55 / len(holding))
     variants = kind.variants if isinstance(kind, Enum) else ()
     if variants and all(
         len(variant.fields) == 1
@@ -142,11 +128,7 @@ def _returned(declared: Function, returns: str | None, values: Values) -> Iterat
         yield Offer("", 0.2)
         return
     assert returns is not None
-    if (
-        returns == "Self"
-        and declared.receiver is not None
-        and declared.receiver.text in ("self", "mut self")
-    ):
+    if returns == "Self" and declared.receiver is not None and declared.receiver.text in ("self", "mut self"):
         yield Offer("self", 0.2)
     name = declared.name.removeprefix("get_").removeprefix("as_").removeprefix("into_")
     for offer in values.offers(name, returns):
@@ -205,9 +187,7 @@ def _by_trait(declared: Function, impl: Impl, trait: str, index: ItemIndex) -> I
 
 def _shown(kind: Struct | Enum, formatter: str) -> Iterator[Offer]:
     if isinstance(kind, Enum) and all(variant.shape == "unit" for variant in kind.variants):
-        arms = "\n".join(
-            f'    Self::{v.name} => write!({formatter}, "{v.name}"),' for v in kind.variants
-        )
+        arms = "\n".join(f'    Self::{v.name} => write!({formatter}, "{v.name}"),' for v in kind.variants)
         yield Offer(f"match self {{\n{arms}\n}}", 0.5)
     elif isinstance(kind, Struct) and kind.fields:
         gap = ", " if kind.shape == "tuple" else " "
@@ -226,8 +206,6 @@ def _converted(kind: Struct | Enum, name: str, source: str) -> Iterator[Offer]:
         if len(variant.fields) == 1 and types.same(variant.fields[0].type.text, source):
             head = "Self" if variant is kind else f"Self::{variant.name}"
             yield Offer(
-                f"{head}({name})"
-                if variant.shape == "tuple"
-                else f"{head} {{ {variant.fields[0].name}: {name} }}",
+                f"{head}({name})" if variant.shape == "tuple" else f"{head} {{ {variant.fields[0].name}: {name} }}",
                 0.7,
             )

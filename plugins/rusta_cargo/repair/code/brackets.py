@@ -129,9 +129,7 @@ class Brackets:
                 stack.append(bracket)
                 continue
             wanted = CLOSERS[bracket.kind]
-            depth = next(
-                (i for i in range(len(stack) - 1, -1, -1) if stack[i].kind == wanted), None
-            )
+            depth = next((i for i in range(len(stack) - 1, -1, -1) if stack[i].kind == wanted), None)
             if depth is None:
                 wrong.append(bracket)
                 continue
@@ -181,11 +179,7 @@ class Brackets:
 
     def _deletion(self, item: _Bracket) -> tuple[int, int, str]:
         if self._first[item.line] is self._last[item.line]:
-            stop = (
-                self._starts[item.line + 1]
-                if item.line + 1 < len(self._starts)
-                else len(self.source)
-            )
+            stop = self._starts[item.line + 1] if item.line + 1 < len(self._starts) else len(self.source)
             return self._starts[item.line], stop, ""
         return item.byte, item.byte + 1, ""
 
@@ -205,9 +199,7 @@ class Brackets:
         yield from self._inline(opener, closer)
         base = self.indent(opener.line)
         newline = "\r\n" if self.source[: self._starts[-1]].endswith(b"\r\n") else "\n"
-        lead = self.source[self._starts[opener.line] : self._starts[opener.line] + base].decode(
-            "utf-8", "replace"
-        )
+        lead = self.source[self._starts[opener.line] : self._starts[opener.line] + base].decode("utf-8", "replace")
         found = 0
         for line in range(opener.line + 1, len(self._starts) + 1):
             last = line >= len(self._starts)
@@ -252,9 +244,7 @@ class Brackets:
             for item in brackets
         ]
 
-    def _inline(
-        self, opener: _Bracket, closer: bytes
-    ) -> Iterator[tuple[str, int, int, str, list[_Bracket]]]:
+    def _inline(self, opener: _Bracket, closer: bytes) -> Iterator[tuple[str, int, int, str, list[_Bracket]]]:
         text = (" " if opener.kind == b"{" else "") + closer.decode()
         line = opener.line
         inside = [token for token in self.tokens if token.start > opener.byte]
@@ -308,9 +298,7 @@ class Brackets:
                 continue
             if line == closer.line and closer.leads:
                 continue
-            below = next(
-                (n for n in range(line + 1, len(self._starts)) if self.indent(n) >= 0), line
-            )
+            below = next((n for n in range(line + 1, len(self._starts)) if self.indent(n) >= 0), line)
             deeper = self.indent(below) > self.indent(line)
             closes = below == line or self._first[below].text == b"}"
             if not (deeper or closes) or not self._is_head(line):

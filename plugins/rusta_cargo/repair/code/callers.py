@@ -141,24 +141,14 @@ def _call_at(path: str, source: bytes, start: int, end: int, function: Function)
         "field_expression", "scoped_identifier", "generic_function",
     ):  # fmt: skip
         callee = parent
-    if (
-        parent is None
-        or parent.type != "call_expression"
-        or parent.child_by_field_name("function") != callee
-    ):
+    if parent is None or parent.type != "call_expression" or parent.child_by_field_name("function") != callee:
         return None
     plain = callee.child_by_field_name("function") if callee.type == "generic_function" else callee
     method = plain is not None and plain.type == "field_expression"
-    if method != (function.owner is not None) and (
-        method or plain is None or plain.type == "identifier"
-    ):
+    if method != (function.owner is not None) and (method or plain is None or plain.type == "identifier"):
         return None
     listed = parent.child_by_field_name("arguments")
-    given = (
-        tuple(n for n in listed.named_children if n.type not in ("line_comment", "block_comment"))
-        if listed
-        else ()
-    )
+    given = tuple(n for n in listed.named_children if n.type not in ("line_comment", "block_comment")) if listed else ()
     receiver = plain.child_by_field_name("value") if method and plain is not None else None
     if method and not function.is_method:
         return None
@@ -168,11 +158,7 @@ def _call_at(path: str, source: bytes, start: int, end: int, function: Function)
             return None
         if function.is_method:
             given = given[1:]
-    return (
-        Call(path, parent, root, given, receiver)
-        if len(given) == len(function.parameters)
-        else None
-    )
+    return Call(path, parent, root, given, receiver) if len(given) == len(function.parameters) else None
 
 
 def _may_own(name: str, function: Function) -> bool:
@@ -240,9 +226,7 @@ def lend(call: Call, argument: Node) -> list[Replacement]:
     if argument.type == "reference_expression":
         return []
     parts = [edits.insert(call.path, argument.start_byte, "&")]
-    callee = (
-        argument.child_by_field_name("function") if argument.type == "call_expression" else None
-    )
+    callee = argument.child_by_field_name("function") if argument.type == "call_expression" else None
     if (
         callee is not None
         and callee.type == "field_expression"
@@ -263,10 +247,7 @@ def lend(call: Call, argument: Node) -> list[Replacement]:
 
 def lend_mutably(call: Call, argument: Node) -> list[Replacement]:
     """``&x`` becomes ``&mut x``, and the local ``x`` mutable."""
-    if (
-        argument.type == "reference_expression"
-        and nodes.child(argument, "mutable_specifier") is None
-    ):
+    if argument.type == "reference_expression" and nodes.child(argument, "mutable_specifier") is None:
         value = argument.child_by_field_name("value")
         parts = [edits.insert(call.path, value.start_byte, "mut ")] if value is not None else []
         return parts + ([] if value is None else mutable(call.path, call.root, value))
@@ -287,11 +268,7 @@ def mutable(path: str, root: Node, place: Node) -> list[Replacement]:
         return []
     if binding.value is not None and binding.value.type == "reference_expression":
         return []
-    return (
-        [edits.insert(path, binding.start, "mut ")]
-        if binding.kind in ("let", "parameter", "self")
-        else []
-    )
+    return [edits.insert(path, binding.start, "mut ")] if binding.kind in ("let", "parameter", "self") else []
 
 
 def lent_type(type_text: str) -> str:

@@ -6,7 +6,7 @@ and formatting call behind the scenes is in a table.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from tree_sitter import Node
@@ -114,7 +114,7 @@ class Callers:
             found.update(dict.fromkeys(owned))
         return list(found)
 
-    def _all(self, name: str) -> Sequence[Function]:
+    def _all(self, name: str) -> list[Function]:
         return [f for f in self._functions.get(name, ()) if f.body is not None]
 
     def _of(self, qualifier: str, name: str, caller: Function | None) -> list[Function]:

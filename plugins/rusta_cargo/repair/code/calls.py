@@ -44,22 +44,12 @@ def parameters_of(found: Function | Struct | Span | None, situation: Situation) 
     """The parameters of a callee in order, ``self`` left out."""
     if isinstance(found, Function):
         generic = {
-            g.name
-            for item in (found, found.parent)
-            if item is not None
-            for g in item.generics
-            if g.kind == "type"
+            g.name for item in (found, found.parent) if item is not None for g in item.generics if g.kind == "type"
         }
-        return [
-            Wanted(p.name.lstrip("_"), _concrete(p.type.text, generic)) for p in found.parameters
-        ]
+        return [Wanted(p.name.lstrip("_"), _concrete(p.type.text, generic)) for p in found.parameters]
     if isinstance(found, Struct):
         generic = {
-            g.name
-            for item in (found, found.parent)
-            if item is not None
-            for g in item.generics
-            if g.kind == "type"
+            g.name for item in (found, found.parent) if item is not None for g in item.generics if g.kind == "type"
         }
         return [Wanted("", _concrete(field.type.text, generic)) for field in found.fields]
     if found is None:
@@ -90,9 +80,7 @@ def argument_texts(situation: Situation, path: str, start: int, end: int) -> lis
     return [source[a:b].decode("utf-8", "replace") for a, b in elements_of(node)]
 
 
-def other_calls(
-    situation: Situation, index: ItemIndex, name: str
-) -> Iterator[tuple[str, int, list[str]]]:
+def other_calls(situation: Situation, index: ItemIndex, name: str) -> Iterator[tuple[str, int, list[str]]]:
     """(path, place, argument texts) of the calls to something of this name in the tree."""
     for path in index.files:
         source = situation.source(path)
@@ -115,9 +103,7 @@ def usual_type(index: ItemIndex, found: Function, name: str) -> str | None:
     mine = {g.name for item in (found, found.parent) if item is not None for g in item.generics}
     seen: dict[str, tuple[int, int]] = {}
     for other in index.of_kind(Function):
-        theirs = {
-            g.name for item in (other, other.parent) if item is not None for g in item.generics
-        }
+        theirs = {g.name for item in (other, other.parent) if item is not None for g in item.generics}
         for parameter in other.parameters:
             if other is found or parameter.name != name:
                 continue
@@ -126,11 +112,7 @@ def usual_type(index: ItemIndex, found: Function, name: str) -> str | None:
             if words & (theirs - mine) or ("Self" in words and other.parent is not found.parent):
                 continue
             near = (
-                2
-                if other.parent is found.parent and found.parent is not None
-                else 1
-                if other.path == found.path
-                else 0
+                2 if other.parent is found.parent and found.parent is not None else 1 if other.path == found.path else 0
             )
             closeness, count = seen.get(kind, (0, 0))
             seen[kind] = (max(near, closeness), count + 1)

@@ -32,12 +32,7 @@ def derived(
         boxed = types.inner(field.type.text, "Vec", "Option", "Box")
         if inner is None and boxed is not None:
             inner = index.type_named(boxed)
-        if (
-            inner is None
-            or inner is item
-            or depth == 0
-            or types.head(field.type.text) in ("Rc", "Arc")
-        ):
+        if inner is None or inner is item or depth == 0 or types.head(field.type.text) in ("Rc", "Arc"):
             continue
         if not all(index.implements(inner.name, name) for name in names):
             more = derived(situation, index, inner, names, depth - 1)
@@ -56,23 +51,16 @@ def made_copy(case: Case, kind: str | None) -> Iterator[Answer]:
     if kind is None or types.is_reference(kind):
         return
     item = case.index.type_named(kind)
-    if (
-        item is None
-        or case.index.implements(item.name, "Copy")
-        or case.index.implements(item.name, "Drop")
-    ):
+    if item is None or case.index.implements(item.name, "Copy") or case.index.implements(item.name, "Drop"):
         return
     if not could_copy(item, case.index):
         return
     names = ("Copy",) if case.index.implements(item.name, "Clone") else ("Clone", "Copy")
     parts = derived(case.situation, case.index, item, names)
     same = sum(
-        d.code == case.diagnostic.code and f"`{item.name}`" in d.model_dump_json()
-        for d in case.situation.diagnostics
+        d.code == case.diagnostic.code and f"`{item.name}`" in d.model_dump_json() for d in case.situation.diagnostics
     )
-    plain = isinstance(item, Enum) or all(
-        field.type.text in types.COPY for field in fields_of(item)
-    )
+    plain = isinstance(item, Enum) or all(field.type.text in types.COPY for field in fields_of(item))
     plain = plain and not case.index.implements(item.name, "Iterator")
     if names == ("Copy",) and plain and fields_of(item) + list(getattr(item, "variants", ())):
         prior = 0.93  # such a type is Copy as a rule; a clone would say the same at every use

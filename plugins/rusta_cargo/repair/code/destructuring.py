@@ -19,9 +19,7 @@ def spelled(type_text: str, at: Node) -> str:
         return types.tidy(type_text)
     impl = nodes.enclosing(at, "impl_item")
     own = None if impl is None else impl.child_by_field_name("type")
-    return types.tidy(
-        type_text if own is None else types.substitute(type_text, {"Self": text(own)})
-    )
+    return types.tidy(type_text if own is None else types.substitute(type_text, {"Self": text(own)}))
 
 
 def destructured(root: Node, index: ItemIndex, binding: Binding, whole: str) -> str | None:
@@ -49,11 +47,7 @@ def destructured(root: Node, index: ItemIndex, binding: Binding, whole: str) -> 
         if path in _WRAPPERS and _tops(parent):
             owner_name, place = _WRAPPERS[path]
             found = types.arguments(whole)
-            return (
-                prefix + found[place]
-                if types.head(whole) == owner_name and len(found) > place
-                else None
-            )
+            return prefix + found[place] if types.head(whole) == owner_name and len(found) > place else None
         rest = parent.named_children[1:]
         return _field_of(index, path, str(rest.index(name)) if name in rest else "", whole, name)
     return None

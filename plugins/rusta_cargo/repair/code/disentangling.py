@@ -42,23 +42,14 @@ def separated(case: Case, first: Span) -> Iterator[Answer]:
     if found is None or found.at[0] > found.at[1]:
         return
     begin, clash = (found.statements[number] for number in found.at)
-    inner = (
-        clash.named_children[0]
-        if clash.type == "expression_statement" and clash.named_children
-        else clash
-    )
+    inner = clash.named_children[0] if clash.type == "expression_statement" and clash.named_children else clash
     if inner.type in (*nodes.LOOPS, "closure_expression", "block", *nodes.ITEMS):
         return
     between = found.statements[found.at[0] : found.at[1]]
     bound = set().union(*(bound_by(other) for other in between)) if between else set()
     for span, prior in ((case.place, 0.65), (first, 0.35)) if not between else ((case.place, 0.5),):
         node = _argument(case.seen(span), inner)
-        if (
-            node is None
-            or node.type not in _VALUES
-            or _crosses(node, clash)
-            or mentions(node, bound)
-        ):
+        if node is None or node.type not in _VALUES or _crosses(node, clash) or mentions(node, bound):
             continue
         name, value = free_name(case.function or case.root, _name_for(node)), text(node)
         if value.isidentifier() or node.id == inner.id:
@@ -127,9 +118,7 @@ def _name_for(node: Node) -> str:
     if node.type == "call_expression":
         callee = node.child_by_field_name("function")
         name = (
-            callee.child_by_field_name("field")
-            if callee is not None and callee.type == "field_expression"
-            else callee
+            callee.child_by_field_name("field") if callee is not None and callee.type == "field_expression" else callee
         )
         plain = text(name).rpartition("::")[2]
         return _NAMES.get(plain, plain.removeprefix("get_") if plain.isidentifier() else "value")
@@ -171,14 +160,8 @@ def indexed_loop(case: Case, first: Span) -> Iterator[Answer]:
             sign = "mut " if text(callee).endswith("iter_mut") else ""
     if place is None:
         return
-    counter = next(
-        letter
-        for letter in ("i", "j", "k", "index")
-        if letter not in names_in(body) or letter == "index"
-    )
-    head = edits.replace(
-        case.path, pattern.start_byte, value.end_byte, f"{counter} in 0..{text(place)}.len()"
-    )
+    counter = next(letter for letter in ("i", "j", "k", "index") if letter not in names_in(body) or letter == "index")
+    head = edits.replace(case.path, pattern.start_byte, value.end_byte, f"{counter} in 0..{text(place)}.len()")
     uses = list(occurrences(body, text(pattern)))
     element = f"{text(place)}[{counter}]"
     direct = []
@@ -198,20 +181,14 @@ def indexed_loop(case: Case, first: Span) -> Iterator[Answer]:
                 edits.replace_node(
                     case.path,
                     use,
-                    f"&{sign}{element}"
-                    if around is not None and around.type == "arguments"
-                    else element,
+                    f"&{sign}{element}" if around is not None and around.type == "arguments" else element,
                 )
             )
     yield Answer(f"go through `{text(place)}` by index", (head, *direct), 0.3)
     indent = nodes.indent_at(case.source, loop.start_byte) + nodes.indent_unit(case.source)
-    line = edits.insert(
-        case.path, body.start_byte + 1, f"\n{indent}let {text(pattern)} = &{sign}{element};"
-    )
+    line = edits.insert(case.path, body.start_byte + 1, f"\n{indent}let {text(pattern)} = &{sign}{element};")
     yield Answer(f"go through `{text(place)}` by index", (head, line), 0.2)
-    copied = edits.insert(
-        case.path, body.start_byte + 1, f"\n{indent}let {text(pattern)} = {element}.clone();"
-    )
+    copied = edits.insert(case.path, body.start_byte + 1, f"\n{indent}let {text(pattern)} = {element}.clone();")
     yield Answer(
         f"go through copies of `{text(place)}` by index",
         (head, copied),
@@ -237,12 +214,7 @@ def split_elements(case: Case, first: Span) -> Iterator[Answer]:
         )
         return
     found = row(case.root, (first.start, case.place.start))
-    if (
-        found is None
-        or found.at[0] >= found.at[1]
-        or not (i.isdigit() and j.isdigit())
-        or int(i) == int(j)
-    ):
+    if found is None or found.at[0] >= found.at[1] or not (i.isdigit() and j.isdigit()) or int(i) == int(j):
         return
     low, high = sorted((int(i), int(j)))
     halves = ("head", "tail")
@@ -261,11 +233,7 @@ def split_elements(case: Case, first: Span) -> Iterator[Answer]:
 
 
 def _whole(node: Node) -> Node:
-    return (
-        node
-        if node.type == "reference_expression"
-        else nodes.enclosing(node, "reference_expression") or node
-    )
+    return node if node.type == "reference_expression" else nodes.enclosing(node, "reference_expression") or node
 
 
 def _indexed(node: Node) -> tuple[str, str] | None:
@@ -283,9 +251,7 @@ def unshared(case: Case, first: Span) -> Iterator[Answer]:
         node = case.seen(span)
         call = nodes.enclosing(node, "call_expression")
         for around in (
-            []
-            if call is None
-            else [call, *(n for n in nodes.ancestors(call) if n.type == "call_expression")][:2]
+            [] if call is None else [call, *(n for n in nodes.ancestors(call) if n.type == "call_expression")][:2]
         ):
             callee = around.child_by_field_name("function")
             if callee is None or callee.type != "field_expression":
@@ -311,9 +277,7 @@ def _loosened(case: Case, function: Function) -> Iterator[Answer]:
         )
     elif word and not changes_self(case.situation, case.index, function):
         changed = with_receiver(case.index, function, "&self")
-        yield Answer(
-            f"let `{function.name}` only read `self`", changed, 0.7, ("changes a signature",)
-        )
+        yield Answer(f"let `{function.name}` only read `self`", changed, 0.7, ("changes a signature",))
 
 
 def _returns_only(function: Function, lifetime: str) -> bool:

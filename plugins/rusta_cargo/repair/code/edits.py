@@ -83,17 +83,12 @@ def delete_lines(path: str, source: bytes, start: int, end: int) -> Replacement:
     return delete(path, start, end)
 
 
-def delete_element(
-    path: str, source: bytes, elements: Sequence[tuple[int, int]], which: int
-) -> Replacement:
+def delete_element(path: str, source: bytes, elements: Sequence[tuple[int, int]], which: int) -> Replacement:
     """Takes one element out of a comma list with the comma (and the line) that belongs to it."""
     start, end = elements[which]
     comma = _skip(source, end)
     if source[comma : comma + 1] == b",":
-        if (
-            starts_line(source, start)
-            and not source[comma + 1 : nodes.line_end(source, comma)].strip()
-        ):
+        if starts_line(source, start) and not source[comma + 1 : nodes.line_end(source, comma)].strip():
             return delete(path, line_start(source, start), after_line(source, comma))
         stop = comma + 1
         if which + 1 < len(elements):
@@ -122,11 +117,7 @@ def add_element(
     place = len(elements) if at is None else at
     spread = elements and b"\n" in source[opening : elements[0][0]]
     if not elements:
-        padded = (
-            f" {text} "
-            if source[opening - 1 : opening] == b"{" and not source[opening:closing].strip()
-            else text
-        )
+        padded = f" {text} " if source[opening - 1 : opening] == b"{" and not source[opening:closing].strip() else text
         blank = source[opening:closing].isspace()
         return replace(path, opening, closing if blank else opening, padded)
     if place < len(elements):
@@ -172,9 +163,7 @@ def elements_of(node: Node) -> list[tuple[int, int]]:
 
 def add_to(path: str, source: bytes, node: Node, text: str, at: int | None = None) -> Replacement:
     """:func:`add_element` for a node that begins and ends with its brackets."""
-    return add_element(
-        path, source, node.start_byte + 1, node.end_byte - 1, elements_of(node), text, at
-    )
+    return add_element(path, source, node.start_byte + 1, node.end_byte - 1, elements_of(node), text, at)
 
 
 def remove_from(path: str, source: bytes, node: Node, which: int) -> Replacement:
@@ -261,15 +250,9 @@ def into_body(source: bytes, item: Item, text: str) -> Replacement | None:
     closing = item.body.end - 1
     content = source[item.body.start + 1 : closing]
     if not content.strip():
-        return replace(
-            item.path, item.body.start + 1, closing, f"\n{inner}{reindent(text, inner)}\n{indent}"
-        )
+        return replace(item.path, item.body.start + 1, closing, f"\n{inner}{reindent(text, inner)}\n{indent}")
     last = item.items[-1] if item.items else None
-    gap = (
-        "\n"
-        if last is not None and last.kind == "function" and "fn " in text.partition("{")[0]
-        else ""
-    )
+    gap = "\n" if last is not None and last.kind == "function" and "fn " in text.partition("{")[0] else ""
     kept = item.body.start + 1 + len(content.rstrip())
     if b"\n" not in content:
         return replace(item.path, kept, closing, f"\n{gap}{inner}{reindent(text, inner)}\n{indent}")

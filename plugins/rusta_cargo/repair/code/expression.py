@@ -69,7 +69,7 @@ def bare(written: str) -> str:
             return written
         if char in "\"',":
             return written
-    return written[1:-1]
+    return written[1:-1] if depth == 0 else written
 
 
 def prefix(sign: str) -> Form:

@@ -68,9 +68,7 @@ class Types:
         if binding.written is not None and binding.whole:
             return self.spelled(binding.written, binding.at)
         if binding.written is not None:
-            return destructured(
-                self._root, self._index, binding, self.spelled(binding.written, binding.at)
-            )
+            return destructured(self._root, self._index, binding, self.spelled(binding.written, binding.at))
         if depth > _DEEPEST or binding.value is None:
             return None
         if binding.kind == "for":
@@ -103,9 +101,7 @@ class Types:
         if not binding.whole or value is None:
             return None
         if value.type == "range_expression":
-            return next(
-                (t for part in value.named_children if (t := self.of(part, depth + 1))), None
-            )
+            return next((t for part in value.named_children if (t := self.of(part, depth + 1))), None)
         found = self.of(value, depth + 1)
         element = None if found is None else types.element(found)
         if found is None or element is None:
@@ -151,19 +147,13 @@ class Types:
         return self._identifier(node, depth)
 
     def _made(self, item: Struct) -> str:
-        return (
-            item.parent.name if isinstance(item, Variant) and item.parent is not None else item.name
-        )
+        return item.parent.name if isinstance(item, Variant) and item.parent is not None else item.name
 
     def _scoped_identifier(self, node: Node, _depth: int) -> str | None:
         path = self.spelled(text(node), node)
         owner, _, last = path.rpartition("::")
         for variant in self._index.named(last, Variant):
-            if (
-                variant.parent is not None
-                and variant.parent.name == types.head(owner)
-                and variant.shape == "unit"
-            ):
+            if variant.parent is not None and variant.parent.name == types.head(owner) and variant.shape == "unit":
                 return variant.parent.name
         for item in self._index.named(last, Value):
             if item.type is not None:
@@ -175,9 +165,7 @@ class Types:
     def _outside(self, type_text: str, parent: object, owner: str) -> str:
         if parent is None:
             return types.tidy(type_text)
-        return types.tidy(
-            types.substitute(type_text, {"Self": types.tidy(owner.replace("::<", "<"))})
-        )
+        return types.tidy(types.substitute(type_text, {"Self": types.tidy(owner.replace("::<", "<"))}))
 
     def _reference_expression(self, node: Node, depth: int) -> str | None:
         found = self.of(node.child_by_field_name("value"), depth)
@@ -191,11 +179,7 @@ class Types:
         found = self.of(node.named_children[-1], depth) if node.named_children else None
         if found is None or not text(node).startswith("*"):
             return found
-        return (
-            types.referent(found)
-            if types.is_reference(found)
-            else types.inner(found, "Box", "Rc", "Arc")
-        )
+        return types.referent(found) if types.is_reference(found) else types.inner(found, "Box", "Rc", "Arc")
 
     def _binary_expression(self, node: Node, depth: int) -> str | None:
         if text(node.child_by_field_name("operator")) in _COMPARISONS:
@@ -219,11 +203,7 @@ class Types:
         if first is None:
             return None
         length = node.child_by_field_name("length")
-        count = (
-            text(length)
-            if length is not None
-            else str(len(nodes.children(node, ",")) + (text(node)[-2] != ","))
-        )
+        count = text(length) if length is not None else str(len(nodes.children(node, ",")) + (text(node)[-2] != ","))
         return f"[{first}; {count}]"
 
     def _struct_expression(self, node: Node, _depth: int) -> str | None:
@@ -252,11 +232,7 @@ class Types:
 
     def _index_expression(self, node: Node, depth: int) -> str | None:
         owner = self.of(node.named_children[0], depth)
-        return (
-            None
-            if owner is None or node.named_children[-1].type == "range_expression"
-            else types.element(owner)
-        )
+        return None if owner is None or node.named_children[-1].type == "range_expression" else types.element(owner)
 
     def _try_expression(self, node: Node, depth: int) -> str | None:
         found = self.of(node.named_children[0], depth)
@@ -296,34 +272,24 @@ class Types:
         owner, _, last = path.rpartition("::")
         arguments = node.child_by_field_name("arguments")
         first = None if arguments is None else next(iter(arguments.named_children), None)
-        if path == "Some" or (
-            last == "new" and types.head(owner) in ("Box", "Rc", "Arc", "RefCell", "Cell", "Mutex")
-        ):
+        if path == "Some" or (last == "new" and types.head(owner) in ("Box", "Rc", "Arc", "RefCell", "Cell", "Mutex")):
             return f"{'Option' if path == 'Some' else types.head(owner)}<{self.of(first, depth) or '_'}>"
         for item in self._index.by_path(path, Struct):
             if item.shape == "tuple" and (not isinstance(item, Variant) or owner):
                 return self._made(item)
         if not owner:
             function = next(iter(self._index.functions(last)), None)
-            return (
-                None
-                if function is None
-                else types.tidy(function.returns.text if function.returns else "()")
-            )
+            return None if function is None else types.tidy(function.returns.text if function.returns else "()")
         return self._associated(owner, last)
 
     def _associated(self, owner: str, name: str) -> str | None:
         plain = types.tidy(owner.replace("::<", "<"))
         for method in self._index.methods(plain, name):
-            return self._outside(
-                method.returns.text if method.returns else "()", method.parent, plain
-            )
+            return self._outside(method.returns.text if method.returns else "()", method.parent, plain)
         if types.head(plain) in _STD and name in _STD_MAKERS:
             known = "<" in plain or types.head(plain) in _PLAIN
             return plain.rpartition("::")[2] if known else f"{types.head(plain)}<_>"
-        if name == "default" and (
-            plain in types.PRIMITIVES or self._index.type_named(plain) is not None
-        ):
+        if name == "default" and (plain in types.PRIMITIVES or self._index.type_named(plain) is not None):
             return plain
         for function in self._index.functions(name):
             return types.tidy(function.returns.text if function.returns else "()")
@@ -341,9 +307,7 @@ class Types:
         if owner is None:
             return None
         if name in _SAME:
-            return {"str": "String"}.get(
-                types.strip_references(owner), types.strip_references(owner)
-            )
+            return {"str": "String"}.get(types.strip_references(owner), types.strip_references(owner))
         if name in _UNWRAP:
             return types.inner(owner, "Option", "Result")
         return None

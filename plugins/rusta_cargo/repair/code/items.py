@@ -69,9 +69,7 @@ class ItemIndex:
     def of(cls, situation: Situation) -> ItemIndex:
         """The index of this tree: the files that the targets' roots declare, and those the diagnostics speak of."""
         mine = dict(situation.overrides)
-        spoken = tuple(
-            dict.fromkeys(span.path for item in situation.diagnostics for span in item.spans)
-        )
+        spoken = tuple(dict.fromkeys(span.path for item in situation.diagnostics for span in item.spans))
         known = situation.cache.get(_KEY)
         if isinstance(known, tuple) and known[0] == mine and known[1] == spoken:
             index = known[2]
@@ -93,11 +91,7 @@ class ItemIndex:
     def named(self, name: str, kind: type[_Kind]) -> list[_Kind]:
         """The items of this name (a path is cut to its last segment); with ``Variant``, variants."""
         last = name.rpartition("::")[2]
-        return [
-            item
-            for item in self._names.get(last, ())
-            if isinstance(item, kind) and item.name == last
-        ]
+        return [item for item in self._names.get(last, ()) if isinstance(item, kind) and item.name == last]
 
     def module_of(self, item: Item) -> tuple[str, ...]:
         """The modules around an item, from the crate's root."""
@@ -154,9 +148,7 @@ class ItemIndex:
     def implements(self, type_name: str, trait: str) -> bool:
         """A derive or an impl of this tree says so."""
         item = self.type_named(type_name)
-        return (item is not None and head(trait) in item.derives) or bool(
-            self.impls_of(type_name, trait)
-        )
+        return (item is not None and head(trait) in item.derives) or bool(self.impls_of(type_name, trait))
 
     def methods(self, type_name: str, name: str | None = None) -> list[Function]:
         """The functions in impls for a type: inherent first, then of traits; then what those traits provide."""
@@ -202,14 +194,10 @@ def files_of(situation: Situation) -> Iterator[tuple[str, tuple[str, ...], bytes
     """
     seen: set[str] = set()
     waiting: list[tuple[str, tuple[str, ...], bool]] = [
-        (target.path, (), True)
-        for package in situation.project.packages
-        for target in package.targets
+        (target.path, (), True) for package in situation.project.packages for target in package.targets
     ]
     for diagnostic in situation.diagnostics:
-        waiting += [
-            (span.path, (), False) for span in diagnostic.spans if span.path.endswith(".rs")
-        ]
+        waiting += [(span.path, (), False) for span in diagnostic.spans if span.path.endswith(".rs")]
     position = 0
     while position < len(waiting) and len(seen) < MOST_FILES:
         path, module, is_root = waiting[position]
@@ -233,9 +221,7 @@ def _declared(
     if b"mod " not in source:
         return
     folder, file = posixpath.split(path)
-    own = (
-        folder if is_root or file == "mod.rs" else posixpath.join(folder, file.removesuffix(".rs"))
-    )
+    own = folder if is_root or file == "mod.rs" else posixpath.join(folder, file.removesuffix(".rs"))
     for item in read_items(path, source):
         if item.kind != "module" or item.body is not None:
             continue

@@ -64,9 +64,7 @@ def label_of(diagnostic: Diagnostic) -> str:
 
 def labelled(diagnostic: Diagnostic, *needles: str) -> list[Span]:
     """The spans, primary or not, whose label holds one of ``needles``; spans of notes count by the note's message."""
-    found = [
-        span for span in diagnostic.spans if any(needle in (span.label or "") for needle in needles)
-    ]
+    found = [span for span in diagnostic.spans if any(needle in (span.label or "") for needle in needles)]
     for note in diagnostic.notes:
         for span in note.spans:
             if any(needle in (span.label or "") or needle in note.message for needle in needles):

@@ -48,13 +48,9 @@ def sisters(case: Case, value: Node) -> Iterator[Answer]:
         sister, callee = SISTERS[text(name)], name.parent
         owner = None if callee is None else callee.child_by_field_name("value")
         also: list[Replacement] = (
-            []
-            if owner is None or sister in ("borrow_mut", "write")
-            else mutable(case.path, case.root, owner)
+            [] if owner is None or sister in ("borrow_mut", "write") else mutable(case.path, case.root, owner)
         )
-        yield Answer(
-            f"call `.{sister}()`", (edits.replace_node(case.path, name, sister), *also), 0.75
-        )
+        yield Answer(f"call `.{sister}()`", (edits.replace_node(case.path, name, sister), *also), 0.75)
 
 
 def chain(node: Node) -> Iterator[Node]:
@@ -79,8 +75,4 @@ def chain(node: Node) -> Iterator[Node]:
 
 def method_name(node: Node) -> Node | None:
     callee = node.child_by_field_name("function") if node.type == "call_expression" else None
-    return (
-        callee.child_by_field_name("field")
-        if callee is not None and callee.type == "field_expression"
-        else None
-    )
+    return callee.child_by_field_name("field") if callee is not None and callee.type == "field_expression" else None

@@ -68,11 +68,7 @@ def tokens(source: bytes) -> Iterator[Token]:
         elif match["string"] is not None:
             kind, closed = "string", match["closed"] is not None
         else:
-            kind = next(
-                name
-                for name in ("char", "lifetime", "number", "word", "punctuation")
-                if match[name]
-            )
+            kind = next(name for name in ("char", "lifetime", "number", "word", "punctuation") if match[name])
         yield Token(kind, source[place:end], place, end, closed)
         place = end
 

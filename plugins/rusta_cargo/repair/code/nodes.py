@@ -117,9 +117,7 @@ def child(node: Node | None, kinds: str | Collection[str]) -> Node | None:
     return None if node is None else next(iter(children(node, kinds)), None)
 
 
-def below(
-    node: Node, kinds: str | Collection[str], into: Collection[str] | None = None
-) -> Iterator[Node]:
+def below(node: Node, kinds: str | Collection[str], into: Collection[str] | None = None) -> Iterator[Node]:
     """The nodes of ``kinds`` at and below ``node`` in the order of the text.
 
     ``into`` names kinds that are not entered (say, nested functions).
@@ -145,11 +143,7 @@ def tail_of(block: Node | None) -> Node | None:
             last = inner
     if last is None or last.type in STATEMENTS:
         # An expression that ends in a block is a statement to the grammar, and still the value.
-        if (
-            last is not None
-            and last.type == "expression_statement"
-            and not text(last).endswith(";")
-        ):
+        if last is not None and last.type == "expression_statement" and not text(last).endswith(";"):
             return last.named_children[0] if last.named_children else None
         return None
     return last

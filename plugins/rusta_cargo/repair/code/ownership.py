@@ -72,11 +72,7 @@ def is_copy(type_text: str | None, index: ItemIndex) -> bool:
     flat = type_text.strip()
     if types.is_reference(flat):
         return not types.is_mutable_reference(flat)
-    if (
-        flat in types.COPY
-        or flat in ("{integer}", "{float}", "!")
-        or flat.startswith(("*const", "*mut", "fn("))
-    ):
+    if flat in types.COPY or flat in ("{integer}", "{float}", "!") or flat.startswith(("*const", "*mut", "fn(")):
         return True
     if types.head(flat) in _COPY_HEADS:
         return True
@@ -101,9 +97,9 @@ def is_clone(type_text: str | None, index: ItemIndex) -> bool:
     if types.is_mutable_reference(flat):
         return False
     if types.head(flat) in _CLONE:
-        return all(
-            types.is_reference(a) or a == "_" or "dyn " not in a for a in types.arguments(flat)
-        ) or types.head(flat) in ("Rc", "Arc")
+        return all(types.is_reference(a) or a == "_" or "dyn " not in a for a in types.arguments(flat)) or types.head(
+            flat
+        ) in ("Rc", "Arc")
     members = types.tuple_parts(flat)
     if members is not None:
         return all(is_clone(part, index) for part in members)
@@ -112,11 +108,7 @@ def is_clone(type_text: str | None, index: ItemIndex) -> bool:
 
 
 def fields_of(item: Struct | Enum) -> list[Field]:
-    return [
-        field
-        for part in (item.variants if isinstance(item, Enum) else (item,))
-        for field in part.fields
-    ]
+    return [field for part in (item.variants if isinstance(item, Enum) else (item,)) for field in part.fields]
 
 
 def could_copy(item: Struct | Enum, index: ItemIndex) -> bool:
@@ -131,9 +123,7 @@ def could_clone(item: Struct | Enum, index: ItemIndex) -> bool:
     """All fields are Clone as far as is known."""
     generic = {part.name for part in item.generics if part.kind == "type"}
     return all(
-        field.type.text in generic
-        or is_clone(field.type.text, index)
-        or types.head(field.type.text) == item.name
+        field.type.text in generic or is_clone(field.type.text, index) or types.head(field.type.text) == item.name
         for field in fields_of(item)
     )
 
@@ -146,9 +136,7 @@ def has_default(type_text: str | None, index: ItemIndex) -> bool:
     if flat in types.COPY or types.head(flat) in _DEFAULTS or flat in EMPTY:
         return not types.is_reference(flat)
     item = index.type_named(flat)
-    return (
-        item is not None and not types.is_reference(flat) and index.implements(item.name, "Default")
-    )
+    return item is not None and not types.is_reference(flat) and index.implements(item.name, "Default")
 
 
 def owned(type_text: str) -> tuple[str, str] | None:

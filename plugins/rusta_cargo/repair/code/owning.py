@@ -72,9 +72,7 @@ def _owned_values(
         kind = case.type_of(inner)
         off = edits.delete(case.path, value.start_byte, inner.start_byte)
         retyped: tuple[Replacement, ...] = (
-            ()
-            if written is None
-            else (edits.delete(case.path, written.start_byte, written.start_byte + 1),)
+            () if written is None else (edits.delete(case.path, written.start_byte, written.start_byte + 1),)
         )
         copies = kind is not None and kind in (*types.COPY, "{integer}", "{float}")
         yield f"copy `{text(inner)}`", (off, *retyped), 0.6 if copies else 0.2, True
@@ -84,13 +82,9 @@ def _owned_values(
     elif value.type == "call_expression" and written is None:
         callee = value.child_by_field_name("function")
         owner = (
-            callee.child_by_field_name("value")
-            if callee is not None and callee.type == "field_expression"
-            else None
+            callee.child_by_field_name("value") if callee is not None and callee.type == "field_expression" else None
         )
-        method = (
-            "" if owner is None or callee is None else text(callee.child_by_field_name("field"))
-        )
+        method = "" if owner is None or callee is None else text(callee.child_by_field_name("field"))
         for then, prior in _ranked(case, owner, method):
             if then.startswith("!") and owner is not None:
                 change = edits.replace(case.path, owner.end_byte, value.end_byte, then[1:])
@@ -119,9 +113,7 @@ def _ranked(case: Case, owner: Node | None, method: str) -> list[tuple[str, floa
     known = list(_READS.get(method, _ANY))
     if is_copy(element, case.index) and any(".copied" in then for then, _ in known):
         best = max(prior for _, prior in known) + 0.05
-        known = [
-            (then, best if then.startswith(".copied") else prior * 0.8) for then, prior in known
-        ]
+        known = [(then, best if then.startswith(".copied") else prior * 0.8) for then, prior in known]
     return known
 
 
@@ -134,11 +126,7 @@ def _followed(case: Case, pattern: Node, copies: bool) -> tuple[Replacement, ...
     found = []
     for use in uses(case.root, binding, block):
         around = use.parent
-        if (
-            around is not None
-            and around.type == "unary_expression"
-            and text(around).startswith("*")
-        ):
+        if around is not None and around.type == "unary_expression" and text(around).startswith("*"):
             found.append(edits.replace_node(case.path, around, text(use)))
         elif around is not None and around.type == "arguments" and not copies:
             found.append(edits.insert(case.path, use.start_byte, "&"))
@@ -148,9 +136,7 @@ def _followed(case: Case, pattern: Node, copies: bool) -> tuple[Replacement, ...
 def header_cloned(case: Case, first: Span) -> Iterator[Answer]:
     """The loop (or match) goes through a copy of what its body changes."""
     node = case.seen(first)
-    loop = nodes.enclosing(
-        node, ("for_expression", "match_expression", "if_expression", "while_expression")
-    )
+    loop = nodes.enclosing(node, ("for_expression", "match_expression", "if_expression", "while_expression"))
     if loop is None or not (loop.start_byte <= case.place.start < loop.end_byte):
         return
     value = loop.child_by_field_name("value")
@@ -167,15 +153,9 @@ def header_cloned(case: Case, first: Span) -> Iterator[Answer]:
     place = value.child_by_field_name("value") if value.type == "reference_expression" else None
     callee = value.child_by_field_name("function") if value.type == "call_expression" else None
     method = (
-        text(callee.child_by_field_name("field"))
-        if callee is not None and callee.type == "field_expression"
-        else ""
+        text(callee.child_by_field_name("field")) if callee is not None and callee.type == "field_expression" else ""
     )
-    owner = (
-        callee.child_by_field_name("value")
-        if callee is not None and callee.type == "field_expression"
-        else None
-    )
+    owner = callee.child_by_field_name("value") if callee is not None and callee.type == "field_expression" else None
     if place is not None:
         for form, prior in ((f"&{text(place)}.clone()", 0.28), (f"{text(place)}.clone()", 0.26)):
             yield Answer(
@@ -200,9 +180,7 @@ def header_cloned(case: Case, first: Span) -> Iterator[Answer]:
             )
     elif loop.type == "for_expression":
         last = ".copied()" if method == "chars" else ".collect::<Vec<_>>()"
-        for then in (
-            (".cloned().collect::<Vec<_>>()", last) if method in ("keys", "values") else (last,)
-        ):
+        for then in (".cloned().collect::<Vec<_>>()", last) if method in ("keys", "values") else (last,):
             yield Answer(
                 "collect what the loop goes through",
                 (edits.insert(case.path, value.end_byte, then),),
@@ -237,10 +215,5 @@ def _undereferenced(case: Case, holder: Node, value: Node) -> Iterator[Replaceme
         if inner is None or inner.type != "identifier" or not text(star).startswith("*"):
             continue
         binding = binding_of(case.root, text(inner), inner.start_byte)
-        if (
-            binding is not None
-            and binding.kind == "pattern"
-            and binding.value is not None
-            and binding.value == value
-        ):
+        if binding is not None and binding.kind == "pattern" and binding.value is not None and binding.value == value:
             yield edits.replace_node(case.path, star, text(inner))

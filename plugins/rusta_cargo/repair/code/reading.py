@@ -69,9 +69,7 @@ def _item(path: str, node: Node) -> Item:
     if kind == "impl":
         name = node.child_by_field_name("type")
     generics = child(node, "type_parameters")
-    start, end = (
-        (node.start_byte, node.start_byte) if name is None else (name.start_byte, name.end_byte)
-    )
+    start, end = (node.start_byte, node.start_byte) if name is None else (name.start_byte, name.end_byte)
     common: dict[str, Any] = {
         "kind": kind,
         "name": text(name),

@@ -10,9 +10,7 @@ from rusta_cargo.repair.code.usage import occurrences, place_of
 from rusta_cargo.repair.proposer import Replacement, Situation
 
 
-def with_receiver(
-    index: ItemIndex, function: Function, written: str, alone: bool = False
-) -> tuple[Replacement, ...]:
+def with_receiver(index: ItemIndex, function: Function, written: str, alone: bool = False) -> tuple[Replacement, ...]:
     """The receiver of a method written anew in its whole family; nothing when the trait is not ours."""
     members = family(function, index, alone)
     if members is None:
@@ -24,14 +22,10 @@ def with_receiver(
     )
 
 
-def lent_receiver(
-    situation: Situation, index: ItemIndex, function: Function
-) -> tuple[tuple[Replacement, ...], bool]:
+def lent_receiver(situation: Situation, index: ItemIndex, function: Function) -> tuple[tuple[Replacement, ...], bool]:
     """``self`` as ``&self``; and whether the bodies only read it."""
     members = family(function, index) or []
-    return with_receiver(index, function, "&self"), all(
-        _reads(situation, index, member) for member in members
-    )
+    return with_receiver(index, function, "&self"), all(_reads(situation, index, member) for member in members)
 
 
 def _reads(situation: Situation, index: ItemIndex, function: Function) -> bool:
@@ -58,10 +52,7 @@ def changes_self(situation: Situation, index: ItemIndex, function: Function) -> 
             and parent.child_by_field_name("left") == place
         ):
             return True
-        if (
-            parent.type == "reference_expression"
-            and nodes.child(parent, "mutable_specifier") is not None
-        ):
+        if parent.type == "reference_expression" and nodes.child(parent, "mutable_specifier") is not None:
             return True
         if parent.type == "field_expression":
             name = text(parent.child_by_field_name("field"))

@@ -30,11 +30,7 @@ def declared(index: ItemIndex, path: str, byte: int) -> list[tuple[str, Item]]:
 
 def fresh(item: Item, source: bytes) -> str:
     """A lifetime name that neither the item nor what is around it uses."""
-    used = set(
-        re.findall(
-            r"'([a-z_]\w*)(?!')\b(?!')", source[item.first : item.end].decode("utf-8", "replace")
-        )
-    )
+    used = set(re.findall(r"'([a-z_]\w*)(?!')\b(?!')", source[item.first : item.end].decode("utf-8", "replace")))
     outer = item.parent
     while outer is not None:
         used |= {part.name.lstrip("'") for part in outer.generics}
@@ -129,9 +125,7 @@ def undeclare(item: Item, name: str, which: int = 0) -> Replacement | None:
     return edits.delete(item.path, item.generics[number - 1].end, part.end)
 
 
-def outliving(
-    index: ItemIndex, path: str, byte: int, longer: str, shorter: str
-) -> Replacement | None:
+def outliving(index: ItemIndex, path: str, byte: int, longer: str, shorter: str) -> Replacement | None:
     """The bound ``longer: shorter`` at the declaration of ``longer``; of a function too when both are the impl's."""
     found = dict(reversed(declared(index, path, byte)))
     item = found.get(longer)

@@ -57,9 +57,7 @@ def may_rise(statement: Node, over: Sequence[Node]) -> bool:
     bound = set().union(*(bound_by(other) for other in over)) if over else set()
     mine = bound_by(statement)
     return (
-        not is_tail(statement)
-        and not mentions(statement, bound)
-        and not any(mentions(other, mine) for other in over)
+        not is_tail(statement) and not mentions(statement, bound) and not any(mentions(other, mine) for other in over)
     )
 
 
@@ -67,9 +65,7 @@ def may_sink(statement: Node, under: Sequence[Node]) -> bool:
     """Nothing of ``under`` uses what ``statement`` binds, nor the other way round."""
     mine = bound_by(statement)
     bound = set().union(*(bound_by(other) for other in under)) if under else set()
-    return not any(mentions(other, mine) or is_tail(other) for other in under) and not mentions(
-        statement, bound
-    )
+    return not any(mentions(other, mine) or is_tail(other) for other in under) and not mentions(statement, bound)
 
 
 def dedented(source: bytes, node: Node) -> str:
@@ -91,9 +87,7 @@ def move_after(path: str, source: bytes, statement: Node, anchor: Node) -> tuple
     """Takes ``statement`` away and puts it behind ``anchor``."""
     return (
         edits.delete_lines(path, source, statement.start_byte, statement.end_byte),
-        edits.line_after(
-            path, source, anchor.start_byte, anchor.end_byte, dedented(source, statement)
-        ),
+        edits.line_after(path, source, anchor.start_byte, anchor.end_byte, dedented(source, statement)),
     )
 
 

@@ -50,9 +50,7 @@ def results(function: Node) -> Iterator[Node]:
     tail = nodes.tail_of(body) if body.type == "block" else body
     if tail is not None:
         yield from leaves(tail)
-    for node in nodes.below(
-        body, "return_expression", into=("closure_expression", "async_block", "function_item")
-    ):
+    for node in nodes.below(body, "return_expression", into=("closure_expression", "async_block", "function_item")):
         if node.named_children:
             yield from leaves(node.named_children[0])
 
@@ -80,9 +78,7 @@ def leaves(node: Node) -> Iterator[Node]:
                     yield from leaves(value)
         case "return_expression" | "break_expression" | "continue_expression":
             return
-        case "macro_invocation" if text(node).startswith(
-            ("panic!", "unreachable!", "todo!", "unimplemented!")
-        ):
+        case "macro_invocation" if text(node).startswith(("panic!", "unreachable!", "todo!", "unimplemented!")):
             return
         case _:
             yield node
@@ -186,10 +182,7 @@ def own(path: str, node: Node, call: str, wanted: str) -> list[Replacement]:
 
 
 def _wrapped(node: Node) -> Node | None:
-    if (
-        node.type != "call_expression"
-        or text(node.child_by_field_name("function")) not in _WRAPPERS
-    ):
+    if node.type != "call_expression" or text(node.child_by_field_name("function")) not in _WRAPPERS:
         return None
     listed = node.child_by_field_name("arguments")
     return listed.named_children[0] if listed is not None and listed.named_children else None

@@ -76,19 +76,11 @@ def _is_path(node: Node, pattern: Node) -> bool:
     if parent.type == "tuple_struct_pattern":
         kind = parent.child_by_field_name("type")
         return kind is not None and kind == node
-    return any(
-        inner.type in ("token_tree", "match_arm")
-        for inner in nodes.ancestors(node)
-        if _inside(inner, pattern)
-    )
+    return any(inner.type in ("token_tree", "match_arm") for inner in nodes.ancestors(node) if _inside(inner, pattern))
 
 
 def _inside(node: Node, pattern: Node) -> bool:
-    return (
-        pattern.start_byte <= node.start_byte
-        and node.end_byte <= pattern.end_byte
-        and node != pattern
-    )
+    return pattern.start_byte <= node.start_byte and node.end_byte <= pattern.end_byte and node != pattern
 
 
 def _outwards(node: Node, byte: int) -> Iterator[Binding]:
@@ -134,9 +126,7 @@ def _bound_by(node: Node, inner: Node | None, byte: int) -> Iterator[Binding]:
             for part in reversed(_parts(node.child_by_field_name("parameters"))):
                 if part.type == "parameter":
                     kind = part.child_by_field_name("type")
-                    yield from _pattern(
-                        part.child_by_field_name("pattern"), "closure", node, kind, None
-                    )
+                    yield from _pattern(part.child_by_field_name("pattern"), "closure", node, kind, None)
                 else:
                     yield from _pattern(part, "closure", node, None, None)
         case "function_item" if _is(inner, node, "body"):
@@ -158,9 +148,7 @@ def _let(node: Node) -> Iterator[Binding]:
 
 
 def _conditions(node: Node | None) -> Iterator[Binding]:
-    for part in (
-        [] if node is None else reversed(list(nodes.below(node, "let_condition", into=("block",))))
-    ):
+    for part in [] if node is None else reversed(list(nodes.below(node, "let_condition", into=("block",)))):
         yield from _pattern(
             part.child_by_field_name("pattern"),
             "pattern",
@@ -174,9 +162,7 @@ def _parameters(node: Node) -> Iterator[Binding]:
     for part in reversed(_parts(node.child_by_field_name("parameters"))):
         if part.type == "self_parameter":
             word = child(part, "self") or part
-            mutable = child(part, "mutable_specifier") is not None and not text(part).startswith(
-                "&"
-            )
+            mutable = child(part, "mutable_specifier") is not None and not text(part).startswith("&")
             span, written = (word.start_byte, word.end_byte), _self_type(text(part))
             yield Binding("self", "self", *span, mutable, part, written, None, True)
         elif part.type == "parameter":
@@ -191,13 +177,7 @@ def _parameters(node: Node) -> Iterator[Binding]:
 
 def _self_type(written: str) -> str:
     head = written.removesuffix("self").strip()
-    return (
-        f"{head} Self"
-        if head.startswith("&") and head != "&"
-        else "&Self"
-        if head == "&"
-        else "Self"
-    )
+    return f"{head} Self" if head.startswith("&") and head != "&" else "&Self" if head == "&" else "Self"
 
 
 def _pattern(

@@ -32,11 +32,7 @@ def counterpart(item: Item, index: ItemIndex) -> Item | None:
     """The trait's declaration of an item of an impl."""
     impl = item.parent
     trait = trait_of(impl, index) if isinstance(impl, Impl) else None
-    return (
-        None
-        if trait is None
-        else next((other for other in trait.items if other.name == item.name), None)
-    )
+    return None if trait is None else next((other for other in trait.items if other.name == item.name), None)
 
 
 def spelling(impl: Impl, trait: Trait) -> dict[str, str]:
@@ -47,9 +43,7 @@ def spelling(impl: Impl, trait: Trait) -> dict[str, str]:
     found = {generic.name: text for generic, text in zip(names, plain, strict=False)}
     for generic in names[len(plain) :]:
         if generic.default is not None:
-            found[generic.name] = types.substitute(
-                generic.default.text, {"Self": impl.self_type.text}
-            )
+            found[generic.name] = types.substitute(generic.default.text, {"Self": impl.self_type.text})
     return found
 
 
@@ -122,23 +116,13 @@ def _matched(declared: Function, keep: Function | None) -> dict[int, Parameter]:
 def signature(declared: Function, impl: Impl, trait: Trait, like: Function | None = None) -> str:
     """``fn name<…>(…) -> … where …`` of a trait's function as an impl writes it, without a body."""
     head = f"{declared.modifiers} fn" if declared.modifiers else "fn"
-    generics = (
-        ""
-        if declared.generics_span is None
-        else type_here(declared.generics_span.text, impl, trait)
-    )
-    if (
-        like is not None
-        and like.generics_span is not None
-        and len(like.generics) == len(declared.generics)
-    ):
+    generics = "" if declared.generics_span is None else type_here(declared.generics_span.text, impl, trait)
+    if like is not None and like.generics_span is not None and len(like.generics) == len(declared.generics):
         generics = like.generics_span.text
     returns = "" if declared.returns is None else type_here(declared.returns.text, impl, trait)
     if like is not None and like.returns is not None and _equal(like.returns.text, returns, impl):
         returns = like.returns.text
-    where = (
-        "" if declared.where is None else type_here(types.tidy(declared.where.text), impl, trait)
-    )
+    where = "" if declared.where is None else type_here(types.tidy(declared.where.text), impl, trait)
     if re.fullmatch(r"where Self: Sized,?", where):
         where = ""  # it need not be repeated
     listed = parameter_list(declared, impl, trait, like=like)
@@ -183,17 +167,12 @@ def associated_types(impl: Impl, index: ItemIndex) -> Iterator[tuple[str, str]]:
         if not isinstance(item, Function):
             continue
         pairs: list[tuple[str, str]] = []
-        declared = (
-            None if trait is None else next((d for d in trait.items if d.name == item.name), None)
-        )
+        declared = None if trait is None else next((d for d in trait.items if d.name == item.name), None)
         if isinstance(declared, Function):
             if declared.returns is not None and item.returns is not None:
                 pairs.append((declared.returns.text, item.returns.text))
             if len(declared.parameters) == len(item.parameters):
-                pairs += [
-                    (a.type.text, b.type.text)
-                    for a, b in zip(declared.parameters, item.parameters, strict=True)
-                ]
+                pairs += [(a.type.text, b.type.text) for a, b in zip(declared.parameters, item.parameters, strict=True)]
         for pattern, text in pairs:
             holes = set(re.findall(r"Self::\w+", pattern))
             for hole, found in sorted(unify(pattern, text, holes).items()):

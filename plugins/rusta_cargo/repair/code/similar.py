@@ -68,9 +68,7 @@ def likeness(name: str, other: str) -> float:
     return min(score, 0.95)
 
 
-def rank(
-    name: str, candidates: Iterable[str], least: float = 0.5, most: int = 5
-) -> list[tuple[float, str]]:
+def rank(name: str, candidates: Iterable[str], least: float = 0.5, most: int = 5) -> list[tuple[float, str]]:
     """The candidates that ``name`` may stand for as (likeness, name), best first; ``name`` itself is left out."""
     scored = {other: likeness(name, other) for other in candidates if other != name}
     good = [(score, other) for other, score in scored.items() if score >= least]

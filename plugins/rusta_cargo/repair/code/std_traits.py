@@ -67,7 +67,5 @@ def fellow(impl: Impl, name: str, index: ItemIndex) -> Function | None:
             continue
         for item in other.items:
             if isinstance(item, Function) and item.name == name:
-                found.append(
-                    (other.path != impl.path, theirs != head, abs(item.start - impl.start), item)
-                )
+                found.append((other.path != impl.path, theirs != head, abs(item.start - impl.start), item))
     return min(found, key=lambda entry: entry[:3])[3] if found else None

@@ -138,11 +138,7 @@ def declaration(index: ItemIndex, path: str, file: str, byte: int) -> Struct | N
     owner, _, last = plain.rpartition("::")
     near = index.at(file, byte)
     for variant in index.by_path(last, Variant, near):
-        if (
-            owner
-            and variant.parent is not None
-            and variant.parent.name == owner.rpartition("::")[2]
-        ):
+        if owner and variant.parent is not None and variant.parent.name == owner.rpartition("::")[2]:
             return variant
     found = [item for item in index.by_path(plain, Struct, near) if not isinstance(item, Variant)]
     if found:
@@ -159,10 +155,6 @@ def literals_of(situation: Situation, index: ItemIndex, wanted: Struct) -> Itera
             continue
         for node in nodes.every(situation.syntax(path).root_node, "struct_expression"):
             name, braces = node.child_by_field_name("name"), node.child_by_field_name("body")
-            if (
-                name is None
-                or braces is None
-                or declaration(index, text(name), path, node.start_byte) is not wanted
-            ):
+            if name is None or braces is None or declaration(index, text(name), path, node.start_byte) is not wanted:
                 continue
             yield Literal(text(name), braces, tuple(parts_of(braces, source)))

@@ -17,9 +17,7 @@ COPY = (*NUMBERS, "bool", "char", "()")
 _OPEN, _CLOSE = "<([{", ">)]}"
 _SPACES = re.compile(r"\s+")
 _REFERENCE = re.compile(r"&\s*(?:'(\w+|\{[^}]*\}))?\s*(mut\b)?\s*")
-_FUNCTION = re.compile(
-    r"(?:for<[^>]*> )?(?:unsafe )?(?:extern (?:\"[^\"]*\" )?)?fn\b|\{closure|closure"
-)
+_FUNCTION = re.compile(r"(?:for<[^>]*> )?(?:unsafe )?(?:extern (?:\"[^\"]*\" )?)?fn\b|\{closure|closure")
 _WORD = re.compile(r"[A-Za-z_]\w*")
 _PATH = re.compile(r"(?<![\w:])(?:(?:::)?[A-Za-z_]\w*::)+(?=[A-Za-z_])")
 
@@ -56,11 +54,7 @@ def split_generic(text: str) -> tuple[str, list[str]]:
     """``HashMap<K, V>`` as ``("HashMap", ["K", "V"])``; no arguments for anything else."""
     flat = text.strip()
     opening = flat.find("<")
-    if (
-        opening <= 0
-        or not flat.endswith(">")
-        or flat.startswith(("&", "*", "(", "[", "<", "dyn ", "impl ", "fn("))
-    ):
+    if opening <= 0 or not flat.endswith(">") or flat.startswith(("&", "*", "(", "[", "<", "dyn ", "impl ", "fn(")):
         return flat, []
     head = flat[:opening].removesuffix("::").strip()
     if not re.fullmatch(r"[\w:]+", head):
@@ -131,9 +125,7 @@ def element(text: str) -> str | None:
     flat = strip_references(text)
     if flat.startswith("[") and flat.endswith("]"):
         return split_top(flat[1:-1], ";")[0] or None
-    return inner(
-        flat, "Vec", "VecDeque", "HashSet", "BTreeSet", "LinkedList", "BinaryHeap", "Option", "Box"
-    )
+    return inner(flat, "Vec", "VecDeque", "HashSet", "BTreeSet", "LinkedList", "BinaryHeap", "Option", "Box")
 
 
 def is_function(text: str) -> bool:
@@ -157,9 +149,7 @@ def _same(left: str, right: str) -> bool:
     if left == right or "_" in (left, right):
         return True
     for one, other in ((left, right), (right, left)):
-        if one in ("{integer}", "integer") and (
-            other in INTEGERS or other in ("{integer}", "integer")
-        ):
+        if one in ("{integer}", "integer") and (other in INTEGERS or other in ("{integer}", "integer")):
             return True
         if one in ("{float}", "floating-point number") and other in (
             *FLOATS,

@@ -17,11 +17,7 @@ from rusta_cargo.repair.proposer import Replacement
 def whole_type(case: Case, node: Node, kind: str | None) -> str | None:
     """The type of the place: what can be read off it, what its patterns say, else what the compiler calls moved."""
     known = case.type_of(node)
-    if (
-        known is not None
-        and types.head(known) not in ("_", "")
-        and "_" not in types.strip_references(known)
-    ):
+    if known is not None and types.head(known) not in ("_", "") and "_" not in types.strip_references(known):
         return types.strip_references(known)
     holder = node.parent
     while holder is not None and holder.type in ("parenthesized_expression", "unary_expression"):
@@ -53,11 +49,7 @@ def assigned_anew(case: Case, node: Node) -> bool:
     return any(
         text(found.child_by_field_name("left")) == text(node)
         for found in nodes.below(scope, "assignment_expression")
-        if not (
-            found.start_byte
-            <= node.start_byte
-            < (found.child_by_field_name("left") or found).end_byte
-        )
+        if not (found.start_byte <= node.start_byte < (found.child_by_field_name("left") or found).end_byte)
     )
 
 

@@ -62,9 +62,7 @@ class Values:
         self._free = _free_parameters(self._index, path, byte)
         self._consts = _const_parameters(self._index, path, byte)
 
-    def offers(
-        self, name: str, wanted: str | None, taken: Collection[str] = (), most: int = 6
-    ) -> list[Offer]:
+    def offers(self, name: str, wanted: str | None, taken: Collection[str] = (), most: int = 6) -> list[Offer]:
         """Expressions for a hole called ``name`` of type ``wanted`` (None when it is unknown or generic).
 
         ``taken`` are locals that are used beside it; they are less likely.
@@ -84,17 +82,13 @@ class Values:
             return None
         flat = self._types.spelled(wanted, self._place)
         free = (
-            flat in self._free
-            or flat.startswith(_CONTEXTUAL)
-            or types.strip_references(flat).startswith(_CONTEXTUAL)
+            flat in self._free or flat.startswith(_CONTEXTUAL) or types.strip_references(flat).startswith(_CONTEXTUAL)
         )
         return None if free else flat
 
     def _locals(self, name: str, want: str | None, taken: Collection[str]) -> Iterator[Offer]:
         fitting = [
-            pair
-            for pair in self.visible
-            if want is not None and pair[1] is not None and types.same(pair[1], want)
+            pair for pair in self.visible if want is not None and pair[1] is not None and types.same(pair[1], want)
         ]
         for rank, (binding, have) in enumerate(self.visible):
             alike = likeness(binding.name, name) if name and binding.name != "self" else 0.0
@@ -105,9 +99,7 @@ class Values:
                     by_type = (0.42 if len(fitting) == 1 else 0.25) * factor / (1 + 0.05 * rank)
                     weight = max(weight, by_type if factor > 0.5 else 0.0)
                 if weight > 0.04:
-                    yield Offer(
-                        text, weight * (0.5 if binding.name in taken and alike < 1.0 else 1.0)
-                    )
+                    yield Offer(text, weight * (0.5 if binding.name in taken and alike < 1.0 else 1.0))
 
     def _own_fields(self, name: str, want: str | None) -> Iterator[Offer]:
         receiver = next((pair for pair in self.visible if pair[0].name == "self"), None)
@@ -184,9 +176,7 @@ class Values:
         filled = [next(iter(self.empty(part)), None) for part in members or ()]
         good = [part.text for part in filled if part is not None]
         if good and len(good) == len(filled):
-            text = (
-                f"[{good[0]}; {length.strip()}]" if want.startswith("[") else f"({', '.join(good)})"
-            )
+            text = f"[{good[0]}; {length.strip()}]" if want.startswith("[") else f"({', '.join(good)})"
             yield Offer(text, 0.12)
 
     def _made(self, want: str) -> Iterator[Offer]:
@@ -218,12 +208,7 @@ def fit(text: str, have: str | None, want: str | None) -> list[tuple[str, float]
     inner_have, inner_want = types.short(types.referent(have)), types.short(types.referent(want))
     if theirs is not None and mine is None and _borrows(types.short(have), inner_want):
         found.append((f"{'&mut ' if theirs[1] else '&'}{text}", 0.85))
-    elif (
-        theirs is not None
-        and mine is not None
-        and _borrows(inner_have, inner_want)
-        and (mine[1] or not theirs[1])
-    ):
+    elif theirs is not None and mine is not None and _borrows(inner_have, inner_want) and (mine[1] or not theirs[1]):
         found.append((text, 0.95))
     elif mine is not None and theirs is None and types.same(inner_have, types.short(want)):
         found.append((f"*{text}" if want in types.COPY else f"{text}.clone()", 0.7))
@@ -231,9 +216,9 @@ def fit(text: str, have: str | None, want: str | None) -> list[tuple[str, float]
         found.append((f"{text}.to_string()" if inner_have == "str" else f"{text}.to_owned()", 0.7))
     elif (inner := types.inner(want, "Option")) is not None and types.same(have, inner):
         found.append((f"Some({text})", 0.6))
-    elif (
-        inner := types.inner(want, "Box", "Rc", "Arc", "RefCell", "Cell", "Mutex")
-    ) is not None and types.same(have, inner):
+    elif (inner := types.inner(want, "Box", "Rc", "Arc", "RefCell", "Cell", "Mutex")) is not None and types.same(
+        have, inner
+    ):
         found.append((f"{_WRAPPERS[types.head(want)]}({text})", 0.6))
     elif want in types.NUMBERS and have in types.NUMBERS:
         found.append((f"{text} as {want}", 0.35))
@@ -245,9 +230,7 @@ def _borrows(have: str, want: str) -> bool:
     if types.same(have, want) or (want, have) in _BORROWED:
         return True
     element = types.element(want) if want.startswith("[") else None
-    other = types.inner(have, "Vec") or (
-        types.split_top(have[1:-1], ";")[0] if have.startswith("[") else None
-    )
+    other = types.inner(have, "Vec") or (types.split_top(have[1:-1], ";")[0] if have.startswith("[") else None)
     if element is not None and other is not None and types.same(element, other):
         return True
     boxed = types.inner(have, "Box", "Rc", "Arc")

@@ -86,9 +86,7 @@ def _supplied(situation: Situation, index: ItemIndex, diagnostic: Diagnostic) ->
     name = situation.text(change.path, diagnostic.primary.start, diagnostic.primary.end)
     calls = _alike(situation, index, name, change, len(listed))
     for arranged, spots, factor in _arrangements(listed, holes, slots):
-        choices = [
-            _choices(values, slots[at], at, arranged, calls, found is not None) for at in spots
-        ]
+        choices = [_choices(values, slots[at], at, arranged, calls, found is not None) for at in spots]
         if all(choices):
             for title, texts, prior in _combined(arranged, spots, choices, factor):
                 yield title, _written(situation, change, texts, spots), prior
@@ -116,9 +114,7 @@ def _told(diagnostic: Diagnostic) -> dict[int, str]:
     return found
 
 
-def _alike(
-    situation: Situation, index: ItemIndex, name: str, change: Replacement, count: int
-) -> list[list[str]]:
+def _alike(situation: Situation, index: ItemIndex, name: str, change: Replacement, count: int) -> list[list[str]]:
     last = re.sub(r"::<.*", "", name).rpartition("::")[2].strip()
     return [
         texts
@@ -127,9 +123,7 @@ def _alike(
     ]
 
 
-def _arrangements(
-    listed: list[str], holes: list[int], slots: list[Wanted]
-) -> list[tuple[list[str], list[int], float]]:
+def _arrangements(listed: list[str], holes: list[int], slots: list[Wanted]) -> list[tuple[list[str], list[int], float]]:
     """The compiler's list, and for one hole the lists with the hole moved among neighbours of the same type."""
     found = [(listed, holes, 1.0)]
     if len(holes) > 1:
@@ -137,11 +131,7 @@ def _arrangements(
     rest = [text for at, text in enumerate(listed) if at != holes[0]]
     for at in range(len(listed)):
         between = slots[min(at, holes[0]) : max(at, holes[0]) + 1]
-        if (
-            at != holes[0]
-            and between[0].type is not None
-            and all(s.type == between[0].type for s in between)
-        ):
+        if at != holes[0] and between[0].type is not None and all(s.type == between[0].type for s in between):
             found.append(([*rest[:at], listed[holes[0]], *rest[at:]], [at], 0.8))
     return sorted(found, key=lambda entry: -_agreement(entry[0], slots) * entry[2])
 
@@ -170,20 +160,14 @@ def _choices(
     here = set(names_of(values.visible))
     elsewhere = [texts[at] for texts in calls]
     for text, count in common(elsewhere)[:3]:
-        if all(
-            word in here or word in types.PRIMITIVES
-            for word in _WORD.findall(re.sub(r'"[^"]*"', "", text))
-        ):
+        if all(word in here or word in types.PRIMITIVES for word in _WORD.findall(re.sub(r'"[^"]*"', "", text))):
             weight = 0.25 + 0.25 * count / len(elsewhere)
             best[text] = max(best.get(text, 0.0), weight)
     if not best and slot.type is None and in_tree:
         best = {"0": 0.05, '""': 0.04, "()": 0.03}
     if slot.name == "self" and "self" in here:
         best["self"] = 0.7
-    return [
-        Offer(text, weight)
-        for text, weight in sorted(best.items(), key=lambda pair: (-pair[1], pair[0]))
-    ]
+    return [Offer(text, weight) for text, weight in sorted(best.items(), key=lambda pair: (-pair[1], pair[0]))]
 
 
 def _combined(
@@ -202,18 +186,12 @@ def _combined(
         texts = list(arranged)
         for at, offer in zip(spots, row, strict=True):
             texts[at] = offer.text
-        weight = (
-            min(offer.weight for offer in row)
-            * factor
-            * (1.0 if number == 0 or len(row) == 1 else 0.8)
-        )
+        weight = min(offer.weight for offer in row) * factor * (1.0 if number == 0 or len(row) == 1 else 0.8)
         given = ", ".join(f"`{offer.text}`" for offer in row)
         yield f"pass {given}", texts, weight
 
 
-def _written(
-    situation: Situation, change: Replacement, texts: list[str], spots: list[int]
-) -> tuple[Replacement, ...]:
+def _written(situation: Situation, change: Replacement, texts: list[str], spots: list[int]) -> tuple[Replacement, ...]:
     """The new arguments put among those that are there, so that lines and comments stay; else the whole list anew."""
     source = situation.source(change.path)
     holder = node_at(situation.syntax(change.path), change.start, change.end)
@@ -241,9 +219,7 @@ def _written(
 
 def _dropped(situation: Situation, _index: ItemIndex, diagnostic: Diagnostic) -> Iterator[Answer]:
     """Leaves out what the compiler did not expect. One argument more than there are parameters may be any of them."""
-    extra = [
-        (span, m) for span in diagnostic.spans if (m := _EXTRA.search(span.label or "")) is not None
-    ]
+    extra = [(span, m) for span in diagnostic.spans if (m := _EXTRA.search(span.label or "")) is not None]
     if not extra:
         return
     span = extra[0][0]
@@ -254,11 +230,7 @@ def _dropped(situation: Situation, _index: ItemIndex, diagnostic: Diagnostic) ->
     if holder is None:
         return
     elements = edits.elements_of(holder)
-    which = [
-        at
-        for at, (start, end) in enumerate(elements)
-        if any(start <= s.start < end for s, _ in extra)
-    ]
+    which = [at for at, (start, end) in enumerate(elements) if any(start <= s.start < end for s, _ in extra)]
     if len(which) == 1:
         yield (
             "leave out the argument that is not expected",
@@ -272,29 +244,15 @@ def _declared(situation: Situation, index: ItemIndex, diagnostic: Diagnostic) ->
     found = definition(diagnostic, index)
     if not isinstance(found, Function) or found.variadic:
         return
-    agreeing = [
-        d
-        for d in situation.diagnostics
-        if d.code == diagnostic.code and definition(d, index) is found
-    ]
+    agreeing = [d for d in situation.diagnostics if d.code == diagnostic.code and definition(d, index) is found]
     total = len(list(islice(other_calls(situation, index, found.name), 50)))
     all_agree = len(agreeing) >= max(1, total)
-    extra = [
-        (int(m[1] or 1) - 1, m[2], span)
-        for span in diagnostic.spans
-        if (m := _EXTRA.search(span.label or ""))
-    ]
+    extra = [(int(m[1] or 1) - 1, m[2], span) for span in diagnostic.spans if (m := _EXTRA.search(span.label or ""))]
     if len(extra) == 1:
         yield from _added(situation, found, extra[0], all_agree)
     missing = _told(diagnostic)
-    if (
-        len(missing) == 1
-        and all_agree
-        and (found.owner is None or getattr(found.owner, "trait", None) is None)
-    ):
-        at = next(iter(missing)) - (
-            1 if found.is_method and "::" in _callee(situation, diagnostic) else 0
-        )
+    if len(missing) == 1 and all_agree and (found.owner is None or getattr(found.owner, "trait", None) is None):
+        at = next(iter(missing)) - (1 if found.is_method and "::" in _callee(situation, diagnostic) else 0)
         if 0 <= at < len(found.parameters) and _unread(found, found.parameters[at].name):
             source = situation.source(found.path)
             spans = _spans(found)
@@ -343,9 +301,7 @@ def _added(
     opening, closing = found.parameters_span.start + 1, found.parameters_span.end - 1
     for name, prior in names[:2]:
         kind = unclear.get(written, written)
-        if (usual := told.get(name)) is not None and (
-            written in unclear or types.same(usual, written)
-        ):
+        if (usual := told.get(name)) is not None and (written in unclear or types.same(usual, written)):
             kind = usual
         text = f"{name}: {kind}"
         change = edits.add_element(
@@ -361,6 +317,4 @@ def _spans(found: Function) -> list[tuple[int, int]]:
 
 def _unread(found: Function, name: str) -> bool:
     body = found.body
-    return (
-        bool(name) and body is not None and re.search(rf"\b{re.escape(name)}\b", body.text) is None
-    )
+    return bool(name) and body is not None and re.search(rf"\b{re.escape(name)}\b", body.text) is None

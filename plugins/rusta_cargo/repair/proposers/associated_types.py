@@ -43,9 +43,7 @@ def propose(situation: Situation) -> Iterator[Candidate]:
             )
 
 
-def _unnamed(
-    situation: Situation, index: ItemIndex, diagnostic: Diagnostic, place: Span
-) -> Iterator[Answer]:
+def _unnamed(situation: Situation, index: ItemIndex, diagnostic: Diagnostic, place: Span) -> Iterator[Answer]:
     """E0191: a trait object without its associated types."""
     names = re.findall(r"associated types? (.*?) in", diagnostic.message)
     wanted = quoted(names[0])[:4] if names else quoted(diagnostic.message)[:1]
@@ -61,17 +59,11 @@ def _unnamed(
         yield f"name the associated types: `{change.text}`", (change,), prior
 
 
-def _kinds(
-    index: ItemIndex, trait: Trait | None, wanted: list[str]
-) -> Iterator[tuple[list[str], float]]:
+def _kinds(index: ItemIndex, trait: Trait | None, wanted: list[str]) -> Iterator[tuple[list[str], float]]:
     """What the impls in the tree have for the names, most common first; then simple types."""
     sets: list[str] = []
     for impl in [] if trait is None else index_impls(index, trait):
-        have = {
-            item.name: item.type.text
-            for item in impl.items
-            if isinstance(item, Alias) and item.type is not None
-        }
+        have = {item.name: item.type.text for item in impl.items if isinstance(item, Alias) and item.type is not None}
         if all(name in have for name in wanted):
             sets.append("\0".join(have[name] for name in wanted))
     for joined, count in common(sets)[:3]:
@@ -80,9 +72,7 @@ def _kinds(
         yield [kind] * len(wanted), 0.12 / (rank + 1)
 
 
-def _misnamed(
-    situation: Situation, index: ItemIndex, diagnostic: Diagnostic, place: Span
-) -> Iterator[Answer]:
+def _misnamed(situation: Situation, index: ItemIndex, diagnostic: Diagnostic, place: Span) -> Iterator[Answer]:
     """E0220: the trait has no associated type of this name."""
     told = quoted(diagnostic.message)
     name = told[0] if told else ""
@@ -105,11 +95,7 @@ def _misnamed(
     generics = {generic.name for generic in trait.generics}
     written = situation.text(place.path, place.start, place.end)
     source = situation.source(place.path)
-    if (
-        written == name
-        and source[: place.start].endswith(b"Self::")
-        and (name in generics or index.type_named(name))
-    ):
+    if written == name and source[: place.start].endswith(b"Self::") and (name in generics or index.type_named(name)):
         yield (
             f"`{name}` is not the trait's own",
             (delete(place.path, place.start - 6, place.start),),
@@ -119,9 +105,7 @@ def _misnamed(
     if name.isidentifier() and change is not None:
         if known or trait.items:
             first = trait.items[0]
-            change = insert(
-                trait.path, first.first, f"type {name};\n{_indent(situation, trait, first.first)}"
-            )
+            change = insert(trait.path, first.first, f"type {name};\n{_indent(situation, trait, first.first)}")
         yield (
             f"declare the associated type `{name}` in `{trait.name}`",
             (change,),
@@ -136,9 +120,7 @@ def _bounds(item: Item | None, names: list[str]) -> list[str]:
         for generic in item.generics:
             if generic.name in names and generic.bounds is not None:
                 found += generic.bounds.text.lstrip(":").split("+")
-        for predicate in types.split_top(
-            (item.where.text if item.where else "").removeprefix("where")
-        ):
+        for predicate in types.split_top((item.where.text if item.where else "").removeprefix("where")):
             left, colon, right = predicate.partition(":")
             if colon and left.strip() in names:
                 found += right.split("+")
@@ -151,9 +133,7 @@ def _indent(situation: Situation, trait: Trait, byte: int) -> str:
     return line.decode("utf-8", "replace") if not line.strip() else ""
 
 
-def _misplaced(
-    situation: Situation, index: ItemIndex, _diagnostic: Diagnostic, place: Span
-) -> Iterator[Answer]:
+def _misplaced(situation: Situation, index: ItemIndex, _diagnostic: Diagnostic, place: Span) -> Iterator[Answer]:
     """E0229: ``A = B`` in a path: the binding moves to a bound of the generic it speaks of."""
     node = node_at(situation.syntax(place.path), place.start, place.end)
     listed = enclosing(node, "type_arguments")
@@ -164,11 +144,7 @@ def _misplaced(
     start, end = (listed.start_byte, listed.end_byte) if only else (place.start, place.end)
     cut = delete(place.path, start, end)
     item = index.at(place.path, place.start)
-    inner = (
-        qualified
-        if qualified is None or qualified.type == "qualified_type"
-        else qualified.named_children[0]
-    )
+    inner = qualified if qualified is None or qualified.type == "qualified_type" else qualified.named_children[0]
     if inner is not None and inner.type == "qualified_type" and isinstance(item, Function):
         kind, trait = inner.child_by_field_name("type"), inner.child_by_field_name("alias")
         bound = add_bound(item, text(kind), text(trait))

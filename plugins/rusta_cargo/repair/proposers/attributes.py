@@ -65,9 +65,7 @@ class _Attribute:
 @cache
 def grammars() -> dict[str, Grammar]:
     """The table, by the attribute's name."""
-    data = tomllib.loads(
-        (files("rusta_cargo.repair") / "data" / "attributes.toml").read_text("utf-8")
-    )
+    data = tomllib.loads((files("rusta_cargo.repair") / "data" / "attributes.toml").read_text("utf-8"))
     return {name: _grammar(row) for name, row in data["attribute"].items()}
 
 
@@ -80,11 +78,7 @@ def _grammar(row: dict[str, Any]) -> Grammar:
 def propose(situation: Situation) -> Iterator[Candidate]:
     """Give the attribute at the error the form that its grammar has."""
     for number, error in enumerate(situation.diagnostics):
-        if (
-            error.code not in CODES
-            and "attribute" not in error.message
-            and "cfg" not in error.message
-        ):
+        if error.code not in CODES and "attribute" not in error.message and "cfg" not in error.message:
             continue
         place = error.primary
         if place is None or place.macro is not None:
@@ -123,9 +117,7 @@ def _read(source: bytes, node: Node) -> _Attribute | None:
         return _Attribute(name, stream[head].end, inner.end_byte)
     if rest[0].text == b"=":
         return _Attribute(name, stream[head].end, inner.end_byte, assigned=tuple(rest[1:]))
-    return _Attribute(
-        name, stream[head].end, inner.end_byte, tuple(_arguments(rest[1:-1])), brackets=True
-    )
+    return _Attribute(name, stream[head].end, inner.end_byte, tuple(_arguments(rest[1:-1])), brackets=True)
 
 
 def _arguments(stream: list[Token]) -> Iterator[tuple[tuple[Token, ...], int, int]]:
@@ -142,22 +134,16 @@ def _arguments(stream: list[Token]) -> Iterator[tuple[tuple[Token, ...], int, in
         yield tuple(current), current[0].start, current[-1].end
 
 
-def _forms(
-    path: str, attribute: _Attribute, grammar: Grammar, error: Diagnostic, number: int
-) -> Iterator[Candidate]:
+def _forms(path: str, attribute: _Attribute, grammar: Grammar, error: Diagnostic, number: int) -> Iterator[Candidate]:
     place = error.primary
     assert place is not None
 
     def candidate(start: int, end: int, new: str, prior: float) -> Candidate:
         title = (
-            f"write `{new}` in `#[{attribute.name}]`"
-            if new
-            else f"leave the arguments of `#[{attribute.name}]` out"
+            f"write `{new}` in `#[{attribute.name}]`" if new else f"leave the arguments of `#[{attribute.name}]` out"
         )
         cites = (error.code,) if error.code else ()
-        return Candidate(
-            title, (edits.replace(path, start, end, new),), prior, diagnostic=number, cites=cites
-        )
+        return Candidate(title, (edits.replace(path, start, end, new),), prior, diagnostic=number, cites=cites)
 
     if attribute.assigned:
         value = _unquoted(attribute.assigned[0])

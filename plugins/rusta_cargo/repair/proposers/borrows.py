@@ -130,11 +130,7 @@ def _ordered(case: Case, first: Span, later: Span) -> Iterator[Answer]:
         # the borrow and what belongs to it go together behind the collision
         group = _dependents(found, begin, clash)
         if len(group) > 1 and all(may_sink(listed[n], [listed[clash]]) for n in group):
-            parts = tuple(
-                p
-                for n in group
-                for p in move_after(case.path, case.source, listed[n], listed[clash])
-            )
+            parts = tuple(p for n in group for p in move_after(case.path, case.source, listed[n], listed[clash]))
             yield Answer("do what needs the borrow after the other thing", parts, 0.3)
 
 
@@ -167,21 +163,16 @@ def _dropped(case: Case, first: Span, later: Span) -> Iterator[Answer]:
     name = next((name for name in names if name in bound), next(iter(sorted(bound)), None))
     if name is None or begin >= clash:
         return
-    line = edits.line_before(
-        case.path, case.source, found.statements[clash].start_byte, f"drop({name});"
-    )
+    line = edits.line_before(case.path, case.source, found.statements[clash].start_byte, f"drop({name});")
     yield Answer(f"drop `{name}` before the collision", (line,), 0.6)
     inner = found.statements[begin:clash]
     if not any(
-        mentions(found.statements[n], set().union(*map(bound_by, inner)))
-        for n in range(clash, len(found.statements))
+        mentions(found.statements[n], set().union(*map(bound_by, inner))) for n in range(clash, len(found.statements))
     ):
         indent = nodes.indent_at(case.source, inner[0].start_byte)
         step = nodes.indent_unit(case.source)
         body = (
-            case.source[inner[0].start_byte : inner[-1].end_byte]
-            .decode("utf-8", "replace")
-            .replace("\n", f"\n{step}")
+            case.source[inner[0].start_byte : inner[-1].end_byte].decode("utf-8", "replace").replace("\n", f"\n{step}")
         )
         parts = (
             edits.replace(
@@ -210,17 +201,11 @@ def _kept(case: Case) -> Iterator[Answer]:
         yield Answer(f"pass `&{text(node)}`", (edits.insert(case.path, node.start_byte, "&"),), 0.3)
         call = parent.parent
         for function in case.index.functions(_last_name(call)):
-            yield from _lending(
-                case, function, edits.elements_of(parent).index((node.start_byte, node.end_byte))
-            )
+            yield from _lending(case, function, edits.elements_of(parent).index((node.start_byte, node.end_byte)))
     elif parent.type in ("let_declaration", "match_expression", "for_expression"):
-        yield Answer(
-            f"borrow `{text(node)}`", (edits.insert(case.path, node.start_byte, "&"),), 0.4
-        )
+        yield Answer(f"borrow `{text(node)}`", (edits.insert(case.path, node.start_byte, "&"),), 0.4)
     if node.type in ("identifier", "field_expression"):
-        yield Answer(
-            f"clone `{text(node)}`", (edits.insert(case.path, node.end_byte, ".clone()"),), 0.3
-        )
+        yield Answer(f"clone `{text(node)}`", (edits.insert(case.path, node.end_byte, ".clone()"),), 0.3)
 
 
 def _lending(case: Case, function: Function, number: int) -> Iterator[Answer]:
@@ -228,18 +213,12 @@ def _lending(case: Case, function: Function, number: int) -> Iterator[Answer]:
         return
     parameter = function.parameters[number]
     root = case.situation.syntax(function.path).root_node
-    if (
-        function.body is None
-        or not parameter.name
-        or parameter.type.text in {g.name for g in function.generics}
-    ):
+    if function.body is None or not parameter.name or parameter.type.text in {g.name for g in function.generics}:
         return
     body = nodes.node_at(root, function.body.start, function.body.end)
     binding = binding_of(root, parameter.name, function.body.end - 1)
     reads = binding is not None and only_read(case.index, root, body, binding)
-    parts = with_parameter(
-        case.situation, case.index, function, number, lent_type(parameter.type.text), lend
-    )
+    parts = with_parameter(case.situation, case.index, function, number, lent_type(parameter.type.text), lend)
     yield Answer(
         f"let `{function.name}` borrow `{parameter.name}`",
         parts,
@@ -257,12 +236,7 @@ def _lent_parameter(case: Case) -> Iterator[Answer]:
     """E0713: what has a destructor is lent to the function, for as long as what it gives back is borrowed."""
     function = case.item
     lifetime = next(
-        (
-            name
-            for span in case.spans("lifetime")
-            for name in quoted(span.label or "")
-            if name.startswith("'")
-        ),
+        (name for span in case.spans("lifetime") for name in quoted(span.label or "") if name.startswith("'")),
         None,
     )
     if function is None or lifetime is None:
@@ -273,9 +247,7 @@ def _lent_parameter(case: Case) -> Iterator[Answer]:
         returned = function.returns.text if function.returns is not None else ""
         word = "mut " if types.is_mutable_reference(returned) else ""
         put = edits.insert(function.path, parameter.type.start, f"&{lifetime} {word}")
-        yield Answer(
-            f"let the caller keep `{parameter.name}`", (put,), 0.4, ("changes a signature",)
-        )
+        yield Answer(f"let the caller keep `{parameter.name}`", (put,), 0.4, ("changes a signature",))
 
 
 _ALL = ("E0499", "E0502", "E0503", "E0505", "E0506", "E0713", "E0500", "E0501", "E0524")

@@ -44,9 +44,7 @@ def _kind(case: Case) -> Iterator[Answer]:
             "for_expression",
             "match_expression",
         ):
-            yield Answer(
-                f"lend `{text(node)}`", (edits.insert(case.path, node.start_byte, "&"),), 0.4
-            )
+            yield Answer(f"lend `{text(node)}`", (edits.insert(case.path, node.start_byte, "&"),), 0.4)
         extra: tuple[Replacement, ...] = ()
         kind = case.type_of(node)
         item = None if kind is None else case.index.type_named(kind)
@@ -58,11 +56,7 @@ def _kind(case: Case) -> Iterator[Answer]:
             0.3 if extra else 0.5,
         )
     closure = nodes.enclosing(case.node, "closure_expression")
-    word = (
-        None
-        if closure is None
-        else next((child for child in closure.children if child.type == "move"), None)
-    )
+    word = None if closure is None else next((child for child in closure.children if child.type == "move"), None)
     if word is not None:
         end = word.end_byte
         while case.source[end : end + 1].isspace():
@@ -86,27 +80,16 @@ def _asked(case: Case, span: Span, old: str, new: str) -> Iterator[Answer]:
     parts = [edits.replace(span.path, span.start, span.start + len(old), new)]
     function = case.index.at(span.path, span.start, span.end)
     if isinstance(function, Function) and new == "FnMut":
-        generic = next(
-            (part.name for part in function.generics if part.start <= span.start < part.end), None
-        )
+        generic = next((part.name for part in function.generics if part.start <= span.start < part.end), None)
         root = case.situation.syntax(span.path).root_node
         predicate = nodes.enclosing(nodes.node_at(root, span.start, span.end), "where_predicate")
         if predicate is not None and predicate.named_children:
             generic = text(predicate.named_children[0])
         for parameter in function.parameters:
-            held = (
-                parameter.type.text == generic
-                or parameter.type.start <= span.start < parameter.type.end
-            )
-            if (
-                held
-                and not parameter.type.text.startswith("&")
-                and parameter.pattern.text == parameter.name
-            ):
+            held = parameter.type.text == generic or parameter.type.start <= span.start < parameter.type.end
+            if held and not parameter.type.text.startswith("&") and parameter.pattern.text == parameter.name:
                 parts.append(edits.insert(function.path, parameter.start, "mut "))
-    yield Answer(
-        f"ask for `{new}` instead of `{old}`", tuple(parts), 0.55 if new == "FnMut" else 0.4, _RISK
-    )
+    yield Answer(f"ask for `{new}` instead of `{old}`", tuple(parts), 0.55 if new == "FnMut" else 0.4, _RISK)
 
 
 def _count(case: Case) -> Iterator[Answer]:
@@ -118,9 +101,7 @@ def _count(case: Case) -> Iterator[Answer]:
     for span in [case.place, *case.spans("takes ")]:
         node = nodes.node_at(case.root, span.start, span.end)
         closure = (
-            node
-            if node.type == "closure_expression"
-            else nodes.enclosing(node, "closure_expression") or _first(node)
+            node if node.type == "closure_expression" else nodes.enclosing(node, "closure_expression") or _first(node)
         )
         listed = None if closure is None else closure.child_by_field_name("parameters")
         body = None if closure is None else closure.child_by_field_name("body")
@@ -137,9 +118,7 @@ def _first(node: Node) -> Node | None:
     return next(nodes.below(node, "closure_expression"), None)
 
 
-def _resized(
-    case: Case, listed: Node, body: Node, spans: list[tuple[int, int]], want: int
-) -> Iterator[Answer]:
+def _resized(case: Case, listed: Node, body: Node, spans: list[tuple[int, int]], want: int) -> Iterator[Answer]:
     written = [case.source[start:end].decode("utf-8", "replace") for start, end in spans]
     if len(written) < want:
         more = ["_"] * (want - len(written))
@@ -153,15 +132,9 @@ def _resized(
         return
     used = names_in(body)
     unread = [
-        n
-        for n, name in enumerate(written)
-        if name.split(":")[0].strip().removeprefix("mut ").lstrip("&") not in used
+        n for n, name in enumerate(written) if name.split(":")[0].strip().removeprefix("mut ").lstrip("&") not in used
     ]
-    drop = (
-        unread[-(len(written) - want) :]
-        if len(unread) >= len(written) - want
-        else list(range(want, len(written)))
-    )
+    drop = unread[-(len(written) - want) :] if len(unread) >= len(written) - want else list(range(want, len(written)))
     new = [name for n, name in enumerate(written) if n not in drop]
     yield Answer(
         "take fewer arguments",
@@ -194,9 +167,7 @@ def _arguments(case: Case) -> Iterator[Answer]:
         yield from _wrapped(case, want, have)
     for span in case.noted("required by this bound", "required by a bound"):
         source = case.situation.source(span.path)
-        bound = re.match(
-            r"Fn(?:Once|Mut)?\((.*?)\)", source[span.start : span.end].decode("utf-8", "replace")
-        )
+        bound = re.match(r"Fn(?:Once|Mut)?\((.*?)\)", source[span.start : span.end].decode("utf-8", "replace"))
         if bound is not None and len(want) == len(have) and not any(part == "_" for part in have):
             place = span.start + bound.start(1)
             change = edits.replace(span.path, place, span.start + bound.end(1), ", ".join(have))
@@ -234,22 +205,11 @@ def _retyped(case: Case, closure: Node, want: list[str], have: list[str]) -> Ite
 def _wrapped(case: Case, want: list[str], have: list[str]) -> Iterator[Answer]:
     """A function that takes something else than it would be given is called in a closure."""
     node = case.node
-    if (
-        node.type not in ("identifier", "scoped_identifier", "generic_function", "field_expression")
-        or len(want) != 1
-    ):
+    if node.type not in ("identifier", "scoped_identifier", "generic_function", "field_expression") or len(want) != 1:
         listed = next((part for part in nodes.below(node, "arguments")), None)
-        node = (
-            listed.named_children[0]
-            if listed is not None and len(listed.named_children) == 1
-            else node
-        )
+        node = listed.named_children[0] if listed is not None and len(listed.named_children) == 1 else node
     yield from _by_value(case, node, want, have)
-    if (
-        len(want) != 1
-        or len(have) != 1
-        or node.type not in ("identifier", "scoped_identifier", "generic_function")
-    ):
+    if len(want) != 1 or len(have) != 1 or node.type not in ("identifier", "scoped_identifier", "generic_function"):
         return
     name = "x"
     depth = len(want[0]) - len(want[0].lstrip("&"))

@@ -51,9 +51,7 @@ def propose(situation: Situation) -> Iterator[Candidate]:
 def _judged(source: bytes) -> list[tuple[int, Fix]]:
     """The fixes with the number of broken places that each leaves, best first."""
     fixes = Brackets(source).fixes()[:_JUDGED]
-    rated = [
-        (_broken(source[: fix.start] + fix.text.encode() + source[fix.end :]), fix) for fix in fixes
-    ]
+    rated = [(_broken(source[: fix.start] + fix.text.encode() + source[fix.end :]), fix) for fix in fixes]
     return sorted(rated, key=lambda item: (item[0], item[1].disorder, item[1].rank))
 
 

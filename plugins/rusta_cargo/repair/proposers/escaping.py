@@ -34,16 +34,11 @@ def _escaping(case: Case) -> Iterator[Answer]:
         if parameter is None:
             continue
         for other in dict.fromkeys(
-            n
-            for s in case.spans("must outlive")
-            for n in quoted(s.label or "")
-            if re.fullmatch(r"'[a-z_]\w*", n)
+            n for s in case.spans("must outlive") for n in quoted(s.label or "") if re.fullmatch(r"'[a-z_]\w*", n)
         ):
             static = other == "'static"
             for written in _annotated(parameter.type.text, other):
-                change = edits.replace(
-                    function.path, parameter.type.start, parameter.type.end, written
-                )
+                change = edits.replace(function.path, parameter.type.start, parameter.type.end, written)
                 yield Answer(
                     f"ask for `{written}`",
                     (change,),
@@ -71,9 +66,7 @@ def _annotated(type_text: str, lifetime: str) -> Iterator[str]:
         yield re.sub(r"&(?!\s*')\s*", f"&{lifetime} ", flat, count=1)
     if flat.startswith(("impl ", "dyn ", "Box<dyn", "Box<impl")) and lifetime not in flat:
         yield (
-            f"{flat[:-1]} + {lifetime}>"
-            if flat.endswith(">") and flat.startswith("Box<")
-            else f"{flat} + {lifetime}"
+            f"{flat[:-1]} + {lifetime}>" if flat.endswith(">") and flat.startswith("Box<") else f"{flat} + {lifetime}"
         )
 
 
@@ -82,9 +75,7 @@ def _owned_before(case: Case, name: str, type_text: str) -> Iterator[Answer]:
     statement = nodes.statement_of(nodes.node_at(case.root, case.place.start, case.place.end))
     if made is None or statement is None or not mentions(statement, {name}):
         return
-    line = edits.line_before(
-        case.path, case.source, statement.start_byte, f"let {name} = {name}{made[1]};"
-    )
+    line = edits.line_before(case.path, case.source, statement.start_byte, f"let {name} = {name}{made[1]};")
     yield Answer(f"own `{name}` before it escapes", (line,), 0.5)
     found = list(occurrences(case.node, name))
     if len(found) == 1 and nodes.around(found[0], "closure_expression") is None:
@@ -117,17 +108,10 @@ def _capturing(case: Case) -> Iterator[Answer]:
     function = case.item
     if function is None or function.returns is None or "impl " not in function.returns.text:
         return
-    names = [
-        n
-        for span in case.diagnostic.spans
-        for n in quoted(span.label or "")
-        if n.startswith("'") and n != "'_"
-    ]
+    names = [n for span in case.diagnostic.spans for n in quoted(span.label or "") if n.startswith("'") and n != "'_"]
     for name in dict.fromkeys([*names, "'_"]):
         end = function.returns.end
-        yield Answer(
-            f"let the result hold `{name}`", (edits.insert(function.path, end, f" + {name}"),), 0.45
-        )
+        yield Answer(f"let the result hold `{name}`", (edits.insert(function.path, end, f" + {name}"),), 0.45)
 
 
 propose = answering({"E0521": (_escaping, _objects), "E0373": (_moving,), "E0700": (_capturing,)})

@@ -44,9 +44,7 @@ def propose(situation: Situation) -> Iterator[Candidate]:
         if diagnostic.code not in _ANSWERS or place is None:
             continue
         index = index or ItemIndex.of(situation)
-        for title, parts, prior in islice(
-            _ANSWERS[diagnostic.code](situation, index, diagnostic, place), MOST
-        ):
+        for title, parts, prior in islice(_ANSWERS[diagnostic.code](situation, index, diagnostic, place), MOST):
             yield Candidate(
                 title[:160],
                 parts,
@@ -56,9 +54,7 @@ def propose(situation: Situation) -> Iterator[Candidate]:
             )
 
 
-def _initializer(
-    situation: Situation, index: ItemIndex, diagnostic: Diagnostic, place: Span
-) -> Iterator[Answer]:
+def _initializer(situation: Situation, index: ItemIndex, diagnostic: Diagnostic, place: Span) -> Iterator[Answer]:
     """E0560, E0559 and E0026: a name in braces that the struct or variant does not have."""
     source = situation.source(place.path)
     found = _braces(situation, index, place)
@@ -72,11 +68,7 @@ def _initializer(
         return
     which = parts.index(part)
     given = {other.name for other in parts}
-    free = (
-        [field.name for field in struct.fields if field.name not in given]
-        if struct.shape == "named"
-        else []
-    )
+    free = [field.name for field in struct.fields if field.name not in given] if struct.shape == "named" else []
     pattern = diagnostic.code == "E0026"
     for name in sorted(free, key=lambda field: -likeness(part.name, field)):
         alike = likeness(part.name, name)
@@ -110,11 +102,7 @@ def _braces(situation: Situation, index: ItemIndex, place: Span) -> tuple[Node, 
     head = holder.child_by_field_name("type") if pattern else holder.prev_sibling
     path = text(head)
     before = None if head is None else head.prev_sibling
-    while (
-        holder.type == "token_tree"
-        and before is not None
-        and before.type in ("::", "identifier", "self", "crate")
-    ):
+    while holder.type == "token_tree" and before is not None and before.type in ("::", "identifier", "self", "crate"):
         path, before = text(before) + path, before.prev_sibling
     struct = declaration(index, path, place.path, place.start) if head is not None else None
     return None if struct is None else (holder, struct)
@@ -134,11 +122,7 @@ def _declare(
         if types.head(kind) != "str":
             return
         kind = "&'static str"
-    seen = (
-        struct.fields[0].visibility.text + " "
-        if struct.fields and struct.fields[0].visibility
-        else ""
-    )
+    seen = struct.fields[0].visibility.text + " " if struct.fields and struct.fields[0].visibility else ""
     change = edits.add_field(situation.source(struct.path), struct, f"{seen}{name}: {kind}")
     if change is not None:
         yield f"declare the field `{name}: {kind}` of `{struct.name}`", (change,), prior
@@ -150,9 +134,7 @@ def nodes_root(node: Node) -> Node:
     return root
 
 
-def _access(
-    situation: Situation, index: ItemIndex, diagnostic: Diagnostic, place: Span
-) -> Iterator[Answer]:
+def _access(situation: Situation, index: ItemIndex, diagnostic: Diagnostic, place: Span) -> Iterator[Answer]:
     """E0609: ``value.field`` where the type has no such field."""
     told = quoted(diagnostic.message)
     if len(told) < 2:
@@ -184,9 +166,7 @@ def _access(
         yield from _declare(situation, index, struct, name, value, 0.2)
 
 
-def _through(
-    index: ItemIndex, place: Span, name: str, owner: str, struct: Struct | None
-) -> Iterator[Answer]:
+def _through(index: ItemIndex, place: Span, name: str, owner: str, struct: Struct | None) -> Iterator[Answer]:
     """The field belongs to what the value wraps, or to what one of its fields holds."""
     kind = types.strip_references(owner)
     inner = types.inner(kind, *_THROUGH)
@@ -222,9 +202,7 @@ def _assigned(node: Node) -> Node | None:
     return right if left == access else left
 
 
-def _primitive(
-    situation: Situation, index: ItemIndex, _diagnostic: Diagnostic, place: Span
-) -> Iterator[Answer]:
+def _primitive(situation: Situation, index: ItemIndex, _diagnostic: Diagnostic, place: Span) -> Iterator[Answer]:
     """E0610: a field of a primitive: the access goes, or the name is a method, or one of ``self``'s fields."""
     name = situation.text(place.path, place.start, place.end)
     source = situation.source(place.path)
@@ -244,21 +222,13 @@ def _primitive(
     before = re.search(rb"([A-Za-z_]\w*)\s*$", source[:dot])
     for struct in index.of_kind(Struct):
         if before is not None and struct.field(name) is not None and len(struct.fields) > 0:
-            for binding, kind in Types(situation.syntax(place.path).root_node, index).visible(
-                place.start
-            ):
-                if (
-                    kind is not None
-                    and index.struct(kind) is struct
-                    and binding.name.encode() != before[1]
-                ):
+            for binding, kind in Types(situation.syntax(place.path).root_node, index).visible(place.start):
+                if kind is not None and index.struct(kind) is struct and binding.name.encode() != before[1]:
                     change = edits.replace(place.path, before.start(1), before.end(1), binding.name)
                     yield f"the field is `{binding.name}`'s", (change,), 0.4
 
 
-def _arity(
-    situation: Situation, _index: ItemIndex, diagnostic: Diagnostic, place: Span
-) -> Iterator[Answer]:
+def _arity(situation: Situation, _index: ItemIndex, diagnostic: Diagnostic, place: Span) -> Iterator[Answer]:
     """E0023: too many or too few patterns in ``Variant(…)``."""
     root = situation.syntax(place.path).root_node
     pattern = nodes.enclosing(node_at(root, place.start, place.end), "tuple_struct_pattern")
@@ -270,9 +240,7 @@ def _arity(
     written = [source[start:end].decode("utf-8", "replace") for start, end in elements]
     given, wanted = len(elements), int(numbers[1])
     opening, closing = _parentheses(pattern)
-    arm = nodes.enclosing(
-        pattern, ("match_arm", "if_expression", "let_declaration", "while_expression")
-    )
+    arm = nodes.enclosing(pattern, ("match_arm", "if_expression", "let_declaration", "while_expression"))
     body = text(arm)
     if given < wanted:
         unknown = [quoted(d.message)[0] for d in situation.diagnostics if d.code == "E0425" and quoted(d.message)
@@ -280,9 +248,7 @@ def _arity(
         for name in dict.fromkeys(unknown):
             if given + 1 == wanted:
                 for at, factor in ((None, 1.0), *((at, 0.8) for at in range(given))):
-                    change = edits.add_element(
-                        place.path, source, opening, closing, elements, name, at
-                    )
+                    change = edits.add_element(place.path, source, opening, closing, elements, name, at)
                     yield f"bind the missing field as `{name}`", (change,), 0.8 * factor
         fill = ", ".join(["_"] * (wanted - given))
         for at, prior in ((None, 0.5), (0, 0.35)):
@@ -291,16 +257,12 @@ def _arity(
         rest = edits.add_element(place.path, source, opening, closing, elements, "..")
         yield "ignore the other fields with `..`", (rest,), 0.25
     elif given == wanted + 1:
-        ranked = sorted(
-            range(given), key=lambda at: (_uses(written[at], body), written[at] != "_", -at)
-        )
+        ranked = sorted(range(given), key=lambda at: (_uses(written[at], body), written[at] != "_", -at))
         for rank, at in enumerate(ranked):
             change = edits.delete_element(place.path, source, elements, at)
             yield f"leave out the pattern `{written[at]}`", (change,), 0.6 / (rank + 1)
     else:
-        kept = edits.delete(
-            place.path, elements[wanted - 1][1] if wanted else elements[0][0], elements[-1][1]
-        )
+        kept = edits.delete(place.path, elements[wanted - 1][1] if wanted else elements[0][0], elements[-1][1])
         yield "leave out the patterns that have no field", (kept,), 0.4
 
 
@@ -316,9 +278,7 @@ def _parentheses(pattern: Node) -> tuple[int, int]:
 def _uses(name: str, body: str) -> int:
     """How often a pattern's name occurs beyond the pattern itself."""
     plain = re.sub(r"^(?:ref |mut )+", "", name)
-    return (
-        max(0, len(re.findall(rf"\b{re.escape(plain)}\b", body)) - 1) if plain.isidentifier() else 0
-    )
+    return max(0, len(re.findall(rf"\b{re.escape(plain)}\b", body)) - 1) if plain.isidentifier() else 0
 
 
 _ANSWERS = {

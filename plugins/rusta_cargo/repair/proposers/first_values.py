@@ -33,11 +33,7 @@ def _reassigned(case: Case) -> Iterator[Answer]:
             (edits.insert(case.path, binding.start, "mut "),),
             0.85,
         )
-    if (
-        binding.by_reference
-        or shorthand
-        or (binding.written is not None and types.is_reference(binding.written))
-    ):
+    if binding.by_reference or shorthand or (binding.written is not None and types.is_reference(binding.written)):
         yield Answer(
             f"change what `{binding.name}` refers to",
             (edits.insert(case.path, case.place.start, "*"),),
@@ -46,16 +42,9 @@ def _reassigned(case: Case) -> Iterator[Answer]:
     statement = nodes.statement_of(nodes.node_at(case.root, case.place.start, case.place.end))
     same = statement is not None and nodes.block_of(statement) == nodes.block_of(pattern)
     assigned = (
-        statement is not None
-        and statement.start_byte == case.place.start
-        and case.node.type == "assignment_expression"
+        statement is not None and statement.start_byte == case.place.start and case.node.type == "assignment_expression"
     )
-    if (
-        statement is not None
-        and same
-        and assigned
-        and nodes.around(statement, LOOPS) == nodes.around(pattern, LOOPS)
-    ):
+    if statement is not None and same and assigned and nodes.around(statement, LOOPS) == nodes.around(pattern, LOOPS):
         yield Answer(
             f"shadow `{binding.name}`",
             (edits.insert(case.path, statement.start_byte, "let "),),
@@ -69,20 +58,12 @@ def _unset(case: Case) -> Iterator[Answer]:
     place = next((span for span in spans if "declared here" in (span.label or "")), None)
     if place is None:
         return
-    declaration = nodes.enclosing(
-        nodes.node_at(case.root, place.start, place.end), "let_declaration"
-    )
-    at = (
-        None
-        if declaration is None
-        else next(bound_in(declaration.child_by_field_name("pattern")), None)
-    )
+    declaration = nodes.enclosing(nodes.node_at(case.root, place.start, place.end), "let_declaration")
+    at = None if declaration is None else next(bound_in(declaration.child_by_field_name("pattern")), None)
     if declaration is None or at is None or declaration.child_by_field_name("value") is not None:
         return
     binding = (
-        binding_of(case.root, text(at), declaration.parent.end_byte - 1)
-        if declaration.parent is not None
-        else None
+        binding_of(case.root, text(at), declaration.parent.end_byte - 1) if declaration.parent is not None else None
     )
     assignments = []
     if binding is not None and declaration.parent is not None:
@@ -116,34 +97,20 @@ def _unset(case: Case) -> Iterator[Answer]:
         yield from _else(case, name, value, assignments, declaration.end_byte)
 
 
-def _else(
-    case: Case, name: str, value: str, assignments: list[Node], declaration_end: int
-) -> Iterator[Answer]:
+def _else(case: Case, name: str, value: str, assignments: list[Node], declaration_end: int) -> Iterator[Answer]:
     """The ``if`` that assigns and has no ``else`` gets one."""
     for assignment in assignments:
         branch = nodes.around(assignment, "if_expression")
-        while (
-            branch is not None and branch.parent is not None and branch.parent.type == "else_clause"
-        ):
+        while branch is not None and branch.parent is not None and branch.parent.type == "else_clause":
             branch = nodes.around(branch.parent, "if_expression")
-        while (
-            branch is not None and (other := branch.child_by_field_name("alternative")) is not None
-        ):
+        while branch is not None and (other := branch.child_by_field_name("alternative")) is not None:
             branch = nodes.child(other, "if_expression")
-        if (
-            branch is None
-            or branch.start_byte < declaration_end
-            or branch.end_byte > case.place.start
-        ):
+        if branch is None or branch.start_byte < declaration_end or branch.end_byte > case.place.start:
             continue
         indent = nodes.indent_at(case.source, branch.start_byte)
         step = nodes.indent_unit(case.source)
         spread = b"\n" in case.source[branch.start_byte : branch.end_byte]
-        body = (
-            f" else {{\n{indent}{step}{name} = {value};\n{indent}}}"
-            if spread
-            else f" else {{ {name} = {value}; }}"
-        )
+        body = f" else {{\n{indent}{step}{name} = {value};\n{indent}}}" if spread else f" else {{ {name} = {value}; }}"
         yield Answer(
             f"give `{name}` a value otherwise as well",
             (edits.insert(case.path, branch.end_byte, body),),

@@ -23,9 +23,7 @@ from rusta_cargo.repair.proposer import Candidate, Replacement, Situation
 from rusta_schemas.diagnostic import Diagnostic, Span
 
 MOST = 8
-_COUNTS = re.compile(
-    r"takes (?:at (?:most|least) )?(\d+) (generic|lifetime|type|const) arguments? but (\d+)"
-)
+_COUNTS = re.compile(r"takes (?:at (?:most|least) )?(\d+) (generic|lifetime|type|const) arguments? but (\d+)")
 _MISSING = re.compile(r"missing generics for (?:\w+ )+`([^`]*)`")
 
 Answer = tuple[str, tuple[Replacement, ...], float]
@@ -40,14 +38,10 @@ def propose(situation: Situation) -> Iterator[Candidate]:
             continue
         index = ItemIndex.of(situation)
         for title, parts, prior in islice(_answers(situation, index, diagnostic, place), MOST):
-            yield Candidate(
-                title[:160], parts, min(0.95, prior), diagnostic=number, cites=("E0107",)
-            )
+            yield Candidate(title[:160], parts, min(0.95, prior), diagnostic=number, cites=("E0107",))
 
 
-def _answers(
-    situation: Situation, index: ItemIndex, diagnostic: Diagnostic, place: Span
-) -> Iterator[Answer]:
+def _answers(situation: Situation, index: ItemIndex, diagnostic: Diagnostic, place: Span) -> Iterator[Answer]:
     source = situation.source(place.path)
     listed = _list_after(situation, place)
     counted = _COUNTS.search(diagnostic.message)
@@ -57,26 +51,14 @@ def _answers(
         yield from _without(situation, place, listed, int(counted[3]), lifetimes=True)
         return
     kinds = ("lifetime",) if lifetimes else ("type", "const")
-    wanted = (
-        [g.name for g in defined.generics if g.kind in kinds and g.default is None]
-        if defined
-        else []
-    )
-    given = (
-        []
-        if listed is None
-        else [e for e in elements_of(listed) if (source[e[0] : e[0] + 1] == b"'") == lifetimes]
-    )
+    wanted = [g.name for g in defined.generics if g.kind in kinds and g.default is None] if defined else []
+    given = [] if listed is None else [e for e in elements_of(listed) if (source[e[0] : e[0] + 1] == b"'") == lifetimes]
     if counted is not None and int(counted[3]) > int(counted[1]):
         if listed is not None and not lifetimes:
             yield from _without(situation, place, listed, int(counted[3]) - int(counted[1]))
             yield from _declared(defined, given)
         return
-    if (
-        not wanted
-        and counted is None
-        and (found := _MISSING.search(diagnostic.message)) is not None
-    ):
+    if not wanted and counted is None and (found := _MISSING.search(diagnostic.message)) is not None:
         wanted = types.split_generic(found[1])[1]
     if not wanted and counted is not None:
         wanted = ["_"] * int(counted[1])
@@ -107,9 +89,7 @@ def _definition(index: ItemIndex, diagnostic: Diagnostic) -> Item | None:
     return None
 
 
-def _without(
-    situation: Situation, place: Span, listed: Node, count: int, lifetimes: bool = False
-) -> Iterator[Answer]:
+def _without(situation: Situation, place: Span, listed: Node, count: int, lifetimes: bool = False) -> Iterator[Answer]:
     """Leaves superfluous arguments out: all, or the last, or one of them."""
     source = situation.source(place.path)
     elements = [e for e in elements_of(listed) if (source[e[0] : e[0] + 1] == b"'") == lifetimes]
@@ -124,11 +104,7 @@ def _without(
     for rank, (start, end) in enumerate(reversed(elements)):
         if count == 1:
             at = every.index((start, end))
-            cut = (
-                (start, every[at + 1][0])
-                if at + 1 < len(every)
-                else (every[at - 1][1] if at else start, end)
-            )
+            cut = (start, every[at + 1][0]) if at + 1 < len(every) else (every[at - 1][1] if at else start, end)
             shown = source[start:end].decode("utf-8", "replace")
             yield (
                 f"leave out the generic argument `{shown}`",
@@ -149,10 +125,7 @@ def _declared(defined: Item | None, given: list[tuple[int, int]]) -> Iterator[An
     if not isinstance(defined, Struct) or not defined.fields or defined.generics:
         return
     used = [
-        name
-        for field in defined.fields
-        for name in types.words(field.type.text)
-        if re.fullmatch(r"[A-Z]\d?", name)
+        name for field in defined.fields for name in types.words(field.type.text) if re.fullmatch(r"[A-Z]\d?", name)
     ]
     names = list(dict.fromkeys(used))
     if len(names) == len(given):
@@ -176,14 +149,8 @@ def _with(
     around = index.at(place.path, place.start)
     here = node_at(situation.syntax(place.path), place.start, place.end)
     inside = nodes.enclosing(here, "block") is not None
-    others = (
-        []
-        if listed is None
-        else [t for t in map(text, listed.named_children) if t.startswith("'") != lifetimes]
-    )
-    for row, prior in _rows(
-        situation, index, around, place, wanted, given, defined, inside, lifetimes
-    ):
+    others = [] if listed is None else [t for t in map(text, listed.named_children) if t.startswith("'") != lifetimes]
+    for row, prior in _rows(situation, index, around, place, wanted, given, defined, inside, lifetimes):
         whole = ", ".join([*row, *others] if lifetimes else [*others, *row])
         if listed is None:
             turbofish = "::" if inside and isinstance(defined, Function) else ""
@@ -231,9 +198,7 @@ def _rows(
     if inside and not lifetimes:
         yield from ((row, 0.65 - 0.05 * at) for at, row in enumerate(_filled(given, ["_"] * count)))
     if len(unused) >= count:
-        yield from (
-            (row, 0.55 - 0.05 * at) for at, row in enumerate(_filled(given, unused[:count]))
-        )
+        yield from ((row, 0.55 - 0.05 * at) for at, row in enumerate(_filled(given, unused[:count])))
     if lifetimes:
         yield from ((row, 0.3) for row in _filled(given, ["'_"] * count))
     elif not inside or isinstance(defined, Function):
@@ -275,14 +240,10 @@ def _other_uses(situation: Situation, index: ItemIndex, name: str) -> Iterator[l
                 yield [source[a:b].decode("utf-8", "replace") for a, b in spans]
 
 
-def _carried(
-    around: Item | None, place: Span, listed: Node | None, missing: list[str]
-) -> Iterator[Answer]:
+def _carried(around: Item | None, place: Span, listed: Node | None, missing: list[str]) -> Iterator[Answer]:
     """The item around gets the parameter, and passes it on."""
     item = around
-    while (
-        item is not None and not isinstance(item, Struct | Function | Impl) and item.kind != "type"
-    ):
+    while item is not None and not isinstance(item, Struct | Function | Impl) and item.kind != "type":
         item = item.parent
     if item is None or listed is not None or item.path != place.path:
         return

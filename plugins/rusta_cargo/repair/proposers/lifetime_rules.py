@@ -27,11 +27,7 @@ def _reserved(case: Case) -> Iterator[Answer]:
     """E0262 and E0637: ``'static`` and ``'_`` cannot be declared."""
     item = case.index.at(case.path, case.place.start, case.place.end)
     name = text(nodes.enclosing(case.node, ("lifetime", "lifetime_parameter")))
-    if (
-        item is None
-        or name not in ("'static", "'_")
-        or not any(part.name == name for part in item.generics)
-    ):
+    if item is None or name not in ("'static", "'_") or not any(part.name == name for part in item.generics):
         return
     node = definition(case.root, item)
     new = fresh(item, case.source)
@@ -48,9 +44,7 @@ def _twice(case: Case) -> Iterator[Answer]:
     if item is None or not name:
         return
     own_names = [n for n, part in enumerate(item.generics) if part.name == name]
-    second = next(
-        (n for n, k in enumerate(own_names) if item.generics[k].start == case.place.start), None
-    )
+    second = next((n for n, k in enumerate(own_names) if item.generics[k].start == case.place.start), None)
     if second is None:
         second = len(own_names) - 1
     lifetime, shadows = name.startswith("'"), len(own_names) == 1
@@ -62,13 +56,9 @@ def _twice(case: Case) -> Iterator[Answer]:
     kinds = ("lifetime",) if lifetime else ("type_identifier", "identifier")
     uses = [n for n in nodes.below(node, kinds) if text(n) == name]
     if shadows:
-        yield Answer(
-            f"call it `{new}`", tuple(edits.replace_node(case.path, n, new) for n in uses), 0.6
-        )
+        yield Answer(f"call it `{new}`", tuple(edits.replace_node(case.path, n, new) for n in uses), 0.6)
         return
-    declaration = edits.replace(
-        case.path, case.place.start, case.place.start + len(name.encode()), new
-    )
+    declaration = edits.replace(case.path, case.place.start, case.place.start + len(name.encode()), new)
     later = [n for n in uses if n.start_byte >= case.place.end]
     if later:
         yield Answer(
@@ -84,9 +74,7 @@ def _letter(case: Case, item: Item) -> str:
         part.name for part in (item.parent.generics if item.parent else ())
     }
     used = case.source[item.start : item.end].decode("utf-8", "replace")
-    return next(
-        (c for c in "UVWXYZSRQP" if c not in taken and not re.search(rf"\b{c}\b", used)), "Other"
-    )
+    return next((c for c in "UVWXYZSRQP" if c not in taken and not re.search(rf"\b{c}\b", used)), "Other")
 
 
 def _bounds(case: Case) -> Iterator[Answer]:
@@ -95,9 +83,7 @@ def _bounds(case: Case) -> Iterator[Answer]:
     before = source[:start].rstrip()
     if before.endswith(b"+"):
         cut = len(before[:-1].rstrip())
-        yield Answer(
-            "keep the first lifetime bound", (edits.delete(case.path, cut, case.place.end),), 0.6
-        )
+        yield Answer("keep the first lifetime bound", (edits.delete(case.path, cut, case.place.end),), 0.6)
     around = nodes.around(nodes.node_at(case.root, start, case.place.end), "bounded_type")
     first = None if around is None else next(nodes.below(around, "lifetime"), None)
     if first is not None and first.end_byte <= start:
@@ -114,9 +100,7 @@ def _bounds(case: Case) -> Iterator[Answer]:
 
 def _object(case: Case) -> Iterator[Answer]:
     """E0228: the trait object says how long it lives."""
-    known = list(
-        dict.fromkeys(name for name, _ in declared(case.index, case.path, case.place.start))
-    )
+    known = list(dict.fromkeys(name for name, _ in declared(case.index, case.path, case.place.start)))
     parent = nodes.node_at(case.root, case.place.start, case.place.end).parent
     loose = parent is not None and parent.type == "reference_type"
     for rank_, name in enumerate([*known, "'static", "'_"]):
@@ -153,9 +137,7 @@ def _unfixed(case: Case) -> Iterator[Answer]:
         kind.parent is not None and kind.parent.type != "let_declaration"
     )
     if item is not None and gone and named and not inside:
-        yield Answer(
-            f"declare `{name}` for `{item.name}`", (*gone, edits.add_generic(item, name)), 0.6
-        )
+        yield Answer(f"declare `{name}` for `{item.name}`", (*gone, edits.add_generic(item, name)), 0.6)
     static = tuple(renamed(case.path, returned, name, "'static"))
     yield Answer("what is returned is static", (*static, *(() if inside else gone)), 0.45)
     for reference in nodes.below(returned, "reference_type"):

@@ -30,17 +30,14 @@ from rusta_cargo.repair.code.returned import own, owned_result, results
 from rusta_cargo.repair.code.similar import rank
 from rusta_cargo.repair.proposer import Replacement
 
-_LITERAL = re.compile(
-    r'^(?:&?\s*(?:r#*)?"|&\[|&?[A-Z][A-Z0-9_]*$|&?\d|stringify!|concat!|include_str!|env!)'
-)
+_LITERAL = re.compile(r'^(?:&?\s*(?:r#*)?"|&\[|&?[A-Z][A-Z0-9_]*$|&?\d|stringify!|concat!|include_str!|env!)')
 
 
 def _missing(case: Case) -> Iterator[Answer]:
     """E0106 (and the same of an associated type, which has no code)."""
     if (
         case.diagnostic.code is None
-        and "requires that lifetime to come from the implemented type"
-        not in case.diagnostic.message
+        and "requires that lifetime to come from the implemented type" not in case.diagnostic.message
     ):
         return
     item = case.index.at(case.path, case.place.start, case.place.end)
@@ -70,8 +67,7 @@ def _type(case: Case, item: Struct | Enum) -> Iterator[Answer]:
         parts += [
             change
             for part in nodes.below(body, ("type_identifier", "generic_type"))
-            if text(part).partition("<")[0] == item.name
-            and (part.parent is None or part.parent.type != "generic_type")
+            if text(part).partition("<")[0] == item.name and (part.parent is None or part.parent.type != "generic_type")
             for change in [fill(item.path, case.index, "<", part, name)]
         ]
         alone = tuple(parts)
@@ -86,11 +82,7 @@ def _type(case: Case, item: Struct | Enum) -> Iterator[Answer]:
 def _header(impl: Impl, name: str) -> list[Replacement]:
     written = impl.self_type.text
     opening = written.find("<")
-    named = (
-        f"{written[:opening]}<{name}, {written[opening + 1 :]}"
-        if opening > 0
-        else f"{written}<{name}>"
-    )
+    named = f"{written[:opening]}<{name}, {written[opening + 1 :]}" if opening > 0 else f"{written}<{name}>"
     parts = [edits.replace(impl.path, impl.self_type.start, impl.self_type.end, named)]
     if not any(part.name == name for part in impl.generics):
         parts.append(_impl_generic(impl, name))
@@ -111,11 +103,7 @@ def _function(case: Case, item: Function) -> Iterator[Answer]:
     """A result borrowed from nothing is static or owned; from several things, one name for all."""
     node = definition(case.root, item)
     returned = node.child_by_field_name("return_type")
-    if (
-        returned is None
-        or not returned.start_byte <= case.place.start < returned.end_byte
-        or item.returns is None
-    ):
+    if returned is None or not returned.start_byte <= case.place.start < returned.end_byte or item.returns is None:
         return
     listed = node.child_by_field_name("parameters")
     lent = [] if listed is None else list(gaps(case.index, listed))
@@ -132,16 +120,10 @@ def _function(case: Case, item: Function) -> Iterator[Answer]:
             yield Answer(f"give back `{made[0]}`", (change, *owned), 0.5 if constant else 0.88)
         return
     for name in [*known, *([] if known else [fresh(item, case.source)])]:
-        parts = [
-            change
-            for part in signature_parts(node)
-            for change in filled(case.path, case.index, part, name)
-        ]
+        parts = [change for part in signature_parts(node) for change in filled(case.path, case.index, part, name)]
         if name not in known:
             parts.append(edits.add_generic(item, name))
-        yield Answer(
-            f"one lifetime `{name}` for what goes in and out of `{item.name}`", tuple(parts), 0.5
-        )
+        yield Answer(f"one lifetime `{name}` for what goes in and out of `{item.name}`", tuple(parts), 0.5)
         only = tuple(filled(case.path, case.index, returned, name)) if name in known else ()
         yield Answer(f"the result of `{item.name}` lives for `{name}`", only, 0.55)
     # only what is returned has to share the lifetime of the result
@@ -161,20 +143,14 @@ def _borrowed_from(case: Case, item: Function) -> Iterator[Answer]:
     name = fresh(item, case.source)
     for part in listed.named_children:
         pattern = text(part.child_by_field_name("pattern"))
-        uses = (
-            [value for value in values if re.match(rf"&?\s*{re.escape(pattern)}\b", value)]
-            if pattern
-            else []
-        )
+        uses = [value for value in values if re.match(rf"&?\s*{re.escape(pattern)}\b", value)] if pattern else []
         if uses and len(uses) == len(values):
             parts = [
                 *filled(case.path, case.index, part, name),
                 *filled(case.path, case.index, returned, name),
                 edits.add_generic(item, name),
             ]
-            yield Answer(
-                f"the result of `{item.name}` is borrowed from `{pattern}`", tuple(parts), 0.9
-            )
+            yield Answer(f"the result of `{item.name}` is borrowed from `{pattern}`", tuple(parts), 0.9)
 
 
 def _associated(case: Case, item: Impl) -> Iterator[Answer]:
@@ -186,9 +162,7 @@ def _associated(case: Case, item: Impl) -> Iterator[Answer]:
         return
     known = [part.name for part in item.generics if part.kind == "lifetime"]
     for name in known:
-        yield Answer(
-            f"name `{name}`", tuple(filled(case.path, case.index, alias, name)), 0.85 / len(known)
-        )
+        yield Answer(f"name `{name}`", tuple(filled(case.path, case.index, alias, name)), 0.85 / len(known))
     if not known:
         name = fresh(item, case.source)
         header = nodes.node_at(case.root, item.self_type.start, item.self_type.end)
@@ -200,9 +174,7 @@ def _associated(case: Case, item: Impl) -> Iterator[Answer]:
 def _available(case: Case) -> Iterator[Answer]:
     """The gap at the place itself, with each lifetime that there is."""
     node = nodes.node_at(case.root, case.place.start, case.place.end)
-    around = nodes.enclosing(
-        node, ("reference_type", "generic_type", "type_identifier", "lifetime")
-    )
+    around = nodes.enclosing(node, ("reference_type", "generic_type", "type_identifier", "lifetime"))
     if around is None:
         return
     gap = next(((kind, found) for kind, found in gaps(case.index, around) if found == around), None)
@@ -248,9 +220,7 @@ def _undeclared(case: Case) -> Iterator[Answer]:
     alike = [other for _, other in rank(name, known, 0.4)]
     for other in dict.fromkeys([*alike, *known]):
         long = len(name) > 2 and other in alike
-        yield Answer(
-            f"write `{other}` for `{name}`", (edits.replace(*put, other),), 0.92 if long else 0.3
-        )
+        yield Answer(f"write `{other}` for `{name}`", (edits.replace(*put, other),), 0.92 if long else 0.3)
     item = case.index.at(case.path, case.place.start, case.place.end)
     while item is not None and not isinstance(item, Impl | Function | Struct | Enum):
         item = item.parent
@@ -265,8 +235,7 @@ def _undeclared(case: Case) -> Iterator[Answer]:
             yield Answer(f"declare `{name}` for the whole impl", tuple(parts), 0.92)
         if (
             not item.generics
-            and text(nodes.node_at(case.root, case.place.start, case.place.end).parent).count("'")
-            == 1
+            and text(nodes.node_at(case.root, case.place.start, case.place.end).parent).count("'") == 1
         ):
             yield Answer("any lifetime will do", (edits.replace(*put, "'_"),), 0.2)
 

@@ -53,24 +53,16 @@ def _types(
     situation: Situation, index: ItemIndex, item: Function, name: str, diagnostic: Diagnostic
 ) -> Iterator[tuple[str, float]]:
     """Types for the parameter, the likeliest first."""
-    head = situation.source(item.path)[
-        item.parameters_span.start : item.body.start if item.body else item.end
-    ]
+    head = situation.source(item.path)[item.parameters_span.start : item.body.start if item.body else item.end]
     words = set(types.words(head.decode("utf-8", "replace")))
-    unused = [
-        g.name for g in item.generics if g.kind == "type" and g.name not in words - _bounded(item)
-    ]
+    unused = [g.name for g in item.generics if g.kind == "type" and g.name not in words - _bounded(item)]
     if "cannot find function" in diagnostic.message:
         unused = [g for g in unused if re.search(rf"\b{g}\s*:\s*Fn", _bounds_text(item))]
     for kind in unused[:2]:
         yield kind, 0.6 / len(unused)
     usual = usual_type(index, item, name)
     if usual is not None:
-        uses = sum(
-            1
-            for d in situation.diagnostics
-            if d.code == "E0425" and quoted(d.message)[:1] == [name]
-        )
+        uses = sum(1 for d in situation.diagnostics if d.code == "E0425" and quoted(d.message)[:1] == [name])
         yield usual, 0.45 if uses > 1 else 0.35
 
 
@@ -85,9 +77,7 @@ def _bounded(item: Function) -> set[str]:
 
 
 def _declared(item: Function, name: str, kind: str, prior: float) -> Candidate:
-    last = (
-        item.parameters[-1].end if item.parameters else item.receiver.end if item.receiver else None
-    )
+    last = item.parameters[-1].end if item.parameters else item.receiver.end if item.receiver else None
     text = f"{name}: {kind}"
     change = (
         insert(item.path, item.parameters_span.start + 1, text)

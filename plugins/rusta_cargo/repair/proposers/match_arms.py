@@ -85,9 +85,7 @@ def _weighed(answer: Answer, factor: float) -> Answer:
 class _Work:
     """One match to complete."""
 
-    def __init__(
-        self, situation: Situation, diagnostic: Diagnostic, place: Span, match: Node, body: Node
-    ) -> None:
+    def __init__(self, situation: Situation, diagnostic: Diagnostic, place: Span, match: Node, body: Node) -> None:
         self.path, self.body, self.match = place.path, body, match
         self.source = situation.source(place.path)
         self.index = ItemIndex.of(situation)
@@ -133,17 +131,11 @@ class _Work:
         """The type of the arms: of a sibling's body, else of the function when the match is its value."""
         for sibling in self.siblings:
             found = self.types.of(sibling.node.child_by_field_name("value"))
-            unclear = (
-                found is None or found in ("{integer}", "{float}") or "_" in types.words(found)
-            )
+            unclear = found is None or found in ("{integer}", "{float}") or "_" in types.words(found)
             if not unclear:
                 return found
         parent = self.match.parent
-        block = (
-            parent.parent
-            if parent is not None and parent.type == "expression_statement"
-            else parent
-        )
+        block = parent.parent if parent is not None and parent.type == "expression_statement" else parent
         if block is not None and block.type == "block" and nodes.tail_of(block) == self.match:
             function = block.parent
             if function is not None and function.type == "function_item":
@@ -169,9 +161,7 @@ class _Work:
             for rank in range(1, 4):
                 for which, choice in enumerate(choices):
                     if rank < len(choice):
-                        row = [
-                            other[rank if at == which else 0] for at, other in enumerate(choices)
-                        ]
+                        row = [other[rank if at == which else 0] for at, other in enumerate(choices)]
                         own.append(self._one(row))
         joined = list(self._joined()) if self.complete and not open_ended else []
         found = [
@@ -209,9 +199,7 @@ class _Work:
 
     def _after_siblings(self, witness: str, name: str) -> Iterator[tuple[str, str, float]]:
         """Arms made after those of other variants that have the same shape."""
-        alike = [
-            s for s in self.siblings if s.plain and s.variant and self._same_shape(s, name, witness)
-        ]
+        alike = [s for s in self.siblings if s.plain and s.variant and self._same_shape(s, name, witness)]
         votes: dict[tuple[str, str], float] = {}
         for sibling in alike:
             if not mentions(sibling.variant, sibling.body) and not binds(sibling.pattern):
@@ -233,12 +221,8 @@ class _Work:
         if witness.count("(") > 1 or witness.startswith(("(", "[")):
             return False
         if mine.shape != other.shape or len(mine.fields) != len(other.fields):
-            return (
-                ".." in sibling.pattern and mine.shape == other.shape and not binds(sibling.pattern)
-            )
-        return mine.shape != "named" or [f.name for f in mine.fields] == [
-            f.name for f in other.fields
-        ]
+            return ".." in sibling.pattern and mine.shape == other.shape and not binds(sibling.pattern)
+        return mine.shape != "named" or [f.name for f in mine.fields] == [f.name for f in other.fields]
 
     def _shared(self) -> list[tuple[str, float]]:
         """Bodies that need nothing of the pattern: what siblings share, then empty values of the result's type."""
@@ -261,9 +245,7 @@ class _Work:
         extra = " | ".join(self.witnesses)
         for sibling in self.siblings:
             pattern = sibling.node.child_by_field_name("pattern")
-            inner = (
-                None if pattern is None or not pattern.named_children else pattern.named_children[0]
-            )
+            inner = None if pattern is None or not pattern.named_children else pattern.named_children[0]
             if inner is None or binds(text(inner)) or not sibling.variant:
                 continue
             prior = 0.4 if "|" in sibling.pattern else 0.15
@@ -286,11 +268,7 @@ class _Work:
             indent = indent_at(self.source, self.match.start_byte)
             inner = indent + indent_unit(self.source)
             lines = "".join(f"{inner}{line_of(arm)}\n" for arm in arms)
-            return (
-                replace(
-                    self.path, self.body.start_byte, self.body.end_byte, f"{{\n{lines}{indent}}}"
-                ),
-            )
+            return (replace(self.path, self.body.start_byte, self.body.end_byte, f"{{\n{lines}{indent}}}"),)
         groups: dict[int | None, list[Arm]] = {}
         for arm in arms:
             groups.setdefault(self._before(arm), []).append(arm)

@@ -41,12 +41,8 @@ def propose(situation: Situation) -> Iterator[Candidate]:
         place = diagnostic.primary
         if place is None or diagnostic.code not in _ANSWERS:
             continue
-        for title, parts, prior in islice(
-            _ANSWERS[diagnostic.code](situation, diagnostic, place), MOST
-        ):
-            yield Candidate(
-                title, parts, min(prior, 0.95), diagnostic=number, cites=(diagnostic.code,)
-            )
+        for title, parts, prior in islice(_ANSWERS[diagnostic.code](situation, diagnostic, place), MOST):
+            yield Candidate(title, parts, min(prior, 0.95), diagnostic=number, cites=(diagnostic.code,))
 
 
 Answer = tuple[str, tuple[Replacement, ...], float]
@@ -67,11 +63,7 @@ def _missing(situation: Situation, diagnostic: Diagnostic, place: Span) -> Itera
     others = (
         []
         if struct is None
-        else [
-            other
-            for other in islice(literals_of(situation, index, struct), 200)
-            if other.braces != literal.braces
-        ]
+        else [other for other in islice(literals_of(situation, index, struct), 200) if other.braces != literal.braces]
     )
     choices = [_choices(values, struct, literal, name, others) for name in absent]
     yield from _filled(source, place.path, struct, literal, absent, choices)
@@ -105,15 +97,9 @@ def _choices(
         best[text] = max(best.get(text, 0.0), weight)
 
     siblings = [(part.name, part.value) for part in literal.fields]
-    spoken = [
-        (sibling, value)
-        for sibling, value in siblings
-        if value != sibling and mentions(sibling, value)
-    ]
+    spoken = [(sibling, value) for sibling, value in siblings if value != sibling and mentions(sibling, value)]
     for text, share in by_analogy(name, spoken):
-        alike = sum(
-            1 for sibling, _ in spoken if struct is not None and _same_type(struct, sibling, field)
-        )
+        alike = sum(1 for sibling, _ in spoken if struct is not None and _same_type(struct, sibling, field))
         offer(text, (_SHARED if len(spoken) > 1 else _ALONE) * share * (1.0 if alike else 0.7))
     for value in values.offers(name, wanted, taken=_used(literal)):
         offer(value.text, value.weight)
@@ -123,9 +109,7 @@ def _choices(
         if all(word in locals_here for word in _locals_in(text)):
             offer(
                 text,
-                0.9
-                if text == name
-                else min(0.7, 0.3 + 0.2 * count / len(elsewhere) + 0.05 * count),
+                0.9 if text == name else min(0.7, 0.3 + 0.2 * count / len(elsewhere) + 0.05 * count),
             )
     return sorted(best.items(), key=lambda pair: (-pair[1], pair[0]))
 
@@ -143,11 +127,7 @@ def _locals_in(text: str) -> list[str]:
     """The words of an expression that must be locals: lower case, no path, call, field, macro or literal."""
     found = []
     for word in types.words(text):
-        if (
-            word[0].islower()
-            and word not in ("true", "false", "as", "vec", "format")
-            and word not in types.PRIMITIVES
-        ):
+        if word[0].islower() and word not in ("true", "false", "as", "vec", "format") and word not in types.PRIMITIVES:
             around = text.partition(word)
             if not around[0].endswith((".", "::")) and not around[2].startswith(("::", "(", "!")):
                 found.append(word)
@@ -185,8 +165,7 @@ def _one(
 ) -> Answer:
     elements = bracket_elements(literal.braces)
     written = {
-        name: name if text == name else f"{name}: {text}"
-        for name, (text, _) in zip(absent, chosen, strict=True)
+        name: name if text == name else f"{name}: {text}" for name, (text, _) in zip(absent, chosen, strict=True)
     }
     places = _places(struct, [part.name for part in literal.parts], absent)
     grouped: dict[int | None, list[str]] = {}
@@ -252,9 +231,7 @@ def _twice(situation: Situation, _diagnostic: Diagnostic, place: Span) -> Iterat
     name = situation.text(place.path, place.start, place.end).partition(":")[0].strip()
     root = situation.syntax(place.path).root_node
     holder = root.descendant_for_byte_range(place.start, place.end)
-    while holder is not None and not (
-        holder.type == "field_initializer_list" or holder.type == "token_tree"
-    ):
+    while holder is not None and not (holder.type == "field_initializer_list" or holder.type == "token_tree"):
         holder = holder.parent
     if holder is None:
         return

@@ -73,9 +73,7 @@ def propose(situation: Situation) -> Iterator[Candidate]:
             names = ", ".join(f"`{name}`" for name in absent)
             title = f"implement {names}" + (" with a stub" if stub else f": {_brief(made)}")
             risk = (STUB,) if stub else (GUESS,) if prior < SURE and _has_body(made) else ()
-            yield Candidate(
-                title[:160], parts, prior, diagnostic=number, risk=risk, cites=("E0046",)
-            )
+            yield Candidate(title[:160], parts, prior, diagnostic=number, risk=risk, cites=("E0046",))
 
 
 def _has_body(made: list[_Made]) -> bool:
@@ -99,13 +97,9 @@ def _combinations(choices: list[list[_Made]]) -> Iterator[list[_Made]]:
         yield stubs
 
 
-def _choices(
-    situation: Situation, index: ItemIndex, impl: Impl, name: str, diagnostic: Diagnostic
-) -> list[_Made]:
+def _choices(situation: Situation, index: ItemIndex, impl: Impl, name: str, diagnostic: Diagnostic) -> list[_Made]:
     trait = trait_of(impl, index)
-    declared = (
-        None if trait is None else next((item for item in trait.items if item.name == name), None)
-    )
+    declared = None if trait is None else next((item for item in trait.items if item.name == name), None)
     values = Values(situation, impl.path, impl.body.start + 1 if impl.body else impl.start)
     if trait is not None and declared is not None:
         return _from_trait(situation, index, impl, trait, declared, values)
@@ -132,9 +126,7 @@ def _from_trait(
             return []
 
 
-def _from_text(
-    situation: Situation, index: ItemIndex, impl: Impl, name: str, text: str, values: Values
-) -> list[_Made]:
+def _from_text(situation: Situation, index: ItemIndex, impl: Impl, name: str, text: str, values: Values) -> list[_Made]:
     """From what the compiler says of an item of another crate's trait."""
     trait = "" if impl.trait is None else impl.trait.text
     if text.startswith("type "):
@@ -171,9 +163,7 @@ def _alias(index: ItemIndex, impl: Impl, name: str) -> list[_Made]:
             offer(kind, 0.85)
             if own or kind == "Self":
                 offer("Self" if own else impl.self_type.text, 0.6)
-    beside = [
-        (i.name, i.type.text) for i in impl.items if isinstance(i, Alias) and i.type is not None
-    ]
+    beside = [(i.name, i.type.text) for i in impl.items if isinstance(i, Alias) and i.type is not None]
     for kind, share in by_analogy(name, [pair for pair in beside if mentions(*pair)]):
         offer(kind, 0.6 * share)
     found: list[str] = []
@@ -201,9 +191,7 @@ def _in_scope(kind: str, impl: Impl, index: ItemIndex) -> bool:
     lifetimes = set(re.findall(r"'\w+", kind)) - {"'static", "'_"}
     if not lifetimes <= mine:
         return False
-    theirs = {
-        g.name for other in index.of_kind(Impl) for g in other.generics if g.kind != "lifetime"
-    }
+    theirs = {g.name for other in index.of_kind(Impl) for g in other.generics if g.kind != "lifetime"}
     return not any(word in theirs and word not in mine for word in types.words(kind))
 
 
@@ -230,23 +218,17 @@ def _self_of(impl: Item | None) -> str:
     return impl.self_type.text if isinstance(impl, Impl) else ""
 
 
-def _constants(
-    index: ItemIndex, impl: Impl, trait: str, name: str, kind: str, values: Values
-) -> list[_Made]:
+def _constants(index: ItemIndex, impl: Impl, trait: str, name: str, kind: str, values: Values) -> list[_Made]:
     found = [Offer(offer.text, offer.weight) for offer in values.offers(name.lower(), kind)]
     others = [
         item.value.text
         for other in index.of_kind(Impl)
-        if other.trait is not None
-        and types.head(other.trait.text) == types.head(trait)
-        and other is not impl
+        if other.trait is not None and types.head(other.trait.text) == types.head(trait) and other is not impl
         for item in other.items
         if isinstance(item, Value) and item.name == name and item.value is not None
     ]
     found += [Offer(text, 0.15 + 0.2 * count / len(others)) for text, count in common(others)[:2]]
-    ordered = sorted(
-        {offer.text: offer.weight for offer in found}.items(), key=lambda pair: (-pair[1], pair[0])
-    )
+    ordered = sorted({offer.text: offer.weight for offer in found}.items(), key=lambda pair: (-pair[1], pair[0]))
     return [_Made(f"const {name}: {kind} = {text};", weight) for text, weight in ordered]
 
 
@@ -260,16 +242,12 @@ def _functions(
     returns = None if function.returns is None else function.returns.text
     told = dict(associated_types(impl, index))
     own = {
-        f"Self::{item.name}": item.type.text
-        for item in impl.items
-        if isinstance(item, Alias) and item.type is not None
+        f"Self::{item.name}": item.type.text for item in impl.items if isinstance(item, Alias) and item.type is not None
     }
     known = {f"Self::{name}": kind for name, kind in told.items()} | own
     spelt = known.get(returns or "", returns)
     if spelt is not None:
-        spelt = (
-            types.substitute(spelt, {"Self": impl.self_type.text}) if "::" not in spelt else spelt
-        )
+        spelt = types.substitute(spelt, {"Self": impl.self_type.text}) if "::" not in spelt else spelt
     unit = indent_unit(situation.source(impl.path))
     made = []
     for offer in bodies(function, impl, trait, spelt, index, values)[:MOST]:
@@ -281,9 +259,7 @@ def _functions(
 def _written(head: str, body: str, unit: str) -> str:
     if not body:
         return f"{head} {{}}"
-    inner = "\n".join(
-        f"{unit}{line.replace('    ', unit) if line.strip() else ''}" for line in body.split("\n")
-    )
+    inner = "\n".join(f"{unit}{line.replace('    ', unit) if line.strip() else ''}" for line in body.split("\n"))
     return f"{head} {{\n{inner}\n}}"
 
 
@@ -301,12 +277,9 @@ def _placed(
         if not content.strip():
             texts = [_indented(item.text, inner) for item in made]
             gaps = "\n".join(
-                ("\n" if number and "fn " in made[number].text else "") + t
-                for number, t in enumerate(texts)
+                ("\n" if number and "fn " in made[number].text else "") + t for number, t in enumerate(texts)
             )
-            return (
-                replace(impl.path, impl.body.start + 1, impl.body.end - 1, f"\n{gaps}\n{indent}"),
-            )
+            return (replace(impl.path, impl.body.start + 1, impl.body.end - 1, f"\n{gaps}\n{indent}"),)
     groups: dict[int, list[_Made]] = {}
     for name, item in zip(absent, made, strict=True):
         before = order[: order.index(name)] if name in order else []

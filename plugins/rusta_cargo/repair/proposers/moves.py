@@ -101,10 +101,7 @@ def _lent(case: Case, node: Node) -> Iterator[Answer]:
 
 def _cloned(case: Case, node: Node, kind: str | None) -> Iterator[Answer]:
     """A clone, with the derive it needs when the type is ours."""
-    if (
-        node.type not in ("identifier", "field_expression", "self", "index_expression")
-        or kind is None
-    ):
+    if node.type not in ("identifier", "field_expression", "self", "index_expression") or kind is None:
         return
     item = case.index.type_named(kind) if not types.is_reference(kind) else None
     extra: tuple[Replacement, ...] = ()
@@ -144,10 +141,7 @@ def _parameter(case: Case) -> Iterator[Answer]:
         if not isinstance(function, Function):
             continue
         for number, parameter in enumerate(function.parameters):
-            if (
-                not (parameter.start <= span.start and span.end <= parameter.end)
-                or not parameter.name
-            ):
+            if not (parameter.start <= span.start and span.end <= parameter.end) or not parameter.name:
                 continue
             generic = {part.name for part in function.generics}
             if parameter.type.text in generic or parameter.type.text.startswith("impl "):
@@ -156,11 +150,7 @@ def _parameter(case: Case) -> Iterator[Answer]:
             definition = nodes.function_of(nodes.node_at(root, span.start, span.end))
             body = None if definition is None else definition.child_by_field_name("body")
             binding = None if body is None else binding_of(root, parameter.name, body.end_byte - 1)
-            reads = (
-                body is not None
-                and binding is not None
-                and only_read(case.index, root, body, binding)
-            )
+            reads = body is not None and binding is not None and only_read(case.index, root, body, binding)
             spelled = [lent_type(parameter.type.text), f"&{types.tidy(parameter.type.text)}"]
             for place, written in enumerate(dict.fromkeys(spelled)):
                 parts = with_parameter(case.situation, case.index, function, number, written, lend)
@@ -204,15 +194,9 @@ def _method(case: Case, node: Node) -> Iterator[Answer]:
 
 def _taken(case: Case, node: Node, kind: str | None) -> Iterator[Answer]:
     """In a loop, leave an empty value behind; before one that is assigned anew."""
-    if (
-        kind is None
-        or node.type not in ("identifier", "field_expression")
-        or not has_default(kind, case.index)
-    ):
+    if kind is None or node.type not in ("identifier", "field_expression") or not has_default(kind, case.index):
         return
-    if nodes.around(node, LOOPS) is None or (
-        node.parent is not None and node.parent.type == "field_expression"
-    ):
+    if nodes.around(node, LOOPS) is None or (node.parent is not None and node.parent.type == "field_expression"):
         return
     binding = binding_of(case.root, text(node), node.start_byte)
     if binding is None or not binding.mutable:
@@ -223,14 +207,10 @@ def _taken(case: Case, node: Node, kind: str | None) -> Iterator[Answer]:
         if call
         else edits.wrap(case.path, node.start_byte, node.end_byte, "std::mem::take(&mut ", ")")
     )
-    again = "previous iteration" in (case.place.label or "") + "".join(
-        s.label or "" for s in case.spans("moved")
-    )
+    again = "previous iteration" in (case.place.label or "") + "".join(s.label or "" for s in case.spans("moved"))
     changed = any(_changed(use) for use in occurrences(case.function or case.root, text(node)))
     # What is filled and handed on, round after round, starts empty again; a clone would keep growing.
-    yield Answer(
-        f"take the value out of `{text(node)}`", parts, 0.93 if again and changed else 0.35
-    )
+    yield Answer(f"take the value out of `{text(node)}`", parts, 0.93 if again and changed else 0.35)
 
 
 def _changed(use: Node) -> bool:
@@ -239,8 +219,7 @@ def _changed(use: Node) -> bool:
     return (
         parent is not None
         and parent.type == "field_expression"
-        and text(parent.child_by_field_name("field"))
-        in ("push", "push_str", "insert", "extend", "push_back", "append")
+        and text(parent.child_by_field_name("field")) in ("push", "push_str", "insert", "extend", "push_back", "append")
     )
 
 
@@ -270,9 +249,7 @@ def _closure(case: Case, span: Span, node: Node, kind: str | None) -> Iterator[A
     if kind is not None and (is_clone(kind, case.index) or case.index.type_named(kind) is None):
         risk = (CLONES,) if looped else ()
         if looped and not _assigned_in(statement, name):
-            line = edits.line_before(
-                case.path, case.source, statement.start_byte, f"let {name} = {maker};"
-            )
+            line = edits.line_before(case.path, case.source, statement.start_byte, f"let {name} = {maker};")
             counted = kind is not None and types.head(kind) in ("Rc", "Arc")
             # A clone of a counted pointer copies nothing.
             yield Answer(
@@ -281,24 +258,14 @@ def _closure(case: Case, span: Span, node: Node, kind: str | None) -> Iterator[A
                 0.95 if counted else 0.5,
                 () if counted else risk,
             )
-        block = edits.wrap(
-            case.path, closure.start_byte, closure.end_byte, f"{{ let {name} = {maker}; ", " }"
-        )
+        block = edits.wrap(case.path, closure.start_byte, closure.end_byte, f"{{ let {name} = {maker}; ", " }")
         yield Answer(f"clone `{name}` for the closure", block, 0.35, risk)
         other = free_name(case.function or case.root, f"{name}_clone", f"{name}_copy")
-        renamed = tuple(
-            edits.replace_node(case.path, use, other) for use in occurrences(closure, name)
-        )
-        line = edits.line_before(
-            case.path, case.source, statement.start_byte, f"let {other} = {maker};"
-        )
+        renamed = tuple(edits.replace_node(case.path, use, other) for use in occurrences(closure, name))
+        line = edits.line_before(case.path, case.source, statement.start_byte, f"let {other} = {maker};")
         yield Answer(f"let the closure use a clone of `{name}`", (line, *renamed), 0.4, risk)
     for use in list(occurrences(closure, name))[:2]:
-        if (
-            word is None
-            and use.parent is not None
-            and use.parent.type in ("arguments", "let_declaration")
-        ):
+        if word is None and use.parent is not None and use.parent.type in ("arguments", "let_declaration"):
             yield Answer(
                 f"borrow `{name}` in the closure",
                 (edits.insert(case.path, use.start_byte, "&"),),
@@ -313,10 +280,7 @@ def _closure(case: Case, span: Span, node: Node, kind: str | None) -> Iterator[A
 
 
 def _assigned_in(statement: Node, name: str) -> bool:
-    return (
-        statement.type == "let_declaration"
-        and text(statement.child_by_field_name("pattern")) == name
-    )
+    return statement.type == "let_declaration" and text(statement.child_by_field_name("pattern")) == name
 
 
 def _past_blank(source: bytes, byte: int) -> int:

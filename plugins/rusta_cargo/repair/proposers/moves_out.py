@@ -94,30 +94,20 @@ def _lent(case: Case, node: Node) -> Iterator[Answer]:
         yield Answer(f"pass `&{shown}`", put, 0.3)
     function = nodes.callable_of(node)
     returned = None if function is None else function.child_by_field_name("return_type")
-    if (
-        returned is not None
-        and text(returned).startswith("&")
-        and nodes.tail_of(nodes.block_of(node)) == node
-    ):
+    if returned is not None and text(returned).startswith("&") and nodes.tail_of(nodes.block_of(node)) == node:
         yield Answer(f"return `&{shown}`", put, 0.7)
 
 
 def _by_reference(case: Case) -> Iterator[Answer]:
     """``ref`` at the bindings of the patterns that the compiler points at."""
-    spots = [
-        span
-        for span in case.spans("data moved here", "moves here", "and here")
-        if span.path == case.path
-    ]
+    spots = [span for span in case.spans("data moved here", "moves here", "and here") if span.path == case.path]
     found: list[Replacement] = []
     for span in spots:
         node = nodes.node_at(case.root, span.start, span.end)
         if node.type == "identifier" and next(bound_in(node), None) is not None:
             found.append(edits.insert(case.path, node.start_byte, "ref "))
     if found:
-        yield Answer(
-            "bind by reference", tuple(found), 0.75 if case.source.count(b"(ref ") > 1 else 0.3
-        )
+        yield Answer("bind by reference", tuple(found), 0.75 if case.source.count(b"(ref ") > 1 else 0.3)
 
 
 def _optional(case: Case, node: Node, kind: str | None) -> Iterator[Answer]:
@@ -139,9 +129,7 @@ def _optional(case: Case, node: Node, kind: str | None) -> Iterator[Answer]:
         named["as_deref_mut"] = 0.25 if takes else 0.0
     for name, prior in named.items():
         if prior:
-            yield Answer(
-                f"call `.{name}()` on `{text(node)}`", chained(case, node, f".{name}()"), prior
-            )
+            yield Answer(f"call `.{name}()` on `{text(node)}`", chained(case, node, f".{name}()"), prior)
 
 
 def _taken(case: Case, node: Node, kind: str | None) -> Iterator[Answer]:
@@ -151,9 +139,7 @@ def _taken(case: Case, node: Node, kind: str | None) -> Iterator[Answer]:
         "field_expression", "index_expression", "unary_expression", "identifier", "self",
     ):  # fmt: skip
         return
-    place = (
-        text(node.named_children[-1]) if node.type == "unary_expression" else f"&mut {text(node)}"
-    )
+    place = text(node.named_children[-1]) if node.type == "unary_expression" else f"&mut {text(node)}"
     if f"`*{text(node)}`" in case.diagnostic.message:
         place = text(node)  # the reference itself is named
     parent = node.parent
@@ -176,11 +162,7 @@ def _taken(case: Case, node: Node, kind: str | None) -> Iterator[Answer]:
 
 def _cloned(case: Case, node: Node, kind: str | None) -> Iterator[Answer]:
     """A clone; with a derive when the type is ours and has none."""
-    if (
-        kind is None
-        or node.type in ("closure_expression", "macro_invocation")
-        or node.type.endswith("pattern")
-    ):
+    if kind is None or node.type in ("closure_expression", "macro_invocation") or node.type.endswith("pattern"):
         return
     item = case.index.type_named(kind) if not types.is_reference(kind) else None
     extra: tuple[Replacement, ...] = ()
@@ -201,9 +183,7 @@ def _cloned(case: Case, node: Node, kind: str | None) -> Iterator[Answer]:
                 case.path,
                 start,
                 end,
-                f"{bare}.clone()"
-                if case.type_of(node.named_children[-1])
-                else f"({text(node)}).clone()",
+                f"{bare}.clone()" if case.type_of(node.named_children[-1]) else f"({text(node)}).clone()",
             ),
         )
         if node.parent is not None and node.parent.type == "parenthesized_expression":
@@ -220,9 +200,7 @@ def _method(case: Case, node: Node) -> Iterator[Answer]:
         return
     name = callee.child_by_field_name("field")
     for other in _LENDING.get(text(name), ()):
-        arguments = (
-            callee.parent.child_by_field_name("arguments") if callee.parent is not None else None
-        )
+        arguments = callee.parent.child_by_field_name("arguments") if callee.parent is not None else None
         if name is None or arguments is None:
             continue
         plain = other.removesuffix("(..)")
@@ -283,9 +261,7 @@ def _captured(case: Case, node: Node) -> Iterator[Answer]:
         "for_expression",
         "return_expression",
     ):
-        yield Answer(
-            f"borrow `{text(node)}`", (edits.insert(case.path, node.start_byte, "&"),), 0.3
-        )
+        yield Answer(f"borrow `{text(node)}`", (edits.insert(case.path, node.start_byte, "&"),), 0.3)
     for span in case.noted("required by this bound", "`Fn` and `FnMut` closures require"):
         source = case.situation.source(span.path)
         written = source[span.start : span.end].decode("utf-8", "replace")
@@ -294,9 +270,7 @@ def _captured(case: Case, node: Node) -> Iterator[Answer]:
                 parts: tuple[Replacement, ...] = (
                     edits.replace(span.path, span.start, span.start + len(sign), "FnOnce"),
                 )
-                yield Answer(
-                    f"ask for `FnOnce` instead of `{sign}`", parts, 0.4, ("changes a signature",)
-                )
+                yield Answer(f"ask for `FnOnce` instead of `{sign}`", parts, 0.4, ("changes a signature",))
                 break
 
 
@@ -305,9 +279,7 @@ def _removed(case: Case, node: Node) -> Iterator[Answer]:
     if node.type != "unary_expression" or not text(node).startswith("*"):
         return
     parent = node.parent
-    around = (
-        parent.parent if parent is not None and parent.type == "parenthesized_expression" else None
-    )
+    around = parent.parent if parent is not None and parent.type == "parenthesized_expression" else None
     if around is not None and around.type == "field_expression" and parent is not None:
         bare = text(node.named_children[-1])
         yield Answer(f"use `{bare}` itself", (edits.replace_node(case.path, parent, bare),), 0.4)

@@ -51,9 +51,7 @@ def _unleave(case: Case) -> Iterator[Answer]:
         # what it was made from may be what does not allow the change
         first, value = False, binding.value
         name = None if value is None else root_name(value)
-        binding = (
-            None if name is None or value is None else binding_of(case.root, name, value.start_byte)
-        )
+        binding = None if name is None or value is None else binding_of(case.root, name, value.start_byte)
 
 
 def _changed(case: Case) -> Node:
@@ -72,38 +70,22 @@ def _guard(case: Case) -> Iterator[Answer]:
     bound = (
         None
         if pattern is None
-        else next(
-            (n for n in bound_in(pattern) if text(n) in quoted(case.diagnostic.message)), None
-        )
+        else next((n for n in bound_in(pattern) if text(n) in quoted(case.diagnostic.message)), None)
     )
     if bound is None or guard is None or pattern is None:
         return
     fixed = nodes.child(bound.parent, "mutable_specifier") is None
     for call in nodes.below(guard, "call_expression"):
         callee = call.child_by_field_name("function")
-        name = (
-            None
-            if callee is None or callee.type != "field_expression"
-            else callee.child_by_field_name("field")
-        )
+        name = None if callee is None or callee.type != "field_expression" else callee.child_by_field_name("field")
         if text(name) == "take" and name is not None:
-            yield Answer(
-                "look without taking", (edits.replace_node(case.path, name, "as_ref"),), 0.5
-            )
-            yield Answer(
-                "look at a copy", (edits.replace_node(case.path, name, "clone().take"),), 0.3
-            )
+            yield Answer("look without taking", (edits.replace_node(case.path, name, "as_ref"),), 0.5)
+            yield Answer("look at a copy", (edits.replace_node(case.path, name, "clone().take"),), 0.3)
     if guard.type == "block":
         first = guard.named_children[0] if guard.named_children else None
         tail = nodes.tail_of(guard)
         body = None if arm is None else arm.child_by_field_name("value")
-        if (
-            first is not None
-            and tail is not None
-            and body is not None
-            and body.type == "block"
-            and first.id != tail.id
-        ):
+        if first is not None and tail is not None and body is not None and body.type == "block" and first.id != tail.id:
             moved = text(first).rstrip(";") + ";"
             mut = (edits.insert(case.path, bound.start_byte, "mut "),) if fixed else ()
             inside = edits.insert(case.path, body.start_byte + 1, f" {moved}")
@@ -130,8 +112,7 @@ def _called_often(case: Case) -> Iterator[Answer]:
                 word = bound.named_children[0] if bound.named_children else None
                 holder = nodes.enclosing(bound, ("where_predicate", "type_parameter", "parameter"))
                 mine = holder is not None and (
-                    holder.start_byte == parameter.start
-                    or text(holder.named_children[0]) == parameter.type.text
+                    holder.start_byte == parameter.start or text(holder.named_children[0]) == parameter.type.text
                 )
                 if (
                     word is not None
@@ -140,11 +121,7 @@ def _called_often(case: Case) -> Iterator[Answer]:
                     and bound.end_byte <= (function.body.start if function.body else function.end)
                 ):
                     parts.append(edits.replace_node(span.path, word, "FnMut"))
-            if (
-                parts
-                and not parameter.type.text.startswith("&")
-                and parameter.pattern.text == parameter.name
-            ):
+            if parts and not parameter.type.text.startswith("&") and parameter.pattern.text == parameter.name:
                 parts.append(edits.insert(span.path, parameter.start, "mut "))
             yield Answer(
                 f"let `{function.name}` take a closure that changes what it captures",
@@ -171,9 +148,7 @@ def _counted(case: Case, node: Node) -> Iterator[Answer]:
         (f"{found[1]}::get_mut(&mut {text(node)}).unwrap()", 0.3),
     ):
         owner = mutable(case.path, case.root, node)
-        yield Answer(
-            f"change through `{call}`", (edits.replace_node(case.path, node, call), *owner), prior
-        )
+        yield Answer(f"change through `{call}`", (edits.replace_node(case.path, node, call), *owner), prior)
 
 
 def _own_receiver(case: Case) -> Iterator[Answer]:
@@ -200,9 +175,7 @@ def _parameter(case: Case, binding: Binding) -> Iterator[Answer]:
         if parameter.name != binding.name:
             continue
         for written in _changeable(parameter.type.text):
-            parts = with_parameter(
-                case.situation, case.index, function, number, written, lend_mutably
-            )
+            parts = with_parameter(case.situation, case.index, function, number, written, lend_mutably)
             risk = ("changes a signature",)
             yield Answer(f"let `{function.name}` change `{parameter.name}`", parts, 0.75, risk)
 
@@ -248,9 +221,7 @@ def _origin(case: Case, binding: Binding) -> Iterator[Answer]:
             yield Answer(f"go through `&mut {text(value)}`", put, 0.4)
     pattern = nodes.node_at(case.root, binding.start, binding.end)
     if pattern.parent is not None and pattern.parent.type == "ref_pattern" and not binding.mutable:
-        yield Answer(
-            "bind by mutable reference", (edits.insert(case.path, binding.start, "mut "),), 0.7
-        )
+        yield Answer("bind by mutable reference", (edits.insert(case.path, binding.start, "mut "),), 0.7)
 
 
 def _element(case: Case, binding: Binding) -> Iterator[Answer]:
@@ -274,15 +245,9 @@ def _by_value(case: Case, binding: Binding) -> Iterator[Answer]:
     """``mut`` at the binding, where the compiler did not say so."""
     if binding.mutable or binding.by_reference or binding.kind in ("self", "closure"):
         return
-    if (
-        binding.written is not None
-        and types.is_reference(binding.written)
-        and "*" in text(case.node)
-    ):
+    if binding.written is not None and types.is_reference(binding.written) and "*" in text(case.node):
         return
-    yield Answer(
-        f"make `{binding.name}` mutable", (edits.insert(case.path, binding.start, "mut "),), 0.3
-    )
+    yield Answer(f"make `{binding.name}` mutable", (edits.insert(case.path, binding.start, "mut "),), 0.3)
 
 
 propose = answering({"E0594": (_unleave,), "E0596": (_unleave,)})

@@ -57,9 +57,7 @@ def propose(situation: Situation) -> Iterator[Candidate]:
             yield from _elsewhere(situation, index, error, number)
 
 
-def _paths(
-    situation: Situation, index: ItemIndex, error: Diagnostic, number: int
-) -> Iterator[Candidate]:
+def _paths(situation: Situation, index: ItemIndex, error: Diagnostic, number: int) -> Iterator[Candidate]:
     """The segment at the error is wrong: the names that its module does have, spelt alike."""
     place = error.primary
     assert place is not None
@@ -80,9 +78,7 @@ def _paths(
     # The path may be right but for where it begins.
     leaf = _leaf_name(source, wrong)
     for item in index.named(leaf, Item)[:4] if leaf else ():
-        if isinstance(item, Use | Variant) or (
-            item.parent is not None and item.parent.kind == "impl"
-        ):
+        if isinstance(item, Use | Variant) or (item.parent is not None and item.parent.kind == "impl"):
             continue
         start = _path_start(source, wrong)
         stop = _path_end(source, wrong)
@@ -117,10 +113,7 @@ def _wrong_segment(situation: Situation, error: Diagnostic) -> Node | None:
     found: list[Node] = []
     while waiting:
         node = waiting.pop()
-        if (
-            node.type in ("identifier", "type_identifier")
-            and place.start <= node.start_byte < place.end
-        ):
+        if node.type in ("identifier", "type_identifier") and place.start <= node.start_byte < place.end:
             found.append(node)
         waiting.extend(reversed(node.children))
     said = re.search(r"(?:could not find|no|unlinked crate|use of (?:undeclared|unresolved)[^`]*) `(\w+)`",
@@ -149,13 +142,7 @@ def _segments_before(source: bytes, byte: int) -> list[str]:
         # Inside the braces of a use tree: skip what stands before, up to the brace.
         start = source.rfind(b"use ", 0, place)
         brace = source.rfind(b"{", 0, place)
-        if (
-            depth
-            or start < 0
-            or brace < start
-            or b";" in source[start:place]
-            or not source[:brace].endswith(b"::")
-        ):
+        if depth or start < 0 or brace < start or b";" in source[start:place] or not source[:brace].endswith(b"::"):
             break
         place = brace
     return segments
@@ -179,26 +166,14 @@ def _members(index: ItemIndex, segments: list[str], path: str) -> list[str]:
     else:
         outside = []
     wanted = tuple(module)
-    inside = [
-        item.name
-        for item in index
-        if item.module == wanted and item.kind not in ("impl", "use") and item.name
-    ]
+    inside = [item.name for item in index if item.module == wanted and item.kind not in ("impl", "use") and item.name]
     variants = [
         item.name for item in index
         if isinstance(item.parent, Item) and segments and item.parent.name == segments[-1] and item.name
     ]  # fmt: skip
-    enum = (
-        [v.name for e in index.named(segments[-1], Item) for v in getattr(e, "variants", ())]
-        if segments
-        else []
-    )
-    crates = [
-        parts[0] for parts in (module_path for module_path in index.modules.values()) if parts
-    ]
-    return list(
-        dict.fromkeys([*inside, *variants, *enum, *(crates if not segments else ()), *outside])
-    )
+    enum = [v.name for e in index.named(segments[-1], Item) for v in getattr(e, "variants", ())] if segments else []
+    crates = [parts[0] for parts in (module_path for module_path in index.modules.values()) if parts]
+    return list(dict.fromkeys([*inside, *variants, *enum, *(crates if not segments else ()), *outside]))
 
 
 def _leaf_name(source: bytes, wrong: Node) -> str:
@@ -241,9 +216,7 @@ def _useless_import(situation: Situation, error: Diagnostic, number: int) -> Ite
 
 
 def _covers(item: Use, leaf: Leaf, byte: int) -> bool:
-    return leaf.start <= byte < leaf.end or (
-        len(item.leaves) == 1 and item.start <= byte < item.end
-    )
+    return leaf.start <= byte < leaf.end or (len(item.leaves) == 1 and item.start <= byte < item.end)
 
 
 def _without_leaf(path: str, source: bytes, item: Use, leaf: Leaf) -> Replacement:
@@ -273,9 +246,7 @@ def _locals(situation: Situation, error: Diagnostic, number: int) -> Iterator[Ca
                 diagnostic=number,
             )
     open_types = [
-        b.name
-        for b, have in values.visible
-        if have in (None, "_", "{integer}", "{float}") and b.name != name
+        b.name for b, have in values.visible if have in (None, "_", "{integer}", "{float}") and b.name != name
     ]
     for other in list(dict.fromkeys(open_types))[:3] if wanted is not None else ():
         yield _renamed(place.path, place.start, place.end, name, other, 0.12, number)
@@ -310,9 +281,7 @@ def _wanted_type(situation: Situation, node: Node) -> str | None:
     return None
 
 
-def _declaration(
-    situation: Situation, error: Diagnostic, number: int, node: Node, name: str
-) -> Iterator[Candidate]:
+def _declaration(situation: Situation, error: Diagnostic, number: int, node: Node, name: str) -> Iterator[Candidate]:
     """A name that is only added to or assigned in a loop: declare it before the loop."""
     parent = node.parent
     if parent is None or parent.type not in ("compound_assignment_expr", "assignment_expression"):
@@ -339,9 +308,7 @@ def _declaration(
     )
 
 
-def _elsewhere(
-    situation: Situation, index: ItemIndex, error: Diagnostic, number: int
-) -> Iterator[Candidate]:
+def _elsewhere(situation: Situation, index: ItemIndex, error: Diagnostic, number: int) -> Iterator[Candidate]:
     """A misspelt name of the tree or of the standard library that is not imported here either."""
     place = error.primary
     assert place is not None
@@ -350,31 +317,21 @@ def _elsewhere(
     if not name.isidentifier() or source[: place.start].rstrip().endswith(b"::"):
         return
     kind = next(
-        (
-            word
-            for word in ("trait", "derive", "macro", "function", "value", "type")
-            if word in error.message
-        ),
+        (word for word in ("trait", "derive", "macro", "function", "value", "type") if word in error.message),
         "type",
     )
     kinds = _WANTED[kind] if error.code != "E0433" else _TYPE_KINDS
     own = {item.name for item in index if _fits(item, kinds) and item.name}
     for score, other in rank(name, own, 0.6, 3):
         yield _renamed(place.path, place.start, place.end, name, other, 0.6 * score, number)
-    library = {
-        row.name: row
-        for row in reversed(std_names())
-        if row.kind in kinds and row.name[:1] == name[:1]
-    }
+    library = {row.name: row for row in reversed(std_names()) if row.kind in kinds and row.name[:1] == name[:1]}
     for score, other in rank(name, library, 0.72, 3):
         row = library[other]
         rename = _renamed(place.path, place.start, place.end, name, other, 0.5 * score, number)
         yield rename
         if not _in_prelude(row):
             full = edits.replace(place.path, place.start, place.end, row.path)
-            yield Candidate(
-                f"write `{row.path}` for `{name}`", (full,), 0.45 * score, diagnostic=number
-            )
+            yield Candidate(f"write `{row.path}` for `{name}`", (full,), 0.45 * score, diagnostic=number)
             changes = (*rename.replacements, _import(place.path, index, row.path))
             changes += tuple(_others(source, place.path, place.start, name, other))
             yield Candidate(
@@ -411,9 +368,7 @@ def _in_prelude(row: StdName) -> bool:
     ) or (row.kind in ("macro", "derive"))
 
 
-def _renamed(
-    path: str, start: int, end: int, name: str, other: str, prior: float, number: int
-) -> Candidate:
+def _renamed(path: str, start: int, end: int, name: str, other: str, prior: float, number: int) -> Candidate:
     return Candidate(
         f"write `{other}` for `{name}`",
         (edits.replace(path, start, end, other),),
@@ -424,11 +379,7 @@ def _renamed(
 
 def _import(path: str, index: ItemIndex, item: str) -> Replacement:
     """A use declaration after the others of the file, or before its first item."""
-    uses = [
-        use
-        for use in index.of_kind(Use, path)
-        if use.module == index.modules.get(path, ()) and use.parent is None
-    ]
+    uses = [use for use in index.of_kind(Use, path) if use.module == index.modules.get(path, ()) and use.parent is None]
     if uses:
         return edits.insert(path, uses[-1].end, f"\nuse {item};")
     first = min((other.first for other in index.files.get(path, ())), default=0)

@@ -35,9 +35,7 @@ from rusta_schemas.diagnostic import Span
 
 _RISK = ("changes a signature",)
 _MUST = re.compile(r"`('\w+)` must outlive `('\w+)`")
-_SUPPOSED = re.compile(
-    r"return data with lifetime `('\w+)` but it is returning data with lifetime `('\w+)`"
-)
+_SUPPOSED = re.compile(r"return data with lifetime `('\w+)` but it is returning data with lifetime `('\w+)`")
 _HELP = re.compile(r"adding the following bound: `('\w+): ('\w+)`")
 
 
@@ -50,9 +48,7 @@ def _related(case: Case) -> tuple[str, str] | None:
     for written in texts:
         if (found := _SUPPOSED.search(written)) is not None:
             return found[2], found[1]
-        if (found := _MUST.search(written)) is not None or (
-            found := _HELP.search(written)
-        ) is not None:
+        if (found := _MUST.search(written)) is not None or (found := _HELP.search(written)) is not None:
             return found[1], found[2]
     return None
 
@@ -84,9 +80,7 @@ def _named(case: Case, item: Function, node: Node, longer: str, shorter: str) ->
     if scope.get(longer) is item:
         merged = [change for part in parts for change in renamed(case.path, part, longer, shorter)]
         gone = undeclare(item, longer)
-        rest = [
-            change for change in renamed(case.path, node, longer, shorter) if change not in merged
-        ]
+        rest = [change for change in renamed(case.path, node, longer, shorter) if change not in merged]
         if gone is not None and not any(
             gone.start <= change.start < gone.end or change.start < gone.start for change in rest
         ):
@@ -115,16 +109,12 @@ def _anonymous(case: Case, node: Node, longer: str, shorter: str) -> Iterator[An
         if part is None:
             continue
         found = list(gaps(case.index, part))
-        exact = [
-            gap
-            for gap in found
-            if gap[1].start_byte <= span.start < gap[1].end_byte and gap[0] == "&"
-        ][-1:] or found
+        exact = [gap for gap in found if gap[1].start_byte <= span.start < gap[1].end_byte and gap[0] == "&"][
+            -1:
+        ] or found
         changes = tuple(fill(case.path, case.index, *gap, shorter) for gap in exact)
         receiver = part.type == "self_parameter"
-        yield Answer(
-            f"take it for `{shorter}`", changes, 0.25 if static else 0.4 if receiver else 0.6, _RISK
-        )
+        yield Answer(f"take it for `{shorter}`", changes, 0.25 if static else 0.4 if receiver else 0.6, _RISK)
     returned = node.child_by_field_name("return_type")
     if returned is None:
         return
@@ -134,9 +124,7 @@ def _anonymous(case: Case, node: Node, longer: str, shorter: str) -> Iterator[An
         for place in found_places:
             reference = place.parent is not None and place.parent.type == "reference_type"
             stop = place.end_byte + 1 if reference else place.end_byte
-            loose.append(
-                edits.replace(case.path, place.start_byte, stop, "" if reference else "'_")
-            )
+            loose.append(edits.replace(case.path, place.start_byte, stop, "" if reference else "'_"))
         yield Answer("the result is borrowed from what is given", tuple(loose), 0.5, _RISK)
 
 
@@ -153,34 +141,16 @@ def _both(case: Case, item: Function, node: Node) -> Iterator[Answer]:
     known = [name for name, _ in declared(case.index, case.path, case.place.start)]
     yield from _taken(case, item)
     name = fresh(item, case.source)
-    pointed = [
-        part
-        for span in case.spans("let's call", "has type")
-        if (part := _parameter_at(node, span)) is not None
-    ]
-    two = [
-        change
-        for part in dict.fromkeys(pointed)
-        for change in filled(case.path, case.index, part, name)
-    ]
+    pointed = [part for span in case.spans("let's call", "has type") if (part := _parameter_at(node, span)) is not None]
+    two = [change for part in dict.fromkeys(pointed) for change in filled(case.path, case.index, part, name)]
     returned = node.child_by_field_name("return_type")
     back = [] if returned is None else filled(case.path, case.index, returned, name)
     for chosen in known[:2]:
-        parts = [
-            change
-            for part in dict.fromkeys(pointed)
-            for change in filled(case.path, case.index, part, chosen)
-        ]
+        parts = [change for part in dict.fromkeys(pointed) for change in filled(case.path, case.index, part, chosen)]
         yield Answer(f"take both for `{chosen}`", tuple(parts), 0.35, _RISK)
     if two:
-        yield Answer(
-            f"both live for `{name}`", (*two, *back, edits.add_generic(item, name)), 0.45, _RISK
-        )
-    whole = [
-        change
-        for part in signature_parts(node)
-        for change in filled(case.path, case.index, part, name)
-    ]
+        yield Answer(f"both live for `{name}`", (*two, *back, edits.add_generic(item, name)), 0.45, _RISK)
+    whole = [change for part in signature_parts(node) for change in filled(case.path, case.index, part, name)]
     if whole:
         yield Answer(
             f"one lifetime `{name}` for all of `{item.name}`",
@@ -197,11 +167,7 @@ def _taken(case: Case, item: Function) -> Iterator[Answer]:
     node = definition(case.root, item)
     for call in nodes.below(node, "call_expression"):
         callee = call.child_by_field_name("function")
-        owner = (
-            None
-            if callee is None or callee.type != "field_expression"
-            else callee.child_by_field_name("value")
-        )
+        owner = None if callee is None or callee.type != "field_expression" else callee.child_by_field_name("value")
         if (
             owner is not None
             and owner.type in ("self", "identifier")
@@ -232,46 +198,30 @@ def _callee(case: Case, node: Node, shorter: str) -> Iterator[Answer]:
     """A function of the tree that is called says too little about what its result is borrowed from."""
     body = node.child_by_field_name("body")
     scope = {
-        name
-        for name, owner in declared(case.index, case.path, case.place.start)
-        if not isinstance(owner, Function)
+        name for name, owner in declared(case.index, case.path, case.place.start) if not isinstance(owner, Function)
     }
     if body is None or shorter not in scope:
         return
     seen: set[int] = set()
     for call in nodes.below(body, "call_expression"):
         callee = call.child_by_field_name("function")
-        name = (
-            None
-            if callee is None
-            else callee.child_by_field_name("field") or callee.child_by_field_name("name")
-        )
+        name = None if callee is None else callee.child_by_field_name("field") or callee.child_by_field_name("name")
         for function in case.index.named(text(name), Function) if name is not None else ():
             known = {n for n, _ in declared(case.index, function.path, function.name_start)}
-            if (
-                function.start in seen
-                or function.returns is None
-                or shorter not in known
-                or function is case.item
-            ):
+            if function.start in seen or function.returns is None or shorter not in known or function is case.item:
                 continue
             seen.add(function.start)
             root = case.situation.syntax(function.path).root_node
             returned = definition(root, function).child_by_field_name("return_type")
             if returned is not None:
                 parts = tuple(filled(function.path, case.index, returned, shorter))
-                yield Answer(
-                    f"the result of `{function.name}` lives for `{shorter}`", parts, 0.7, _RISK
-                )
+                yield Answer(f"the result of `{function.name}` lives for `{shorter}`", parts, 0.7, _RISK)
 
 
 def _unmet(case: Case) -> Iterator[Answer]:
     """E0477, E0478, E0491: the notes name the two lifetimes."""
     names = [
-        name
-        for note in case.diagnostic.notes
-        for name in quoted(note.message)
-        if name.startswith("'") and note.spans
+        name for note in case.diagnostic.notes for name in quoted(note.message) if name.startswith("'") and note.spans
     ]
     if len(names) == 2:
         longer, shorter = names if case.diagnostic.code != "E0491" else reversed(names)
@@ -280,9 +230,7 @@ def _unmet(case: Case) -> Iterator[Answer]:
             yield Answer(f"`{longer}` outlives `{shorter}`", (bound,), 0.75, _RISK)
         for old, new, prior in ((longer, shorter, 0.3), (shorter, longer, 0.2)):
             node = nodes.node_at(case.root, case.place.start, case.place.end)
-            statement = nodes.enclosing(
-                node, ("field_declaration", "type_item", "associated_type", "parameter")
-            )
+            statement = nodes.enclosing(node, ("field_declaration", "type_item", "associated_type", "parameter"))
             if statement is not None:
                 yield Answer(
                     f"write `{new}` for `{old}`",
@@ -300,14 +248,10 @@ def _all_one(case: Case) -> Iterator[Answer]:
     known = [name for name, owner in declared(case.index, case.path, case.place.start)]
     name = known[0] if known else fresh(item, case.source)
     parts: list[Replacement] = [
-        change
-        for part in signature_parts(node)
-        for change in filled(case.path, case.index, part, name)
+        change for part in signature_parts(node) for change in filled(case.path, case.index, part, name)
     ]
     for span in case.diagnostic.spans:
-        for found in re.findall(
-            r"the parameter type `(\w+)`", f"{span.label or ''} {case.diagnostic.message}"
-        ):
+        for found in re.findall(r"the parameter type `(\w+)`", f"{span.label or ''} {case.diagnostic.message}"):
             bound = edits.add_bound(item, found, name)
             if bound is not None and bound not in parts:
                 parts.append(bound)
@@ -316,9 +260,7 @@ def _all_one(case: Case) -> Iterator[Answer]:
                     yield from ()
     if name not in known:
         parts.append(edits.add_generic(item, name))
-    yield Answer(
-        f"one lifetime `{name}` for all of `{item.name}`", tuple(dict.fromkeys(parts)), 0.3, _RISK
-    )
+    yield Answer(f"one lifetime `{name}` for all of `{item.name}`", tuple(dict.fromkeys(parts)), 0.3, _RISK)
     pairs = _related(case)
     if pairs is not None and not pairs[0][1:].isdigit() and not pairs[1][1:].isdigit():
         bound = outliving(case.index, case.path, case.place.start, *pairs)

@@ -62,13 +62,8 @@ def _hoisted(case: Case, binding: Binding) -> Iterator[Answer]:
             return
         lines = "\n".join(dedented(case.source, item) for item in group)
         put = edits.line_before(case.path, case.source, outer.start_byte, lines)
-        gone = tuple(
-            edits.delete_lines(case.path, case.source, item.start_byte, item.end_byte)
-            for item in group
-        )
-        yield Answer(
-            f"declare `{binding.name}` outside the block", (put, *gone), 0.75 - 0.15 * level
-        )
+        gone = tuple(edits.delete_lines(case.path, case.source, item.start_byte, item.end_byte) for item in group)
+        yield Answer(f"declare `{binding.name}` outside the block", (put, *gone), 0.75 - 0.15 * level)
         block = nodes.block_of(outer)
         level += 1
 
@@ -76,9 +71,7 @@ def _hoisted(case: Case, binding: Binding) -> Iterator[Answer]:
 def _needed(block: Node, declaration: Node) -> list[Node] | None:
     """The declaration with the lets of its block that it uses; None when something else lies in between."""
     group, wanted = [declaration], names_in(declaration)
-    for statement in reversed(
-        [s for s in block.named_children if s.end_byte <= declaration.start_byte]
-    ):
+    for statement in reversed([s for s in block.named_children if s.end_byte <= declaration.start_byte]):
         if bound_by(statement) & wanted:
             group.insert(0, statement)
             wanted |= names_in(statement)
@@ -89,11 +82,7 @@ def _bound_between(block: Node, outer: Node) -> set[str]:
     """Names that patterns, loops and closures between a block and the statement around it bind."""
     found: set[str] = set()
     for around in nodes.ancestors(block):
-        if (
-            around.id == outer.id
-            and around.type != "for_expression"
-            and around.type != "expression_statement"
-        ):
+        if around.id == outer.id and around.type != "for_expression" and around.type != "expression_statement":
             break
         for field in ("pattern", "parameters", "condition"):
             part = around.child_by_field_name(field)
@@ -121,11 +110,7 @@ def _before_borrower(case: Case, binding: Binding) -> Iterator[Answer]:
         "used here",
         "lives for",
     ):
-        names = [
-            name
-            for name in quoted(span.label or "")
-            if name.isidentifier() and name != binding.name
-        ]
+        names = [name for name in quoted(span.label or "") if name.isidentifier() and name != binding.name]
         used = nodes.node_at(case.root, span.start, span.end)
         names += [text(used)] if used.type == "identifier" else []
         for name in dict.fromkeys(names):
@@ -179,24 +164,16 @@ def _not_static(case: Case) -> Iterator[Answer]:
         kind = nodes.enclosing(node, "reference_type")
         if kind is not None:
             plain = _STATIC.sub("", text(kind), count=1)
-            yield Answer(
-                "ask for no `'static` reference", (edits.replace_node(span.path, kind, plain),), 0.4
-            )
+            yield Answer("ask for no `'static` reference", (edits.replace_node(span.path, kind, plain),), 0.4)
         call = nodes.enclosing(node, "call_expression")
         callee = (
-            ""
-            if call is None
-            else text(call.child_by_field_name("function")).rpartition(".")[2].rpartition("::")[2]
+            "" if call is None else text(call.child_by_field_name("function")).rpartition(".")[2].rpartition("::")[2]
         )
         for function in case.index.named(callee, Function) if callee else ():
             for parameter in function.parameters:
                 if "'static" in parameter.type.text:
-                    plain = re.sub(
-                        r"\s*\+\s*'static|'static\s*\+\s*|'static\s*", "", parameter.type.text
-                    )
-                    change = edits.replace(
-                        function.path, parameter.type.start, parameter.type.end, plain
-                    )
+                    plain = re.sub(r"\s*\+\s*'static|'static\s*\+\s*|'static\s*", "", parameter.type.text)
+                    change = edits.replace(function.path, parameter.type.start, parameter.type.end, plain)
                     yield Answer(
                         f"let `{function.name}` ask for no `'static`",
                         (change,),
@@ -232,14 +209,8 @@ def _temporary(case: Case) -> Iterator[Answer]:
         if n.start_byte >= statement.start_byte and n.id != statement.id
     ):
         name = free_name(case.function or case.root, _named(node))
-        mut = (
-            "mut "
-            if node.parent is not None and nodes.child(node.parent, "mutable_specifier") is not None
-            else ""
-        )
-        line = edits.line_before(
-            case.path, case.source, statement.start_byte, f"let {mut}{name} = {text(node)};"
-        )
+        mut = "mut " if node.parent is not None and nodes.child(node.parent, "mutable_specifier") is not None else ""
+        line = edits.line_before(case.path, case.source, statement.start_byte, f"let {mut}{name} = {text(node)};")
         yield Answer(
             f"keep the temporary as `{name}`",
             (line, edits.replace_node(case.path, node, name)),
@@ -249,9 +220,7 @@ def _temporary(case: Case) -> Iterator[Answer]:
     if value is None or statement.child_by_field_name("type") is not None:
         return
     if value.type == "reference_expression" and value.child_by_field_name("value") == node:
-        yield Answer(
-            "own the value", (edits.delete(case.path, value.start_byte, node.start_byte),), 0.4
-        )
+        yield Answer("own the value", (edits.delete(case.path, value.start_byte, node.start_byte),), 0.4)
     elif value.type == "call_expression":
         callee = value.child_by_field_name("function")
         if (
@@ -259,9 +228,7 @@ def _temporary(case: Case) -> Iterator[Answer]:
             and callee.child_by_field_name("value") == node
             and text(callee).endswith((".as_str", ".as_slice", ".as_ref"))
         ):
-            yield Answer(
-                "own the value", (edits.delete(case.path, node.end_byte, value.end_byte),), 0.45
-            )
+            yield Answer("own the value", (edits.delete(case.path, node.end_byte, value.end_byte),), 0.45)
         for then in (".to_string()", ".to_owned()", ".clone()", ".to_vec()"):
             yield Answer(
                 f"own what is read with `{then}`",

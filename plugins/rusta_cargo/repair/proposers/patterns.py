@@ -37,9 +37,7 @@ def propose(situation: Situation) -> Iterator[Candidate]:
         place = diagnostic.primary
         if diagnostic.code not in _ANSWERS or place is None:
             continue
-        for title, parts, prior in islice(
-            _ANSWERS[diagnostic.code](situation, diagnostic, place), MOST
-        ):
+        for title, parts, prior in islice(_ANSWERS[diagnostic.code](situation, diagnostic, place), MOST):
             yield Candidate(title[:160], parts, prior, diagnostic=number, cites=(diagnostic.code,))
 
 
@@ -89,9 +87,7 @@ def _refutable(situation: Situation, _diagnostic: Diagnostic, place: Span) -> It
 
 def _leaving(situation: Situation, path: str, holder: Node) -> Iterator[tuple[str, float]]:
     """Statements that leave the place of a ``let``, the likeliest first."""
-    loop = nodes.enclosing(
-        holder, (*nodes.LOOPS, "function_item", "closure_expression", "async_block")
-    )
+    loop = nodes.enclosing(holder, (*nodes.LOOPS, "function_item", "closure_expression", "async_block"))
     if loop is not None and loop.type in nodes.LOOPS:
         yield "continue", 0.45
         yield "break", 0.2
@@ -124,9 +120,7 @@ def _inside_loop(situation: Situation, loop: Node, pattern: str, place: Span) ->
     indent = indent_at(source, loop.start_byte)
     unit = indent_unit(source)
     inner = text(body)[1:-1].strip("\n")
-    shifted = "\n".join(
-        unit + line if line.strip() else line for line in inner.split("\n")
-    ).rstrip()
+    shifted = "\n".join(unit + line if line.strip() else line for line in inner.split("\n")).rstrip()
     made = f"{{\n{indent}{unit}if let {pattern} = item {{\n{shifted}\n{indent}{unit}}}\n{indent}}}"
     parts = (
         replace(place.path, place.start, place.end, "item"),
@@ -192,9 +186,7 @@ def _unbound(situation: Situation, diagnostic: Diagnostic, place: Span) -> Itera
         if before is not None and text(before) == "|" and before.prev_sibling is not None:
             cut = delete(place.path, before.prev_sibling.end_byte, lacking.end_byte)
         elif lacking.next_sibling is not None and lacking.next_sibling.next_sibling is not None:
-            cut = delete(
-                place.path, lacking.start_byte, lacking.next_sibling.next_sibling.start_byte
-            )
+            cut = delete(place.path, lacking.start_byte, lacking.next_sibling.next_sibling.start_byte)
         else:
             return
         yield f"leave out the alternative `{text(lacking)}`", (cut,), 0.2
@@ -224,11 +216,7 @@ def _twice(situation: Situation, diagnostic: Diagnostic, place: Span) -> Iterato
     if holder is None or scope is None:
         return
     pattern = holder.child_by_field_name("pattern") or holder
-    same = [
-        n
-        for n in nodes.below(pattern, ("identifier", "shorthand_field_identifier"))
-        if text(n) == name
-    ]
+    same = [n for n in nodes.below(pattern, ("identifier", "shorthand_field_identifier")) if text(n) == name]
     bound = {text(n) for n in nodes.below(pattern, "identifier")}
     unknown = [
         quoted(d.message)[0]

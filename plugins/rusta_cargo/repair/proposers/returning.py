@@ -52,9 +52,7 @@ def _owned(case: Case, definition: Node, function: Function) -> Iterator[Answer]
         parts: list[Replacement] = []
         for member in members:
             if member.returns is not None:
-                parts.append(
-                    edits.replace(member.path, member.returns.start, member.returns.end, cut)
-                )
+                parts.append(edits.replace(member.path, member.returns.start, member.returns.end, cut))
         for value in results(definition):
             parts += own(case.path, value, call, cut)
         yield Answer(f"give back `{cut}`", tuple(parts), 0.8 if cut == wanted else 0.3, _RISK)
@@ -75,9 +73,7 @@ def _expression(case: Case) -> Iterator[Answer]:
         (".clone()", 0.25),
         (".to_vec()", 0.1),
     ):
-        yield Answer(
-            f"own what is given back with `{then}`", tuple(own(case.path, node, then, "_")), prior
-        )
+        yield Answer(f"own what is given back with `{then}`", tuple(own(case.path, node, then, "_")), prior)
     if node.type == "reference_expression":
         value = node.child_by_field_name("value")
         if value is not None:
@@ -95,14 +91,9 @@ def _lent(case: Case, function: Function) -> Iterator[Answer]:
         return
     for number, parameter in enumerate(function.parameters):
         if parameter.name == names[0] and not types.is_reference(parameter.type.text):
-            parts = with_parameter(
-                case.situation, case.index, function, number, lent_type(parameter.type.text), lend
-            )
+            parts = with_parameter(case.situation, case.index, function, number, lent_type(parameter.type.text), lend)
             value = case.node
-            if (
-                value.type == "reference_expression"
-                and text(value.child_by_field_name("value")) == parameter.name
-            ):
+            if value.type == "reference_expression" and text(value.child_by_field_name("value")) == parameter.name:
                 parts += (edits.replace_node(case.path, value, parameter.name),)
             yield Answer(f"let `{function.name}` borrow `{parameter.name}`", parts, 0.45, _RISK)
 

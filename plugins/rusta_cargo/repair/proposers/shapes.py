@@ -62,9 +62,7 @@ def propose(situation: Situation) -> Iterator[Candidate]:
             )
 
 
-def _answers(
-    situation: Situation, index: ItemIndex, diagnostic: Diagnostic, place: Span
-) -> Iterator[Answer]:
+def _answers(situation: Situation, index: ItemIndex, diagnostic: Diagnostic, place: Span) -> Iterator[Answer]:
     source = situation.source(place.path)
     root = situation.syntax(place.path).root_node
     end = _path_end(source, place)
@@ -73,29 +71,15 @@ def _answers(
         yield from _completed(situation, index, place, path, end)
         return
     enum = index.enum(path) if "::" not in path or path.endswith(">") else None
-    found = (
-        None
-        if "found enum" in diagnostic.message
-        else declaration(index, path, place.path, place.start)
-    )
+    found = None if "found enum" in diagnostic.message else declaration(index, path, place.path, place.start)
     node = node_at(root, place.start, end)
-    pattern = (
-        nodes.enclosing(node, _PATTERNS) is not None
-        and nodes.enclosing(node, ("block", *_PATTERNS)) is not None
-    )
-    pattern = (
-        pattern and getattr(nodes.enclosing(node, ("block", *_PATTERNS)), "type", "") != "block"
-    )
+    pattern = nodes.enclosing(node, _PATTERNS) is not None and nodes.enclosing(node, ("block", *_PATTERNS)) is not None
+    pattern = pattern and getattr(nodes.enclosing(node, ("block", *_PATTERNS)), "type", "") != "block"
     if found is None:
-        yield from _variant_of(
-            diagnostic, enum, place, path, end, root_brackets(situation, place.path, end)
-        )
+        yield from _variant_of(diagnostic, enum, place, path, end, root_brackets(situation, place.path, end))
         return
     listed = brackets_after(root, source, end)
-    if (
-        listed is not None
-        and source[inside(listed, source)[0] - 1 : inside(listed, source)[0]] == b"("
-    ):
+    if listed is not None and source[inside(listed, source)[0] - 1 : inside(listed, source)[0]] == b"(":
         yield from _reshaped(situation, index, found, place, path, end, pattern)
     elif listed is None or not pattern:
         yield from _alone(situation, index, found, place, path, end, pattern)
@@ -154,10 +138,7 @@ def _reshaped(
     elif pattern:
         rows = [
             [
-                *(
-                    f"{f.name}: {g}" if f.name != g else g
-                    for f, g in zip(fields, given, strict=False)
-                ),
+                *(f"{f.name}: {g}" if f.name != g else g for f, g in zip(fields, given, strict=False)),
                 "..",
             ]
         ]
@@ -183,9 +164,7 @@ def _paired(fields: list[Field], given: list[str]) -> list[str]:
     ]
 
 
-def _filled(
-    situation: Situation, place: Span, fields: list[Field], given: list[str]
-) -> Iterator[list[str]]:
+def _filled(situation: Situation, place: Span, fields: list[Field], given: list[str]) -> Iterator[list[str]]:
     """The fields with what is given first, then what can be found."""
     values = Values(situation, place.path, place.start)
     rows: list[list[Offer]] = []
@@ -194,9 +173,7 @@ def _filled(
         if not offers:
             return
         rows.append(offers)
-    first = [
-        f.name if f.name == g else f"{f.name}: {g}" for f, g in zip(fields, given, strict=False)
-    ]
+    first = [f.name if f.name == g else f"{f.name}: {g}" for f, g in zip(fields, given, strict=False)]
     for rank in range(3):
         rest = [
             field.name
@@ -207,9 +184,7 @@ def _filled(
         yield [*first, *rest]
 
 
-def _constructed(
-    index: ItemIndex, found: Struct, place: Span, path: str, end: int, count: int
-) -> Iterator[Answer]:
+def _constructed(index: ItemIndex, found: Struct, place: Span, path: str, end: int, count: int) -> Iterator[Answer]:
     """The type's own functions that take as many arguments and give the type."""
     for method in index.methods(found.name):
         if method.is_method or method.returns is None or len(method.parameters) != count:
@@ -276,9 +251,7 @@ def _variant_of(
             yield f"use the variant `{name}`", (insert(place.path, end, f"::{name}"),), 0.45
         return
     shape = "unit" if count is None else "tuple"
-    fitting = [
-        v for v in enum.variants if v.shape == shape and (count is None or len(v.fields) == count)
-    ]
+    fitting = [v for v in enum.variants if v.shape == shape and (count is None or len(v.fields) == count)]
     name = next(iter(quoted(diagnostic.message)), enum.name)
     for variant in sorted(fitting, key=lambda v: -likeness(name, v.name)):
         yield (
@@ -288,9 +261,7 @@ def _variant_of(
         )
 
 
-def _completed(
-    situation: Situation, index: ItemIndex, place: Span, path: str, end: int
-) -> Iterator[Answer]:
+def _completed(situation: Situation, index: ItemIndex, place: Span, path: str, end: int) -> Iterator[Answer]:
     """E0574: braces after something that is no struct: the variant or type that has the fields."""
     source = situation.source(place.path)
     literal = literal_after(situation.syntax(place.path).root_node, source, place.start, end)

@@ -94,9 +94,7 @@ def _has_holes(suggestion: Suggestion) -> bool:
     return False
 
 
-def _together(
-    offers: list[_Offer], title: str, prior: float, situation: Situation
-) -> Iterator[Candidate]:
+def _together(offers: list[_Offer], title: str, prior: float, situation: Situation) -> Iterator[Candidate]:
     """One candidate that makes all ``offers``; the first of those that overlap wins. Nothing for fewer than two."""
     taken: list[Replacement] = []
     errors: dict[int, None] = {}
@@ -109,17 +107,13 @@ def _together(
         taken += parts
         errors |= dict.fromkeys(offer.errors)
     if used > 1:
-        cites = dict.fromkeys(
-            code for error in errors if (code := situation.diagnostics[error].code) is not None
-        )
+        cites = dict.fromkeys(code for error in errors if (code := situation.diagnostics[error].code) is not None)
         yield Candidate(title, tuple(taken), prior, risk=_risk(taken), cites=tuple(cites))
 
 
 def _clash(parts: Iterable[Replacement], taken: Iterable[Replacement]) -> bool:
     return any(
-        a.path == b.path and ((a.start < b.end and b.start < a.end) or a.start == b.start)
-        for a in parts
-        for b in taken
+        a.path == b.path and ((a.start < b.end and b.start < a.end) or a.start == b.start) for a in parts for b in taken
     )
 
 

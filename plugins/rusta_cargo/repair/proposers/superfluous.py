@@ -83,11 +83,7 @@ def propose(situation: Situation) -> Iterator[Candidate]:
         if not error.primary.path.endswith(".rs"):
             continue
         seen: set[tuple[int, int]] = set()
-        pointed = [
-            s
-            for s in error.spans
-            if s != error.primary and (s.primary or "because of" in (s.label or ""))
-        ]
+        pointed = [s for s in error.spans if s != error.primary and (s.primary or "because of" in (s.label or ""))]
         places = [error.primary, *pointed]
         for place in places[:3]:
             yield from _at(situation, error, place, number, seen)
@@ -164,11 +160,7 @@ def _element(place: Span, source: bytes, node: Node) -> Iterator[tuple[float, st
 
 def _split(node: Node, separator: str) -> list[tuple[int, int]]:
     """The elements between the separators of a list node, its brackets left out."""
-    inner = [
-        child
-        for child in node.children
-        if child.type not in ("<", ">", "(", ")", "{", "}", "where", ":")
-    ]
+    inner = [child for child in node.children if child.type not in ("<", ">", "(", ")", "{", "}", "where", ":")]
     spans: list[tuple[int, int]] = []
     start: int | None = None
     end = 0
@@ -193,21 +185,14 @@ def _words(place: Span, node: Node) -> Iterator[tuple[float, str, Replacement]]:
         if inside and child.child_count == 0 and text(child) in _WORDS:
             following = child.next_sibling
             stop = following.start_byte if following is not None else child.end_byte
-            if (
-                child.parent is not None
-                and child.parent.type == "function_modifiers"
-                and following is None
-            ):
+            if child.parent is not None and child.parent.type == "function_modifiers" and following is None:
                 after = child.parent.next_sibling
                 stop = after.start_byte if after is not None else stop
             yield 0.22, f"`{text(child)}`", edits.delete(place.path, child.start_byte, stop)
 
 
 def _in_attribute(node: Node) -> bool:
-    return any(
-        item.type in ("attribute", "attribute_item", "inner_attribute_item")
-        for item in ancestors(node)
-    )
+    return any(item.type in ("attribute", "attribute_item", "inner_attribute_item") for item in ancestors(node))
 
 
 def _spaced(source: bytes, start: int, end: int) -> tuple[int, int]:

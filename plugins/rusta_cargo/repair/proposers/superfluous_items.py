@@ -37,9 +37,7 @@ def propose(situation: Situation) -> Iterator[Candidate]:
         if item is None or not isinstance(item.parent, Impl):
             continue
         for title, parts, prior in _answers(situation, index, item, item.parent):
-            yield Candidate(
-                title, parts, min(prior, 0.95), diagnostic=number, cites=(diagnostic.code,)
-            )
+            yield Candidate(title, parts, min(prior, 0.95), diagnostic=number, cites=(diagnostic.code,))
 
 
 def _answers(situation: Situation, index: ItemIndex, item: Item, impl: Impl) -> Iterator[Answer]:
@@ -63,25 +61,15 @@ def _answers(situation: Situation, index: ItemIndex, item: Item, impl: Impl) -> 
     )
 
 
-def _lacking(
-    situation: Situation, impl: Impl, trait: Trait | None, item: Item, present: set[str]
-) -> dict[str, bool]:
+def _lacking(situation: Situation, impl: Impl, trait: Trait | None, item: Item, present: set[str]) -> dict[str, bool]:
     """The items of its kind that the impl does not have, with whether it must."""
     if trait is not None:
         must = {other.name for other in trait.required()}
-        return {
-            o.name: o.name in must
-            for o in trait.items
-            if o.kind == item.kind and o.name not in present
-        }
+        return {o.name: o.name in must for o in trait.items if o.kind == item.kind and o.name not in present}
     upper = not isinstance(item, Function)
     found: dict[str, bool] = {}
     for other in situation.diagnostics:
-        if (
-            other.code == "E0046"
-            and other.primary is not None
-            and impl.start <= other.primary.start < impl.end
-        ):
+        if other.code == "E0046" and other.primary is not None and impl.start <= other.primary.start < impl.end:
             for name in quoted(other.message.partition("missing:")[2]):
                 if name[0].isupper() == upper:
                     found[name] = True
@@ -108,9 +96,7 @@ def _to_trait(situation: Situation, index: ItemIndex, trait: Trait, item: Item) 
     impls = index_impls(index, trait)
     having = [impl for impl in impls if any(other.name == item.name for other in impl.items)]
     text = declaration_text(item)
-    if not text or (
-        isinstance(item, Function) and "Self" not in text and item.generics and not item.is_method
-    ):
+    if not text or (isinstance(item, Function) and "Self" not in text and item.generics and not item.is_method):
         return
     change = into_body(situation.source(trait.path), trait, text)
     if change is not None:
@@ -119,9 +105,7 @@ def _to_trait(situation: Situation, index: ItemIndex, trait: Trait, item: Item) 
         yield f"declare `{item.name}` in `{trait.name}`", (change,), prior
 
 
-def _moved(
-    source: bytes, index: ItemIndex, item: Function, impl: Impl, first: int
-) -> tuple[Replacement, ...]:
+def _moved(source: bytes, index: ItemIndex, item: Function, impl: Impl, first: int) -> tuple[Replacement, ...]:
     """The function cut out and put into the type's own impl, or a new one behind this."""
     if index.type_named(impl.self_type.text) is None:
         return ()  # no own impl for a foreign type
@@ -129,11 +113,7 @@ def _moved(
     inner = indent_at(source, item.start)
     flat = "\n".join(line.removeprefix(inner) for line in text.split("\n"))
     cut = delete_lines(item.path, source, first, item.end)
-    own = [
-        o
-        for o in index.impls_of(impl.name)
-        if o.path == impl.path and o.self_type.text == impl.self_type.text
-    ]
+    own = [o for o in index.impls_of(impl.name) if o.path == impl.path and o.self_type.text == impl.self_type.text]
     if own:
         added = into_body(source, own[0], flat)
         return () if added is None or added.path != cut.path else (cut, added)

@@ -107,18 +107,14 @@ def _changes(source: bytes, error: Diagnostic) -> Iterator[_Change]:
         )
         yield _Change(f"write `{text}` for `{found}`", found.start, found.end, text, likely / 2)
         if before is not None:
-            yield _Change(
-                f"write `{text}` for `{before}`", before.start, before.end, text, likely / 3
-            )
+            yield _Change(f"write `{text}` for `{before}`", before.start, before.end, text, likely / 3)
     for token in (found, before):
         if token is not None and token.kind == "punctuation":
             # The space after a comma stays: it keeps the neighbours apart.
             stop = token.end if token.text == b"," else _past_space(source, token.end)
             yield _Change(f"remove `{token}`", token.start, stop, "", 0.25)
         elif token is not None:
-            yield _Change(
-                f"remove `{token}`", token.start, _past_space(source, token.end), "", 0.08
-            )
+            yield _Change(f"remove `{token}`", token.start, _past_space(source, token.end), "", 0.08)
     yield from _missing_operand(stream, index)
 
 
@@ -127,9 +123,7 @@ def _expected(error: Diagnostic) -> list[str]:
     if match is None:
         return []
     listed = _QUOTED.findall(match["list"])
-    words = [
-        text for word, text in _PLACEHOLDER.items() if re.search(rf"\b{word}\b", match["list"])
-    ]
+    words = [text for word, text in _PLACEHOLDER.items() if re.search(rf"\b{word}\b", match["list"])]
     return list(dict.fromkeys([*listed, *words]))
 
 
@@ -166,9 +160,7 @@ def _missing_operand(stream: list[Token], index: int) -> Iterator[_Change]:
 def _table() -> tuple[tuple[re.Pattern[str], str, float], ...]:
     text = (files("rusta_cargo.repair") / "data" / "foreign_syntax.toml").read_text("utf-8")
     rows = tomllib.loads(text)["form"]
-    return tuple(
-        (re.compile(row["pattern"]), row["rust"], float(row.get("weight", 0.7))) for row in rows
-    )
+    return tuple((re.compile(row["pattern"]), row["rust"], float(row.get("weight", 0.7))) for row in rows)
 
 
 def _foreign(source: bytes, stream: list[Token], index: int) -> Iterator[_Change]:
@@ -185,9 +177,7 @@ def _foreign(source: bytes, stream: list[Token], index: int) -> Iterator[_Change
             if any(t.kind == "string" and t.start < first < t.end for t in stream):
                 continue
             new = match.expand(rust)
-            yield _Change(
-                f"write `{new.strip()}` for `{match[0].strip()}`", first, last, new, weight
-            )
+            yield _Change(f"write `{new.strip()}` for `{match[0].strip()}`", first, last, new, weight)
 
 
 def _broken(source: bytes) -> int:

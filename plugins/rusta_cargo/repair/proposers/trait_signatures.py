@@ -55,9 +55,7 @@ def propose(situation: Situation) -> Iterator[Candidate]:
             yield Candidate(title[:160], parts, prior, diagnostic=number, cites=(diagnostic.code,))
 
 
-def _copied(
-    situation: Situation, index: ItemIndex, item: Item, diagnostic: Diagnostic
-) -> Iterator[Answer]:
+def _copied(situation: Situation, index: ItemIndex, item: Item, diagnostic: Diagnostic) -> Iterator[Answer]:
     declared, impl = counterpart(item, index), item.parent
     trait = trait_of(impl, index) if isinstance(impl, Impl) else None
     if not isinstance(item, Function) or not isinstance(declared, Function) or trait is None:
@@ -123,9 +121,7 @@ def _unknown(situation: Situation, item: Function) -> list[str]:
     return list(dict.fromkeys(names))
 
 
-def _narrow(
-    item: Function, declared: Function, impl: Impl, trait: Trait, listed: str
-) -> Replacement:
+def _narrow(item: Function, declared: Function, impl: Impl, trait: Trait, listed: str) -> Replacement:
     """Only the parameter that differs, when it is one; else the whole list."""
     if len(item.parameters) == len(declared.parameters) and _same_receiver(item, declared):
         wrong = [
@@ -177,11 +173,7 @@ def _plain(text: str) -> str:
 def _changed(item: Function, old: Piece | None, new: str, at: int) -> list[Replacement]:
     if _plain("" if old is None else old.text) == _plain(new):
         return []
-    return (
-        [insert(item.path, at, new)]
-        if old is None
-        else [replace(item.path, old.start, old.end, new)]
-    )
+    return [insert(item.path, at, new)] if old is None else [replace(item.path, old.start, old.end, new)]
 
 
 def _returns(item: Function, wanted: str, impl: Impl) -> list[Replacement]:
@@ -226,9 +218,7 @@ def _receiver_only(item: Function, declared: Function) -> tuple[Replacement, ...
 def index_impls(index: ItemIndex, trait: Trait) -> list[Impl]:
     """The impls of a trait in the tree."""
     return [
-        impl
-        for impl in index.of_kind(Impl)
-        if impl.trait is not None and types.head(impl.trait.text) == trait.name
+        impl for impl in index.of_kind(Impl) if impl.trait is not None and types.head(impl.trait.text) == trait.name
     ]
 
 
@@ -262,9 +252,7 @@ def _back(declared: Function, item: Function, impl: Impl, trait: Trait) -> tuple
     return tuple(parts)
 
 
-def _kind(
-    situation: Situation, index: ItemIndex, item: Item, _diagnostic: Diagnostic
-) -> Iterator[Answer]:
+def _kind(situation: Situation, index: ItemIndex, item: Item, _diagnostic: Diagnostic) -> Iterator[Answer]:
     """A constant where the trait has a type, and the like."""
     declared, impl = counterpart(item, index), item.parent
     trait = trait_of(impl, index) if isinstance(impl, Impl) else None
@@ -294,9 +282,5 @@ def _rewritten(
             yield f"const {item.name}: {kind} = {offer.text};", max(0.1, offer.weight)
     elif isinstance(declared, Function) and isinstance(item, Value) and item.value is not None:
         listed = parameter_list(declared, impl, trait)
-        returns = (
-            ""
-            if declared.returns is None
-            else f" -> {type_here(declared.returns.text, impl, trait)}"
-        )
+        returns = "" if declared.returns is None else f" -> {type_here(declared.returns.text, impl, trait)}"
         yield f"fn {item.name}{listed}{returns} {{ {item.value.text} }}", 0.6

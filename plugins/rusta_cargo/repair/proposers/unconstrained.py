@@ -33,9 +33,7 @@ def _unconstrained(case: Case) -> Iterator[Answer]:
     if gone is None or number is None:
         return
     users = [inner for inner in item.items if _uses(case, inner, name)]
-    written = case.source[item.generics[number].start : item.generics[number].end].decode(
-        "utf-8", "replace"
-    )
+    written = case.source[item.generics[number].start : item.generics[number].end].decode("utf-8", "replace")
     if not users and not _uses_header(item, name):
         yield Answer(f"leave `{name}` out", (gone,), 0.85)
     if users and all(isinstance(inner, Function) for inner in users) and item.trait is None:
@@ -43,11 +41,7 @@ def _unconstrained(case: Case) -> Iterator[Answer]:
         yield Answer(f"declare `{name}` where it is used", (gone, *moved), 0.6)
     if name.startswith("'"):
         node = definition(case.root, item)
-        changes = tuple(
-            c
-            for c in renamed(case.path, node, name, "'static")
-            if not gone.start <= c.start < gone.end
-        )
+        changes = tuple(c for c in renamed(case.path, node, name, "'static") if not gone.start <= c.start < gone.end)
         yield Answer(f"write `'static` for `{name}`", (gone, *changes), 0.35)
         return
     yield from _into_type(case, item, name, written)
@@ -85,14 +79,10 @@ def _into_type(case: Case, item: Impl, name: str, written: str) -> Iterator[Answ
         change = edits.insert(struct.path, struct.name_end, f"<{name}>({marker})")
         parts: list[Replacement] = [change]
     else:
-        field = edits.add_field(
-            source, struct, f"_marker: {marker}" if struct.shape == "named" else marker
-        )
+        field = edits.add_field(source, struct, f"_marker: {marker}" if struct.shape == "named" else marker)
         parts = [edits.add_generic(struct, name), *([] if field is None else [field])]
     parts.append(edits.insert(item.path, item.self_type.end, f"<{name}>"))
-    yield Answer(
-        f"give `{struct.name}` the parameter `{name}`", tuple(parts), 0.4, ("changes a type",)
-    )
+    yield Answer(f"give `{struct.name}` the parameter `{name}`", tuple(parts), 0.4, ("changes a type",))
 
 
 def _into_trait(case: Case, item: Impl, name: str) -> Iterator[Answer]:

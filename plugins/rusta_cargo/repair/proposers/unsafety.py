@@ -45,9 +45,7 @@ def propose(situation: Situation) -> Iterator[Candidate]:
             start, end = _smallest(members[0][1])
             together += edits.wrap(path, start, end, "unsafe { ", " }")
     if sum(len(members) for members in places.values()) > 1:
-        yield Candidate(
-            "wrap all unsafe operations", tuple(together), 0.85, risk=(RISK,), cites=(CODE,)
-        )
+        yield Candidate("wrap all unsafe operations", tuple(together), 0.85, risk=(RISK,), cites=(CODE,))
 
 
 def _operation(situation: Situation, error: Diagnostic) -> tuple[str, Node] | None:
@@ -70,11 +68,7 @@ def _wrappings(path: str, node: Node, number: int) -> Iterator[Candidate]:
         cites=(CODE,),
     )
     statement = statement_of(node)
-    if (
-        statement is not None
-        and statement.type == "expression_statement"
-        and statement.end_byte != end
-    ):
+    if statement is not None and statement.type == "expression_statement" and statement.end_byte != end:
         yield Candidate(
             "wrap the statement in an unsafe block",
             edits.wrap(path, statement.start_byte, statement.end_byte, "unsafe { ", " }"),
@@ -106,11 +100,7 @@ def _smallest(node: Node) -> tuple[int, int]:
             current = parent  # a place that is assigned to cannot be the value of a block
         elif parent.type in ("reference_expression", "field_expression", "try_expression"):
             current = parent  # borrowing a block's value would borrow a copy of the place
-        elif (
-            parent.type in _CONTINUED
-            and parent.start_byte == current.start_byte
-            and _begins_statement(parent)
-        ):
+        elif parent.type in _CONTINUED and parent.start_byte == current.start_byte and _begins_statement(parent):
             current = parent
         else:
             break
@@ -137,16 +127,8 @@ def _around(path: str, source: bytes, nodes: list[Node]) -> list[Replacement]:
     declares = any(item.type == "let_declaration" for item in run)
     if declares or len(run) > len({item.start_byte for item in statements}) + 1:
         spans = sorted({_smallest(node) for node in nodes})
-        outer = [
-            span
-            for span in spans
-            if not any(o != span and o[0] <= span[0] and span[1] <= o[1] for o in spans)
-        ]
-        return [
-            change
-            for start, end in outer
-            for change in edits.wrap(path, start, end, "unsafe { ", " }")
-        ]
+        outer = [span for span in spans if not any(o != span and o[0] <= span[0] and span[1] <= o[1] for o in spans)]
+        return [change for start, end in outer for change in edits.wrap(path, start, end, "unsafe { ", " }")]
     return _block(path, source, first.start_byte, last.end_byte)
 
 

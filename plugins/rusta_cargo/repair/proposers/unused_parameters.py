@@ -70,9 +70,7 @@ def _marked(case: Case, item: Struct, marker: str) -> Iterator[Answer]:
             ("changes a type",),
         )
         return
-    field = edits.add_field(
-        case.source, item, f"_marker: {marker}" if item.shape == "named" else marker
-    )
+    field = edits.add_field(case.source, item, f"_marker: {marker}" if item.shape == "named" else marker)
     if field is None:
         return
     parts: list[Replacement] = [field]
@@ -84,26 +82,16 @@ def _marked(case: Case, item: Struct, marker: str) -> Iterator[Answer]:
                     literal.child_by_field_name("name"),
                     literal.child_by_field_name("body"),
                 )
-                if (
-                    name is None
-                    or braces is None
-                    or nodes.child(braces, "base_field_initializer") is not None
-                ):
+                if name is None or braces is None or nodes.child(braces, "base_field_initializer") is not None:
                     continue
                 if declaration(case.index, text(name), path, literal.start_byte) is item:
-                    parts.append(
-                        edits.add_to(path, source, braces, "_marker: std::marker::PhantomData")
-                    )
+                    parts.append(edits.add_to(path, source, braces, "_marker: std::marker::PhantomData"))
     yield Answer("hold a marker", tuple(dict.fromkeys(parts)), 0.45, ("changes a type",))
 
 
-def _arguments_gone(
-    case: Case, item: Struct | Enum, number: int, name: str
-) -> Iterator[Replacement]:
+def _arguments_gone(case: Case, item: Struct | Enum, number: int, name: str) -> Iterator[Replacement]:
     """The arguments for one parameter wherever the type is named; an impl's own too when it has no other use."""
-    skipped = (
-        sum(part.kind == "lifetime" for part in item.generics) if not name.startswith("'") else 0
-    )
+    skipped = sum(part.kind == "lifetime" for part in item.generics) if not name.startswith("'") else 0
     for path in case.index.files:
         source = case.situation.source(path)
         if item.name.encode() not in source:

@@ -67,9 +67,7 @@ def propose(situation: Situation) -> Iterator[Candidate]:
                 cites=(error.code,) if error.code else (),
             )
     if len(first) > 1:
-        yield Candidate(
-            "make everything visible that is used from outside", tuple(first), 0.8, risk=(RISK,)
-        )
+        yield Candidate("make everything visible that is used from outside", tuple(first), 0.8, risk=(RISK,))
 
 
 def _openings(error: Diagnostic, index: ItemIndex) -> Iterator[_Opening]:
@@ -92,18 +90,14 @@ def _openings(error: Diagnostic, index: ItemIndex) -> Iterator[_Opening]:
 
 def _declarations(error: Diagnostic, index: ItemIndex) -> Iterator[Item]:
     """What the compiler's notes point at; for a re-export, what the path names."""
-    pointed = [
-        span for span in error.spans if not span.primary and "defined here" in (span.label or "")
-    ]
+    pointed = [span for span in error.spans if not span.primary and "defined here" in (span.label or "")]
     for span in (*pointed, *(span for note in error.notes for span in note.spans)):
         item = index.defined_at(span)
         if item is not None and span.start in (item.first, item.start, item.name_start):
             yield item
     if error.code in ("E0364", "E0365"):
         for name in _FIELDS.findall(error.message)[:1]:
-            items = [
-                item for item in index.named(name, Item) if not isinstance(item, Use | Variant)
-            ]
+            items = [item for item in index.named(name, Item) if not isinstance(item, Use | Variant)]
             yield from items if len(items) == 1 else ()
 
 
@@ -120,11 +114,7 @@ def _fields(error: Diagnostic, index: ItemIndex) -> Iterator[_Opening]:
 
 
 def _field_opening(struct: Struct, field: Field) -> _Opening:
-    siblings = tuple(
-        other.visibility.text if other.visibility else ""
-        for other in struct.fields
-        if other is not field
-    )
+    siblings = tuple(other.visibility.text if other.visibility else "" for other in struct.fields if other is not field)
     seen = field.visibility
     start, end = (seen.start, seen.end) if seen else (field.start, field.start)
     return _Opening(field.name, struct.path, start, end, seen.text if seen else "", siblings)
@@ -135,9 +125,7 @@ def _item_opening(item: Item, index: ItemIndex) -> _Opening:
         beside = [other for other in item.parent.items if other is not item]
     else:
         beside = [
-            other
-            for other in index.files.get(item.path, ())
-            if other.module == item.module and other is not item
+            other for other in index.files.get(item.path, ()) if other.module == item.module and other is not item
         ]
     alike = [other for other in beside if other.kind == item.kind] or beside
     siblings = tuple(other.visibility.text if other.visibility else "" for other in alike)

@@ -41,9 +41,7 @@ def _resolved(case: Case) -> Iterator[Answer]:
             )
             for bound in case.noted("required by this bound", "required by a bound"):
                 root = case.situation.syntax(bound.path).root_node
-                for binding in nodes.below(
-                    nodes.node_at(root, bound.start, bound.end), "type_binding"
-                ):
+                for binding in nodes.below(nodes.node_at(root, bound.start, bound.end), "type_binding"):
                     kind = binding.child_by_field_name("type")
                     if kind is not None and text(binding.child_by_field_name("name")) == found[3]:
                         yield Answer(
@@ -82,9 +80,7 @@ def _yielded(case: Case) -> Iterator[Answer]:
             0.5,
         )
     else:
-        yield Answer(
-            f"yield `{want}`", (edits.insert(case.path, node.end_byte, ".map(Into::into)"),), 0.15
-        )
+        yield Answer(f"yield `{want}`", (edits.insert(case.path, node.end_byte, ".map(Into::into)"),), 0.15)
     for span in case.noted("required by this bound"):
         root = case.situation.syntax(span.path).root_node
         for binding in nodes.below(nodes.node_at(root, span.start, span.end), "type_binding"):

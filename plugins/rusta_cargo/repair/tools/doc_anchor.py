@@ -34,10 +34,6 @@ def doc_anchor(args: DocArgs, context: ToolContext) -> ToolResult:
     if document is None:
         summary = f"{args.key}: not in the installed documentation (rustup component add rust-docs)"
         return ToolResult(summary, DocReport(key=args.key))
-    anchor = make_anchor(
-        document.origin, document.path, document.data, document.start, document.end, document.title
-    )
-    report = DocReport(
-        key=args.key, anchor=anchor, title=document.title, text=document.text[:TEXT_LIMIT]
-    )
+    anchor = make_anchor(document.origin, document.path, document.data, document.start, document.end, document.title)
+    report = DocReport(key=args.key, anchor=anchor, title=document.title, text=document.text[:TEXT_LIMIT])
     return ToolResult(f"{args.key}: {document.title} ({document.origin}, {document.path})", report)

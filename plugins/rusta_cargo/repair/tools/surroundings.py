@@ -51,9 +51,7 @@ def surroundings(_args: NoArgs, context: ToolContext) -> ToolResult:
         rung=rung,
         dependencies=_dependencies(workspace, project.start),
     )
-    return ToolResult(
-        f"{report.kind} {report.root}, rustc {report.toolchain}, sandbox {rung}", report
-    )
+    return ToolResult(f"{report.kind} {report.root}, rustc {report.toolchain}, sandbox {rung}", report)
 
 
 def _stands_alone(workspace: CargoWorkspace) -> bool:

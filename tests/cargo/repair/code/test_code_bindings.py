@@ -44,9 +44,7 @@ def types_at(mark: bytes) -> dict[str, str | None]:
 
 
 def test_nearest_first_and_shadowed() -> None:
-    names = [
-        binding.name for binding in bindings_at(parse(SOURCE).root_node, SOURCE.index(b"HERE"))
-    ]
+    names = [binding.name for binding in bindings_at(parse(SOURCE).root_node, SOURCE.index(b"HERE"))]
     assert names[:4] == ["w", "k", "e", "inner"]
     assert names.count("depth") == 1
     assert "later" not in names
@@ -70,9 +68,7 @@ def test_patterns_of_loops_and_arms() -> None:
 
 
 def test_paths_in_patterns_bind_nothing() -> None:
-    root = parse(
-        b"fn f() { match x { E::A(b) | C { d, e: F(g), .. } | None | MAX => 1 } }"
-    ).root_node
+    root = parse(b"fn f() { match x { E::A(b) | C { d, e: F(g), .. } | None | MAX => 1 } }").root_node
     arm = root.descendant_for_byte_range(20, 20)
     while arm is not None and arm.type != "match_pattern":
         arm = arm.parent
@@ -97,9 +93,7 @@ def test_misfit() -> None:
 
 def values() -> Values:
     package = Package("case", "", "2021", (Target("case", "lib", "a.rs"),))
-    situation = Situation(
-        (), {"a.rs": SOURCE}.__getitem__, lambda verb, args: None, Project((package,))
-    )  # type: ignore[arg-type, return-value]
+    situation = Situation((), {"a.rs": SOURCE}.__getitem__, lambda verb, args: None, Project((package,)))  # type: ignore[arg-type, return-value]
     return Values(situation, "a.rs", SOURCE.index(b"HERE"))
 
 

@@ -33,10 +33,7 @@ def test_type_parts() -> None:
     assert types.tuple_parts("()") == []
     assert types.tuple_parts("(u8)") is None
     assert types.element("&[u8; 4]") == "u8"
-    assert (
-        types.substitute("Option<Self::Item<T>>", {"T": "u8", "Item": "x"})
-        == "Option<Self::Item<u8>>"
-    )
+    assert types.substitute("Option<Self::Item<T>>", {"T": "u8", "Item": "x"}) == "Option<Self::Item<u8>>"
     assert types.tidy("HashMap <\n  K,\n V,\n>") == "HashMap<K, V>"
     assert types.split_top("fn(a, b) -> c, d") == ["fn(a, b) -> c", "d"]
 
@@ -70,9 +67,7 @@ def test_labels() -> None:
 def test_unify() -> None:
     holes = {"Self::Item", "Self::Error"}
     assert unify("Option<Self::Item>", "Option<&'a T>", holes) == {"Self::Item": "&'a T"}
-    assert unify("Result<Self, Self::Error>", "Result<Foo, String>", holes) == {
-        "Self::Error": "String"
-    }
+    assert unify("Result<Self, Self::Error>", "Result<Foo, String>", holes) == {"Self::Error": "String"}
     assert unify("&Self::Item", "&u8", holes) == {"Self::Item": "u8"}
     assert unify("Option<Self::Item>", "u8", holes) == {}
 
@@ -102,10 +97,7 @@ def test_analogies() -> None:
         "self.y + other.y",
         1.0,
     )
-    assert (
-        by_analogy("DarkBlue", [("Red", '"red"'), ("LightRed", '"light-red"')])[0][0]
-        == '"dark-blue"'
-    )
+    assert by_analogy("DarkBlue", [("Red", '"red"'), ("LightRed", '"light-red"')])[0][0] == '"dark-blue"'
     assert by_analogy("C", [("A", "{}"), ("B", "{}")])[0][0] == "{}"
     assert by_analogy("C", [("A", "1"), ("B", "2")]) == []
     assert mentions("left", "self.left_child")
@@ -144,9 +136,7 @@ def test_lists_grow_and_shrink(text: str) -> None:
         assert grown[slice(*spans[place])] == b"new"
         assert not parse(grown).root_node.has_error
         shrunk = replace_in(grown, [edits.remove_from("a.rs", grown, again, place)])
-        assert b"".join(shrunk.split()).replace(b",)", b")") == b"".join(source.split()).replace(
-            b",)", b")"
-        )
+        assert b"".join(shrunk.split()).replace(b",)", b")") == b"".join(source.split()).replace(b",)", b")")
 
 
 def _walk(source: bytes) -> list:  # type: ignore[type-arg]
@@ -185,21 +175,16 @@ def test_item_edits() -> None:
     assert "{ x: T, y: u8 }" in apply(plain, edits.add_field(plain, item(plain), "y: u8"))
     assert "pub struct" in apply(plain, edits.add_visibility("a.rs", item(plain)))
     empty = b"struct A {\n}\n"
-    assert (
-        apply(empty, edits.add_field(empty, item(empty), "y: u8")) == "struct A {\n    y: u8,\n}\n"
-    )
+    assert apply(empty, edits.add_field(empty, item(empty), "y: u8")) == "struct A {\n    y: u8,\n}\n"
 
 
 def test_line_edits() -> None:
     source = b"fn f() {\n    a();\n    b(); // why\n}\n"
     a, b = source.index(b"a()"), source.index(b"b()")
     assert (
-        apply(source, edits.line_before("x", source, b, "c();"))
-        == "fn f() {\n    a();\n    c();\n    b(); // why\n}\n"
+        apply(source, edits.line_before("x", source, b, "c();")) == "fn f() {\n    a();\n    c();\n    b(); // why\n}\n"
     )
     assert apply(source, edits.line_after("x", source, b, b + 4, "c();")) == (
         "fn f() {\n    a();\n    b(); // why\n    c();\n}\n"
     )
-    assert (
-        apply(source, edits.delete_lines("x", source, a, a + 4)) == "fn f() {\n    b(); // why\n}\n"
-    )
+    assert apply(source, edits.delete_lines("x", source, a, a + 4)) == "fn f() {\n    b(); // why\n}\n"

@@ -32,9 +32,7 @@ _STORE = Path(tempfile.gettempdir()) / f"rusta-conformance-{os.getuid()}"
 @functools.cache
 def rustc() -> str:
     """The compiler itself, not the proxy in front of it."""
-    root = subprocess.run(
-        ["rustc", "--print", "sysroot"], capture_output=True, text=True, check=True
-    ).stdout.strip()
+    root = subprocess.run(["rustc", "--print", "sysroot"], capture_output=True, text=True, check=True).stdout.strip()
     return f"{root}/bin/rustc"
 
 
@@ -46,9 +44,7 @@ def files_of(source: Source) -> dict[str, bytes]:
     return {path: text.encode() for path, text in source.items()}
 
 
-def compile_files(
-    files: Mapping[str, bytes], edition: str = "2021"
-) -> tuple[bool, tuple[Diagnostic, ...]]:
+def compile_files(files: Mapping[str, bytes], edition: str = "2021") -> tuple[bool, tuple[Diagnostic, ...]]:
     """(it compiles, its errors) of a crate."""
     digest = hashlib.sha256(f"{rustc()} {edition}".encode())
     for path, data in sorted(files.items()):
@@ -165,9 +161,7 @@ def check_proposer(propose: Propose, sources: Iterable[Source], edition: str = "
         situation = situation_of(source, edition)
         found = list(propose(situation))
         assert found == list(propose(situation)), "asked again, it says something else"
-        assert found == list(propose(situation_of(source, edition))), (
-            "it depends on what was asked before"
-        )
+        assert found == list(propose(situation_of(source, edition))), "it depends on what was asked before"
         seen: dict[str, str] = {}
         for candidate in found:
             fault = fault_of(candidate, situation)
@@ -175,9 +169,7 @@ def check_proposer(propose: Propose, sources: Iterable[Source], edition: str = "
             assert "\n" not in candidate.title
             tree = BASE.replace(candidate.replacements, files.__getitem__)
             assert tree.overrides, f"{candidate.title!r} changes nothing"
-            assert tree.identity not in seen, (
-                f"{candidate.title!r} does the same as {seen[tree.identity]!r}"
-            )
+            assert tree.identity not in seen, f"{candidate.title!r} does the same as {seen[tree.identity]!r}"
             seen[tree.identity] = candidate.title
             _reverts(candidate, files, tree)
             for path, after in tree.overrides.items():
@@ -191,9 +183,7 @@ def _reverts(candidate: Candidate, files: Mapping[str, bytes], tree: TreeState) 
     for path, after in tree.overrides.items():
         before, shift = files[path], 0
         back: list[Replacement] = []
-        mine = sorted(
-            (r for r in candidate.replacements if r.path == path), key=lambda r: (r.start, r.end)
-        )
+        mine = sorted((r for r in candidate.replacements if r.path == path), key=lambda r: (r.start, r.end))
         crlf = before.count(b"\r\n") > 0 and 2 * before.count(b"\r\n") > before.count(b"\n")
         for item in mine:
             text = item.text.replace("\r\n", "\n")

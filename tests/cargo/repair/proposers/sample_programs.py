@@ -84,7 +84,7 @@ fn main() {
     let total_len: usize = v.len() + names.len();
     println!("{:?} {}", maybe, total_len);
 }
-"""  # noqa: E501
+"""
 
 BASKET = """\
 use std::collections::{HashMap, HashSet};

@@ -86,9 +86,7 @@ def test_other_errors_are_left_alone(source: str) -> None:
 
 
 def test_closure_takes_what_its_other_calls_pass() -> None:
-    good = fixes(
-        propose, "pub fn f() -> i32 { let add = |a: i32, b: i32| a + b; add(1, 2) + add(1) }"
-    )
+    good = fixes(propose, "pub fn f() -> i32 { let add = |a: i32, b: i32| a + b; add(1, 2) + add(1) }")
     assert any("add(1, 2) + add(1, 2)" in text for text in good)
 
 
@@ -100,10 +98,7 @@ def test_std_function_gets_a_value() -> None:
 
 def test_alternatives_when_types_repeat() -> None:
     """Which of two arguments of one type is missing cannot be known: both places are tried."""
-    found = [
-        c.title
-        for c in candidates(propose, "fn f(a: u8, b: u8) -> u8 { a - b } pub fn g() -> u8 { f(4) }")
-    ]
+    found = [c.title for c in candidates(propose, "fn f(a: u8, b: u8) -> u8 { a - b } pub fn g() -> u8 { f(4) }")]
     assert found.count("pass `0`") == 2
 
 

@@ -1,4 +1,4 @@
-"""Values of the wrong type, mended where they stand: what is restored, what is left alone, and the form of the candidates."""  # noqa: E501
+"""Values of the wrong type, mended where they stand: what is restored, what is left alone, and the form of the candidates."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Implementations that break a rule of coherence: what is restored, what is left alone, and the form of the candidates."""  # noqa: E501
+"""Implementations that break a rule of coherence: what is restored, what is left alone, and the form of the candidates."""
 
 from __future__ import annotations
 

@@ -125,9 +125,7 @@ def test_other_errors_are_left_alone(source: str) -> None:
 
 def test_empty_match_gets_every_variant() -> None:
     """More variants than the message names are taken from the declaration."""
-    source = (
-        "pub enum E { A, B(u8), C { x: u8 }, D, F } pub fn f(e: E) -> bool {\n    match e {}\n}\n"
-    )
+    source = "pub enum E { A, B(u8), C { x: u8 }, D, F } pub fn f(e: E) -> bool {\n    match e {}\n}\n"
     good = fixes(propose, source)
     assert any(all(f"E::{name}" in text.partition("match")[2] for name in "ABCDF") for text in good)
 
@@ -141,9 +139,7 @@ def test_alternative_is_joined() -> None:
 
 
 def test_stub_is_marked() -> None:
-    found = candidates(
-        propose, "pub enum E { A, B } pub fn f(e: E) -> u8 { match e { E::A => 1 } }"
-    )
+    found = candidates(propose, "pub enum E { A, B } pub fn f(e: E) -> u8 { match e { E::A => 1 } }")
     stubs = [c for c in found if any("todo!()" in part.text for part in c.replacements)]
     assert len(stubs) == 1
     assert stubs[0].risk == (STUB,)

@@ -1,4 +1,4 @@
-"""Indices, calls and assignments of what takes none: what is restored, what is left alone, and the form of the candidates."""  # noqa: E501
+"""Indices, calls and assignments of what takes none: what is restored, what is left alone, and the form of the candidates."""
 
 from __future__ import annotations
 

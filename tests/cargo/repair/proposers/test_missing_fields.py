@@ -142,9 +142,7 @@ def test_repeated_declaration() -> None:
     """A struct that declares a field twice loses one, or takes the name that is used."""
     good = fixes(propose, "pub struct A { pub x: u8, pub x: u8 }\n")
     assert good[0] == "pub struct A { pub x: u8 }\n"
-    broken, whole = pair(
-        "pub struct A { pub x: u8, pub «y¦x»: u8 } pub fn f(a: A) -> u8 { a.x + a.y }"
-    )
+    broken, whole = pair("pub struct A { pub x: u8, pub «y¦x»: u8 } pub fn f(a: A) -> u8 { a.x + a.y }")
     assert fixes(propose, broken)[0] == whole
 
 

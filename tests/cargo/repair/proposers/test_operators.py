@@ -1,4 +1,4 @@
-"""Operators between values that do not go together: what is restored, what is left alone, and the form of the candidates."""  # noqa: E501
+"""Operators between values that do not go together: what is restored, what is left alone, and the form of the candidates."""
 
 from __future__ import annotations
 

@@ -51,9 +51,7 @@ def test_loop_over_options() -> None:
 
 
 def test_range_of_strings_becomes_a_guard() -> None:
-    good = fixes(
-        propose, 'pub fn f(s: &str) -> bool { match s { "a00"..="f99" => true, _ => false } }'
-    )
+    good = fixes(propose, 'pub fn f(s: &str) -> bool { match s { "a00"..="f99" => true, _ => false } }')
     assert 's if s >= "a00" && s <= "f99" => true' in good[0]
 
 

@@ -39,7 +39,7 @@ MISTAKES = [
 NOT_MINE = [
     'fn main() {\n    let total = 1;\n    println!("{}", totl);\n}\n',
     'fn main() {\n    let n: u8 = "a";\n    println!("{n}");\n}\n',
-    'fn shown<T>(value: T) -> String {\n    format!("{:?}", value)\n}\n\nfn main() {\n    println!("{}", shown(1));\n}\n',  # noqa: E501
+    'fn shown<T>(value: T) -> String {\n    format!("{:?}", value)\n}\n\nfn main() {\n    println!("{}", shown(1));\n}\n',
 ]
 
 
