@@ -98,7 +98,9 @@ def test_any_changed_step_of_the_record_is_named_with_both_sides(tmp_path: Path)
             for key in part:
                 base = base[key]
             for path in paths(base):
-                data = {**entry.data, "effect": "device"} if part == ("effect",) else replaced(entry.data, (*part, *path))
+                data = (
+                    {**entry.data, "effect": "device"} if part == ("effect",) else replaced(entry.data, (*part, *path))
+                )
                 other = rewritten(here, live.id, index, data, tmp_path / f"b{count}")
                 with pytest.raises(Divergence) as error:
                     sessions.replay(other.host, other.home, DevLogReader(other.log(live.id)))

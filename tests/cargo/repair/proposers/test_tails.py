@@ -1,4 +1,4 @@
-"""Values that are missing or too much at the end of a block: what is restored, what is left alone, and the form of the candidates."""  # noqa: E501
+"""Values that are missing or too much at the end of a block: what is restored, what is left alone, and the form of the candidates."""
 
 from __future__ import annotations
 
