@@ -330,8 +330,9 @@ def _session(
             _clean_up(home, episode)
             laid.append(resources.enter_context(domain.workspace(opened.goal, home.path)))
             described = getattr(laid[0], "describe", None)
-            if callable(described):
-                episode.note(str(described()))
+            remark = str(described()) if callable(described) else ""
+            if remark:
+                episode.note(remark)
         return laid[0]
 
     episode = Episode(

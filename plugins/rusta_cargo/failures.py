@@ -27,6 +27,10 @@ _QUOTED = re.compile(r"`([^`\n]{60})[^`\n]{60,}`")  # whole command lines
 
 _ADVICE = (
     (
+        re.compile(r"failed to read `[^`]*Cargo\.toml`\s+Caused by:\s+No such file"),
+        "Mend the dependency's path in Cargo.toml, or put the crate there.",
+    ),
+    (
         re.compile(r"no matching package|failed to (?:get|load source for|download|fetch)|offline|registry index"),
         "Episodes have no network. Run `cargo fetch` (or `cargo vendor`) once with network, then try again.",
     ),
@@ -98,6 +102,15 @@ def unexplained(what: str, exit_code: int | None, signal: int | None, stderr: by
     )
 
 
+def _deepest(message: str, causes: str) -> str:
+    """The last of cargo's chain of causes, where the message itself only says what could not be done."""
+    if not message.startswith("failed to "):
+        return ""
+    chain = ["; ".join(line.strip() for line in cause.strip().splitlines()[:2]) for cause in causes.split("Caused by:")]
+    # The system's words for an error say nothing without the file that they are about.
+    return ": ".join(chain[-2:] if "(os error " in chain[-1] else chain[-1:])
+
+
 def _diagnostic(message: str, block: str, rest: str, places: Places) -> Diagnostic:
     advice = next((text for pattern, text in _ADVICE if pattern.search(block)), None)
     notes = []
@@ -107,7 +120,7 @@ def _diagnostic(message: str, block: str, rest: str, places: Places) -> Diagnost
     if advice is not None:
         notes.append(Note(level=Level.HELP, message=advice))
     message = _for_people(message, places)
-    words = _last_words(block) if "custom build command" in message else ""
+    words = _last_words(block) if "custom build command" in message else _deepest(message, causes)
     if words:
         message += f": {words if len(words) <= _WORDS else words[:_WORDS] + '…'}"
     return Diagnostic(

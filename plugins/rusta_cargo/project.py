@@ -59,7 +59,13 @@ def find_project(path: str | Path) -> Project:
     Raises:
         UsageError: it does not exist, cannot be read, is no crate, or leads out of its tree; says what to do.
     """
-    given = Path(path).absolute()
+    try:
+        return _find(Path(path).absolute())
+    except PermissionError as error:
+        raise UsageError(f"cannot read {error.filename or path}; check its permissions") from None
+
+
+def _find(given: Path) -> Project:
     try:
         place = given.resolve(strict=True)
     except FileNotFoundError:

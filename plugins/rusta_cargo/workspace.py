@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -20,6 +21,7 @@ from rusta_schemas.edits import Edit, apply_edits, by_path
 from rusta_schemas.errors import EditError
 
 FILE_MAX_BYTES = 10 * 1024 * 1024
+_LINKS_TOLD = 3
 
 
 class CargoWorkspace:
@@ -68,6 +70,25 @@ class CargoWorkspace:
             lanes, self._free = self._free, []
         for lane in lanes:
             lane.close()
+
+    def describe(self) -> str:
+        """What the user has to know of the tree before it is looked at; usually nothing."""
+        seen = (self._tree, *self.project.extra_trees, *self.project.read_only)
+        out = [
+            f"{path} to {place}"
+            for path, record in sorted(self._snapshot.files.items())
+            if record.kind == "link"
+            for place in [Path(os.path.realpath(self._tree / path))]
+            if not any(place.is_relative_to(tree) for tree in seen)
+        ]
+        if not out:
+            return ""
+        more = f" and {len(out) - _LINKS_TOLD} more" if len(out) > _LINKS_TOLD else ""
+        text = (
+            f"links out of the tree lead nowhere in the sandbox: {', '.join(out[:_LINKS_TOLD])}{more}; "
+            "put the files themselves in their place if they are needed"
+        )
+        return text.encode("utf-8", "replace").decode("utf-8")
 
     @contextmanager
     def lane(self) -> Iterator[CargoLane]:
@@ -133,6 +154,21 @@ class CargoWorkspace:
         if self.project.kind == "file":
             return {name: sha256_hex(path.read_bytes()) for name, path in sorted(self._files().items())}
         return _digests(self._look(self._snapshot))
+
+    def require_unchanged(self) -> None:
+        """Make sure that the tree is still what it was when the episode began.
+
+        Raises:
+            ToolError: it is not; names the first files that differ.
+        """
+        try:
+            now = self.current_hashes()
+        except (UsageError, OSError) as error:
+            raise ToolError(f"the tree cannot be looked at any more: {error}") from None
+        changed = sorted(path for path in now.keys() | self.base.keys() if now.get(path) != self.base.get(path))
+        if changed:
+            more = f" and {len(changed) - 1} more files" if len(changed) > 1 else ""
+            raise ToolError(f"{changed[0]!r}{more} changed on disk since the episode began; start a new episode")
 
     def _files(self) -> dict[str, Path]:
         entry = self.project.root / (self.project.file or "")

@@ -24,7 +24,7 @@ def explain(context: Context, /, as_json: bool, **target: Any) -> None:
     from rusta_conductor.cli.conclusion import conclude
     from rusta_conductor.sessions import start
 
-    goal = goal_of(**target, tests=False)
+    goal = goal_of(home=context.home.path, **target, tests=False)
     with RepairProgress(quiet=True) as progress:
         session = start(context.host, context.home, "explain", goal.to_json(), seed=0, observer=progress)
         with session:

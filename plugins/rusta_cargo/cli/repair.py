@@ -58,7 +58,7 @@ def repair(
 
     limits = parse_budget(budgets)
     context.host.proposers_of("repair", without)  # a misspelt name is told before anything starts
-    goal = goal_of(**target, without=without, tests=not no_tests)
+    goal = goal_of(home=context.home.path, **target, without=without, tests=not no_tests)
     console = Console(as_json=as_json)
     domain = "repair_untested" if no_tests else "repair"
     with RepairProgress(quiet=as_json) as progress:

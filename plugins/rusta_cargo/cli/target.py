@@ -40,6 +40,7 @@ def target_options(function: F) -> F:
 
 def goal_of(
     path: str,
+    home: Path,
     *,
     packages: tuple[str, ...],
     features: tuple[str, ...],
@@ -60,12 +61,19 @@ def goal_of(
     from rusta_conductor.errors import UsageError
 
     project = find_project(path)
+    if not _is_text(project.root):
+        raise UsageError(f"the name of {project.root} is not UTF-8, so the log cannot hold it; rename the folder")
+    if project.kind != "file" and home.resolve().is_relative_to(project.root):
+        raise UsageError(
+            f"the state folder {home} lies inside the tree {project.root}, which is never written to; "
+            "set RUSTA_HOME to a folder outside of it"
+        )
     find_toolchain(project.cargo_folder).tool("rustc")
     if edition is not None and project.kind != "file":
         raise UsageError(f"--edition is for a single file; {project.root} has its edition in its Cargo.toml")
     if project.kind == "file" and (packages or features or all_features or no_default_features):
         raise UsageError(f"{path} is a single file; it has neither packages nor features")
-    if path.endswith(".rs") and project.kind != "file":
+    if path.endswith(".rs") and project.kind != "file" and Path(path).is_file():
         click.echo(f"{path} belongs to the crate {project.root}; all of it is looked at", err=True)
     return RepairGoal.model_validate(
         {
@@ -79,3 +87,11 @@ def goal_of(
             "tests": tests,
         }
     )
+
+
+def _is_text(path: Path) -> bool:
+    try:
+        str(path).encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True

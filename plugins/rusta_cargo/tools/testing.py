@@ -122,6 +122,7 @@ def cargo_test(args: TestArgs, context: ToolContext) -> ToolResult:
                     flaky &= set(wanted)
                 tally.add(f"{package} doc", (), outcome, flaky)
         report = test_report(tally, command)
+    workspace.require_unchanged()  # an overlay shows a changed base: what was tested would be neither tree
     return ToolResult(test_summary(report), report)
 
 

@@ -27,6 +27,7 @@ QUICK = {
         pub fn area_left(width: u32, height: u32, used: u32) -> u32 { «minus(width * height, used)¦minus(used, width * height)» }
         fn minus(whole: u32, part: u32) -> u32 { whole - part }
         #[test] fn what_is_left() { assert_eq!(area_left(3, 4, 5), 7); assert_eq!(area_left(2, 2, 0), 4); }
+        #[test] fn taken_away() { assert_eq!(minus(5, 2), 3); }
     """,
     "wrong field": """
         pub struct Box2 { pub width: f64, pub height: f64 }

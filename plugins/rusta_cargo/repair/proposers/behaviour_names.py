@@ -26,6 +26,7 @@ from rusta_cargo.repair.code.similar import likeness
 from rusta_cargo.repair.proposer import Candidate, Situation
 
 _MOST_VARIABLES = 6
+AGAIN = 1.2
 
 
 def propose(situation: Situation) -> Iterator[Candidate]:
@@ -123,31 +124,35 @@ def _fields(scene: Scene) -> Iterator[Change]:
 
 
 def _other_fields(scene: Scene, have: str, name: Node) -> Iterator[Change]:
+    mine = text(name)
+    again = AGAIN if _written_before(name) else 1.0
     members = types.tuple_parts(types.strip_references(have))
-    if members is not None and text(name).isdigit():
+    if members is not None and mine.isdigit():
         for number, member in enumerate(members):
-            mine = int(text(name))
-            if number != mine and mine < len(members) and types.same(member, members[mine]):
-                yield Change(
-                    "field",
-                    f"`.{number}` instead of `.{mine}`",
-                    replaced(name, str(number)),
-                    0.25,
-                    name.start_byte,
-                )
+            if number != int(mine) < len(members) and types.same(member, members[int(mine)]):
+                title = f"`.{number}` instead of `.{mine}`"
+                parts = replaced(name, str(number))
+                yield Change("field", title, parts, 0.25 * again, name.start_byte)
         return
     struct = scene.index.struct(have)
-    mine_field = None if struct is None else struct.field(text(name))
-    for field in () if struct is None or mine_field is None else struct.fields:
-        if field.name != text(name) and types.same(field.type.text, mine_field.type.text):  # type: ignore[union-attr]
-            weight = 0.22 + 0.1 * (likeness(field.name, text(name)) >= 0.5)
-            yield Change(
-                "field",
-                f"`.{field.name}` instead of `.{text(name)}`",
-                replaced(name, field.name),
-                weight,
-                name.start_byte,
-            )
+    declared = None if struct is None else struct.field(mine)
+    for field in () if struct is None or declared is None else struct.fields:
+        assert declared is not None  # there would be no fields to look at
+        if field.name != mine and types.same(field.type.text, declared.type.text):
+            weight = 0.22 + 0.1 * (likeness(field.name, mine) >= 0.5)
+            title = f"`.{field.name}` instead of `.{mine}`"
+            parts = replaced(name, field.name)
+            yield Change("field", title, parts, weight * again, name.start_byte)
+
+
+def _written_before(name: Node) -> bool:
+    """The same place is read earlier in the statement: of two alike, the second is the slip of who copied the first."""
+    whole = name.parent
+    statement = nodes.statement_of(name)
+    if whole is None or statement is None:
+        return False
+    before = statement.text or b""
+    return (whole.text or b"?") in before[: whole.start_byte - statement.start_byte]
 
 
 def _other_methods(scene: Scene, have: str, name: Node) -> Iterator[Change]:

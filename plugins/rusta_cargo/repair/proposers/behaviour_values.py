@@ -6,6 +6,7 @@ a literal of that kind stands already; nothing is made to depend on a test's inp
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 
@@ -26,6 +27,7 @@ from rusta_cargo.repair.code.nodes import text
 from rusta_cargo.repair.proposer import Candidate, Situation
 
 _INTEGER = re.compile(r"(\d[\d_]*)((?:[iu](?:8|16|32|64|128|size))?)$")
+_HOLE = re.compile(r"\{[^{}]*\}")
 
 
 def propose(situation: Situation) -> Iterator[Candidate]:
@@ -65,6 +67,7 @@ def _integers(scene: Scene) -> Iterator[Change]:
         if number > 1:
             for other in (number * 2, number // 2, number * 10, number // 10):
                 offers.setdefault(other, ("constant", 0.03))
+        yield from _misread(node, parts[1], kind)
         initial = _starts(node)
         for other, (family, weight) in offers.items():
             if other == number or _useless(node, other):
@@ -86,6 +89,18 @@ def _integers(scene: Scene) -> Iterator[Change]:
                 weight * (0.8 if initial else 1.0),
                 node.start_byte,
             )
+
+
+def _misread(node: Node, digits: str, kind: str) -> Iterator[Change]:
+    """Two neighbouring digits exchanged."""
+    places = [place for place, char in enumerate(digits) if char != "_"]
+    for left, right in itertools.pairwise(places if len(places) > 2 else ()):
+        if digits[left] != digits[right] and (left or digits[right] != "0"):
+            other = list(digits)
+            other[left], other[right] = digits[right], digits[left]
+            new = "".join(other) + kind
+            title = f"`{new}` instead of `{digits}{kind}`"
+            yield Change("constant", title, replaced(node, new), 0.05, node.start_byte)
 
 
 def _starts(node: Node) -> bool:
@@ -131,39 +146,25 @@ def _floats(scene: Scene) -> Iterator[Change]:
 
 def _texts(scene: Scene) -> Iterator[Change]:
     """A text or character that differs from what the assertion asks for where both sides differ."""
-    pairs = scene.evidence.texts
+    pairs = [pair for left, right in scene.evidence.texts for pair in ((left, right), (right, left))]
     for node in scene.nodes("string_literal"):
-        content = text(node)[1:-1] if text(node).startswith('"') else ""
-        for left, right in pairs:
-            for mine, theirs in ((left, right), (right, left)):
-                if not content or content not in mine:
-                    continue
-                for other in _instead(content, mine, theirs):
-                    yield Change(
-                        "text",
-                        f'`"{short(other, 20)}"` instead of `{short(text(node), 20)}`',
-                        replaced(node, f'"{other}"'),
-                        0.3,
-                        node.start_byte,
-                    )
+        written = scene.text(node)
+        for mine, theirs in pairs if written.startswith('"') else ():
+            for part in _HOLE.split(written[1:-1]):
+                for other in _instead(part, mine, theirs) if part.strip() and part in mine else ():
+                    new = written.replace(part, other, 1)
+                    title = f"`{short(new, 24)}` instead of `{short(written, 24)}`"
+                    yield Change("text", title, replaced(node, new), 0.3, node.start_byte)
     for node in scene.nodes("char_literal"):
         content = text(node)[1:-1]
-        if len(content) != 1:
-            continue
-        for left, right in pairs:
-            for mine, theirs in ((left, right), (right, left)):
-                if content in mine and len(mine) == len(theirs):
-                    for other in dict.fromkeys(
-                        theirs[i] for i, c in enumerate(mine) if c == content and theirs[i] != c
-                    ):
-                        if other not in "'\\":
-                            yield Change(
-                                "text",
-                                f"`'{other}'` instead of `{text(node)}`",
-                                replaced(node, f"'{other}'"),
-                                0.3,
-                                node.start_byte,
-                            )
+        for mine, theirs in pairs if len(content) == 1 else ():
+            if len(mine) != len(theirs):
+                continue
+            others = (b for a, b in zip(mine, theirs, strict=True) if a == content != b)
+            for other in dict.fromkeys(others):
+                if other not in "'\\":
+                    title = f"`'{other}'` instead of `{text(node)}`"
+                    yield Change("text", title, replaced(node, f"'{other}'"), 0.3, node.start_byte)
 
 
 def _instead(content: str, mine: str, theirs: str) -> Iterator[str]:
