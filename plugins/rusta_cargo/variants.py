@@ -3,8 +3,9 @@
     fn f(x: u32) -> u32 { match VARIANT { 1 => { x + 2 } 2 => { x - 1 } _ => { x + 1 } } }
 
 So one build serves dozens of small changes (mutant schemata: Untch, Offutt and Harrold, "Mutation analysis using mutant
-schemata", ISSTA 1993). A change fits when it lies inside the body of one function that is neither ``const`` nor
-returns ``impl Trait``; whoever finds a repair this way still has to prove it on the real tree.
+schemata", ISSTA 1993). A change fits when it lies inside the body of one function that is not ``const``. Where the
+function returns ``impl Trait``, two bodies would be two types, so the expression around the change is switched instead
+(a condition, an argument, the body of a closure). Whoever finds a repair this way still has to prove it on the real tree.
 """
 
 from __future__ import annotations
@@ -74,6 +75,9 @@ def switched(files: Mapping[str, bytes], variants: Sequence[tuple[int, Iterable[
             found.apart.add(number)
             continue
         start, end = body
+        if any(start < b and a < end and (a, b) != body for a, b in plans.get(path, ())):
+            found.apart.add(number)
+            continue
         moved = [e.model_copy(update={"start": e.start - start, "end": e.end - start}) for e in group]
         try:
             text = apply_edits(files[path][start:end], moved)
@@ -107,7 +111,7 @@ def _combined(
             put(b"%du32 => " % number)
             arms.append(Arm(number, path, size, size + len(text)))
             put(text)
-            put(b"\n")
+            put(b",\n")
         put(b"_ => ")
         put(source[start:end])
         put(b" } }")
@@ -117,34 +121,63 @@ def _combined(
 
 
 def body_around(source: bytes, edits: Sequence[Edit]) -> tuple[int, int] | None:
-    """The span (with braces) of the body that holds all ``edits`` and can be switched; None when there is none."""
+    """The span of what is to be switched: the body (with braces) that holds all ``edits``, or an expression in it; None
+    when there is neither."""
     if not edits:
         return None
     first, last = min(e.start for e in edits), max(e.end for e in edits)
-    node: Node | None = parse(source).root_node.descendant_for_byte_range(first, last)
-    outermost: Node | None = None
+    smallest = parse(source).root_node.descendant_for_byte_range(first, last)
+    node, outermost = smallest, None
     while node is not None:
         if node.type in ("macro_definition", "const_item", "static_item", "const_block"):
             return None
         if node.type == "function_item":
             outermost = node
         node = node.parent
-    if outermost is None or not _switchable(outermost):
+    body = None if outermost is None else outermost.child_by_field_name("body")
+    if outermost is None or body is None or not (body.start_byte < first and last < body.end_byte):
         return None
-    body = outermost.child_by_field_name("body")
-    if body is None or not (body.start_byte < first and last < body.end_byte):
+    if not _switchable(outermost, body):
         return None
+    if _opaque(outermost):
+        held = _expression(smallest)
+        return None if held is None else (held.start_byte, held.end_byte)
     return body.start_byte, body.end_byte
 
 
-def _switchable(function: Node) -> bool:
-    for child in function.children:
-        if child.type == "function_modifiers" and any(part.type == "const" for part in child.children):
-            return False
-    returns = function.child_by_field_name("return_type")
-    if returns is not None and any(part.type == "abstract_type" for part in walk(returns)):
+def _switchable(function: Node, body: Node) -> bool:
+    modifiers = (part for child in function.children if child.type == "function_modifiers" for part in child.children)
+    if any(part.type == "const" for part in modifiers) or function.has_error:
         return False
-    body = function.child_by_field_name("body")
-    return body is not None and not any(
-        child.type == "inner_attribute_item" for child in body.children
-    ) and not function.has_error and text_of(body).endswith(b"}")  # fmt: skip
+    return not any(child.type == "inner_attribute_item" for child in body.children)
+
+
+def _opaque(function: Node) -> bool:
+    returns = function.child_by_field_name("return_type")
+    return returns is not None and any(part.type == "abstract_type" for part in walk(returns))
+
+
+# Where the type of an expression is given by what is around it, whatever stands there.
+_BOUNDARIES = {
+    "closure_expression": "body", "if_expression": "condition", "while_expression": "condition",
+    "let_declaration": "value", "assignment_expression": "right", "compound_assignment_expr": "right",
+    "match_expression": "value", "field_initializer": "value", "arguments": None, "binary_expression": None,
+    "return_expression": None,
+}  # fmt: skip
+
+
+def _expression(node: Node | None) -> Node | None:
+    """The expression around ``node`` that can be switched by itself: no closure in it, whose type would show."""
+    while node is not None and node.type != "function_item":
+        parent = node.parent
+        field = _BOUNDARIES.get(parent.type, "") if parent is not None else ""
+        if parent is not None and node.is_named and (field is None or parent.child_by_field_name(field) == node):
+            chain = parent.type == "binary_expression" and text_of(parent.child_by_field_name("operator")) not in (
+                b"&&",
+                b"||",
+            )
+            if not chain:
+                inside = any(part.type == "closure_expression" for part in walk(node))
+                return None if inside or node.type in ("let_condition", "let_chain") else node
+        node = parent
+    return None

@@ -47,7 +47,7 @@ def test_a_variant_is_an_arm_of_its_function() -> None:
     assert text.count(b"_ => { a - b } } }") == 1
 
 
-@pytest.mark.parametrize("old", ["7", "% 2", "9", "left: T", "add(a"])
+@pytest.mark.parametrize("old", ["7", "items.iter()", "9", "left: T", "add(a"])
 def test_what_no_body_can_hold_stays_apart(old: str) -> None:
     assert body_around(SOURCE.encode(), [edit(old, "x")]) is None
     found = switched({"src/lib.rs": SOURCE.encode()}, [(1, [edit(old, "x")])])
@@ -58,6 +58,12 @@ def test_what_no_body_can_hold_stays_apart(old: str) -> None:
 def test_edits_in_two_functions_stay_apart() -> None:
     two = [edit("a - b", "a"), edit("= self.right", "= t")]
     assert switched({"src/lib.rs": SOURCE.encode()}, [(1, two)]).apart == {1}
+
+
+def test_where_the_type_is_hidden_an_expression_is_switched() -> None:
+    body = body_around(SOURCE.encode(), [edit("% 2", "% 3")])
+    assert body is not None
+    assert SOURCE.encode()[slice(*body)] == b"*x % 2 == 0"
 
 
 def test_a_nested_function_is_switched_with_the_outer_one() -> None:

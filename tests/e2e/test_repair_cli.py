@@ -249,7 +249,7 @@ def test_an_explanation_changes_nothing_either(rusta: Program, crate: Lay, uncha
     unchanged(root)
     done = rusta("explain", root, code=0)
     assert "src/lib.rs:4: [E0384] cannot assign twice" in done.out
-    assert "from Error code E0384" in done.out
+    assert "Error code E0384" in done.out
     assert sandboxes(rusta.home) == []
 
 

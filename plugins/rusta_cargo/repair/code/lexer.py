@@ -33,7 +33,10 @@ _TOKEN = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """``kind``: word lifetime number string char punctuation. ``closed`` is False for a string that never ends."""
+    """``kind``: word lifetime number string char punctuation; comment for one that never ends.
+
+    ``closed`` is False for a string or comment that never ends.
+    """
 
     kind: str
     text: bytes
@@ -55,7 +58,9 @@ def tokens(source: bytes) -> Iterator[Token]:
             continue
         kind, end, closed = match.lastgroup or "space", match.end(), True
         if match["comment"] is not None:
-            place = _comment_end(source, end)
+            start, place, closed = place, *_comment_end(source, end)
+            if not closed:
+                yield Token("comment", source[start:], start, place, closed=False)
             continue
         if match["space"] is not None:
             place = end
@@ -73,13 +78,13 @@ def tokens(source: bytes) -> Iterator[Token]:
         place = end
 
 
-def _comment_end(source: bytes, place: int) -> int:
+def _comment_end(source: bytes, place: int) -> tuple[int, bool]:
     depth = 1
     for match in re.compile(rb"/\*|\*/").finditer(source, place):
         depth += 1 if match[0] == b"/*" else -1
         if depth == 0:
-            return match.end()
-    return len(source)
+            return match.end(), True
+    return len(source), False
 
 
 OPENERS = {b"(": b")", b"[": b"]", b"{": b"}"}

@@ -89,3 +89,8 @@ def test_tokens_cover_the_text_in_order(text: str) -> None:
         assert source[token.start : token.end] == token.text
         place = token.end
     assert isinstance(balanced(source), bool)
+
+
+def test_a_comment_that_never_ends_is_somebody_elses() -> None:
+    assert Brackets(b"[/*").fixes() == []
+    assert not balanced(b"fn f() {} /* and")
