@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from collections.abc import Mapping, Sequence
@@ -30,6 +31,8 @@ from rusta_conductor.sandbox.folder import empty_path
 
 _MIB = 1024 * 1024
 _OUTPUT_BYTES = 64 * _MIB
+_ROOM_BYTES = 256 * _MIB
+_NO_SPACE = b"No space left on device"
 _GENERATED_MAX_BYTES = 16 * _MIB
 
 
@@ -148,6 +151,10 @@ class CargoLane:
             raise ToolError(f"{what} could not be run: {error}") from None
         if done.stopped == "cancelled":
             raise Cancelled(f"{what} was interrupted")
+        if not done.ok and self._is_full(done):
+            raise ToolError(
+                f"{what} found no space left on the disk of {self._folder}; free some space, then try again"
+            )
         if done.stopped is None or partial:
             return done
         if done.stopped == "timeout":
@@ -156,6 +163,13 @@ class CargoLane:
                 "or check fewer targets"
             )
         raise ToolError(f"{what} was stopped: it went over the sandbox's limit for {done.stopped}")
+
+    def _is_full(self, done: Completed) -> bool:
+        """Whether the command failed for want of room. Its words alone prove nothing: a test may print them."""
+        if _NO_SPACE not in done.stderr and _NO_SPACE not in done.stdout:
+            return False
+        status = os.statvfs(self._folder)
+        return status.f_bavail * status.f_frsize < _ROOM_BYTES
 
     def places(self, folder: str | None = None) -> Places:
         """The map from the compiler's file names to paths of the tree."""

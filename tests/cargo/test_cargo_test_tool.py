@@ -166,3 +166,30 @@ def test_the_majority_decides(runs: str, passes: bool, flaky: bool, needed: int)
 def test_no_tests_at_all(lay: Lay, bench: Callable) -> None:
     report = bench(lay({"Cargo.toml": MANIFEST, "src/lib.rs": ""})).call(cargo_test, TestArgs())
     assert (report.compiled, report.ok, report.note) == (True, True, "there are no tests")
+
+
+def test_only_some_tests_by_their_full_names(lay: Lay, bench: Callable) -> None:
+    files = {
+        "Cargo.toml": MANIFEST,
+        "src/lib.rs": LIBRARY,
+        "tests/it.rs": "#[test] fn ok() { demo::go(4); }\n#[test] fn more() {}\n",
+    }
+    it = bench(lay(files))
+    report = it.call(cargo_test, TestArgs(only=("demo demo::tests::ok", "demo test:it::ok")))
+    assert report.passed == ("demo demo::tests::ok", "demo test:it::ok")
+    assert not report.failed
+    assert report.command == "cargo test -- --exact tests::ok ok"
+    examples = it.call(cargo_test, TestArgs(only=("demo doc::src/lib.rs - (line 2)", "demo doc::src/lib.rs - go")))
+    assert [test.name for test in examples.failed] == ["demo doc::src/lib.rs - go"]
+    assert not examples.passed
+
+
+def test_the_tests_have_a_limit_of_their_own(lay: Lay, bench: Callable) -> None:
+    spin = "pub fn f() {}\n#[test] fn hangs() { loop { std::hint::spin_loop(); } }\n#[test] fn fine() {}\n"
+    it = bench(lay({"Cargo.toml": MANIFEST, "src/lib.rs": spin}))
+    report = it.call(cargo_test, TestArgs(limit_s=4))
+    assert report.passed == ("demo demo::fine",)
+    (failure,) = report.failed
+    assert failure.name == "demo demo::hangs"
+    assert "did not end" in failure.message
+    assert report.seconds > 0

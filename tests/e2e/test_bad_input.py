@@ -107,7 +107,7 @@ SEEN: dict[str, tuple[Make, int, tuple[str, ...]]] = {
     "source-not-utf8": (
         files(src__lib=BROKEN.encode() + b"// \xff\n"),
         10,
-        ("couldn't read `src/lib.rs`", "valid UTF-8", "src/lib.rs:13"),
+        ("couldn't read `src/lib.rs`", "valid UTF-8", "src/lib.rs:12"),
     ),
     "program-as-source": (only("prog.rs", b"\x7fELF\0\xff"), 10, ("couldn't read `prog.rs`", "UTF-8")),
     "nightly-only": (

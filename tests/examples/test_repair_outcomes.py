@@ -25,7 +25,7 @@ def test_it_ends_as_stated(
 ) -> None:
     """Repaired means: with the bundle applied, every named test passes, by a compiler outside of rusta's sandbox.
 
-    When a new proposer repairs a "later" one, this test fails: say "repaired" in the expectation file then.
+    When one that abstained is repaired, this test fails: say "repaired" in the expectation file then.
     """
     import rusta_cargo.plugin
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rusta_cargo.repair.proposer import STUB, Candidate
+from rusta_cargo.repair.proposer import STUB, Candidate, TestFailure
+from rusta_cargo.repair.regression import TestOutcome
 from rusta_cargo.repair.search import Node, Search, SearchLimits
 from rusta_cargo.repair.tree import TreeState
 from rusta_cargo.repair.verdict import Verdict
@@ -272,3 +273,130 @@ def test_everything_that_can_be_mended_is(batch: int) -> None:
     search = world.search()
     run(search)
     assert search.green() is not None
+
+
+# Where the tests judge: every `f` of a tree that compiles is a failing test, every `b` one that was broken.
+
+
+@dataclass
+class Judged(World):
+    """As :class:`World`; what the tests say can be put off."""
+
+    asked_together: list[int] = field(default_factory=list)
+    put_off: int = 0
+
+    def told(self, text: bytes) -> Verdict:
+        failing = tuple(f"t{i}" for i, byte in enumerate(text) if byte in b"f")
+        return replace(self.judge(text), failing=failing, broken=tuple("p" * text.count(b"b")))
+
+    def test(self, _parent: Node, trees: Sequence[TreeState]) -> list[Verdict | None]:
+        texts = [tree.source(PATH, self.read) for tree in trees]
+        self.asked_together.append(len(texts))
+        judged = texts[: len(texts) - self.put_off] or texts[:1]
+        self.checked += judged
+        return [self.told(text) if text in judged else None for text in texts]
+
+    def outcome(self, text: bytes) -> TestOutcome:
+        failing = self.told(text).failing or ()
+        return TestOutcome(False, True, ("other",), tuple(map(TestFailure, failing)))
+
+    def propose(self, node: Node) -> list[Candidate]:
+        self.asked.append(node.number)
+        text = node.tree.source(PATH, self.read)
+        return self.candidates.get(text, [put(i, i + 1, "o", 0.5) for i, byte in enumerate(text) if byte in b"fsx"])
+
+    def search(self) -> Search:
+        root = self.judge(self.text)
+        return Search(
+            self.told(self.text) if root.ok else root,
+            self.check,
+            self.propose,
+            self.refuse,
+            self.read,
+            limits=self.limits,
+            test=self.test,
+            tests=self.outcome(self.text) if root.ok else None,
+        )
+
+
+def test_the_tests_judge_many_trees_together() -> None:
+    world = Judged(b"f" + b"a" * 60)
+    world.candidates = {world.text: [put(i, i + 1, "c", 0.5) for i in range(1, 60)] + [put(0, 1, "o", 0.1)]}
+    search = world.search()
+    run(search)
+    assert world.asked_together == [48, 12]
+    assert text_of(world, search.green()).startswith(b"oa")
+
+
+def test_a_tree_that_breaks_another_test_is_none() -> None:
+    world = Judged(b"fa")
+    world.candidates = {b"fa": [put(0, 2, "ob", 0.9), put(0, 1, "o", 0.1)], b"ob": [put(1, 2, "c", 0.9)]}
+    search = world.search()
+    run(search)
+    assert text_of(world, search.green()) == b"oa"
+    assert world.asked == [0]
+
+
+def test_two_failing_tests_are_mended_in_two_steps() -> None:
+    world = Judged(b"faf")
+    search = world.search()
+    run(search)
+    green = search.green()
+    assert green is not None
+    assert text_of(world, green) == b"oao"
+    assert len(search.path(green)) == 2
+    assert green.tests is not None
+    assert not green.tests.failed
+    assert set(green.tests.passed) == {"other", "t0", "t2"}
+
+
+def test_what_was_put_off_is_judged_later() -> None:
+    world = Judged(b"facd", put_off=2)
+    world.candidates = {b"facd": [put(i, i + 1, "z", 0.9) for i in (1, 2, 3)] + [put(0, 1, "o", 0.1)]}
+    search = world.search()
+    run(search)
+    assert text_of(world, search.green()) == b"oacd"
+    assert len(world.checked) == len(set(world.checked)) == 4
+
+
+def test_the_share_of_belief_is_among_all_that_pass() -> None:
+    world = Judged(b"f")
+    world.candidates = {b"f": [put(0, 1, "o", 0.6), put(0, 1, "q", 0.2), put(0, 1, "f ", 0.9)]}
+    search = world.search()
+    run(search)
+    green = search.green()
+    assert green is not None
+    assert text_of(world, green) == b"o"
+    assert search.share(green) == pytest.approx(0.75)
+
+
+def test_a_repair_of_errors_whose_tests_fail_is_searched_on_last() -> None:
+    world = Judged(b"x", SearchLimits(batch=1))
+    world.candidates = {b"x": [put(0, 1, "f", 0.9), put(0, 1, "g", 0.2)], b"f": [put(0, 1, "o", 0.9)]}
+    search = world.search()
+    run(search)
+    first = search.green()
+    assert text_of(world, first) == b"f"
+    assert first is not None
+    search.refute(first, world.outcome(b"f"))
+    run(search)
+    second = search.green()
+    assert text_of(world, second) == b"g", "the other repair of the error comes first"
+    assert second is not None
+    search.refute(second)
+    run(search)
+    assert text_of(world, search.green()) == b"o"
+
+
+@settings(deadline=None, max_examples=40)
+@given(st.text("fsxab", min_size=1, max_size=7).map(str.encode), st.integers(0, 3))
+def test_no_tree_is_tested_twice(text: bytes, put_off: int) -> None:
+    world = Judged(text, SearchLimits(patience=30, tested_patience=30), put_off=put_off)
+    search = world.search()
+    for _ in range(8):
+        search.round()
+        green = search.green()
+        if green is not None:
+            search.refute(green, world.outcome(text_of(world, green)))
+    assert len(world.checked) == len(set(world.checked))
+    assert text not in world.checked
