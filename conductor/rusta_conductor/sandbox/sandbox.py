@@ -172,6 +172,8 @@ class Sandbox:
             self._closed = True
             try:
                 freshness.end(self.lane, self._tree, self._state)
+            except OSError:
+                pass  # a full disk: the lane stays marked as in use, so the next tree gets fresh times
             finally:
                 self._tree.close()
                 self.lane.clear()
