@@ -17,6 +17,9 @@ Lay = Callable[..., Path]
 Watch = Callable[[Path], Tree]
 SLOW_TEST = "\n#[test]\nfn slow() {\n    std::thread::sleep(std::time::Duration::from_secs(2));\n}\n"
 
+# Full disks, several episodes at once, trees that change under them: these take their time.
+pytestmark = pytest.mark.slow
+
 
 def repaired(rusta: Program, root: Path) -> str:
     told = rusta.json("repair", root)
