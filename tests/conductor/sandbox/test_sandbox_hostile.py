@@ -268,8 +268,11 @@ def test_endless_loop_and_endless_output(sandbox: Sandbox) -> None:
     endless = sh(sandbox, "exec cat /dev/zero", limits=limits)
     assert endless.stopped == "output"
     assert len(endless.stdout) < 1100
+    # Which of the two bounds an endless writer meets first depends on the machine; either must end it.
     limits = Limits(output_bytes=1000, wall_s=0.4, grace_s=0.1)
-    assert sh(sandbox, "exec yes >&2", limits=limits).stopped == "timeout"
+    flood = sh(sandbox, "exec yes >&2", limits=limits)
+    assert flood.stopped in {"timeout", "output"}
+    assert len(flood.stderr) < 1100
 
 
 def test_tree_replaced_by_links_out_of_it(sandbox: Sandbox, tmp_path: Path) -> None:
