@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-SOURCE_ROOTS = ("schemas", "devlog", "conductor", "native", "plugins", "bench", "tools")
+SOURCE_ROOTS = ("schemas", "devlog", "conductor", "native", "plugins", "tools")
 DOMAIN_FREE = ("schemas/rusta_schemas", "devlog/rusta_devlog", "conductor/rusta_conductor")
 
 # Words of one domain. They count inside identifiers too (`cargo_check`), with or without an s.
@@ -121,7 +121,7 @@ def test_every_package_says_that_it_is_typed() -> None:
 def test_every_package_is_shipped_type_checked_and_layered() -> None:
     """A new package is easily forgotten in one of the lists of pyproject.toml."""
     tool = pyproject()["tool"]
-    shipped = [p for p in packages() if p.parent.name not in ("bench", "tools")]
+    shipped = [p for p in packages() if p.parent.name != "tools"]
     paths = sorted(str(p.relative_to(ROOT)) for p in shipped)
     names = sorted(p.name for p in shipped)
     assert sorted(tool["hatch"]["build"]["targets"]["wheel"]["packages"]) == paths

@@ -143,3 +143,10 @@ def test_clean_names_only_what_git_ignores() -> None:
     for name in verbs.BUILD_OUTPUTS:
         done = subprocess.run(["git", "check-ignore", "--quiet", "--no-index", f"{name}/x"], cwd=ROOT, check=False)
         assert done.returncode == 0, name
+
+
+def test_every_benchmark_is_a_module_that_runs() -> None:
+    """`bench NAME` runs tools/rusta_bench/NAME.py (or the package of that name)."""
+    folder = ROOT / "tools" / verbs.BENCH
+    for name in verbs.BENCHES:
+        assert (folder / f"{name}.py").is_file() or (folder / name / "__init__.py").is_file()

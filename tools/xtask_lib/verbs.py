@@ -116,11 +116,9 @@ def bench(context: Context) -> int:
         lines = [f"  {name:12} {what}" for name, what in BENCHES.items()]
         asked = f"no benchmark is called {context.arguments[0]!r}" if context.arguments else ""
         raise XtaskError("\n".join([asked or "which benchmark?", *lines]), code=2)
-    if not (context.place.root / "bench" / BENCH).is_dir():
-        raise XtaskError(f"bench/{BENCH} is missing: is this a complete checkout?")
     with timed(f"benchmark {context.arguments[0]}"):
-        folder = str(context.place.root / "bench")
-        return context.environment.module(BENCH, *context.arguments, env={"PYTHONPATH": folder})
+        tools = str(context.place.root / "tools")
+        return context.environment.module(BENCH, *context.arguments, env={"PYTHONPATH": tools})
 
 
 def _measurement(verb: str) -> Callable[[Context], int]:

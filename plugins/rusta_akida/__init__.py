@@ -1,0 +1,1 @@
+"""Reservoirs, quantised readouts, chip programs, devices and the flashing domain."""

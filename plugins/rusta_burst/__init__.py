@@ -1,0 +1,1 @@
+"""Connectomes and their spiking propagation, exactly reproducible."""

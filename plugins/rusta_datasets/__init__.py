@@ -1,0 +1,1 @@
+"""Corpora with provenance: what a model is trained on, and under which licence."""

@@ -1,0 +1,1 @@
+"""A byte-level language model, trained here from scratch."""
