@@ -122,10 +122,11 @@ class VariantArgs(BuildArgs):
 class VariantResult(Closed):
     """What became of one variant. ``failing`` of the wanted tests fail still, ``broken`` of those that passed fail now.
 
-    ``status``: "ran"; "build": it does not compile; "apart": it cannot be tested together with others.
+    ``status``: "ran"; "build": it does not compile; "apart": it cannot be tested together with others; "late": the time
+    was up before its turn.
     """
 
-    status: Literal["ran", "build", "apart"]
+    status: Literal["ran", "build", "apart", "late"]
     failing: tuple[str, ...] = ()
     broken: tuple[str, ...] = ()
     stopped: bool = False

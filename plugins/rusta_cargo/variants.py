@@ -3,9 +3,10 @@
     fn f(x: u32) -> u32 { match VARIANT { 1 => { x + 2 } 2 => { x - 1 } _ => { x + 1 } } }
 
 So one build serves dozens of small changes (mutant schemata: Untch, Offutt and Harrold, "Mutation analysis using mutant
-schemata", ISSTA 1993). A change fits when it lies inside the body of one function that is not ``const``. Where the
-function returns ``impl Trait``, two bodies would be two types, so the expression around the change is switched instead
-(a condition, an argument, the body of a closure). Whoever finds a repair this way still has to prove it on the real tree.
+schemata", ISSTA 1993). A change fits when it lies inside the body of one function; one that is ``const`` only where the
+word can be left out for the time being. Where the function returns ``impl Trait``, two bodies would be two types, so the
+expression around the change is switched instead (a condition, an argument, the body of a closure). Whoever finds a repair
+this way still has to prove it on the real tree.
 """
 
 from __future__ import annotations
@@ -42,11 +43,15 @@ class Arm:
 
 @dataclass
 class Switched:
-    """The files in which all variants are, the places of their bodies, and the variants that cannot be among them."""
+    """The files in which all variants are, the places of their bodies, and the variants that cannot be among them.
+
+    ``loosened``: functions that were ``const`` are not.
+    """
 
     files: dict[str, bytes] = field(default_factory=dict)
     arms: list[Arm] = field(default_factory=list)
     apart: set[int] = field(default_factory=set)
+    loosened: bool = False
 
     def variant_at(self, path: str, byte: int) -> int | None:
         """The variant whose body holds this byte."""
@@ -56,28 +61,41 @@ class Switched:
         )
 
 
-def switched(files: Mapping[str, bytes], variants: Sequence[tuple[int, Iterable[Edit]]]) -> Switched:
+@dataclass(frozen=True)
+class Body:
+    """What is switched: the span, and where the word ``const`` stands before it, if it does."""
+
+    start: int
+    end: int
+    const: tuple[int, int] | None = None
+
+
+def switched(
+    files: Mapping[str, bytes], variants: Sequence[tuple[int, Iterable[Edit]]], *, loosen: bool = False
+) -> Switched:
     """The tree with all of ``variants``.
 
     Args:
         files: the texts that the variants change.
         variants: (number from 1, edits) of each; number 0 stands for the unchanged tree.
+        loosen: take ``const`` from functions that have variants, instead of keeping those apart.
     """
     found = Switched()
-    plans: dict[str, dict[tuple[int, int], list[tuple[int, bytes]]]] = {}
+    plans: dict[str, dict[Body, list[tuple[int, bytes]]]] = {}
     for number, edits in variants:
         groups = by_path(edits)
         body = None
         if len(groups) == 1:
             ((path, group),) = groups.items()
             body = body_around(files.get(path, b""), group)
-        if body is None:
+        if body is None or (body.const is not None and not loosen):
             found.apart.add(number)
             continue
-        start, end = body
-        if any(start < b and a < end and (a, b) != body for a, b in plans.get(path, ())):
+        start, end = body.start, body.end
+        if any(start < other.end and other.start < end and other != body for other in plans.get(path, ())):
             found.apart.add(number)
             continue
+        found.loosened = found.loosened or body.const is not None
         moved = [e.model_copy(update={"start": e.start - start, "end": e.end - start}) for e in group]
         try:
             text = apply_edits(files[path][start:end], moved)
@@ -93,7 +111,7 @@ def switched(files: Mapping[str, bytes], variants: Sequence[tuple[int, Iterable[
 def _combined(
     path: str,
     source: bytes,
-    bodies: Mapping[tuple[int, int], list[tuple[int, bytes]]],
+    bodies: Mapping[Body, list[tuple[int, bytes]]],
     arms: list[Arm],
 ) -> bytes:
     pieces: list[bytes] = []
@@ -104,7 +122,11 @@ def _combined(
         pieces.append(text)
         size += len(text)
 
-    for (start, end), texts in sorted(bodies.items()):
+    for body in sorted(bodies, key=lambda body: body.start):
+        start, end, texts = body.start, body.end, bodies[body]
+        if body.const is not None:
+            put(source[position : body.const[0]])
+            position = body.const[1]
         put(source[position:start])
         put(_HEAD_BYTES)
         for number, text in texts:
@@ -120,9 +142,9 @@ def _combined(
     return b"".join(pieces)
 
 
-def body_around(source: bytes, edits: Sequence[Edit]) -> tuple[int, int] | None:
-    """The span of what is to be switched: the body (with braces) that holds all ``edits``, or an expression in it; None
-    when there is neither."""
+def body_around(source: bytes, edits: Sequence[Edit]) -> Body | None:
+    """What is to be switched: the body (with braces) that holds all ``edits``, or an expression in it; None when there is
+    neither."""
     if not edits:
         return None
     first, last = min(e.start for e in edits), max(e.end for e in edits)
@@ -141,15 +163,20 @@ def body_around(source: bytes, edits: Sequence[Edit]) -> tuple[int, int] | None:
         return None
     if _opaque(outermost):
         held = _expression(smallest)
-        return None if held is None else (held.start_byte, held.end_byte)
-    return body.start_byte, body.end_byte
+        return None if held is None else Body(held.start_byte, held.end_byte)
+    return Body(body.start_byte, body.end_byte, _const(outermost))
 
 
 def _switchable(function: Node, body: Node) -> bool:
-    modifiers = (part for child in function.children if child.type == "function_modifiers" for part in child.children)
-    if any(part.type == "const" for part in modifiers) or function.has_error:
+    if function.has_error or (_opaque(function) and _const(function) is not None):
         return False
     return not any(child.type == "inner_attribute_item" for child in body.children)
+
+
+def _const(function: Node) -> tuple[int, int] | None:
+    modifiers = (part for child in function.children if child.type == "function_modifiers" for part in child.children)
+    word = next((part for part in modifiers if part.type == "const"), None)
+    return None if word is None else (word.start_byte, word.end_byte)
 
 
 def _opaque(function: Node) -> bool:

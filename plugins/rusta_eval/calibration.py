@@ -1,8 +1,9 @@
 """How far an offer can be trusted: a logistic fit of what was right on what was known when it was offered.
 
-The features are what the product itself has at that moment. Fitted by iteratively reweighted least squares with a
-ridge penalty (McCullagh and Nelder 1989, ch. 4) on one half of crates and codes; the expected calibration error is
-told for the other half, before and after. Right means what :func:`rusta_eval.measures.right` means.
+The features are what the product itself has at that moment (:class:`rusta_cargo.Known`). Fitted by iteratively
+reweighted least squares with a ridge penalty (McCullagh and Nelder 1989, ch. 4) on one half of crates and codes; the
+expected calibration error is told for the other half, before and after. Right means what
+:func:`rusta_eval.measures.right` means.
 """
 
 from __future__ import annotations
@@ -12,19 +13,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from rusta_cargo import FEATURES, Known, by_weights
 from rusta_eval.measures import Record, ece, reliability, right
+from rusta_schemas.bundle import Risk
 
-FEATURES = (
-    "bias",
-    "log_prior",
-    "log_lines",
-    "steps",
-    "tested",
-    "medium",
-    "high",
-    "rivals",
-    "errors",
-)
 RIDGE = 1.0
 _ROUNDS = 50
 
@@ -51,22 +43,15 @@ class Fit:
         }
 
 
-def features(product: Mapping[str, Any]) -> tuple[float, ...]:
-    """What is known of an offer, in the order of :data:`FEATURES`.
-
-    log_prior: sum of the logarithms of its candidates' priors. rivals: log(1 + other trees that compiled).
-    """
-    rivals = sum(bool(trial["ok"]) for trial in product["trials"]) - 1
-    return (
-        1.0,
-        sum(math.log(max(1e-6, prior)) for prior in product["priors"]),
-        math.log(max(1, product["lines"])),
-        float(len(product["steps"])),
-        float(product["tests"] > 0),
-        float(product["risk"] == "medium"),
-        float(product["risk"] == "high"),
-        math.log1p(max(0, rivals)),
-        math.log(max(1, product["errors"])),
+def known(product: Mapping[str, Any]) -> Known:
+    """What the product knew of an offer when it made it."""
+    return Known(
+        priors=product["priors"],
+        lines=product["lines"],
+        tests=product["tests"],
+        risk=Risk(product["risk"]),
+        rivals=sum(bool(trial["ok"]) for trial in product["trials"]) - 1,
+        errors=product["errors"] if any(trial["code"] for trial in product["trials"]) else 0,
     )
 
 
@@ -76,7 +61,7 @@ def fit(learn: Sequence[Record], measure: Sequence[Record]) -> Fit | None:
     truths = [right(r) for r in offers]
     if len(offers) < 10 or len(set(truths)) < 2:
         return None
-    weights = logistic([features(r["product"]) for r in offers], truths)
+    weights = logistic([known(r["product"]).features() for r in offers], truths)
     held = [r for r in measure if r["product"]["offered"]]
     return Fit(
         weights,
@@ -89,7 +74,7 @@ def fit(learn: Sequence[Record], measure: Sequence[Record]) -> Fit | None:
 
 def confidence(weights: Sequence[float], product: Mapping[str, Any]) -> float:
     """The calibrated confidence of an offer."""
-    return _sigmoid(_dot(weights, features(product)))
+    return by_weights(weights, known(product))
 
 
 def logistic(rows: Sequence[Sequence[float]], truths: Sequence[bool], ridge: float = RIDGE) -> tuple[float, ...]:

@@ -1,13 +1,8 @@
 """How often candidates of a kind are right, counted on the trials of earlier runs.
 
 A trial is a candidate that was compiled; it was right when it was part of a patch that the judge calls a good
-repair. Counts are kept, not shares: who uses them adds ``strength`` pseudo-counts at the prior that the proposer
-itself gave,
-
-    p = (right + strength · own) / (tried + strength)
-
-so that a kind seen often speaks for itself, and one seen never keeps its proposer's own estimate (the mean of a Beta
-posterior). Only one half of crates and codes is learnt from (:func:`rusta_eval.cases.in_learn`).
+repair. Counts are kept, not shares: :mod:`rusta_cargo.repair.learnt` tells how the product uses them. Only one half of
+crates and codes is learnt from (:func:`rusta_eval.cases.in_learn`).
 """
 
 from __future__ import annotations
@@ -17,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from rusta_cargo import keys_of
 from rusta_eval.cases import in_learn
 from rusta_eval.measures import Record, measured
 
@@ -26,10 +22,13 @@ FEWEST = 4
 
 @dataclass(frozen=True)
 class Count:
-    """How often candidates of one kind were tried, and were right. kind "" counts all of a proposer's."""
+    """How often candidates of one kind were tried, and were right.
+
+    of: the error code or class of errors that they answered, "" for any. kind "" counts all of a proposer's.
+    """
 
     proposer: str
-    category: str
+    of: str
     kind: str
     right: int
     tried: int
@@ -58,12 +57,7 @@ def count(records: Iterable[Record]) -> list[Count]:
         product = record["product"]
         for trial in product["trials"]:
             right = bool(trial["won"] and product["fixed"])
-            category = str(record["category"])
-            for key in (
-                (trial["proposer"], category, trial["kind"]),
-                (trial["proposer"], category, ""),
-                (trial["proposer"], "", trial["kind"]),
-            ):
+            for key in keys_of(trial["proposer"], trial["code"], str(record["category"]), trial["kind"]):
                 pair = found.setdefault(key, [0, 0])
                 pair[0] += right
                 pair[1] += 1
@@ -85,24 +79,9 @@ def to_toml(counts: Iterable[Count], about: Mapping[str, Any]) -> str:
             "",
             "[[prior]]",
             f"proposer = {json.dumps(item.proposer)}",
-            f"class = {json.dumps(item.category)}",
+            f"of = {json.dumps(item.of)}",
             f"kind = {json.dumps(item.kind, ensure_ascii=False)}",
             f"right = {item.right}",
             f"tried = {item.tried}",
         ]
     return "\n".join(lines) + "\n"
-
-
-def adjusted(
-    counts: Mapping[tuple[str, str, str], tuple[int, int]],
-    proposer: str,
-    category: str,
-    kind: str,
-    own: float,
-) -> float:
-    """A candidate's prior with what was counted: the most specific row that is there decides."""
-    for key in ((proposer, category, kind), (proposer, "", kind), (proposer, category, "")):
-        if key in counts:
-            right, tried = counts[key]
-            return (right + STRENGTH * own) / (tried + STRENGTH)
-    return own

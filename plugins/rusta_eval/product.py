@@ -12,12 +12,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from rusta_cargo import kind_of
 from rusta_conductor.errors import RustaError
 from rusta_conductor.home import Home
 from rusta_conductor.host import PluginHost
 from rusta_conductor.sessions import read_entries, start
 from rusta_devlog import DevLogError, DevLogStore
-from rusta_eval.kinds import kind_of
 from rusta_schemas.anchor import Anchor
 from rusta_schemas.bundle import PatchBundle
 from rusta_schemas.edits import apply_to_files

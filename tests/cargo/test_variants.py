@@ -47,12 +47,21 @@ def test_a_variant_is_an_arm_of_its_function() -> None:
     assert text.count(b"_ => { a - b } } }") == 1
 
 
-@pytest.mark.parametrize("old", ["7", "items.iter()", "9", "left: T", "add(a"])
+@pytest.mark.parametrize("old", ["items.iter()", "9", "left: T", "add(a"])
 def test_what_no_body_can_hold_stays_apart(old: str) -> None:
     assert body_around(SOURCE.encode(), [edit(old, "x")]) is None
     found = switched({"src/lib.rs": SOURCE.encode()}, [(1, [edit(old, "x")])])
     assert found.apart == {1}
     assert not found.files
+
+
+def test_a_constant_function_is_loosened_only_when_asked() -> None:
+    source, variants = {"src/lib.rs": SOURCE.encode()}, [(1, [edit("7", "8")])]
+    assert switched(source, variants).apart == {1}
+    found = switched(source, variants, loosen=True)
+    assert found.loosened
+    assert b"pub  fn fixed() -> u32 {" in found.files["src/lib.rs"]
+    assert not switched(source, [(1, [edit("a - b", "a + b")])], loosen=True).loosened
 
 
 def test_edits_in_two_functions_stay_apart() -> None:
@@ -63,13 +72,13 @@ def test_edits_in_two_functions_stay_apart() -> None:
 def test_where_the_type_is_hidden_an_expression_is_switched() -> None:
     body = body_around(SOURCE.encode(), [edit("% 2", "% 3")])
     assert body is not None
-    assert SOURCE.encode()[slice(*body)] == b"*x % 2 == 0"
+    assert SOURCE.encode()[body.start : body.end] == b"*x % 2 == 0"
 
 
 def test_a_nested_function_is_switched_with_the_outer_one() -> None:
     body = body_around(SOURCE.encode(), [edit("{ 1 }", "{ 2 }")])
     assert body is not None
-    assert SOURCE.encode()[body[0] :].startswith(b"{ let t")
+    assert SOURCE.encode()[body.start :].startswith(b"{ let t")
 
 
 @given(st.lists(st.sampled_from(["a + b", "b - a", "a * b", "{ a }", "if a > b { a } else { b }"]), max_size=9))
@@ -166,3 +175,83 @@ def test_a_single_file_has_variants_too(lay: Callable[..., Path], bench: Callabl
     args = VariantArgs(variants=((change,),), tests=("probe::halves",))
     (result,) = bench(root / "half.rs").call(tool, args).results  # type: ignore[attr-defined]
     assert (result.status, result.failing) == ("ran", ())
+
+
+DOCUMENTED = """/// Twice.
+///
+/// ```
+/// assert_eq!(demo::twice(2), 4);
+/// ```
+/// ```should_panic
+/// demo::twice(0);
+/// ```
+/// ```
+/// assert_eq!(demo::twice(1), 2);
+/// ```
+pub const fn twice(x: u32) -> u32 { assert!(x > 99); x + 1 }
+#[test] fn big() { assert!(twice(100) > 1); }
+"""
+
+
+@pytest.mark.parametrize("edition", ["2021", pytest.param("2024", marks=pytest.mark.slow)])
+def test_examples_of_the_documentation_are_built_once(
+    lay: Callable[..., Path], bench: Callable[..., object], edition: str
+) -> None:
+    root = lay({"Cargo.toml": MANIFEST.replace("2021", edition), "src/lib.rs": DOCUMENTED})
+    changes = [("x > 99", "x > 0"), ("x > 99); x + 1", "x > 0); x * 2"), ("x > 99); x + 1", "true); x * 2")]
+    stem = "demo doc::src/lib.rs - twice"
+    args = VariantArgs(
+        variants=tuple((edit(old, new, DOCUMENTED),) for old, new in changes),
+        tests=(stem, f"{stem} #3"),
+        passing=("demo demo::big",),
+    )
+    report = bench(root).call(tool, args)  # type: ignore[attr-defined]
+    some, both, careless = report.results
+    assert some.failing == (stem,)
+    assert (both.failing, careless.failing) == ((), ())
+    assert report.builds == 1
+    # an example that should panic and does not passes by failing
+    turned = DOCUMENTED.replace("x > 99); x + 1", "true); x * 2")
+    root = lay({"src/lib.rs": turned})
+    args = VariantArgs(
+        variants=((edit("true", "x > 0", turned),), (edit("x * 2", "x * 3", turned),)), tests=(f"{stem} #2",)
+    )
+    mended, useless = bench(root).call(tool, args).results  # type: ignore[attr-defined]
+    assert mended.failing == ()
+    assert useless.failing == (f"{stem} #2",)
+
+
+USED_AS_CONSTANT = """pub const fn side() -> usize { 3 }
+pub static ROOM: [u8; side()] = [0; side()];
+pub fn area() -> usize { side() + side() }
+#[test] fn nine() { assert_eq!(area(), 9); }
+"""
+
+
+def test_a_function_that_is_needed_as_a_constant_stays_apart(
+    lay: Callable[..., Path], bench: Callable[..., object]
+) -> None:
+    root = lay({"Cargo.toml": MANIFEST, "src/lib.rs": USED_AS_CONSTANT})
+    changes = [("{ 3 }", "{ 4 }"), ("+ side()", "* side()")]
+    args = VariantArgs(
+        variants=tuple((edit(old, new, USED_AS_CONSTANT),) for old, new in changes), tests=("demo demo::nine",)
+    )
+    constant, right = bench(root).call(tool, args).results  # type: ignore[attr-defined]
+    assert constant.status == "apart"
+    assert (right.status, right.failing) == ("ran", ())
+
+
+SLOW = """pub fn slow(x: u32) -> u32 { std::thread::sleep(std::time::Duration::from_millis(400)); x + 1 }
+#[test] fn it() { assert_eq!(slow(1), 9); }
+"""
+
+
+def test_what_there_is_no_time_for_is_put_off(lay: Callable[..., Path], bench: Callable[..., object]) -> None:
+    root = lay({"Cargo.toml": MANIFEST, "src/lib.rs": SLOW})
+    variants = tuple((edit("x + 1", f"x + {number}", SLOW),) for number in range(40, 80))
+    args = VariantArgs(variants=variants, tests=("demo demo::it",))
+    results = bench(root).call(tool, args, timeout_s=14).results  # type: ignore[attr-defined]
+    states = [result.status for result in results]
+    assert states[0] == "ran"
+    assert states[-1] == "late"
+    assert states == sorted(states, key=["ran", "late"].index)

@@ -14,13 +14,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from records import record
 
-from rusta_eval.calibration import FEATURES, confidence, features, fit, logistic
+from rusta_cargo import FEATURES
+from rusta_eval.calibration import confidence, fit, known, logistic
 from rusta_eval.cases import in_learn
 from rusta_eval.errors import EvalError
-from rusta_eval.kinds import kind_of
 from rusta_eval.learning import learn
 from rusta_eval.measures import ece, reliability, right
-from rusta_eval.priors import STRENGTH, Count, adjusted, count, held_out, learnt_on, to_toml
+from rusta_eval.priors import STRENGTH, Count, count, held_out, learnt_on, to_toml
 
 LEARNT = next(f"crate-{n}" for n in range(50) if in_learn(f"crate-{n}"))
 HELD = next(f"crate-{n}" for n in range(50) if not in_learn(f"crate-{n}"))
@@ -43,7 +43,7 @@ def test_only_one_half_is_learnt_from() -> None:
 def test_a_trial_is_right_when_it_won_and_the_judge_agrees() -> None:
     records = [trials(n, LEARNT, trial("add _", True), trial("drop _", False)) for n in range(3)]
     records.append(trials(3, LEARNT, trial("add _", True), fixed=False, wrong=True))
-    found = {(c.proposer, c.category, c.kind): (c.right, c.tried) for c in count(records)}
+    found = {(c.proposer, c.of, c.kind): (c.right, c.tried) for c in count(records)}
     assert found["coercions", "borrow", "add _"] == (3, 4)
     assert found["coercions", "", "add _"] == (3, 4)
     assert found["coercions", "borrow", ""] == (3, 7)
@@ -58,38 +58,6 @@ def test_the_file_reads_back() -> None:
         ('insert "_"', 3, 9), ("é _", 1, 4),
     ]  # fmt: skip
     assert data["about"] == {"cases": 4, "sets": ["index"]}
-
-
-@given(st.integers(0, 50), st.integers(0, 50), st.floats(0.001, 1.0))
-def test_an_adjusted_prior_lies_between_what_was_said_and_what_was_seen(good: int, bad: int, own: float) -> None:
-    table = {("p", "type", "k"): (good, good + bad)}
-    found = adjusted(table, "p", "type", "k", own)
-    seen = good / (good + bad) if good + bad else own
-    assert min(own, seen) - 1e-9 <= found <= max(own, seen) + 1e-9
-    assert adjusted(table, "p", "move", "other", own) == own
-
-
-def test_the_most_specific_count_decides() -> None:
-    table = {("p", "type", "k"): (8, 8), ("p", "", "k"): (0, 8), ("p", "type", ""): (0, 8)}
-    assert adjusted(table, "p", "type", "k", 0.5) == 0.75
-    assert adjusted(table, "p", "move", "k", 0.5) == 0.25
-    assert adjusted(table, "p", "type", "j", 0.5) == 0.25
-
-
-@pytest.mark.parametrize(
-    ("title", "kind"),
-    [
-        ("make `Foo::bar` public", "make _ public"),
-        ("insert 'a' on line 12", "insert _ on line _"),
-        ('replace "x" by `y`', "replace _ by _"),
-        ("insert `mut`", "insert `mut`"),
-        ("`<=` instead of `<`", "`<=` instead of `<`"),
-        ("add `.clone()` to `total`", "add `.clone()` to _"),
-        ("", ""),
-    ],
-)
-def test_a_kind_names_nothing_of_the_program(title: str, kind: str) -> None:
-    assert kind_of(title) == kind
 
 
 def offer(number: int, crate: str, prior: float, good: bool) -> dict[str, Any]:
@@ -130,7 +98,7 @@ def test_any_data_gives_finite_weights(rows: list[tuple[float, bool]]) -> None:
 
 
 def test_every_feature_has_a_number() -> None:
-    found = features(record()["product"])
+    found = known(record()["product"]).features()
     assert len(found) == len(FEATURES)
     assert ece(reliability([record()], right)) == pytest.approx(0.1)
 
@@ -150,7 +118,7 @@ def test_learning_writes_what_the_product_reads(tmp_path: Path) -> None:
     table = tomllib.loads((tmp_path / "data" / "priors.toml").read_text())
     assert {
         "proposer": "coercions",
-        "class": "borrow",
+        "of": "borrow",
         "kind": "add _",
         "right": 20,
         "tried": 20,

@@ -33,6 +33,12 @@ from rusta_conductor.cli.context import Context, json_option, pass_context
 )
 @click.option("--without", multiple=True, metavar="PROPOSER", help="Leave a proposer out.")
 @click.option("--no-tests", is_flag=True, help="Take what compiles for proved; tests are not run.")
+@click.option(
+    "--ask-below",
+    type=click.FloatRange(0, 1),
+    metavar="P",
+    help="Show a patch with a lower confidence as a question instead of offering it.",
+)
 @click.option("--seed", type=click.IntRange(min=0), help="Seed of the episode's randomness.")
 @json_option
 @pass_context
@@ -43,6 +49,7 @@ def repair(
     budgets: tuple[str, ...],
     without: tuple[str, ...],
     no_tests: bool,
+    ask_below: float | None,
     seed: int | None,
     as_json: bool,
     **target: Any,
@@ -59,6 +66,8 @@ def repair(
     limits = parse_budget(budgets)
     context.host.proposers_of("repair", without)  # a misspelt name is told before anything starts
     goal = goal_of(home=context.home.path, **target, without=without, tests=not no_tests)
+    if ask_below is not None:
+        goal = goal.model_copy(update={"ask_below": ask_below})
     console = Console(as_json=as_json)
     domain = "repair_untested" if no_tests else "repair"
     with RepairProgress(quiet=as_json) as progress:

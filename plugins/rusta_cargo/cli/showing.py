@@ -86,6 +86,10 @@ def _evidence(data: dict[str, Any], console: Console) -> None:
         for left in candidate["leaves"]:
             console.line(f"  leaves {left}")
         _diff(candidate["diff"], console)
+    if data.get("decides"):
+        _heading("what would decide", console)
+        for text in data["decides"]:
+            console.line(f"  {text}")
     if data.get("refused"):
         _heading("refused, because it is no repair", console)
         for why in data["refused"]:

@@ -65,6 +65,8 @@ _SOURCES = (
     ("associated", 102, "Functions, variants and constants that a type does not have"),
     ("asynchronous", 104, "Asynchronous code"),
     ("awaiting", 106, "Waiting where nothing can wait, or for what is no future"),
+    ("bindings", 107, "Names bound by value in a pattern, where a reference is wanted"),
+    ("bounded_values", 107, "Values of a generic type that a bound of its parameter converts"),
     ("captures", 108, "Inner items that use what is outside"),
     ("casts", 110, "Casts that `as` cannot make"),
     ("coercions", 112, "Values of the wrong type, mended where they stand"),

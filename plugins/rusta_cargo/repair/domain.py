@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rusta_cargo.repair.abstaining import after_searching, before_searching
+from rusta_cargo.repair.asking import question
 from rusta_cargo.repair.citing import Citations
 from rusta_cargo.repair.goal import RepairGoal
 from rusta_cargo.repair.guards import refusals
@@ -27,7 +28,7 @@ from rusta_cargo.repair.looking import Looker
 from rusta_cargo.repair.patch import Patch, Proved, changes_of, size_of
 from rusta_cargo.repair.proposer import Candidate
 from rusta_cargo.repair.regression import failure_anchors, outcome_of, regression
-from rusta_cargo.repair.results import abstained, nothing_to_do, partial, repaired
+from rusta_cargo.repair.results import abstained, nothing_to_do, partial, repaired, trust_in
 from rusta_cargo.repair.risk import RiskReport, assess
 from rusta_cargo.repair.search import Node, Search
 from rusta_cargo.repair.sensing import Base, sense_base
@@ -150,8 +151,9 @@ class RepairDomain:
         assert node is not None  # plan was ready
         if not work.second_look:
             work.second_look = True
-            # a base that compiles was sensed with reruns of its failing tests
-            if not work.base.verdict.ok and self._check(episode, ()).ok:
+            # a base that compiles was sensed with reruns of its failing tests; a single file has no stale products
+            crate = work.base.around.kind != "file"
+            if crate and not work.base.verdict.ok and self._check(episode, ()).ok:
                 return GiveUp(
                     "fault",
                     "the unchanged tree compiles at a second look, so a repair would prove nothing; "
@@ -218,7 +220,11 @@ class RepairDomain:
             offer = self._offer
             assert offer.proved is not None
             assert offer.risk is not None
-            return repaired(episode, self._work.base, offer.patch, offer.proved, offer.risk)
+            work = self._work
+            trust = trust_in(work.base, work.search, offer.patch, offer.proved, offer.risk)
+            if trust < work.base.goal.ask_below:
+                return question(work.base, work.search, offer.node, offer.patch, offer.proved, offer.risk, trust)
+            return repaired(episode, work.base, offer.patch, offer.proved, offer.risk, trust)
         if self._found is None:
             return Result(given_up.outcome, given_up.reason)
         work = self._found

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pydantic import Field
 
 from rusta_cargo.models import Edition
+from rusta_cargo.repair.trust import ASK_BELOW
 from rusta_schemas.base import Closed, JsonObject, to_json
 
 
@@ -13,7 +14,8 @@ class RepairGoal(Closed):
 
     path: absolute path of a crate, a workspace, a Cargo.toml or a .rs file. packages, features, all_features,
     no_default_features: as cargo has them. edition: of a standalone file. without: proposers that are left out.
-    lanes: sandboxes open at once. tests: whether the tests are run at all.
+    lanes: sandboxes open at once. tests: whether the tests are run at all. ask_below: a proved patch with a lower
+    confidence is shown beside its best rival, not offered.
     """
 
     path: str = Field(min_length=1)
@@ -25,6 +27,7 @@ class RepairGoal(Closed):
     without: tuple[str, ...] = ()
     lanes: int = Field(default=2, ge=1, le=16)
     tests: bool = True
+    ask_below: float = Field(default=ASK_BELOW, ge=0, le=1)
 
     def to_json(self) -> JsonObject:
         return to_json(self)

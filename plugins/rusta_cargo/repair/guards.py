@@ -11,8 +11,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+from rusta_cargo.repair.broken_guards import broken_refusals
 from rusta_cargo.repair.outline import Function, Outline, attribute_name, outline
-from rusta_cargo.repair.syntax import differing, tokens
+from rusta_cargo.repair.syntax import differing, parse, tokens
 from rusta_schemas.base import check_relative_path
 
 MOST_DELETED = 0.25
@@ -53,6 +54,12 @@ def _refusals(change: Change, roots: tuple[str, ...]) -> tuple[str, ...]:
     if change.before is None or not change.path.endswith(".rs"):
         return ()
     old, new = differing(change.before, change.after)
+    if parse(change.before).root_node.has_error:
+        return (
+            *_deletion(change.path, change.before, old, new),
+            *_markers(change.path, old, new),
+            *broken_refusals(change.path, change.before, change.after),
+        )
     before, after = outline(old), outline(new)
     return (
         *_deletion(change.path, change.before, old, new),

@@ -11,11 +11,12 @@ from rusta_cargo.repair.tree import TreeState
 from rusta_cargo.repair.verdict import Verdict, errors_of
 from rusta_conductor.episode import Episode
 from rusta_schemas.edits import Edit, diff_edits
+from rusta_schemas.observation import Status
 
 # How much longer than before the tests of a variant may run, and the least that is allowed, in seconds.
 SLOWER = 10.0
 LEAST_S = 5.0
-LEAST_TOGETHER_S = 2.0
+LEAST_TOGETHER_S = 1.0
 _HANGS = ("it did not end within", "it was not run: the time")
 # Variants that need a build of their own, at most so many before others are looked at.
 ALONE = 8
@@ -86,6 +87,11 @@ class TestJudge:
         alone: list[int] = []
         answers = self._episode.call_many(actions)
         for part, answer, key in zip(parts, answers, self._episode.last_keys, strict=True):
+            if not answer.ok and answer.status is Status.TIMEOUT:
+                # Built one by one they would only take longer.
+                for index in part:
+                    found[index] = Verdict(False, failure=answer.summary, key=key)
+                continue
             if not answer.ok:
                 alone += part
                 continue
@@ -93,7 +99,7 @@ class TestJudge:
             for index, result in zip(part, report.results, strict=True):
                 if result.status == "apart":
                     alone.append(index)
-                else:
+                elif result.status != "late":
                     found[index] = _verdict(result, report.command, key)
         return alone
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from itertools import islice
 from typing import cast
 
+from rusta_cargo.repair.learnt import learnt
 from rusta_cargo.repair.proposer import Candidate, Proposer, Replacement, Situation, signed
 from rusta_conductor.errors import BudgetExhausted, Cancelled, Divergence, UnknownOutcome
 from rusta_conductor.journal import EndOfRecord
@@ -30,6 +32,7 @@ class Proposers:
         self._specs = tuple(specs)
         self._note = note
         self._off: set[str] = set()
+        self._learnt = learnt()
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -43,6 +46,12 @@ class Proposers:
             if spec.name not in self._off:
                 found += self._one(spec, situation)
         return found
+
+    def _weighed(self, candidate: Candidate, proposer: str, situation: Situation) -> Candidate:
+        """``candidate`` with the prior that experience gives it."""
+        code, category = _answered(candidate, situation)
+        prior = self._learnt.of(proposer, code, category, candidate.title, candidate.prior)
+        return candidate if prior == candidate.prior else replace(candidate, prior=prior)
 
     def _one(self, spec: ProposerSpec, situation: Situation) -> list[Candidate]:
         good: list[Candidate] = []
@@ -63,10 +72,19 @@ class Proposers:
         for candidate in offered[:MOST_CANDIDATES]:
             fault = fault_of(candidate, situation)
             if fault is None:
-                good.append(signed(candidate, spec.name))
+                good.append(signed(self._weighed(candidate, spec.name, situation), spec.name))
             else:
                 self._note(f"proposer {spec.name!r}: a candidate was dropped: {fault}")
         return good
+
+
+def _answered(candidate: Candidate, situation: Situation) -> tuple[str | None, str]:
+    """Code and class of the error that a candidate answers; of the first one, when it answers several."""
+    errors = situation.diagnostics
+    if not errors:
+        return None, "tests"
+    error = errors[candidate.diagnostic or 0]
+    return error.code, str(error.category)
 
 
 def fault_of(candidate: object, situation: Situation) -> str | None:

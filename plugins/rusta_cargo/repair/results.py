@@ -22,9 +22,11 @@ from rusta_cargo.repair.patch import (
     proof_of,
     size_of,
 )
-from rusta_cargo.repair.risk import RiskReport, confidence
+from rusta_cargo.repair.proposer import STUB
+from rusta_cargo.repair.risk import RiskReport
 from rusta_cargo.repair.search import Node, Search
 from rusta_cargo.repair.sensing import Base
+from rusta_cargo.repair.trust import Known, confidence
 from rusta_conductor.domain import GiveUp, Result
 from rusta_conductor.episode import Episode
 from rusta_schemas.base import JsonObject, to_json
@@ -34,19 +36,28 @@ from rusta_schemas.bundle import PatchBundle, bundle_id
 UNSEALED = "0" * 64
 
 
-def repaired(episode: Episode, base: Base, patch: Patch, proved: Proved, risk: RiskReport) -> Result:
+def trust_in(base: Base, search: Search, patch: Patch, proved: Proved, risk: RiskReport) -> float:
+    """The confidence in a proved patch."""
+    tests = proved.tests
+    return confidence(
+        Known(
+            priors=patch.priors,
+            lines=size_of(changes_of(base, patch.edits))[0],
+            tests=0 if tests is None else len(tests.passed),
+            risk=risk.level,
+            rivals=search.compiled - 1,
+            errors=len(base.verdict.errors),
+            flaky=tests is not None and bool(tests.flaky),
+            stub=STUB in risk.reasons,
+        )
+    )
+
+
+def repaired(episode: Episode, base: Base, patch: Patch, proved: Proved, risk: RiskReport, trust: float) -> Result:
     """A proved patch, as the draft of a bundle."""
     changes = changes_of(base, patch.edits)
     lines, files = size_of(changes)
     before, after = hashes_of(changes)
-    tests = proved.tests
-    trust = confidence(
-        patch.priors,
-        risk,
-        lines=lines,
-        tests=0 if tests is None else len(tests.passed),
-        flaky=tests is not None and bool(tests.flaky),
-    )
     bundle = PatchBundle(
         id=bundle_id(episode.id, patch.edits, before),
         episode=episode.id,

@@ -1,14 +1,7 @@
-"""What a reviewer should know of a proved patch: its risk in words, and a confidence.
-
-The confidence is a product of plain factors, chosen by judgement and written down here; a calibrated one replaces it
-once there is an evaluation to fit it on. Start: 0.96, the share of patches that compile that also pass the tests of
-their crate, measured on mutants of real crates. Then the square root of the candidates' priors (a patch that compiled
-is better than its prior), and one factor for each thing that is known to go wrong.
-"""
+"""What a reviewer should know of a proved patch: its risk, in words."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -20,12 +13,6 @@ from rusta_cargo.repair.proposer import STUB
 from rusta_cargo.repair.syntax import differing, parse, text_of, tokens, walk
 from rusta_schemas.bundle import Risk
 
-COMPILES_IS_RIGHT = 0.96
-UNTESTED = 0.75
-FLAKY = 0.8
-PER_LINE = 0.985
-BY_RISK = {Risk.LOW: 1.0, Risk.MEDIUM: 0.85, Risk.HIGH: 0.5}
-STUB_CONFIDENCE = 0.05
 _LOOPS = ("for_expression", "while_expression", "loop_expression", "closure_expression")
 _MUCH = 0.1
 
@@ -56,21 +43,6 @@ def assess(changes: Iterable[Change], notes: Iterable[str] = ()) -> RiskReport:
                 found.setdefault(reason, level)
     level = max(found.values(), key=list(Risk).index, default=Risk.LOW)
     return RiskReport(level, tuple(found))
-
-
-def confidence(priors: Iterable[float], risk: RiskReport, *, lines: int, tests: int, flaky: bool) -> float:
-    """How likely the patch is what its author wants, in [0, 1]. See the module's text for the formula.
-
-    Args:
-        priors: of the candidates it is made of. lines: changed lines. tests: how many tests passed on it.
-    """
-    if STUB in risk.reasons:
-        return STUB_CONFIDENCE
-    value = COMPILES_IS_RIGHT * math.sqrt(math.prod(priors)) * BY_RISK[risk.level]
-    value *= PER_LINE ** max(0, lines - 1)
-    value *= 1.0 if tests else UNTESTED
-    value *= FLAKY if flaky else 1.0
-    return round(min(1.0, max(0.0, value)), 3)
 
 
 def _of_file(before: bytes, after: bytes) -> dict[str, Risk]:

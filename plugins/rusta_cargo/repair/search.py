@@ -49,6 +49,7 @@ class SearchLimits:
     width: int = 48
     depth: int = 40
     batch: int = 2
+    likely: float = 0.4
     checks_per_round: int = 8
     patience: int = 64
     tie_checks: int = 2
@@ -142,6 +143,11 @@ class Search:
         return not any(self._alive(item) for _, item in self._queue)
 
     @property
+    def compiled(self) -> int:
+        """How many of the trees that were checked compile."""
+        return sum(node.verdict.ok for node in self.nodes[1:])
+
+    @property
     def waiting(self) -> int:
         return len(self._queue)
 
@@ -154,6 +160,11 @@ class Search:
         """The best node that compiles, fails no test that was asked, and was not refuted."""
         fit = [node for node in self.nodes[1:] if node.verdict.solved and not node.refuted]
         return min(fit, key=lambda n: n.quality, default=None)
+
+    def rivals(self, node: Node) -> list[Node]:
+        """The other nodes that may be the repair just as well, best first."""
+        fit = [n for n in self.nodes[1:] if n is not node and n.verdict.solved and not n.refuted]
+        return sorted(fit, key=lambda n: n.quality)
 
     def share(self, node: Node) -> float:
         """How much of the belief in all changes that make the tests pass is in this one; 1 when it is the only one."""
@@ -245,6 +256,8 @@ class Search:
                     break
             else:
                 self._take(item, batch)
+                if batch and self.checks == 0 and item.prior >= self.limits.likely:
+                    break
         return batch
 
     def _take(self, edge: _Edge, batch: list[_Edge]) -> None:
@@ -346,6 +359,12 @@ class Search:
             self._judge(list(chosen.values()))
         return len(chosen)
 
+    def _code(self, node: Node) -> str | None:
+        """The error code that the last step of ``node`` answers."""
+        index = None if node.candidate is None else node.candidate.diagnostic
+        errors = () if node.parent is None else self.nodes[node.parent].verdict.errors
+        return None if index is None or index >= len(errors) else errors[index].code
+
     def _report(self, fresh: list[Node]) -> JsonObject:
         return {
             "checked": [
@@ -354,6 +373,7 @@ class Search:
                     "parent": node.parent,
                     "title": node.candidate.title if node.candidate else "",
                     "proposer": node.candidate.proposer if node.candidate else "",
+                    "code": self._code(node),
                     "tree": node.tree.identity,
                     "ok": node.verdict.ok,
                     "phase": node.verdict.phase,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 import time
+from collections.abc import Mapping
 
 from rusta_cargo.failures import unexplained
 from rusta_cargo.lane import CargoLane
@@ -23,13 +24,14 @@ from rusta_cargo.tools.testing import (
     test_report,
     test_summary,
 )
-from rusta_cargo.workspace import workspace_of
+from rusta_cargo.workspace import CargoWorkspace, workspace_of
 from rusta_conductor.sandbox import Completed
 from rusta_conductor.tool import ToolContext, ToolResult
 from rusta_schemas.diagnostic import Diagnostic, Level
 
 SOURCE_NAME = "source.rs"  # how a text that is no file is called
 CRATE_NAME = "probe"
+NO_TESTS = "nothing is built: no file of it has the word test"
 _TYPE_ATTRIBUTE = re.compile(rb"^\s*#!\s*\[\s*crate_type\b", re.MULTILINE)
 _NO_MAIN = re.compile(rb"^\s*#!\s*\[\s*no_main\s*\]", re.MULTILINE)
 _MAIN = re.compile(
@@ -51,6 +53,9 @@ def rustc_probe(args: ProbeArgs, context: ToolContext) -> ToolResult:
             "--test",
         ]
     command = shlex.join(["rustc", *options, args.path or "-"])
+    if args.run_tests and not _mentions_tests(workspace, overrides, source):
+        nothing = TestReport(compiled=True, ok=True, command=command, exit_code=None, note=NO_TESTS)
+        return ToolResult(f"{command}: {NO_TESTS}", nothing)
     with workspace.lane() as lane:
         lane.lay(overrides)
         program = lane.scratch / CRATE_NAME
@@ -96,6 +101,17 @@ def rustc_probe(args: ProbeArgs, context: ToolContext) -> ToolResult:
         tally.seconds = time.monotonic() - started
         result = test_report(tally, command)
     return ToolResult(test_summary(result), result)
+
+
+def _mentions_tests(workspace: CargoWorkspace, overrides: Mapping[str, bytes | None], source: bytes) -> bool:
+    """A test, and anything compiled for tests only, has the word in its attribute, wherever a macro may put it."""
+    if b"test" in source:
+        return True
+    for path in workspace.base.keys() | overrides.keys():
+        text = overrides[path] if path in overrides else workspace.read_base(path)
+        if text is not None and b"test" in text:
+            return True
+    return False
 
 
 def source_of(args: SourceArgs, context: ToolContext) -> bytes:

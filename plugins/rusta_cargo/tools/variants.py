@@ -5,30 +5,29 @@ from __future__ import annotations
 import shlex
 import time
 from collections.abc import Sequence
-from dataclasses import replace
 
+from rusta_cargo.doc_programs import doc_programs, packages_of
 from rusta_cargo.lane import CargoLane
-from rusta_cargo.libtest import Verdict, parse_libtest
 from rusta_cargo.messages import parse_stream
 from rusta_cargo.models import VariantArgs, VariantReport, VariantResult
-from rusta_cargo.running import Runner, TestProgram
+from rusta_cargo.running import TestProgram
 from rusta_cargo.test_programs import test_programs
 from rusta_cargo.tools.checking import all_errors
 from rusta_cargo.tools.probing import CRATE_NAME, rustc_diagnostics
 from rusta_cargo.tools.selection import selection
-from rusta_cargo.tools.testing import errors_of, full_name, names_in
-from rusta_cargo.variants import VARIABLE, Switched, switched
+from rusta_cargo.tools.testing import errors_of
+from rusta_cargo.tools.variant_runs import VariantRuns
+from rusta_cargo.variants import Switched, switched
 from rusta_cargo.workspace import CargoWorkspace, workspace_of
-from rusta_conductor.errors import ToolError
+from rusta_conductor.errors import UsageError
 from rusta_conductor.tool import ToolContext, ToolResult
 from rusta_schemas.diagnostic import Diagnostic
-from rusta_schemas.edits import by_path
+from rusta_schemas.edits import Edit, by_path
 
 # Type errors hide borrow errors, and an error in one package hides those in the next.
 _ROUNDS = 6
-# How much longer than the unchanged tree a variant may take, and what is never exceeded, in seconds.
-SLOWER = 10.0
-_MOST_S = 60.0
+# Of the time of a call; the rest is for proving what was found.
+SHARE = 0.6
 
 
 def test_variants(args: VariantArgs, context: ToolContext) -> ToolResult:
@@ -45,6 +44,7 @@ class _Variants:
         self._workspace: CargoWorkspace = workspace_of(context)
         self._alone = self._workspace.project.kind == "file"
         self._builds = 0
+        self._end = time.monotonic() + SHARE * context.timeout_s
         self._command = "rustc --test" if self._alone else shlex.join(
             ["cargo", "test", *selection(args)]
         )  # fmt: skip
@@ -52,7 +52,6 @@ class _Variants:
     def run(self) -> ToolResult:
         args = self._args
         tree = self._workspace.tree(args.edits)
-        results: dict[int, VariantResult] = {}
         numbered = list(enumerate(args.variants, start=1))
         with self._workspace.lane() as lane:
             texts: dict[str, bytes] = {}
@@ -60,35 +59,71 @@ class _Variants:
                 for path in by_path(edits):
                     given = tree.get(path)
                     texts[path] = self._workspace.read_base(path) if given is None else given
-            waiting = numbered
-            for _ in range(_ROUNDS):
-                together = switched(texts, waiting)
-                results |= dict.fromkeys(together.apart, VariantResult(status="apart"))
-                waiting = [item for item in waiting if item[0] not in together.apart]
-                if not waiting:
-                    break
-                errors, programs = self._build(lane, {**tree, **together.files})
-                if not errors:
-                    runs = _Runs(args, self._context, lane, programs)
-                    results |= {number: runs.of(number) for number, _ in waiting}
-                    waiting = []
-                    break
-                faulty = _blamed(errors, together)
-                if not faulty:
-                    break
-                results |= dict.fromkeys(faulty, VariantResult(status="build"))
-                waiting = [item for item in waiting if item[0] not in faulty]
-            results |= {number: VariantResult(status="apart") for number, _ in waiting}
+            results = self._results(lane, tree, texts, numbered)
         report = VariantReport(
             results=tuple(results[number] for number, _ in numbered),
             builds=self._builds,
             command=self._command,
         )
         good = sum(r.status == "ran" and not r.failing and not r.broken for r in report.results)
+        late = sum(r.status == "late" for r in report.results)
+        more = f", {late} not run in time" if late else ""
         return ToolResult(
-            f"{self._command}: {good} of {len(report.results)} variants pass, {self._builds} builds",
+            f"{self._command}: {good} of {len(report.results)} variants pass, {self._builds} builds{more}",
             report,
         )
+
+    def _results(
+        self,
+        lane: CargoLane,
+        tree: dict[str, bytes | None],
+        texts: dict[str, bytes],
+        waiting: list[tuple[int, tuple[Edit, ...]]],
+    ) -> dict[int, VariantResult]:
+        results: dict[int, VariantResult] = {}
+        # Constant functions cannot ask for a variable; most are never called where a constant is needed.
+        loosen = True
+        for _ in range(_ROUNDS):
+            together = switched(texts, waiting, loosen=loosen)
+            results |= dict.fromkeys(together.apart, VariantResult(status="apart"))
+            waiting = [item for item in waiting if item[0] not in together.apart]
+            if not waiting:
+                return results
+            errors, programs = self._build(lane, {**tree, **together.files})
+            if not errors:
+                runs = VariantRuns(self._args, self._context, lane, programs, self._examples(lane, programs), self._end)
+                return results | {number: runs.of(number) for number, _ in waiting}
+            faulty = _blamed(errors, together)
+            if not faulty and not together.loosened:
+                break
+            loosen = loosen and bool(faulty)
+            results |= dict.fromkeys(faulty, VariantResult(status="build"))
+            waiting = [item for item in waiting if item[0] not in faulty]
+        return results | {number: VariantResult(status="apart") for number, _ in waiting}
+
+    def _examples(self, lane: CargoLane, programs: Sequence[TestProgram]) -> list[TestProgram]:
+        """Programs of those wanted tests that are examples of the documentation."""
+        found: list[TestProgram] = []
+        if self._alone:
+            return found
+        options = selection(self._args.model_copy(update={"packages": ()}))
+        for package, names in packages_of(self._args.tests).items():
+            beside = next((program for program in programs if program.unit.startswith(f"{package} ")), None)
+            try:
+                found += doc_programs(
+                    lane,
+                    self._workspace.toolchain,
+                    options,
+                    package,
+                    names,
+                    {} if beside is None else beside.environment,
+                    folder="" if beside is None else beside.folder,
+                    timeout_s=self._context.timeout_s,
+                    cancel=self._context.cancel,
+                )
+            except UsageError:  # the toolchain has no rustdoc
+                return found
+        return found
 
     def _build(
         self, lane: CargoLane, overrides: dict[str, bytes | None]
@@ -135,80 +170,3 @@ def _blamed(errors: Sequence[Diagnostic], together: Switched) -> set[int]:
                 found.add(variant)
                 break
     return found
-
-
-class _Runs:
-    """The tests of one build, run once for each variant."""
-
-    def __init__(
-        self,
-        args: VariantArgs,
-        context: ToolContext,
-        lane: CargoLane,
-        programs: Sequence[TestProgram],
-    ) -> None:
-        self._args, self._context, self._lane = args, context, lane
-        self._programs = programs
-        # The unchanged tree says how long the tests need here and now; one that hangs says nothing.
-        self._limit_s = min(SLOWER * args.limit_s, _MOST_S)
-        began = time.monotonic()
-        unchanged = self.of(0)
-        needed = time.monotonic() - began
-        if unchanged.status == "ran" and not unchanged.failing:
-            raise ToolError(
-                "the tests that are to be mended pass in the unchanged tree; delete the project's lanes and try again"
-            )
-        self._limit_s = args.limit_s
-        if not unchanged.stopped:
-            self._limit_s = min(max(args.limit_s, SLOWER * needed), _MOST_S)
-
-    def of(self, number: int) -> VariantResult:
-        """The verdicts of one variant; ``broken`` is only looked for when fewer of the wanted tests fail."""
-        args = self._args
-        failing: list[str] = []
-        stopped = False
-        known: set[str] = set()
-        for program in self._programs:
-            names = names_in(program.unit, args.tests)
-            if not names:
-                continue
-            known |= {full_name(program.unit, name) for name in names}
-            passed, ended = self._exactly(self._as(program, number), names)
-            failing += [full_name(program.unit, n) for n in names if n not in passed]
-            stopped = stopped or ended
-        # Documentation tests are not in these programs: whether they pass is seen when the tree itself is tested.
-        if not known or len(failing) == len(known):
-            return VariantResult(status="ran" if known else "apart", failing=tuple(failing), stopped=stopped)
-        broken: list[str] = []
-        for program in self._programs:
-            names = names_in(program.unit, args.passing)
-            if names:
-                passed = self._all(self._as(program, number), names)
-                broken += [full_name(program.unit, n) for n in names if n not in passed]
-        return VariantResult(status="ran", failing=tuple(failing), broken=tuple(broken))
-
-    def _as(self, program: TestProgram, number: int) -> TestProgram:
-        return replace(program, environment={**program.environment, VARIABLE: str(number)})
-
-    def _exactly(self, program: TestProgram, names: Sequence[str]) -> tuple[set[str], bool]:
-        """The tests among ``names`` that pass, and whether the program had to be stopped."""
-        options = ["--test-threads=1", "--exact", *names] if program.harness else []
-        done = self._lane.run(
-            [program.executable, *options],
-            timeout_s=self._limit_s,
-            cancel=self._context.cancel,
-            what=f"the tests of {program.unit}",
-            folder=program.folder,
-            extra=program.environment,
-            partial=True,
-        )
-        if not program.harness:
-            return ({""} if done.ok else set()), done.stopped is not None
-        verdicts = parse_libtest(done.stdout).verdicts
-        passed = {name for name in names if verdicts.get(name) is Verdict.OK}
-        return passed, done.stopped is not None
-
-    def _all(self, program: TestProgram, names: Sequence[str]) -> set[str]:
-        runner = Runner(self._lane, 2 * self._limit_s, self._context.cancel)
-        outcome = runner.run(program)
-        return {name for name in names if outcome.verdicts.get(name) is Verdict.OK}

@@ -1,14 +1,12 @@
-"""Risk in words, and the confidence."""
+"""Risk in words."""
 
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from rusta_cargo.repair.guards import Change
 from rusta_cargo.repair.proposer import STUB
-from rusta_cargo.repair.risk import RiskReport, assess, confidence
+from rusta_cargo.repair.risk import RiskReport, assess
 from rusta_schemas.bundle import Risk
 
 SOURCE = b"""pub struct Shown { pub a: u32, b: u32 }
@@ -75,28 +73,3 @@ def test_notes_of_proposers_are_kept() -> None:
 
 def test_a_manifest_is_a_risk() -> None:
     assert assess([Change("Cargo.toml", b"", b"x")]).reasons == ("changes Cargo.toml",)
-
-
-LOW = RiskReport(Risk.LOW, ())
-
-
-def test_a_stub_is_hardly_what_anybody_wants() -> None:
-    assert confidence([0.9], RiskReport(Risk.HIGH, (STUB,)), lines=1, tests=9, flaky=False) < 0.1
-
-
-@given(
-    st.lists(st.floats(0.01, 1), min_size=1, max_size=5),
-    st.integers(0, 80),
-    st.integers(0, 100),
-    st.booleans(),
-)
-def test_the_confidence_is_a_share_and_falls_with_what_goes_wrong(
-    priors: list[float], lines: int, tests: int, flaky: bool
-) -> None:
-    value = confidence(priors, LOW, lines=lines, tests=tests, flaky=flaky)
-    assert 0 <= value <= 1
-    high = RiskReport(Risk.HIGH, ("x",))
-    assert confidence(priors, high, lines=lines, tests=tests, flaky=flaky) <= value
-    assert confidence(priors, LOW, lines=lines + 9, tests=tests, flaky=flaky) <= value
-    assert confidence(priors, LOW, lines=lines, tests=0, flaky=flaky) <= value
-    assert confidence([*priors, 0.5], LOW, lines=lines, tests=tests, flaky=flaky) <= value

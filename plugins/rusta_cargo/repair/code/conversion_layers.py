@@ -17,10 +17,22 @@ from rusta_cargo.repair.code.conversion_place import (
 from rusta_cargo.repair.code.expression import (
     Form,
     call,
+    cast,
     prefix,
     suffix,
 )
 from rusta_cargo.repair.code.items import Enum, Struct
+
+
+def _raw(have: str, want: str, place: Place) -> Iterator[Choice]:
+    """One raw pointer as another."""
+    if not (have.startswith("*") and want.startswith("*")) or types.same(have, want):
+        return
+    declared = place.leaves
+    # What the compiler shows has lost its path here; the signature has the words to write.
+    known = declared is not None and types.short(declared) == want
+    yield cast(declared if known and declared is not None else want), 0.8 if known else 0.6
+    yield suffix(".cast()"), 0.3 if have[:6] == want[:6] else 0.02
 
 
 def _pointers(have: str, want: str, place: Place) -> Iterator[Choice]:
@@ -204,4 +216,4 @@ def _own(have: str, want: str, place: Place) -> Iterator[Choice]:
             yield suffix(f".{method.name}()"), 0.45 / len(getters)
 
 
-RULES = (_pointers, _layers, _own)
+RULES = (_raw, _pointers, _layers, _own)

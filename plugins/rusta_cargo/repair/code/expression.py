@@ -165,6 +165,13 @@ class Spot:
         if form.text is not None:
             return (edits.replace(self.path, start, end, form.text),)
         before, after = form.before, form.after
+        if self.kind == "parenthesized_expression" and len(self.node.named_children) == 1:
+            held = self.of(self.node.named_children[0])
+            if after.startswith(" as ") and not before and held.strength >= form.needs:
+                return held.wrapped(form)
+            if before.endswith("(") and after.startswith(")"):
+                opening = edits.replace(self.path, start, start + 1, f"{self._label}{before}")
+                return opening, edits.replace(self.path, end - 1, end, after)
         inner = self.node.child_by_field_name("value") if self.kind == "reference_expression" else None
         if inner is not None and not before and after.startswith("."):
             # A method borrows by itself: `(&x).clone()` is written `x.clone()`.

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from tree_sitter import Node
+
 from rusta_cargo.repair.code import nodes, types
 from rusta_cargo.repair.code.conversion import Place, conversions
 from rusta_cargo.repair.code.expression import Spot
@@ -19,7 +21,17 @@ def place_of(situation: Situation, here: Spot) -> Place:
     around = nodes.callable_of(here.node)
     returned = None if around is None else around.child_by_field_name("return_type")
     leaves = None if returned is None else here.types.spelled(text(returned), here.node)
+    if returned is None and around is not None and around.type == "closure_expression":
+        leaves = _closure_leaves(around)
     return Place(situation.source(here.path), here.index, here.node, leaves)
+
+
+def _closure_leaves(closure: Node) -> str | None:
+    """What a closure gives when its last value says so: ``Ok(…)``, ``Some(…)``."""
+    body = closure.child_by_field_name("body")
+    last = body if body is None or body.type != "block" else nodes.tail_of(body)
+    name = text(last.child_by_field_name("function")) if last is not None and last.type == "call_expression" else ""
+    return {"Ok": "Result<_, _>", "Err": "Result<_, _>", "Some": "Option<_>"}.get(name)
 
 
 def fitted(situation: Situation, here: Spot, have: str, want: str) -> Iterator[Change]:

@@ -28,6 +28,6 @@ def preferred(source: bytes, forms: Sequence[str]) -> list[str]:
 
 
 def casts(source: bytes) -> bool:
-    """The file converts numbers with ``as`` rather than with ``from``."""
+    """The file converts numbers with ``as`` at least as often as with ``from``."""
     with_as = counts(source, rb"\bas (?:[ui](?:8|16|32|64|128|size)|f32|f64)\b")
-    return with_as > counts(source, rb"\b(?:[ui](?:8|16|32|64|128|size)|f32|f64)::from\(")
+    return with_as >= counts(source, rb"\b(?:[ui](?:8|16|32|64|128|size)|f32|f64)::from\(")

@@ -21,6 +21,8 @@ _FUNCTION = re.compile(r"(?:for<[^>]*> )?(?:unsafe )?(?:extern (?:\"[^\"]*\" )?)
 _WORD = re.compile(r"[A-Za-z_]\w*")
 _PATH = re.compile(r"(?<![\w:])(?:(?:::)?[A-Za-z_]\w*::)+(?=[A-Za-z_])")
 
+_QUALIFIED = re.compile(r"<(\w+) as [\w:<>, ]+?>::")
+
 
 def tidy(text: str) -> str:
     """``text`` with single spaces, none inside brackets or before commas, and no trailing comma."""
@@ -135,9 +137,14 @@ def is_function(text: str) -> bool:
 
 def short(text: str) -> str:
     """The type with every path cut to its last segment and no lifetimes; for comparing only."""
-    flat = re.sub(r"'\w+\s*,?\s*", "", tidy(text))
+    flat = re.sub(r"'\w+\s*,?\s*", "", tidy(unqualified(text)))
     flat = re.sub(r"<>", "", flat)
     return tidy(_PATH.sub("", flat))
+
+
+def unqualified(text: str) -> str:
+    """``A::Item`` for ``<A as Array>::Item``: the way people write an associated type."""
+    return _QUALIFIED.sub(r"\1::", text) if " as " in text else text
 
 
 def same(left: str, right: str) -> bool:

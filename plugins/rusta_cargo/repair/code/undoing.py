@@ -8,7 +8,8 @@ from tree_sitter import Node
 
 from rusta_cargo.repair.code import nodes, types
 from rusta_cargo.repair.code.conversion import Place
-from rusta_cargo.repair.code.expression import Spot
+from rusta_cargo.repair.code.conversion_place import POINTERS
+from rusta_cargo.repair.code.expression import Spot, prefix
 from rusta_cargo.repair.code.literals import literal_of, rewritten
 from rusta_cargo.repair.code.makers import made_as
 from rusta_cargo.repair.code.nodes import text
@@ -117,6 +118,10 @@ def _changed(spot: Spot, have: str, want: str, place: Place) -> Iterator[tuple[s
         value = text(node.child_by_field_name("value"))
         if mine is not None and wanted is not None and mine[1] != wanted[1]:
             yield f"&mut {value}" if wanted[1] else f"&{value}", 0.6
+        if mine is not None and wanted is not None and _pointed_at(mine[2], wanted[2]):
+            inner = spot.of(node.child_by_field_name("value") or node)
+            sign = "&mut " if wanted[1] else "&"
+            yield f"{sign}{prefix('*').put(inner.text, inner.strength)}", 0.85
     if node.type == "call_expression":
         yield from _renamed(spot, want)
     if node.type == "identifier" and text(node) == "None" and types.head(want) == "Result":
@@ -145,6 +150,13 @@ def _changed(spot: Spot, have: str, want: str, place: Place) -> Iterator[tuple[s
         variants = {variant.name for variant in getattr(goal, "variants", ())}
         if last in variants and types.head(have) != goal.name:
             yield f"{goal.name}::{last}", 0.6
+
+
+def _pointed_at(pointer: str, want: str) -> bool:
+    """``pointer`` points at a ``want``, so that ``*`` leads to it."""
+    raw = pointer.split(" ", 1)[1] if pointer.startswith(("*mut ", "*const ")) else None
+    inner = raw or (types.referent(pointer) if types.is_reference(pointer) else types.inner(pointer, *POINTERS))
+    return inner is not None and types.same(inner, want)
 
 
 def elements(spot: Spot, want: str) -> Iterator[tuple[str, float]]:

@@ -18,6 +18,7 @@ from rusta_cargo.repair.code.items import (
     ItemIndex,
 )
 from rusta_cargo.repair.code.nodes import text
+from rusta_cargo.repair.code.tracing import origin
 from rusta_cargo.repair.proposer import Candidate, Situation
 from rusta_schemas.diagnostic import Diagnostic
 
@@ -54,10 +55,13 @@ def _cast(situation: Situation, index: ItemIndex, diagnostic: Diagnostic) -> Ite
             0.7,
         )
     if types.inner(have, "Option", "Result") is not None:
-        for form, weight in conversions(
-            have, types.inner(have, "Option", "Result") or "", place_of(situation, operand)
-        )[:3]:
-            yield "take the value out first", operand.wrapped(form), 0.7 * weight
+        source = origin(operand)
+        forms = conversions(have, types.inner(have, "Option", "Result") or "", place_of(situation, operand))[:3]
+        for form, weight in forms:
+            # A name says what it was meant to hold: the value is taken out where it is bound.
+            yield "take the value out first", operand.wrapped(form), (0.7 if source is None else 0.5) * weight
+            if source is not None:
+                yield "take the value out where it is bound", source.wrapped(form), 0.9 * weight
     if (types.strip_references(have) in (*types.FLOATS, "bool") and want == "char") or (
         have in types.FLOATS and want.startswith("*")
     ):

@@ -83,7 +83,8 @@ def _everywhere(alike: Iterable[list[tuple[int, Change]]]) -> Iterator[Candidate
         places = sorted((part.path, part.start, part.end) for part in parts)
         clash = any(a[0] == b[0] and b[1] < a[2] for a, b in pairwise(places))
         if len(group) > 1 and not clash and len({change[1] for _, change in group}) > 1:
-            prior = min(0.9, 0.05 + max(change[2] for _, change in group))
+            # Several values of one wrong type rather have one declaration in common.
+            prior = min(0.9, 0.9 * max(change[2] for _, change in group))
             yield Candidate(f"everywhere: {group[0][1][0]}"[:160], parts, prior, cites=("E0308",))
 
 

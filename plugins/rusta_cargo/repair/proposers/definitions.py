@@ -31,7 +31,8 @@ from rusta_schemas.diagnostic import Diagnostic, Span
 
 CODES = ("E0308",)
 MOST = 12
-CONFIRMED, SUREST = 0.17, 0.9
+# What one error more that the same edit answers takes of the doubt that is left.
+CONFIRMED, SUREST = 0.6, 0.92
 _SIZES = re.compile(
     r"expected an array with a (?:fixed )?size of (\d+)(?: elements?)?, found one with (?:a size of )?(\d+)"
 )
@@ -71,7 +72,7 @@ def propose(situation: Situation) -> Iterator[Candidate]:
 
 
 def _prior(weight: float, numbers: list[int]) -> float:
-    return min(SUREST, max(0.01, weight + CONFIRMED * (len(numbers) - 1)))
+    return min(SUREST, max(0.01, 1.0 - (1.0 - weight) * (1.0 - CONFIRMED) ** (len(numbers) - 1)))
 
 
 def _edits(situation: Situation, index: ItemIndex, diagnostic: Diagnostic) -> Iterator[Edit]:

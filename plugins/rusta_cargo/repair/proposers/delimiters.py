@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from rusta_cargo.repair.code.brackets import Brackets, Fix
+from rusta_cargo.repair.code.brokenness import Brokenness
 from rusta_cargo.repair.code.distinct import distinct
 from rusta_cargo.repair.code.edits import replace
 from rusta_cargo.repair.proposer import Candidate, Situation, SourceUnavailable
-from rusta_cargo.repair.syntax import parse, walk
 from rusta_schemas.diagnostic import Category
 
 _OFFERED = 12
@@ -38,8 +38,11 @@ def propose(situation: Situation) -> Iterator[Candidate]:
             source = situation.source(place.path)
         except SourceUnavailable:
             continue
-        for rank, (broken, fix) in enumerate(_judged(source)[:_OFFERED]):
-            sure = 0.9 if not broken and not fix.disorder else 0.6 if not broken else 0.2
+        judged = _judged(source)
+        for rank, (broken, fix) in enumerate(judged[:_OFFERED]):
+            # Some right code the grammar does not know: what leaves least broken may still leave something.
+            best = broken == judged[0][0]
+            sure = 0.9 if not broken and not fix.disorder else 0.6 if best else 0.2
             yield Candidate(
                 title=_TITLES[fix.kind].format(fix.text.strip()),
                 replacements=(replace(place.path, fix.start, fix.end, fix.text),),
@@ -51,15 +54,9 @@ def propose(situation: Situation) -> Iterator[Candidate]:
 def _judged(source: bytes) -> list[tuple[int, Fix]]:
     """The fixes with the number of broken places that each leaves, best first."""
     fixes = Brackets(source).fixes()[:_JUDGED]
-    rated = [(_broken(source[: fix.start] + fix.text.encode() + source[fix.end :]), fix) for fix in fixes]
+    text = Brokenness(source)
+    rated = [(text.after(fix.start, fix.end, fix.text), fix) for fix in fixes]
     return sorted(rated, key=lambda item: (item[0], item[1].disorder, item[1].rank))
-
-
-def _broken(source: bytes) -> int:
-    root = parse(source).root_node
-    if not root.has_error:
-        return 0
-    return sum(1 for node in walk(root) if node.is_error or node.is_missing)
 
 
 __all__ = ["propose"]

@@ -15,7 +15,7 @@ from rusta_cargo.repair.code import edits, nodes, types
 from rusta_cargo.repair.code.conversion import conversions, form_of
 from rusta_cargo.repair.code.expression import Spot, smallest, spot
 from rusta_cargo.repair.code.fitting import place_of
-from rusta_cargo.repair.code.gathering import sound
+from rusta_cargo.repair.code.gathering import merge, sound
 from rusta_cargo.repair.code.items import ItemIndex
 from rusta_cargo.repair.code.labels import mismatch, mismatch_in
 from rusta_cargo.repair.code.literals import literal_of, rewritten
@@ -25,6 +25,7 @@ from rusta_schemas.diagnostic import Diagnostic
 
 CODES = ("E0308", "E0029", "E0277", "E0529", "E0527")
 MOST = 8
+ALIKE = 0.4
 # The variants of Option and Result, for the other of the two.
 _OTHER = {"Option": {"Ok": "Some", "Err": "None"}, "Result": {"Some": "Ok", "None": "Err(_)"}}
 _HOLDERS = {"match_arm": "match_expression", "let_condition": "let_condition", "let_declaration": "let_declaration",
@@ -37,7 +38,7 @@ Change = tuple[str, tuple[Replacement, ...], float]
 def propose(situation: Situation) -> Iterator[Candidate]:
     """Candidates for patterns that do not fit their value."""
     index: ItemIndex | None = None
-    done: set[tuple[Replacement, ...]] = set()
+    offered: dict[tuple[Replacement, ...], tuple[str, float, list[int]]] = {}
     for number, diagnostic in enumerate(situation.diagnostics):
         place = diagnostic.primary
         if diagnostic.code not in CODES or place is None:
@@ -48,16 +49,18 @@ def propose(situation: Situation) -> Iterator[Candidate]:
             continue
         here = spot(situation, index, place) or here
         found = sorted(_changes(situation, here, holder, diagnostic), key=lambda change: -change[2])
-        for title, parts, prior in islice(found, MOST):
-            if parts not in done:
-                done.add(parts)
-                yield Candidate(
-                    title,
-                    parts,
-                    max(0.01, min(0.95, prior)),
-                    diagnostic=number,
-                    cites=(diagnostic.code,),
-                )
+        merge(offered, islice(found, MOST), [number])
+    # Patterns that all fail for one value have it in common: the value is the likelier the more of them there are.
+    for parts, (title, prior, numbers) in offered.items():
+        doubt = (1.0 - prior) * ALIKE ** (len(numbers) - 1)
+        code = situation.diagnostics[numbers[0]].code
+        yield Candidate(
+            title,
+            parts,
+            max(0.01, min(0.95, 1.0 - doubt)),
+            diagnostic=numbers[0] if len(numbers) == 1 else None,
+            cites=() if code is None else (code,),
+        )
 
 
 def _holder(node: Node) -> Node | None:

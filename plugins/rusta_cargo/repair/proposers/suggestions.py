@@ -23,6 +23,27 @@ STUB_PRIOR = 0.02
 # One repeated suggestion is confirmed by each error that makes it.
 CONFIRMED = 0.05
 SUREST = 0.97
+# Wordings that are marked as sure and are right less often: (what the message says, prior). A conversion hides a
+# declaration of the wrong type; a literal of another kind hides a value of the wrong type.
+_LESS_SURE = tuple(
+    (re.compile(pattern), prior)
+    for pattern, prior in (
+        (r"^you can convert ", 0.45),
+        (r"^if you meant to write a \w+ literal", 0.8),
+        (r"^wrap(?:ping)? the value|^try wrapping the expression", 0.85),
+        (r"^consider using a `let` binding", 0.3),
+    )
+)
+_SEMICOLON = "consider using a semicolon here"
+_RETURN_TYPE = ("try adding a return type", "a return type might be missing here")
+# What is called for what it does; its value is often left unused.
+_EFFECTS = re.compile(
+    r"\b(?:insert|push\w*|pop\w*|remove\w*|replace|take|extend\w*|set\w*|swap\w*|truncate|clear|write\w*|drain|"
+    r"append|retain|send|store|fetch_\w+|get_or_insert\w*|or_insert\w*|spawn|flush|register|update|next|read\w*)"
+    r"\s*(?:::<[^()]*>)?\([^()]*\)$"
+)
+_PANICS = re.compile(r"\.(?:unwrap|expect)\(")
+PANICS = "panics when the value does not fit"
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _STUB = re.compile(r"\b(?:todo|unimplemented)!\s*\(")
 _ELLIPSIS = re.compile(r"(?<!\.)\.\.\.(?!\.)|…|\?\?\?")
@@ -48,11 +69,11 @@ def suggestions(situation: Situation) -> Iterator[Candidate]:
     """
     offers = _offers(situation.diagnostics)
     usable = [offer for offer in offers if not _has_holes(offer.suggestion)]
-    sure = [o for o in usable if o.suggestion.applicability is Applicability.MACHINE]
+    sure = [o for o in usable if _prior(o, situation) >= PRIORS[Applicability.MACHINE]]
     yield from _together(sure, "apply every sure suggestion of the compiler", SUREST, situation)
     for group in _alike(usable, situation.diagnostics):
         first = group[0].suggestion
-        prior = min(SUREST, PRIORS[first.applicability] + CONFIRMED)
+        prior = min(SUREST, _prior(group[0], situation) + CONFIRMED)
         yield from _together(group, f"everywhere: {_title(first)}", prior, situation)
     for offer in usable:
         yield _single(offer, situation)
@@ -129,16 +150,42 @@ def _alike(offers: list[_Offer], diagnostics: tuple[Diagnostic, ...]) -> list[li
 def _single(offer: _Offer, situation: Situation) -> Candidate:
     suggestion = offer.suggestion
     risk = _risk(suggestion.replacements)
-    prior = PRIORS[suggestion.applicability] + CONFIRMED * (len(offer.errors) - 1)
+    prior = _prior(offer, situation) + CONFIRMED * (len(offer.errors) - 1)
     code = situation.diagnostics[offer.errors[0]].code
     return Candidate(
         title=_title(suggestion),
         replacements=suggestion.replacements,
-        prior=STUB_PRIOR if risk else min(SUREST, prior),
+        prior=STUB_PRIOR if STUB in risk else min(SUREST, prior),
         diagnostic=offer.errors[0] if len(offer.errors) == 1 else None,
         risk=risk,
         cites=() if code is None else (code,),
     )
+
+
+def _prior(offer: _Offer, situation: Situation) -> float:
+    """How likely the suggestion is right, by its mark and by what it says."""
+    suggestion = offer.suggestion
+    own = PRIORS[suggestion.applicability]
+    wording = suggestion.message
+    returns = wording.startswith(_RETURN_TYPE)
+    if wording == _SEMICOLON or returns:
+        return min(own, _unit_prior(situation, situation.diagnostics[offer.errors[0]], returns=returns))
+    return min([own, *(prior for pattern, prior in _LESS_SURE if pattern.search(wording))])
+
+
+def _unit_prior(situation: Situation, error: Diagnostic, *, returns: bool) -> float:
+    """A function without return type ends in a value: the type is missing, or a semicolon is.
+
+    Another error that has a unit where a value was wanted tells that the function is used for its value.
+    """
+    said = " ".join(item.message for item in error.suggestions)
+    if _SEMICOLON not in said or not any(wording in said for wording in _RETURN_TYPE):
+        return 1.0
+    used = any("found `()`" in (span.label or "") for item in situation.diagnostics for span in item.spans)
+    place = error.primary
+    called = "" if place is None else situation.text(place.path, place.start, place.end)
+    effect = not used and _EFFECTS.search(called) is not None
+    return (0.6 if effect else 0.89) if returns else (0.88 if effect else 0.55)
 
 
 def _title(suggestion: Suggestion) -> str:
@@ -151,4 +198,6 @@ def _title(suggestion: Suggestion) -> str:
 
 
 def _risk(replacements: Iterable[Replacement]) -> tuple[str, ...]:
-    return (STUB,) if any(_STUB.search(part.text) for part in replacements) else ()
+    if any(_STUB.search(part.text) for part in replacements):
+        return (STUB,)
+    return (PANICS,) if any(_PANICS.search(part.text) for part in replacements) else ()

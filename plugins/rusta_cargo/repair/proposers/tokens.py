@@ -14,11 +14,11 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
+from rusta_cargo.repair.code.brokenness import Brokenness
 from rusta_cargo.repair.code.distinct import distinct
 from rusta_cargo.repair.code.edits import replace
-from rusta_cargo.repair.code.lexer import Token, balanced, tokens
+from rusta_cargo.repair.code.lexer import Token, tokens
 from rusta_cargo.repair.proposer import Candidate, Situation, SourceUnavailable
-from rusta_cargo.repair.syntax import parse, walk
 from rusta_schemas.diagnostic import Category, Diagnostic
 
 _EXPECTED = re.compile(r"expected (?:one of )?(?P<list>.*?)(?:, found |$)", re.DOTALL)
@@ -66,11 +66,11 @@ def propose(situation: Situation) -> Iterator[Candidate]:
             source = situation.source(place.path)
         except SourceUnavailable:
             continue
-        before = _broken(source)
+        text = Brokenness(source, brackets=True)
+        before = text.now
         rated: list[tuple[int, float, _Change]] = []
         for change in dict.fromkeys(_changes(source, error)):
-            after = source[: change.start] + change.text.encode() + source[change.end :]
-            left = _broken(after)
+            left = text.after(change.start, change.end, change.text)
             if left < before or (before == 0 and left == 0):
                 rated.append((left, -change.weight, change))
         rated.sort(key=lambda item: item[:2])
@@ -178,11 +178,3 @@ def _foreign(source: bytes, stream: list[Token], index: int) -> Iterator[_Change
                 continue
             new = match.expand(rust)
             yield _Change(f"write `{new.strip()}` for `{match[0].strip()}`", first, last, new, weight)
-
-
-def _broken(source: bytes) -> int:
-    root = parse(source).root_node
-    wrong = 0 if balanced(source) else 1
-    if not root.has_error:
-        return wrong
-    return wrong + sum(1 for node in walk(root) if node.is_error or node.is_missing)

@@ -7,18 +7,26 @@ wrapped together, and the function may be declared ``unsafe`` (the caller then a
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from tree_sitter import Node
 
 from rusta_cargo.repair.code import edits
 from rusta_cargo.repair.code.distinct import distinct
-from rusta_cargo.repair.code.nodes import block_of, exact, function_of, node_at, statement_of, text
+from rusta_cargo.repair.code.nodes import ancestors, block_of, exact, function_of, node_at, statement_of, text
 from rusta_cargo.repair.proposer import Candidate, Situation
 from rusta_schemas.diagnostic import Diagnostic, Replacement
 
 CODE = "E0133"
 RISK = "adds an unsafe block: check that what the operation requires really holds"
+# Where a plain block stands for no reason of its own: it has lost its keyword.
+_PLAIN = (
+    "expression_statement", "block", "let_declaration", "arguments", "assignment_expression", "return_expression",
+    "binary_expression", "field_expression", "parenthesized_expression", "type_cast_expression", "reference_expression",
+    "unary_expression", "field_initializer", "index_expression", "try_expression",
+)  # fmt: skip
+_BODIES = ("match_arm", "closure_expression")
+_PLAIN_PRIOR, _BODY_PRIOR = 0.92, 0.55
 _ASSIGNMENTS = ("assignment_expression", "compound_assignment_expr")
 # An operand of one of these cannot begin a statement as a block and go on after it.
 _CONTINUED = ("binary_expression", "type_cast_expression", "index_expression", "call_expression")
@@ -37,6 +45,7 @@ def propose(situation: Situation) -> Iterator[Candidate]:
         block = block_of(node)
         if block is not None:
             places.setdefault((path, block.start_byte), []).append((number, node))
+    yield from _keywords(places)
     together: list[Replacement] = []
     for (path, _), members in places.items():
         if len(members) > 1:
@@ -55,6 +64,39 @@ def _operation(situation: Situation, error: Diagnostic) -> tuple[str, Node] | No
     tree = situation.syntax(place.path)
     node = exact(tree, place.start, place.end) or node_at(tree, place.start, place.end)
     return None if node.parent is None or block_of(node) is None else (place.path, node)
+
+
+def _keywords(places: Mapping[tuple[str, int], list[tuple[int, Node]]]) -> Iterator[Candidate]:
+    """``unsafe`` in front of blocks that are there already."""
+    blocks: dict[tuple[str, int], tuple[float, list[int]]] = {}
+    for (path, _), members in places.items():
+        around = _block_without(members[0][1])
+        if around is not None:
+            known = blocks.setdefault((path, around[0].start_byte), (around[1], []))
+            known[1].extend(number for number, _ in members)
+    for (path, start), (prior, numbers) in blocks.items():
+        yield Candidate(
+            "make the block unsafe",
+            (edits.insert(path, start, "unsafe "),),
+            prior,
+            diagnostic=numbers[0] if len(numbers) == 1 else None,
+            risk=(RISK,),
+            cites=(CODE,),
+        )
+
+
+def _block_without(node: Node) -> tuple[Node, float] | None:
+    """The nearest block around ``node`` that could do with the keyword, and how likely it has lost it."""
+    for block in ancestors(node):
+        parent = block.parent
+        if parent is None or block.type in ("function_item", "async_block", "const_block"):
+            return None
+        if block.type == "block":
+            if parent.type in _PLAIN:
+                return block, _PLAIN_PRIOR
+            if parent.type in _BODIES:
+                return block, _BODY_PRIOR
+    return None
 
 
 def _wrappings(path: str, node: Node, number: int) -> Iterator[Candidate]:

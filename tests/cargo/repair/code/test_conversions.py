@@ -41,7 +41,7 @@ def _best(have: str, want: str, leaves: str | None = None) -> str:
         ("Option<String>", "Option<&str>", "x.as_deref()"),
         ("Option<String>", "Option<&String>", "x.as_ref()"),
         ("Result<u8, E>", "Option<u8>", "x.ok()"),
-        ("u8", "u64", "u64::from(x)"),
+        ("u8", "u64", "x as u64"),
         ("u64", "u8", "x as u8"),
         ("Vec<u8>", "&[u8]", "&x"),
         ("&[u8]", "Vec<u8>", "x.to_vec()"),

@@ -13,6 +13,10 @@ RESTORED = {
     "argument": "unsafe fn g() -> u8 { 1 }\npub fn f() -> Option<u8> { Some(«unsafe { ¦»g()« }¦») }",
     "method": "pub fn f(b: &[u8]) -> &str { «unsafe { ¦»std::str::from_utf8_unchecked(b)« }¦» }",
     "first operand of a statement": "unsafe fn g() -> u8 { 1 }\npub fn f() -> u8 { «unsafe { ¦»g() + 1« }¦» }",
+    "block of a let": "pub fn f(p: *const u8) -> (u8, u8) { let (x, y) = «unsafe ¦»{ (*p, *p.add(1)) }; (x, y) }",
+    "block as argument": "pub fn f(p: *const u8) -> Option<u8> { Some(«unsafe ¦»{\n    *p\n}) }",
+    "block as tail": "pub fn f(p: *mut u8) {\n    «unsafe ¦»{\n        *p = 1;\n        *p.add(1) = 2;\n    }\n}",
+    "block around an if": "pub fn f(p: *const u8, n: u8) -> u8 { «unsafe ¦»{ if n > 0 { *p } else { *p.add(1) } } }",
 }
 SILENT = ["pub fn f() -> u8 { missing }", 'pub fn f() -> u8 { "" }', "pub fn f(x: &u8) { *x = 1; }"]
 
