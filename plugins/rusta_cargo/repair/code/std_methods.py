@@ -45,3 +45,22 @@ def iterator_methods() -> tuple[str, ...]:
 def synonyms(name: str) -> tuple[str, ...]:
     """What a method name of another language, or of another type, may stand for."""
     return _tables()[2].get(name, ())
+
+
+_OF_TRAITS = frozenset(
+    (
+        "as_ref", "as_mut", "borrow", "borrow_mut", "into", "try_into", "clone", "to_string", "to_owned", "eq", "ne",
+        "cmp", "partial_cmp", "hash", "next", "next_back", "deref", "deref_mut", "fmt", "index", "add", "sub", "mul",
+        "div", "neg", "not", "write_str", "write_all", "read", "flush", "poll",
+    )
+)  # fmt: skip
+
+
+@cache
+def _every() -> frozenset[str]:
+    return _OF_TRAITS.union(*_tables()[0].values())
+
+
+def has_method(name: str) -> bool:
+    """Some type or trait of std has a method of that name."""
+    return name in _every()

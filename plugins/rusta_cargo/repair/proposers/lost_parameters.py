@@ -39,10 +39,16 @@ def propose(situation: Situation) -> Iterator[Candidate]:
         done.add((item.start, found[1]))
         if isinstance(item.owner, Impl) and item.owner.trait is not None:
             continue  # its signature is the trait's
+        if _is_assigned(situation, place.path, place.end):
+            continue  # what is given a value first is a local
         if place.start < item.body.start or _is_test(item) or item.name == "main":
             continue
         for kind, prior in _types(situation, index, item, found[1], diagnostic):
             yield _declared(item, found[1], kind, prior)
+
+
+def _is_assigned(situation: Situation, path: str, end: int) -> bool:
+    return re.match(rb"\s*=(?![=>])", situation.source(path)[end : end + 40]) is not None
 
 
 def _is_test(item: Function) -> bool:

@@ -1,0 +1,113 @@
+"""Names that are spelt right where they are used and wrong where they are declared: any error about a missing name.
+
+Several uses of a name that is nowhere, and a declaration of nearly that name that nothing uses: the declaration has the
+slip. When there is one use only, the spelling that the rest of the file knows decides.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from rusta_cargo.repair.code import edits
+from rusta_cargo.repair.code.gathering import sound
+from rusta_cargo.repair.code.items import Enum, Item, ItemIndex, Struct
+from rusta_cargo.repair.code.labels import quoted
+from rusta_cargo.repair.code.scopes import bindings_at
+from rusta_cargo.repair.code.similar import likeness
+from rusta_cargo.repair.proposer import Candidate, Situation, SourceUnavailable
+from rusta_schemas.diagnostic import Diagnostic
+
+CODES = (
+    "E0425", "E0412", "E0433", "E0422", "E0405", "E0432", "E0599", "E0609", "E0560", "E0026", "E0407", "E0559",
+    "E0531", "E0573", "E0574", "E0576", "E0220", "E0437", "E0438",
+)  # fmt: skip
+LEAST = 0.6
+_SEVERAL, _KNOWN, _LIKELY, _EVEN = 0.94, 0.9, 0.62, 0.4
+_MOST = 3
+
+Place = tuple[str, str, int, int]
+
+
+@sound
+def propose(situation: Situation) -> Iterator[Candidate]:
+    """Declarations renamed to what their uses say."""
+    index: ItemIndex | None = None
+    uses: dict[str, list[int]] = {}
+    for number, diagnostic in enumerate(situation.diagnostics):
+        name = _missing(diagnostic)
+        if diagnostic.code in CODES and diagnostic.primary is not None and name is not None:
+            uses.setdefault(name, []).append(number)
+    for name, numbers in uses.items():
+        index = index or ItemIndex.of(situation)
+        texts = _texts(situation, index)
+        first = situation.diagnostics[numbers[0]]
+        near = sorted(
+            ((likeness(place[0], name), place) for place in dict.fromkeys(_declared(situation, index, first))),
+            key=lambda item: (-item[0], item[1]),
+        )
+        for alike, (old, path, start, end) in near[:_MOST]:
+            if alike < LEAST or old == name or _count(texts, old) != 1:
+                continue
+            yield Candidate(
+                f"rename the declaration of `{old}` to `{name}`",
+                (edits.replace(path, start, end, name),),
+                _prior(texts, old, name, len(numbers)),
+                diagnostic=numbers[0] if len(numbers) == 1 else None,
+                cites=() if first.code is None else (first.code,),
+            )
+
+
+def _missing(diagnostic: Diagnostic) -> str | None:
+    """The name that is not found."""
+    names = quoted(diagnostic.message)
+    name = names[0].rpartition("::")[2].partition("(")[0] if names else ""
+    return name if name.isidentifier() and len(name) > 2 else None
+
+
+def _prior(texts: list[str], old: str, name: str, uses: int) -> float:
+    if uses > 1:
+        return _SEVERAL
+    if _count(texts, name) > uses:
+        return _KNOWN
+    # Words of other names and of comments tell how a word is spelt.
+    mine, theirs = (sum(text.lower().count(word.lower()) for text in texts) for word in (old, name))
+    return _LIKELY if theirs > mine else _EVEN
+
+
+def _texts(situation: Situation, index: ItemIndex) -> list[str]:
+    found = []
+    for path in index.files:
+        try:
+            found.append(situation.source(path).decode("utf-8", "replace"))
+        except SourceUnavailable:
+            continue
+    return found
+
+
+def _count(texts: list[str], name: str) -> int:
+    word = re.compile(rf"\b{re.escape(name)}\b")
+    return sum(len(word.findall(text)) for text in texts if name in text)
+
+
+def _declared(situation: Situation, index: ItemIndex, diagnostic: Diagnostic) -> Iterator[Place]:
+    """Everything that is declared with a name: locals of the place, items, fields, variants."""
+    place = diagnostic.primary
+    assert place is not None
+    if diagnostic.code == "E0425" and place.macro is None and place.path in index.files:
+        for binding in bindings_at(situation.syntax(place.path).root_node, place.start):
+            if binding.kind != "self":
+                yield binding.name, place.path, binding.start, binding.end
+    for item in index:
+        if item.kind not in ("impl", "use", "extern") and item.name:
+            yield item.name, item.path, item.name_start, item.name_end
+        yield from _members(item)
+
+
+def _members(item: Item) -> Iterator[Place]:
+    for shape in item.variants if isinstance(item, Enum) else ():
+        yield shape.name, shape.path, shape.name_start, shape.name_end
+        yield from _members(shape)
+    for field in item.fields if isinstance(item, Struct) else ():
+        if not field.name.isdigit():
+            yield field.name, item.path, field.name_start, field.name_end

@@ -1,0 +1,47 @@
+"""Declarations with a slip in their name."""
+
+from __future__ import annotations
+
+import pytest
+from conformance import assert_restored, assert_silent, check_proposer, pair
+
+from rusta_cargo.repair.proposers.misdeclared import propose
+
+RESTORED = {
+    "a local used twice": "pub fn f(n: u32) -> u32 { let «doubled¦dobuled» = n * 2; doubled + doubled }",
+    "a parameter": "pub fn f(«amount¦amout»: u32) -> u32 { if amount > 3 { amount } else { 0 } }",
+    "a field": """pub struct Size { pub «width¦widht»: u32 }
+pub fn area(s: &Size) -> u32 { s.width * s.width }
+""",
+    "a function called in two places": """fn «normalise¦normlise»(n: u8) -> u8 { n / 2 }
+pub fn both(a: u8, b: u8) -> (u8, u8) { (normalise(a), normalise(b)) }
+""",
+    "a variant": """pub enum Level { High, «Medium¦Meduim» }
+pub fn low() -> [Level; 2] { [Level::Medium, Level::High] }
+pub fn is(l: &Level) -> bool { matches!(l, Level::Medium) }
+""",
+    "a constant whose name the comments know": """/// At most CAPACITY of them.
+const «CAPACITY¦CAPACTIY»: usize = 4;
+pub fn full(n: usize) -> bool { n == CAPACITY }
+""",
+}
+SILENT = [
+    "pub fn f() -> u8 { nothing_like_it }",
+    "pub fn f(count: u8) -> u8 { let other = count; other + countt }\npub fn g(count: u8) -> u8 { count }",
+    "pub fn f(n: u8) -> u16 { n }",
+    "use std::colections::HashMap;\npub fn f() {}",
+]
+
+
+@pytest.mark.parametrize("name", RESTORED)
+def test_restores(name: str) -> None:
+    assert_restored(propose, RESTORED[name])
+
+
+@pytest.mark.parametrize("source", SILENT)
+def test_what_is_used_elsewhere_keeps_its_name(source: str) -> None:
+    assert_silent(propose, source)
+
+
+def test_conformance() -> None:
+    check_proposer(propose, [pair(text)[0] for text in RESTORED.values()])
