@@ -55,10 +55,14 @@ def doctest_packages(stream: Stream, lane: CargoLane, paths: Iterable[str]) -> l
     tested = {artifact.package_id for artifact in stream.artifacts if artifact.test}
     found: set[str] = set()
     for artifact in stream.artifacts:
-        if artifact.package_id not in tested or not set(artifact.kinds) & (_LIBRARIES - {"cdylib", "staticlib"}):
+        if not set(artifact.kinds) & (_LIBRARIES - {"cdylib", "staticlib"}):
             continue
         manifest, folder = manifest_of(artifact, lane), relative_folder(artifact, lane)
-        if manifest is None or folder is None or (manifest.data.get("lib") or {}).get("doctest") is False:
+        library = {} if manifest is None else manifest.data.get("lib") or {}
+        if manifest is None or folder is None or library.get("doctest") is False:
+            continue
+        # A library without a test program of its own, by `test = false`, has examples all the same.
+        if artifact.package_id not in tested and library.get("test") is not False:
             continue
         prefix = f"{folder}/" if folder else ""
         sources = [path for path in paths if path.startswith(prefix) and path.endswith(".rs")]

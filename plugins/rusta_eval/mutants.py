@@ -22,7 +22,7 @@ from rusta_eval.judge import failing, is_test_file
 from rusta_eval.lab import REGISTRY, Lab
 from rusta_eval.mutations import Mutation, mutate
 
-FORMAT = 1
+FORMAT = 2
 _DRAWS = 12
 _NOT_STRUCK = ("build.rs", "examples/", "benches/")
 

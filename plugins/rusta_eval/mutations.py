@@ -8,13 +8,16 @@ the crate from compiling; those of kind ``behaviour`` leave it compiling and cha
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
 
 from rusta_cargo import Node, parse, text_of, walk
+from rusta_eval import slips
+from rusta_eval.sites import Sites, element, nodes, with_space, written
 
-Sites = Iterator[tuple[int, int, str]]
+# Lines of a function that a person may have forgotten.
+LONGEST_ITEM = 5
 
 
 @dataclass(frozen=True)
@@ -39,43 +42,15 @@ class Mutation:
         return source[: self.start] + self.text.encode() + source[self.end :]
 
 
-def _text(node: Node | None) -> str:
-    return text_of(node).decode("utf-8", "replace")
-
-
-def _nodes(root: Node, *kinds: str) -> Iterator[Node]:
-    return (node for node in walk(root) if node.type in kinds)
-
-
-def _with_space(node: Node) -> tuple[int, int]:
-    """The span of a word and the space after it."""
-    following = node.next_sibling
-    return node.start_byte, following.start_byte if following is not None else node.end_byte
-
-
-def _element(node: Node) -> tuple[int, int]:
-    """The span of a list element with one of its commas."""
-    following, before = node.next_sibling, node.prev_sibling
-    if following is not None and following.type == ",":
-        after = following.next_sibling
-        return (
-            node.start_byte,
-            after.start_byte if after is not None and after.type != ")" else following.end_byte,
-        )
-    if before is not None and before.type == ",":
-        return before.start_byte, node.end_byte
-    return node.start_byte, node.end_byte
-
-
 def drop_mut(root: Node) -> Sites:
     """``let mut x`` → ``let x``, ``&mut x`` → ``&x``, ``&mut self`` → ``&self``."""
-    for node in _nodes(root, "mutable_specifier"):
-        yield *_with_space(node), ""
+    for node in nodes(root, "mutable_specifier"):
+        yield *with_space(node), ""
 
 
 def drop_reference(root: Node) -> Sites:
     """``&value`` → ``value`` in an expression."""
-    for node in _nodes(root, "reference_expression"):
+    for node in nodes(root, "reference_expression"):
         value = node.child_by_field_name("value")
         if value is not None:
             yield node.start_byte, value.start_byte, ""
@@ -83,7 +58,7 @@ def drop_reference(root: Node) -> Sites:
 
 def add_reference(root: Node) -> Sites:
     """``f(value)`` → ``f(&value)``."""
-    for arguments in _nodes(root, "arguments"):
+    for arguments in nodes(root, "arguments"):
         for node in arguments.named_children:
             if node.type in ("identifier", "field_expression", "call_expression"):
                 yield node.start_byte, node.start_byte, "&"
@@ -91,8 +66,8 @@ def add_reference(root: Node) -> Sites:
 
 def drop_dereference(root: Node) -> Sites:
     """``*value`` → ``value``."""
-    for node in _nodes(root, "unary_expression"):
-        if _text(node).startswith("*"):
+    for node in nodes(root, "unary_expression"):
+        if written(node).startswith("*"):
             yield node.start_byte, node.start_byte + 1, ""
 
 
@@ -111,21 +86,21 @@ def drop_conversion(root: Node) -> Sites:
         "unwrap",
         "as_bytes",
     )
-    for node in _nodes(root, "call_expression"):
+    for node in nodes(root, "call_expression"):
         function, arguments = (
             node.child_by_field_name("function"),
             node.child_by_field_name("arguments"),
         )
-        if function is None or function.type != "field_expression" or _text(arguments) != "()":
+        if function is None or function.type != "field_expression" or written(arguments) != "()":
             continue
         value, field = function.child_by_field_name("value"), function.child_by_field_name("field")
-        if value is not None and _text(field) in names:
+        if value is not None and written(field) in names:
             yield value.end_byte, node.end_byte, ""
 
 
 def drop_cast(root: Node) -> Sites:
     """``x as T`` → ``x``."""
-    for node in _nodes(root, "type_cast_expression"):
+    for node in nodes(root, "type_cast_expression"):
         value = node.child_by_field_name("value")
         if value is not None:
             yield value.end_byte, node.end_byte, ""
@@ -133,18 +108,18 @@ def drop_cast(root: Node) -> Sites:
 
 def drop_question(root: Node) -> Sites:
     """``call()?`` → ``call()``."""
-    for node in _nodes(root, "try_expression"):
+    for node in nodes(root, "try_expression"):
         yield node.end_byte - 1, node.end_byte, ""
 
 
 def drop_wrapper(root: Node) -> Sites:
     """``Some(x)``, ``Ok(x)``, ``Err(x)``, ``Box::new(x)`` → ``x``."""
-    for node in _nodes(root, "call_expression"):
+    for node in nodes(root, "call_expression"):
         function, arguments = (
             node.child_by_field_name("function"),
             node.child_by_field_name("arguments"),
         )
-        if arguments is not None and _text(function) in (
+        if arguments is not None and written(function) in (
             "Some",
             "Ok",
             "Err",
@@ -154,19 +129,19 @@ def drop_wrapper(root: Node) -> Sites:
         ):
             inner = arguments.named_children
             if len(inner) == 1 and inner[0].type != "unit_expression":
-                yield node.start_byte, node.end_byte, _text(inner[0])
+                yield node.start_byte, node.end_byte, written(inner[0])
 
 
 def drop_visibility(root: Node) -> Sites:
     """``pub fn`` → ``fn``; fields and other items too."""
-    for node in _nodes(root, "visibility_modifier"):
+    for node in nodes(root, "visibility_modifier"):
         if node.parent is not None and node.parent.type != "use_declaration":
-            yield *_with_space(node), ""
+            yield *with_space(node), ""
 
 
 def drop_use(root: Node) -> Sites:
     """A use declaration, or one name of its list."""
-    for node in _nodes(root, "use_declaration"):
+    for node in nodes(root, "use_declaration"):
         if not any(child.type == "visibility_modifier" for child in node.children):
             following = node.next_sibling
             yield (
@@ -174,25 +149,25 @@ def drop_use(root: Node) -> Sites:
                 following.start_byte if following is not None else node.end_byte,
                 "",
             )
-    for node in _nodes(root, "use_list"):
+    for node in nodes(root, "use_list"):
         if len(node.named_children) > 1:
             for child in node.named_children:
-                yield *_element(child), ""
+                yield *element(child), ""
 
 
 def drop_derive(root: Node) -> Sites:
     """One trait of a derive."""
-    for node in _nodes(root, "attribute"):
-        if _text(node).startswith("derive"):
-            names = [n for n in walk(node) if n.type == "identifier" and _text(n) != "derive"]
+    for node in nodes(root, "attribute"):
+        if written(node).startswith("derive"):
+            names = [n for n in walk(node) if n.type == "identifier" and written(n) != "derive"]
             if len(names) > 1:
                 for name in names:
-                    yield *_element(name), ""
+                    yield *element(name), ""
 
 
 def drop_bound(root: Node) -> Sites:
     """The bounds of a generic parameter, or one of several."""
-    for node in _nodes(root, "trait_bounds"):
+    for node in nodes(root, "trait_bounds"):
         inner = node.named_children
         if node.parent is not None and node.parent.type in (
             "type_parameter",
@@ -207,45 +182,45 @@ def drop_bound(root: Node) -> Sites:
 
 def drop_lifetime(root: Node) -> Sites:
     """``&'a T`` → ``&T``; the declaration of a lifetime."""
-    for node in _nodes(root, "lifetime"):
+    for node in nodes(root, "lifetime"):
         parent = node.parent
-        if parent is not None and parent.type == "reference_type" and _text(node) != "'static":
-            yield *_with_space(node), ""
-    for node in _nodes(root, "type_parameters"):
+        if parent is not None and parent.type == "reference_type" and written(node) != "'static":
+            yield *with_space(node), ""
+    for node in nodes(root, "type_parameters"):
         inner = node.named_children
         for child in inner:
-            if _text(child).startswith("'"):
-                yield *(_element(child) if len(inner) > 1 else (node.start_byte, node.end_byte)), ""
+            if written(child).startswith("'"):
+                yield *(element(child) if len(inner) > 1 else (node.start_byte, node.end_byte)), ""
 
 
 def drop_argument(root: Node) -> Sites:
     """One argument of a call."""
-    for node in _nodes(root, "arguments"):
+    for node in nodes(root, "arguments"):
         for child in node.named_children:
-            yield *_element(child), ""
+            yield *element(child), ""
 
 
 def swap_arguments(root: Node) -> Sites:
     """Two neighbouring arguments."""
-    for node in _nodes(root, "arguments"):
+    for node in nodes(root, "arguments"):
         inner = node.named_children
         for left, right in pairwise(inner):
-            if _text(left) != _text(right):
+            if written(left) != written(right):
                 between = text_of(node)[left.end_byte - node.start_byte : right.start_byte - node.start_byte].decode()
-                yield left.start_byte, right.end_byte, f"{_text(right)}{between}{_text(left)}"
+                yield left.start_byte, right.end_byte, f"{written(right)}{between}{written(left)}"
 
 
 def drop_field(root: Node) -> Sites:
     """One field of a struct literal."""
-    for node in _nodes(root, "field_initializer_list"):
+    for node in nodes(root, "field_initializer_list"):
         for child in node.named_children:
             if child.type in ("field_initializer", "shorthand_field_initializer"):
-                yield *_element(child), ""
+                yield *element(child), ""
 
 
 def drop_arm(root: Node) -> Sites:
     """One arm of a match."""
-    for node in _nodes(root, "match_block"):
+    for node in nodes(root, "match_block"):
         arms = [child for child in node.named_children if child.type == "match_arm"]
         if len(arms) > 1:
             for arm in arms:
@@ -258,18 +233,25 @@ def drop_arm(root: Node) -> Sites:
 
 
 def drop_item(root: Node) -> Sites:
-    """One function or type of a trait's implementation."""
-    for node in _nodes(root, "impl_item"):
+    """One type or short function of a trait's implementation, with its attributes and comments.
+
+    People forget to write a function; nobody loses a long one, and what it did could not be known from the rest.
+    """
+    for node in nodes(root, "impl_item"):
         body = node.child_by_field_name("body")
         if node.child_by_field_name("trait") is not None and body is not None:
             for child in body.named_children:
-                if child.type in ("function_item", "associated_type", "type_item"):
-                    yield child.start_byte, child.end_byte, ""
+                short = written(child).count("\n") < LONGEST_ITEM
+                if child.type in ("associated_type", "type_item") or (child.type == "function_item" and short):
+                    start, before = child.start_byte, child.prev_sibling
+                    while before is not None and before.type in ("attribute_item", "line_comment", "block_comment"):
+                        start, before = before.start_byte, before.prev_sibling
+                    yield start, child.end_byte, ""
 
 
 def drop_semicolon(root: Node) -> Sites:
     """A semicolon after a statement."""
-    for node in _nodes(root, ";"):
+    for node in nodes(root, ";"):
         if node.parent is not None and node.parent.type in (
             "let_declaration",
             "expression_statement",
@@ -280,7 +262,7 @@ def drop_semicolon(root: Node) -> Sites:
 
 def add_semicolon(root: Node) -> Sites:
     """A semicolon after the value of a function."""
-    for node in _nodes(root, "function_item"):
+    for node in nodes(root, "function_item"):
         body = node.child_by_field_name("body")
         if body is not None and node.child_by_field_name("return_type") is not None and body.named_children:
             last = body.named_children[-1]
@@ -290,13 +272,13 @@ def add_semicolon(root: Node) -> Sites:
 
 def drop_bracket(root: Node) -> Sites:
     """One bracket."""
-    for node in _nodes(root, "(", ")", "[", "]", "{", "}"):
+    for node in nodes(root, "(", ")", "[", "]", "{", "}"):
         yield node.start_byte, node.end_byte, ""
 
 
 def drop_comma(root: Node) -> Sites:
     """A comma between two elements."""
-    for node in _nodes(root, ","):
+    for node in nodes(root, ","):
         following = node.next_sibling
         if following is not None and following.is_named:
             yield node.start_byte, node.end_byte, ""
@@ -304,7 +286,7 @@ def drop_comma(root: Node) -> Sites:
 
 def drop_return_type(root: Node) -> Sites:
     """``-> T``."""
-    for node in _nodes(root, "function_item"):
+    for node in nodes(root, "function_item"):
         kind, parameters = (
             node.child_by_field_name("return_type"),
             node.child_by_field_name("parameters"),
@@ -322,15 +304,15 @@ _TYPES = {
 
 def change_type(root: Node) -> Sites:
     """Another type in a signature, a field or a let."""
-    for node in _nodes(root, "primitive_type", "type_identifier"):
-        for other in _TYPES.get(_text(node), ()):
+    for node in nodes(root, "primitive_type", "type_identifier"):
+        for other in _TYPES.get(written(node), ()):
             yield node.start_byte, node.end_byte, other
 
 
 def misspell(root: Node) -> Sites:
     """A letter lost, doubled or swapped in the use of a name."""
-    for node in _nodes(root, "identifier", "field_identifier", "type_identifier"):
-        name = _text(node)
+    for node in nodes(root, "identifier", "field_identifier", "type_identifier"):
+        name = written(node)
         parent = node.parent
         declared = parent is not None and parent.child_by_field_name("name") == node
         if len(name) < 4 or declared:
@@ -346,26 +328,26 @@ def misspell(root: Node) -> Sites:
 
 def drop_keyword(root: Node) -> Sites:
     """``unsafe`` before a block, ``move`` before a closure, ``ref`` in a pattern, ``dyn`` before a trait."""
-    for node in _nodes(root, "unsafe", "move", "ref", "dyn"):
+    for node in nodes(root, "unsafe", "move", "ref", "dyn"):
         if node.parent is not None and node.parent.type != "function_modifiers":
-            yield *_with_space(node), ""
+            yield *with_space(node), ""
 
 
 def drop_self(root: Node) -> Sites:
     """``self.field`` → ``field``, ``Self::f`` → ``f``."""
-    for node in _nodes(root, "field_expression"):
+    for node in nodes(root, "field_expression"):
         value, field = node.child_by_field_name("value"), node.child_by_field_name("field")
-        if _text(value) == "self" and field is not None:
+        if written(value) == "self" and field is not None:
             yield node.start_byte, field.start_byte, ""
-    for node in _nodes(root, "scoped_identifier"):
+    for node in nodes(root, "scoped_identifier"):
         path, name = node.child_by_field_name("path"), node.child_by_field_name("name")
-        if _text(path) in ("Self", "self", "super") and name is not None:
+        if written(path) in ("Self", "self", "super") and name is not None:
             yield node.start_byte, name.start_byte, ""
 
 
 def drop_let(root: Node) -> Sites:
     """``let x = 1`` → ``x = 1``."""
-    for node in _nodes(root, "let_declaration"):
+    for node in nodes(root, "let_declaration"):
         pattern = node.child_by_field_name("pattern")
         if pattern is not None and node.child_by_field_name("value") is not None and pattern.type == "identifier":
             yield node.start_byte, pattern.start_byte, ""
@@ -379,17 +361,17 @@ _OPERATORS = {
 
 def change_operator(root: Node) -> Sites:
     """A wrong operator."""
-    for node in _nodes(root, "binary_expression"):
+    for node in nodes(root, "binary_expression"):
         operator = node.child_by_field_name("operator")
-        for other in _OPERATORS.get(_text(operator), ()) if operator is not None else ():
+        for other in _OPERATORS.get(written(operator), ()) if operator is not None else ():
             assert operator is not None
             yield operator.start_byte, operator.end_byte, other
 
 
 def change_number(root: Node) -> Sites:
     """Off by one."""
-    for node in _nodes(root, "integer_literal"):
-        text = _text(node)
+    for node in nodes(root, "integer_literal"):
+        text = written(node)
         if text.isdigit() and int(text) < 1000:
             yield node.start_byte, node.end_byte, str(int(text) + 1)
             if int(text):
@@ -398,7 +380,7 @@ def change_number(root: Node) -> Sites:
 
 def change_range(root: Node) -> Sites:
     """``..`` for ``..=`` and back."""
-    for node in _nodes(root, "range_expression"):
+    for node in nodes(root, "range_expression"):
         for child in node.children:
             if child.type in ("..", "..=") and child.next_sibling is not None:
                 yield child.start_byte, child.end_byte, "..=" if child.type == ".." else ".."
@@ -406,14 +388,14 @@ def change_range(root: Node) -> Sites:
 
 def change_boolean(root: Node) -> Sites:
     """``true`` for ``false`` and back."""
-    for node in _nodes(root, "boolean_literal"):
-        yield node.start_byte, node.end_byte, "false" if _text(node) == "true" else "true"
+    for node in nodes(root, "boolean_literal"):
+        yield node.start_byte, node.end_byte, "false" if written(node) == "true" else "true"
 
 
 def negate(root: Node) -> Sites:
     """A condition turned round."""
-    for node in _nodes(root, "unary_expression"):
-        if _text(node).startswith("!"):
+    for node in nodes(root, "unary_expression"):
+        if written(node).startswith("!"):
             yield node.start_byte, node.start_byte + 1, ""
 
 
@@ -424,7 +406,7 @@ OPERATORS: tuple[Operator, ...] = (
             drop_mut, drop_reference, add_reference, drop_dereference, drop_conversion, drop_cast, drop_question,
             drop_wrapper, drop_visibility, drop_use, drop_derive, drop_bound, drop_lifetime, drop_argument,
             swap_arguments, drop_field, drop_arm, drop_item, drop_semicolon, add_semicolon, drop_bracket, drop_comma,
-            drop_return_type, change_type, misspell, drop_keyword, drop_self, drop_let,
+            drop_return_type, change_type, misspell, drop_keyword, drop_self, drop_let, *slips.SLIPS,
         )
     ),
     *(

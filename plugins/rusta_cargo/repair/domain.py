@@ -151,9 +151,8 @@ class RepairDomain:
         assert node is not None  # plan was ready
         if not work.second_look:
             work.second_look = True
-            # a base that compiles was sensed with reruns of its failing tests; a single file has no stale products
-            crate = work.base.around.kind != "file"
-            if crate and not work.base.verdict.ok and self._check(episode, ()).ok:
+            # Only what runs while it is built can make the same tree compile one time and not the other.
+            if work.base.project.runs_when_built and not work.base.verdict.ok and self._check(episode, ()).ok:
                 return GiveUp(
                     "fault",
                     "the unchanged tree compiles at a second look, so a repair would prove nothing; "

@@ -11,12 +11,13 @@ from rusta_cargo.repair.tree import TreeState
 from rusta_cargo.repair.verdict import Verdict, errors_of
 from rusta_conductor.episode import Episode
 from rusta_schemas.edits import Edit, diff_edits
-from rusta_schemas.observation import Status
+from rusta_schemas.observation import Observation, Status
 
 # How much longer than before the tests of a variant may run, and the least that is allowed, in seconds.
 SLOWER = 10.0
 LEAST_S = 5.0
 LEAST_TOGETHER_S = 1.0
+_Key = tuple[str, int, int, str]
 _HANGS = ("it did not end within", "it was not run: the time")
 # Variants that need a build of their own, at most so many before others are looked at.
 ALONE = 8
@@ -36,6 +37,8 @@ class TestJudge:
     def __init__(self, episode: Episode, base: Base, lanes: int) -> None:
         self._episode, self._base, self._lanes = episode, base, lanes
         self._looked: set[int] = set()
+        # what single changes mended, as sets of edits
+        self._mended: list[frozenset[_Key]] = []
 
     def verdicts(self, parent: Node, trees: Sequence[TreeState]) -> list[Verdict | None]:
         """One verdict a tree, in their order; None for one that was put off because others are likelier to do."""
@@ -44,22 +47,42 @@ class TestJudge:
         self._looked.add(parent.number)
         chosen = list(range(min(len(trees), FIRST) if fresh else len(trees)))
         alone = self._together(parent, trees, chosen, found, 1 if fresh else self._lanes)
-        if any(verdict is not None and verdict.solved for verdict in found):
+        if self._solved(parent, trees, found):
             return found
         for start in range(0, min(len(alone), ALONE), self._lanes):
             part = alone[start : start + self._lanes]
             self._one_by_one(parent, trees, part, found)
-            if any(verdict is not None and verdict.solved for verdict in found):
+            if self._solved(parent, trees, found):
                 break
         return found
 
+    def _solved(self, parent: Node, trees: Sequence[TreeState], found: Sequence[Verdict | None]) -> bool:
+        solved = [tree for tree, verdict in zip(trees, found, strict=True) if verdict is not None and verdict.solved]
+        if parent.depth == 0:
+            self._mended += [_keys(tree.edits(self._base.read)) for tree in solved]
+        return bool(solved)
+
     def pass_tests(self, patches: Sequence[Sequence[Edit]], tests: Sequence[str]) -> list[bool]:
-        """Whether ``tests`` (all, when there are none) pass with each set of edits against the base."""
+        """Whether ``tests`` (all, when there are none) pass with each set of edits against the base.
+
+        Part of one change that was made as a whole is not asked for: half an exchange may pass the tests all the same.
+        """
         base = self._base
-        answers = self._episode.call_many(
-            [base.toolset.test(edits, only=tests, limit_s=self._limit(LEAST_S)) for edits in patches]
+        whole = [not self._is_part(edits) for edits in patches]
+        answers = iter(
+            self._episode.call_many(
+                [
+                    base.toolset.test(edits, only=tests, limit_s=self._limit(LEAST_S))
+                    for edits, asked in zip(patches, whole, strict=True)
+                    if asked
+                ]
+            )
         )
-        return [answer.ok and TestReport.model_validate(answer.data).ok for answer in answers]
+        return [asked and _passes(next(answers)) for asked in whole]
+
+    def _is_part(self, edits: Sequence[Edit]) -> bool:
+        mine = _keys(edits)
+        return any(mine < mended for mended in self._mended)
 
     def _together(
         self,
@@ -143,6 +166,14 @@ class TestJudge:
         if tests is None or any(test.message.startswith(_HANGS) for test in tests.failed):
             return least
         return max(least, SLOWER * tests.seconds)
+
+
+def _keys(edits: Sequence[Edit]) -> frozenset[_Key]:
+    return frozenset((edit.path, edit.start, edit.end, edit.inserted) for edit in edits)
+
+
+def _passes(answer: Observation) -> bool:
+    return answer.ok and TestReport.model_validate(answer.data).ok
 
 
 def _failing(node: Node) -> tuple[str, ...]:

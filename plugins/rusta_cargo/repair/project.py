@@ -33,6 +33,12 @@ class Project:
     manifest: bool = True
 
     @property
+    def runs_when_built(self) -> bool:
+        """Building it runs code of the tree: a build script or a procedural macro."""
+        kinds = {target.kind for package in self.packages for target in package.targets}
+        return not kinds.isdisjoint(("custom-build", "proc-macro"))
+
+    @property
     def roots(self) -> tuple[str, ...]:
         """The folders of the packages."""
         return tuple(package.folder for package in self.packages)

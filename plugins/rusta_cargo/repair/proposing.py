@@ -10,6 +10,7 @@ from typing import cast
 
 from rusta_cargo.repair.learnt import learnt
 from rusta_cargo.repair.proposer import Candidate, Proposer, Replacement, Situation, signed
+from rusta_cargo.repair.together import together
 from rusta_conductor.errors import BudgetExhausted, Cancelled, Divergence, UnknownOutcome
 from rusta_conductor.journal import EndOfRecord
 from rusta_conductor.refs import resolve
@@ -45,7 +46,8 @@ class Proposers:
         for spec in self._specs:
             if spec.name not in self._off:
                 found += self._one(spec, situation)
-        return found
+        several = together(found, len(situation.diagnostics))
+        return found if several is None else [*found, several]
 
     def _weighed(self, candidate: Candidate, proposer: str, situation: Situation) -> Candidate:
         """``candidate`` with the prior that experience gives it."""

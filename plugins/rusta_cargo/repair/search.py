@@ -269,18 +269,17 @@ class Search:
             batch.append(edge)
 
     def _expand(self, node: Node) -> None:
+        made = [self._edge(node, candidate) for candidate in self.propose(node)]
+        # stable: equal priors keep their order; of equal trees the likeliest candidate stays
+        ranked = sorted((edge for edge in made if edge is not None), key=lambda edge: (edge.stub, -edge.prior))
         edges: list[_Edge] = []
         own: set[str] = set()
-        for candidate in self.propose(node):
-            edge = self._edge(node, candidate)
-            if edge is None:
-                continue
+        for edge in ranked:
             if edge.tree.identity in self._seen or edge.tree.identity in own:
                 self.duplicates += 1
                 continue
             own.add(edge.tree.identity)
             edges.append(edge)
-        edges.sort(key=lambda edge: (edge.stub, -edge.prior))  # stable: equal priors keep their order
         width = self.limits.tested_width if node.tested else self.limits.width
         for edge in edges[:width]:
             self._push(edge)

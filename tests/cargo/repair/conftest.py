@@ -79,7 +79,7 @@ class Ran:
 def repair(home: Path) -> Callable[..., Ran]:
     """Runs an episode of a domain on a path, with the compiler's suggestions and the proposers of ``plugins``;
 
-    ``behaviour`` adds those that answer failing tests.
+    ``behaviour`` adds those that answer failing tests, ``also`` others by name.
     """
 
     def run(
@@ -89,6 +89,7 @@ def repair(home: Path) -> Callable[..., Ran]:
         budget: Mapping[str, float] | None = None,
         plugins: tuple[object, ...] = (),
         behaviour: bool = False,
+        also: tuple[str, ...] = (),
         **goal: Any,
     ) -> Ran:
         host = PluginHost(strict=True)
@@ -96,7 +97,8 @@ def repair(home: Path) -> Callable[..., Ran]:
         for number, extra in enumerate(plugins):
             host.register(extra, name=f"extra{number}")
         place = Home(home)
-        left_out = [name for name in OTHERS if not (behaviour and name in BEHAVIOUR)]
+        kept = (*also, *(BEHAVIOUR if behaviour else ()))
+        left_out = [name for name in OTHERS if name not in kept]
         without = (*left_out, *goal.pop("without", ()))
         wanted = RepairGoal.model_validate({"path": str(path), "lanes": 1, "without": without, **goal})
         entries: list[DevLogEntry] = []

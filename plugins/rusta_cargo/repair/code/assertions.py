@@ -15,6 +15,8 @@ from rusta_cargo.repair.proposer import Situation, TestFailure
 _SIDES = re.compile(r"^\s*left: (.*?),?\n\s*right: (.*?)$", re.MULTILINE | re.DOTALL)
 _NUMBER = re.compile(r"-?\d[\d_]*(?:\.\d+)?(?:e-?\d+)?")
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
+MOST_GIVEN = 12
+_LONGEST_STATEMENT = 6
 _OPENING = {"[": "]", "{": "}", "(": ")"}
 
 
@@ -28,13 +30,24 @@ class Sides:
 
 @dataclass
 class Evidence:
-    """What all failing tests say together. ``steps``: by what numbers differ; ``texts``: pairs of differing strings."""
+    """What all failing tests say together.
+
+    ``steps``: by what whole numbers differ; ``numbers`` and ``texts``: pairs that differ; ``given``: numbers that the
+    failing tests are written with.
+    """
 
     sides: list[Sides] = field(default_factory=list)
     tags: set[str] = field(default_factory=set)
     steps: list[int] = field(default_factory=list)
+    numbers: list[tuple[str, str]] = field(default_factory=list)
+    given: list[str] = field(default_factory=list)
     texts: list[tuple[str, str]] = field(default_factory=list)
     favours: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def below_zero(self) -> bool:
+        """A number is negative on one side only."""
+        return any(a.startswith("-") != b.startswith("-") for a, b in self.numbers)
 
     def favour(self, family: str) -> float:
         """How much more a kind of change counts."""
@@ -56,7 +69,24 @@ def evidence_of(situation: Situation) -> Evidence:
                 if tag not in found.tags:
                     found.tags.add(tag)
                     _add(found, table["difference"][tag])
+            found.given += [n for n in _given(situation, test) if n not in found.given][: MOST_GIVEN - len(found.given)]
     return found
+
+
+def _given(situation: Situation, test: TestFailure) -> list[str]:
+    """The numbers on the line of a failing assertion, and of the statement that it begins."""
+    if test.path is None or test.line is None:
+        return []
+    try:
+        lines = situation.source(test.path).decode("utf-8", "replace").splitlines()
+    except LookupError:
+        return []
+    statement = ""
+    for line in lines[test.line - 1 : test.line - 1 + _LONGEST_STATEMENT]:
+        statement += f"{line}\n"
+        if ");" in line:
+            break
+    return [number.removeprefix("-") for number in _NUMBER.findall(_STRING.sub("", statement))]
 
 
 @cache
@@ -101,6 +131,7 @@ def _numbers(left: str, right: str, found: Evidence) -> Iterator[str]:
         return
     unequal = [(a, b) for a, b in zip(mine, theirs, strict=True) if a != b]
     for a, b in unequal[:4]:
+        found.numbers += [pair for pair in ((a, b), (b, a)) if pair not in found.numbers]
         if "." not in a + b and "e" not in a + b:
             step = int(b) - int(a)
             found.steps += [s for s in (step, -step) if s not in found.steps]

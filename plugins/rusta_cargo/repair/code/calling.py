@@ -100,6 +100,10 @@ class Callers:
         module = None if node is None else nodes.enclosing(node, ("mod_item", "source_file"))
         return _names(module) if module is not None else Names()
 
+    def names_of_text(self, code: bytes) -> Names:
+        """The names in code that stands in no file of the tree, such as an example of the documentation."""
+        return _names(parse(code).root_node)
+
     def meant(self, names: Names, caller: Function | None = None) -> list[Function]:
         """The functions that names may mean, for the caller's own type first."""
         found: dict[Function, None] = {}

@@ -161,11 +161,18 @@ def _taken(have: str, want: str, place: Place) -> Iterator[Choice]:
             yield joined(suffix(".ok()?"), form), 0.4 * weight
         if default(types.strip_references(inner), place):
             yield joined(suffix(".unwrap_or_default()"), form), 0.22 * weight
+        if _only_failure(want, inner, head) and leaves not in ("Option", "Result"):
+            yield suffix(".unwrap()"), 0.62
         used = place.source.count(b".unwrap()")
         yield joined(suffix(".unwrap()"), form), (0.5 if used else 0.3) * weight
     if want == "bool":
         yield suffix(".is_some()" if head == "Option" else ".is_ok()"), 0.7
         yield suffix(".is_none()" if head == "Option" else ".is_err()"), 0.2
+
+
+def _only_failure(want: str, inner: str, head: str) -> bool:
+    """A result that holds nothing stands where nothing is wanted: only its failure matters."""
+    return want == "()" and inner == "()" and head == "Result"
 
 
 def _own(have: str, want: str, place: Place) -> Iterator[Choice]:

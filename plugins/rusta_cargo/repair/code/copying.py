@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from rusta_cargo.repair.code import edits, types
+from rusta_cargo.repair.code import types
 from rusta_cargo.repair.code.answers import Answer, Case
+from rusta_cargo.repair.code.deriving import derive_added
 from rusta_cargo.repair.code.items import Enum, ItemIndex, Struct
 from rusta_cargo.repair.code.ownership import could_clone, could_copy, fields_of
 from rusta_cargo.repair.proposer import Replacement, Situation
@@ -24,7 +25,7 @@ def derived(
     copy = "Copy" in names
     missing = [name for name in names if not index.implements(item.name, name)]
     found: dict[tuple[str, int], Replacement] = {}
-    change = edits.add_derive(situation.source(item.path), item, missing) if missing else None
+    change = derive_added(situation.source(item.path), item, missing) if missing else None
     if change is not None:
         found[(change.path, change.start)] = change
     for field in fields_of(item):

@@ -2,12 +2,27 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
+
 from rusta_cargo.repair.code import edits, types
-from rusta_cargo.repair.code.items import Enum, ItemIndex, Struct, Variant
+from rusta_cargo.repair.code.items import Enum, Item, ItemIndex, Struct, Variant
 from rusta_cargo.repair.proposer import Replacement, Situation
 
 # In the order in which people list them.
 DERIVABLE = ("Debug", "Clone", "Copy", "PartialEq", "Eq", "Hash", "PartialOrd", "Ord", "Default")
+# The orders of a list that people keep to, this one first.
+ORDERS = (
+    DERIVABLE,
+    ("Clone", "Copy", "Debug", "PartialEq", "Eq", "PartialOrd", "Ord", "Hash", "Default"),
+    ("Copy", "Clone", "Debug", "PartialEq", "Eq", "PartialOrd", "Ord", "Hash", "Default"),
+    ("Clone", "Copy", "PartialEq", "Eq", "PartialOrd", "Ord", "Hash", "Debug", "Default"),
+    ("Copy", "Clone", "PartialEq", "Eq", "PartialOrd", "Ord", "Hash", "Debug", "Default"),
+    ("Clone", "Copy", "Debug", "Eq", "PartialEq", "Ord", "PartialOrd", "Hash", "Default"),
+    ("Clone", "Copy", "Debug", "Default", "Eq", "Hash", "Ord", "PartialEq", "PartialOrd"),
+    ("Default", "Debug", "Clone", "Copy", "PartialEq", "Eq", "Hash", "PartialOrd", "Ord"),
+)
+_DERIVE = re.compile(r"#\[derive\(([^()\[\]]*)\)\]")
 _WITH = {
     "Copy": ("Clone",), "Eq": ("PartialEq",), "Ord": ("PartialOrd", "Eq", "PartialEq"), "PartialOrd": ("PartialEq",),
     "Hash": (),
@@ -28,7 +43,7 @@ def deriving(
     if not missing:
         return ()
     source = situation.source(item.path)
-    added = _inserted(item, missing) or edits.add_derive(source, item, missing)
+    added = derive_added(source, item, missing)
     if added is None:
         return ()
     if "Default" in missing and isinstance(item, Enum):
@@ -41,17 +56,34 @@ def deriving(
     return (added,)
 
 
-def _inserted(item: Struct | Enum, missing: list[str]) -> Replacement | None:
-    """The new derives among those that are there, where those stand in the usual order; else None."""
+def derive_added(source: bytes, item: Item, missing: Sequence[str]) -> Replacement | None:
+    """:func:`edits.add_derive`, a single name at the place in the list where the file and custom have it."""
+    new = [name for name in missing if name not in item.derives]
     listed = next((a for a in item.attributes if a.name == "derive" and a.arguments), None)
-    if listed is None or len(missing) != 1:
-        return None
-    ranks = [DERIVABLE.index(p.text) if p.text in DERIVABLE else 99 for p in listed.arguments]
-    rank = DERIVABLE.index(missing[0]) if missing[0] in DERIVABLE else 99
-    later = next((p for p, r in zip(listed.arguments, ranks, strict=True) if r > rank), None)
-    if later is None or ranks != sorted(ranks):
-        return None
-    return edits.insert(item.path, later.start, f"{missing[0]}, ")
+    if listed is not None and len(new) == 1:
+        present = [piece.text.rpartition("::")[2] for piece in listed.arguments]
+        at = _place(present, new[0], _lists(source))
+        if at < len(present):
+            return edits.insert(item.path, listed.arguments[at].start, f"{new[0]}, ")
+    return edits.add_derive(source, item, missing)
+
+
+def _lists(source: bytes) -> list[list[str]]:
+    """The derives of the file."""
+    found = _DERIVE.findall(source.decode("utf-8", "replace"))
+    return [[name.strip().rpartition("::")[2] for name in names.split(",") if name.strip()] for names in found]
+
+
+def _place(present: list[str], new: str, lists: list[list[str]]) -> int:
+    """Where ``new`` goes: beside what it stands beside in the likest list of the file, else in a usual order."""
+    models = sorted((names for names in lists if new in names), key=lambda names: -len(set(names) & set(present)))
+    for order in (*models[:1], *ORDERS):
+        ranks = [order.index(name) for name in present if name in order]
+        if new not in order or not ranks or ranks != sorted(ranks):
+            continue
+        later = next((n for n, name in enumerate(present) if name in order and order.index(name) > order.index(new)), None)
+        return len(present) if later is None else later
+    return len(present)
 
 
 def own_types(index: ItemIndex, kind: str) -> list[Struct | Enum]:

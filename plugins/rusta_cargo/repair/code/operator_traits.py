@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from rusta_cargo.repair.code import edits, types
+from rusta_cargo.repair.code.deriving import derive_added
 from rusta_cargo.repair.code.gathering import Change
 from rusta_cargo.repair.code.items import ItemIndex
 from rusta_cargo.repair.proposer import Situation
@@ -36,7 +37,7 @@ def derived(_situation: Situation, index: ItemIndex, diagnostic: Diagnostic) -> 
         for item in [index.type_named(part) for part in dict.fromkeys(inner)]:
             source = _situation.source(item.path) if item is not None else b""
             missing = [trait for trait in traits if item is not None and not index.implements(item.name, trait)]
-            added = edits.add_derive(source, item, missing) if item is not None else None
+            added = derive_added(source, item, missing) if item is not None else None
             if added is not None and item is not None:
                 yield f"derive {' and '.join(missing)} for `{item.name}`", (added,), 0.75
 

@@ -15,6 +15,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from rusta_cargo.repair.code.calling import Callers, Names, in_tests
+from rusta_cargo.repair.code.examples import examples_of
 from rusta_cargo.repair.code.items import Function, ItemIndex, Value
 from rusta_cargo.repair.code.nodes import line_end
 from rusta_cargo.repair.proposer import Situation, TestFailure
@@ -113,7 +114,7 @@ class _Spectrum:
             return self._callers.reached(roots)
         documented = self._documented(test.name)
         if documented:
-            return {**self._callers.reached(documented), **dict.fromkeys(documented, 1)}
+            return {**self._callers.reached_from(self._callers.names_of_text(documented)), **self._meant_by(test.name)}
         return self._callers.reached_from(self._around_panic(test))
 
     def _tests_named(self, name: str) -> list[Function]:
@@ -128,11 +129,22 @@ class _Spectrum:
         beside = [item for item in found if f"/{item.path}".endswith((f"/{target}.rs", f"/{target}/main.rs"))]
         return beside or found
 
-    def _documented(self, name: str) -> list[Function]:
-        """The function whose documentation holds a failing example: ``demo doc::src/lib.rs - path::name``."""
-        _, dash, place = name.partition(" - ")
-        last = place.split(" ")[0].rpartition("::")[2]
-        return [f for f in self._code if dash and f.name == last]
+    def _documented(self, name: str) -> bytes:
+        """The code of failing examples of the documentation: ``demo doc::src/lib.rs - path::name #2``."""
+        unit, _, place = name.partition("::")
+        file, dash, item = place.partition(" -")
+        if not unit.endswith(" doc") or not dash:
+            return b""
+        found = []
+        for path in self._index.files:
+            if f"/{path}".endswith(f"/{file}"):
+                found.append(examples_of(self._situation.source(path), _last(item)))
+        return b"\n".join(found)
+
+    def _meant_by(self, name: str) -> Mapping[Function, int]:
+        """The function whose documentation holds a failing example."""
+        last = _last(name.partition(" -")[2])
+        return {f: 1 for f in self._code if f.name == last}
 
     def _around_panic(self, test: TestFailure) -> Names:
         """The names in the module around a panic: tests that macros write have no function of their own."""
@@ -177,4 +189,21 @@ class _Spectrum:
             for value in self._values:
                 if value.name in words:
                     best[value] = max(best.get(value, 0.0), suspect.score * BY_CONSTANT)
+        for value in self._named_at_panics():
+            best[value] = 1.0
         return [Suspect(value, score) for value, score in best.items()]
+
+    def _named_at_panics(self) -> Iterable[Value]:
+        """The constants that are handed to a macro which writes the function that panics."""
+        for test in self._situation.tests:
+            if test.path is None or test.line is None:
+                continue
+            byte = self._byte(test.path, test.line)
+            if self._index.at(test.path, byte) is None:
+                words = self._callers.names_of_statement(test.path, byte).words
+                yield from (value for value in self._values if value.name in words)
+
+
+def _last(item: str) -> str:
+    """The item's own name in `` path::name<T>::other #2``."""
+    return item.strip().partition(" ")[0].rpartition("::")[2].partition("<")[0]

@@ -123,7 +123,12 @@ def specs(spec: str, mine: str, theirs: str) -> Iterator[tuple[str, float]]:
             if found not in mine:
                 yield f"0{len(found)}", 0.25
         if spec.isdigit():
-            for other in (str(int(spec) + 1), str(max(1, int(spec) - 1)), spec.lstrip("0") or "", f"0{spec.lstrip('0')}"):
+            for other in (
+                str(int(spec) + 1),
+                str(max(1, int(spec) - 1)),
+                spec.lstrip("0") or "",
+                f"0{spec.lstrip('0')}",
+            ):
                 yield other, 0.1
     for sign in "<>^":
         if sign in spec:

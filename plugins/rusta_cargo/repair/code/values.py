@@ -6,8 +6,12 @@ local of that name, ``self``'s field of that name, a local or constant of that t
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+
+from tree_sitter import Node
 
 from rusta_cargo.repair.code import nodes, types
 from rusta_cargo.repair.code.inference import Types
@@ -33,8 +37,12 @@ _WRAPPERS = {
     "Mutex": "Mutex::new",
     "Some": "Some",
 }
+# A local that nothing reads is what was left out.
+_IDLE, _IDLE_TOO, _IDLE_UNKNOWN = 0.88, 0.55, 0.3
 _OWNED = {"str": "String", "Path": "PathBuf", "OsStr": "OsString"}
 _BORROWED = {("str", "String"), ("Path", "PathBuf"), ("OsStr", "OsString")}
+_WORD = re.compile(r"\b[A-Za-z_]\w*\b")
+_COPIED = ("NonNull", "Instant", "Duration", "Ordering", "PhantomData", "SystemTime", "IpAddr", "SocketAddr", "TypeId")
 _CONTEXTUAL = ("impl ", "dyn ")
 
 
@@ -59,6 +67,7 @@ class Values:
         self._place = nodes.node_at(root, byte)
         self._types = Types(root, self._index)
         self.visible = self._types.visible(byte)
+        self._idle = _idle(self._place, [binding for binding, _ in self.visible])
         self._free = _free_parameters(self._index, path, byte)
         self._consts = _const_parameters(self._index, path, byte)
 
@@ -98,24 +107,41 @@ class Values:
                 if want is not None and have is not None and have not in ("{integer}", "_"):
                     by_type = (0.42 if len(fitting) == 1 else 0.25) * factor / (1 + 0.05 * rank)
                     weight = max(weight, by_type if factor > 0.5 else 0.0)
+                if binding.name in self._idle and (factor >= 0.8 or None in (have, want)):
+                    weight = max(weight, self._idle_weight(name, have, want) * factor)
                 if weight > 0.04:
                     yield Offer(text, weight * (0.5 if binding.name in taken and alike < 1.0 else 1.0))
+
+    def _idle_weight(self, name: str, have: str | None, want: str | None) -> float:
+        """How likely an idle local is what is missing: its type must be right, and no other local have the name."""
+        alone = len(self._idle) == 1 and all(binding.name != name for binding, _ in self.visible)
+        if have is None and want is not None:
+            return _IDLE_UNKNOWN / len(self._idle)
+        return _IDLE if alone else _IDLE_TOO
 
     def _own_fields(self, name: str, want: str | None) -> Iterator[Offer]:
         receiver = next((pair for pair in self.visible if pair[0].name == "self"), None)
         if receiver is None or receiver[1] is None:
             return
         struct = self._index.struct(receiver[1])
-        for field in () if struct is None else struct.fields:
+        fields = () if struct is None else struct.fields
+        fitting = [f for f in fields if want is not None and types.same(f.type.text, want)]
+        for field in fields:
             alike = likeness(field.name, name)
             have = types.tidy(field.type.text)
-            by_name = 0.7 if alike == 1.0 else 0.35 * alike if alike >= 0.7 else 0.12
+            alone = fitting == [field] and want not in types.COPY
+            by_name = 0.7 if alike == 1.0 else 0.35 * alike if alike >= 0.7 else 0.3 if alone else 0.12
             for text, factor in fit(f"self.{field.name}", have, want):
                 borrowed = types.is_reference(receiver[1]) and not types.is_reference(have)
-                if borrowed and have not in types.COPY and text == f"self.{field.name}":
+                if borrowed and not self._copied(have) and text == f"self.{field.name}":
                     text, factor = f"{text}.clone()", factor * 0.8
-                if alike >= 0.7 or (want is not None and factor > 0.8):
+                if alike >= 0.7 or (want is not None and factor >= 0.8):
                     yield Offer(text, by_name * factor)
+
+    def _copied(self, kind: str) -> bool:
+        flat = types.strip_references(kind)
+        plain = flat in types.COPY or types.head(flat) in _COPIED or flat.startswith("*")
+        return plain or self._index.implements(flat, "Copy")
 
     def _constants(self, name: str, want: str | None) -> Iterator[Offer]:
         for item in self._index.of_kind(Value):
@@ -195,6 +221,15 @@ class Values:
             for variant in item.variants:
                 if variant.shape == "unit":
                     yield Offer(f"{name}::{variant.name}", 0.3 / len(item.variants))
+
+
+def _idle(place: Node, visible: Collection[Binding]) -> set[str]:
+    """The locals of the function around that stand nowhere but where they are declared."""
+    function = nodes.function_of(place)
+    if function is None:
+        return set()
+    said = Counter(_WORD.findall(nodes.text(function)))
+    return {b.name for b in visible if b.kind != "self" and said[b.name] == 1 and not b.name.startswith("_")}
 
 
 def fit(text: str, have: str | None, want: str | None) -> list[tuple[str, float]]:

@@ -86,7 +86,8 @@ def _supplied(situation: Situation, index: ItemIndex, diagnostic: Diagnostic) ->
     name = situation.text(change.path, diagnostic.primary.start, diagnostic.primary.end)
     calls = _alike(situation, index, name, change, len(listed))
     for arranged, spots, factor in _arrangements(listed, holes, slots):
-        choices = [_choices(values, slots[at], at, arranged, calls, found is not None) for at in spots]
+        others = {slot.name for slot in slots}
+        choices = [_choices(values, slots[at], at, arranged, calls, found is not None, others) for at in spots]
         if all(choices):
             for title, texts, prior in _combined(arranged, spots, choices, factor):
                 yield title, _written(situation, change, texts, spots), prior
@@ -152,9 +153,11 @@ def _choices(
     arranged: list[str],
     calls: list[list[str]],
     in_tree: bool,
+    others: set[str],
 ) -> list[Offer]:
     best: dict[str, float] = {}
-    taken = {re.sub(r"^&(?:mut )?", "", text) for text in arranged}
+    # A local with the name of another parameter is for that one.
+    taken = {re.sub(r"^&(?:mut )?", "", text) for text in arranged} | (others - {slot.name})
     for offer in values.offers(slot.name, slot.type, taken):
         best[offer.text] = max(best.get(offer.text, 0.0), offer.weight)
     here = set(names_of(values.visible))

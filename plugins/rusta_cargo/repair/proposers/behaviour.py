@@ -61,6 +61,7 @@ OPERATORS: dict[str, tuple[str, str, dict[str, float]]] = {
     ">>=": ("compound", _ARITHMETIC, {"<<=": 0.4}),
 }
 _ASSIGNED = {"+=": 0.15, "-=": 0.08, "*=": 0.05, "|=": 0.03}
+_BITS = ("&", "|", "^", "&=", "|=", "^=")
 _ZERO = re.compile(r"0(?:u\d+|usize)?")
 # Order matters for these, so that the operands may be the wrong way round.
 _ONE_WAY = {"-": 0.3, "/": 0.2, "%": 0.15, "<<": 0.1}
@@ -121,6 +122,13 @@ def _operators(scene: Scene) -> Iterator[Change]:
                 (cited,),
             )
         yield from _grouped(scene, node, left, mine, right)
+        if mine in _BITS:
+            for side in (right, left)[: 1 if mine.endswith("=") else 2]:
+                if _simple(side) or (side.type == "unary_expression" and text(side).startswith("*")):
+                    put = f"!{scene.text(side)}"
+                    yield Change(
+                        "negation", f"`{short(put)}`: the other bits", replaced(side, put), 0.15, side.start_byte
+                    )
 
 
 def _grouped(scene: Scene, node: Node, left: Node, mine: str, right: Node) -> Iterator[Change]:
@@ -237,8 +245,8 @@ def _negations(scene: Scene) -> Iterator[Change]:
         parent = node.parent
         if parent is not None and parent.type == "unary_expression":
             continue
-        if node.type == "binary_expression":
-            continue  # turning the operator says the same
+        if node.type == "binary_expression" or text(node).startswith("!"):
+            continue  # turning the operator, or leaving the sign out, says the same
         written = scene.text(node)
         bare = node.type in (
             "call_expression",

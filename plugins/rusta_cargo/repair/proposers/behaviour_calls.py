@@ -67,7 +67,9 @@ def _changes(scene: Scene) -> Iterator[Change]:
             yield from _other_method(scene, generic)
     yield from _tail(scene)
     yield from _wrapped(scene)
+    yield from _paths(scene)
     yield from _casts(scene)
+    yield from _remainders(scene)
     yield from _defaults(scene)
 
 
@@ -96,6 +98,18 @@ def _other_method(scene: Scene, callee: Node) -> Iterator[Change]:
             weight,
             name.start_byte,
         )
+
+
+def _paths(scene: Scene) -> Iterator[Change]:
+    """``filter(char::is_ascii_digit)``: methods that are named, not called."""
+    for node in scene.nodes("arguments"):
+        for given in node.named_children:
+            name = given.child_by_field_name("name") if given.type == "scoped_identifier" else None
+            if name is None or scene.index.named(text(name), Function):
+                continue
+            for other, weight in _partners(text(name)).items():
+                title = f"`{other}` instead of `{text(name)}`"
+                yield Change("method", title, replaced(name, other), weight, name.start_byte)
 
 
 def _dropped(scene: Scene, node: Node, callee: Node) -> Iterator[Change]:
@@ -291,7 +305,7 @@ def _casts(scene: Scene) -> Iterator[Change]:
             continue
         want, (left, sign, right) = text(kind), parts
         factor = 0.4 if want in types.FLOATS and text(sign) == "/" else 0.15
-        cast = [f"{_held(scene, side)} as {want}" for side in (left, right)]
+        cast = [_cast(scene, side, want) for side in (left, right)]
         yield Change(
             "cast",
             f"cast to `{want}` before `{text(sign)}`",
@@ -315,6 +329,35 @@ def _casts(scene: Scene) -> Iterator[Change]:
             yield Change("cast", f"compute in `{scene.returns}`", replaced(node, put), 0.05, node.start_byte)
 
 
+def _cast(scene: Scene, node: Node, want: str) -> str:
+    """``node`` cast to ``want``; what was only cast to fit the other side is cast to that instead."""
+    value, kind = node.child_by_field_name("value"), node.child_by_field_name("type")
+    if node.type == "type_cast_expression" and value is not None and text(kind) in types.INTEGERS:
+        return f"{_held(scene, value)} as {want}"
+    return f"{_held(scene, node)} as {want}"
+
+
+def _remainders(scene: Scene) -> Iterator[Change]:
+    """The remainder of a negative number, and a number with a fraction that is cut off instead of rounded."""
+    for node in scene.nodes("binary_expression"):
+        parts = operands(node)
+        if parts is None or text(parts[1]) != "%":
+            continue
+        have = scene.types.of(parts[0]) or scene.types.of(node)
+        if have is None or have.startswith(("i", "f", "{")):
+            put = f"{_held(scene, parts[0])}.rem_euclid({scene.text(parts[2])})"
+            weight = 0.25 if "sign" in scene.evidence.tags or scene.evidence.below_zero else 0.06
+            yield Change("arithmetic", f"`{short(put)}`", replaced(node, put), weight, node.start_byte)
+    for node in scene.nodes("type_cast_expression"):
+        value, kind = node.child_by_field_name("value"), node.child_by_field_name("type")
+        if value is None or text(kind) not in types.INTEGERS or scene.types.of(value) not in types.FLOATS:
+            continue
+        for step, weight in (("round", 0.15), ("ceil", 0.06), ("floor", 0.03)):
+            put = f"{_held(scene, value)}.{step}()"
+            if not text(value).endswith(f".{step}()"):
+                yield Change("cast", f"`{short(put)}` before the cast", replaced(value, put), weight, node.start_byte)
+
+
 def _literal(node: Node) -> bool:
     return node.type in ("integer_literal", "float_literal")
 
@@ -330,8 +373,9 @@ def _held(scene: Scene, node: Node) -> str:
 
 
 def _defaults(scene: Scene) -> Iterator[Change]:
-    """``unwrap()`` where nothing is there: a default, or the question handed on."""
+    """``unwrap()`` where nothing is there: a default, or the question handed on; another default than nothing."""
     for node in scene.nodes("call_expression"):
+        yield from _other_default(scene, node)
         callee = node.child_by_field_name("function")
         name = (
             text(callee.child_by_field_name("field"))
@@ -356,3 +400,18 @@ def _defaults(scene: Scene) -> Iterator[Change]:
                 0.2,
                 node.start_byte,
             )
+
+
+def _other_default(scene: Scene, node: Node) -> Iterator[Change]:
+    """``unwrap_or_default()`` where nothing counts as one or as all."""
+    callee = node.child_by_field_name("function")
+    name = callee.child_by_field_name("field") if callee is not None and callee.type == "field_expression" else None
+    if name is None or text(name) not in ("unwrap_or_default", "or_default"):
+        return
+    method = "unwrap_or" if text(name) == "unwrap_or_default" else "or_insert"
+    kind = scene.types.of(node)
+    for value in ("1", "true") if kind is None else ("true",) if kind == "bool" else ("1",):
+        if kind is None or kind in (*types.INTEGERS, "bool"):
+            parts = ((name.start_byte, node.end_byte, f"{method}({value})"),)
+            family = "step" if value == "1" else "unwrap"
+            yield Change(family, f"`{method}({value})` instead of `{text(name)}()`", parts, 0.12, node.start_byte)

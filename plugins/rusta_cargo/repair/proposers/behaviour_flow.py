@@ -7,6 +7,7 @@ what is empty, zero or one; a value that only a test speaks of is never treated 
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 
 from tree_sitter import Node
@@ -51,7 +52,9 @@ def _changes(scene: Scene) -> Iterator[Change]:
     yield from _guards(scene, scene.function, scene.body)
     yield from _zero_divisors(scene)
     yield from _branches(scene)
+    yield from _chains(scene)
     yield from _forgotten_steps(scene)
+    yield from _forgotten_counts(scene, scene.function, scene.body)
     yield from _early_results(scene)
     yield from _missing_jump(scene)
     yield from _recursion(scene, scene.function)
@@ -87,22 +90,23 @@ def _guards(scene: Scene, function: Function, body: Node) -> Iterator[Change]:
         if not parameter.name:
             continue
         if kind.startswith("[") or types.head(kind) in _EMPTY:
-            condition = f"{parameter.name}.is_empty()"
+            conditions = {f"{parameter.name}.is_empty()": 0.1}
         elif kind in types.INTEGERS and not types.is_reference(parameter.type.text):
-            condition = f"{parameter.name} == 0"
+            conditions = {f"{parameter.name} == 0": 0.1, f"{parameter.name} <= 1": 0.06}
         else:
             continue
-        if condition in scene.text(body):
-            continue
-        for place, value in enumerate(values):
-            put = f"if {condition} {{\n{indent}{unit}return {value};\n{indent}}}\n{indent}"
-            yield Change(
-                "guard",
-                f"return `{value}` when `{condition}`",
-                ((inner.start_byte, inner.start_byte, put),),
-                0.1 / (1 + place),
-                inner.start_byte,
-            )
+        for condition, weight in conditions.items():
+            if condition in scene.text(body):
+                continue
+            for place, value in enumerate(values):
+                put = f"if {condition} {{\n{indent}{unit}return {value};\n{indent}}}\n{indent}"
+                yield Change(
+                    "guard",
+                    f"return `{value}` when `{condition}`",
+                    ((inner.start_byte, inner.start_byte, put),),
+                    weight / (1 + place),
+                    inner.start_byte,
+                )
 
 
 def _zero_divisors(scene: Scene) -> Iterator[Change]:
@@ -163,8 +167,37 @@ def _branches(scene: Scene) -> Iterator[Change]:
                     yield Change("branch", title, swapped(scene, left, right), weight, left.start_byte)
 
 
-def _condition(scene: Scene, node: Node) -> str:
-    return short(scene.text(node.child_by_field_name("condition")), 24)
+def _chains(scene: Scene) -> Iterator[Change]:
+    """``if`` and ``else if``, or two arms one of which has a guard, in the other order: the general before the special."""
+    for node in scene.nodes("if_expression"):
+        other = node.child_by_field_name("alternative")
+        following = None if other is None else nodes.child(other, "if_expression")
+        spans = [_branch(part) for part in (node, following) if part is not None]
+        if len(spans) == 2 and spans[0] is not None and spans[1] is not None:
+            title = f"ask `{_condition(scene, following)}` before `{_condition(scene, node)}`"
+            yield Change("branch", title, _exchanged(scene, spans[0], spans[1]), 0.15, node.start_byte)
+    for node in scene.nodes("match_block"):
+        arms = nodes.children(node, "match_arm")
+        for first, second in itertools.pairwise(arms):
+            guarded = any(" if " in text(arm.child_by_field_name("pattern")) for arm in (first, second))
+            if guarded and text(second).endswith(",") == text(first).endswith(","):
+                title = f"ask `{short(scene.text(second), 18)}` before `{short(scene.text(first), 18)}`"
+                yield Change("branch", title, swapped(scene, first, second), 0.1, first.start_byte)
+
+
+def _branch(node: Node) -> tuple[int, int] | None:
+    """The condition and the block of an ``if``."""
+    condition, block = node.child_by_field_name("condition"), node.child_by_field_name("consequence")
+    return None if condition is None or block is None else (condition.start_byte, block.end_byte)
+
+
+def _exchanged(scene: Scene, left: tuple[int, int], right: tuple[int, int]) -> tuple[tuple[int, int, str], ...]:
+    first, second = (scene.source[slice(*span)].decode("utf-8", "replace") for span in (left, right))
+    return ((*left, second), (*right, first))
+
+
+def _condition(scene: Scene, node: Node | None) -> str:
+    return "" if node is None else short(scene.text(node.child_by_field_name("condition")), 24)
 
 
 def _forgotten_steps(scene: Scene) -> Iterator[Change]:
@@ -198,6 +231,48 @@ def _forgotten_steps(scene: Scene) -> Iterator[Change]:
                     weight * (1.0 if sign == "+=" else 0.4),
                     node.start_byte,
                 )
+
+
+def _forgotten_counts(scene: Scene, function: Function, body: Node) -> Iterator[Change]:
+    """A counter of the type that other methods move and this one does not: ``self.len += 1``."""
+    if function.receiver is None or "mut" not in function.receiver.text:
+        return
+    struct = scene.index.struct(scene.types.spelled("Self", body))
+    others = [
+        scene.situation.source(method.path)[method.body.start : method.body.end].decode("utf-8", "replace")
+        for method in scene.index.methods(scene.types.spelled("Self", body))
+        if method.body is not None and method != function
+    ]
+    for field in () if struct is None else struct.fields:
+        name = f"self.{field.name}"
+        moved = any(f"{name} {sign}= " in written for written in others for sign in "+-")
+        if types.tidy(field.type.text) not in types.INTEGERS or not moved or f"{name} " in _assigned(scene, body):
+            continue
+        for block in _blocks(body):
+            last = block.named_children[-1]
+            indent = nodes.indent_at(scene.source, last.start_byte)
+            ends = last.type in nodes.STATEMENTS or text(last).endswith((";", "}"))
+            for sign in "+-":
+                put = f"{name} {sign}= 1;"
+                parts = (
+                    (last.end_byte, last.end_byte, f"\n{indent}{put}") if ends
+                    else (last.start_byte, last.start_byte, f"{put}\n{indent}")
+                )  # fmt: skip
+                weight = 0.12 * (1.0 if sign == "+" else 0.5)
+                yield Change("missing", f"`{put}` in `{function.name}`", (parts,), weight, last.start_byte)
+
+
+def _assigned(scene: Scene, body: Node) -> str:
+    """What the function sets, as text."""
+    found = nodes.below(body, ("assignment_expression", "compound_assignment_expr"))
+    return " ".join(f"{scene.text(node.child_by_field_name('left'))} " for node in found)
+
+
+def _blocks(body: Node) -> Iterator[Node]:
+    """The body and the blocks of its branches that hold something."""
+    for block in (body, *nodes.below(body, ("block",))):
+        if block.named_children:
+            yield block
 
 
 def _early_results(scene: Scene) -> Iterator[Change]:

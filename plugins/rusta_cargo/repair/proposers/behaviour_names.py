@@ -26,6 +26,8 @@ from rusta_cargo.repair.code.similar import likeness
 from rusta_cargo.repair.proposer import Candidate, Situation
 
 _MOST_VARIABLES = 6
+_ORDERINGS = {"Less": {"Greater": 0.25, "Equal": 0.08}, "Greater": {"Less": 0.25, "Equal": 0.08},
+              "Equal": {"Less": 0.08, "Greater": 0.08}}  # fmt: skip
 AGAIN = 1.2
 
 
@@ -37,8 +39,11 @@ def propose(situation: Situation) -> Iterator[Candidate]:
 def _changes(scene: Scene) -> Iterator[Change]:
     yield from _variables(scene)
     yield from _fields(scene)
+    yield from _shadowed(scene)
     yield from _variants(scene)
+    yield from _orderings(scene)
     yield from _arguments(scene)
+    yield from _indices(scene)
 
 
 def _variables(scene: Scene) -> Iterator[Change]:
@@ -180,6 +185,60 @@ def _alike(mine: Function, other: Function) -> bool:
     if (mine.receiver is None) != (other.receiver is None):
         return False
     return all(types.same(a.type.text, b.type.text) for a, b in zip(mine.parameters, other.parameters, strict=True))
+
+
+def _shadowed(scene: Scene) -> Iterator[Change]:
+    """``limit`` where ``self.limit`` was meant, and the other way round."""
+    function = scene.function
+    if function is None or function.receiver is None:
+        return
+    for parameter in function.parameters:
+        name = parameter.name
+        field = f"self.{name}"
+        if not name:
+            continue
+        for node in scene.nodes("field_expression"):
+            if text(node) == field and _read(node):
+                yield Change("variable", f"`{name}` instead of `{field}`", replaced(node, name), 0.15, node.start_byte)
+        if not _has_field(scene, name):
+            continue
+        for node in scene.nodes("identifier"):
+            if text(node) == name and node.parent is not None and _is_use(node, node.parent):
+                yield Change("variable", f"`{field}` instead of `{name}`", replaced(node, field), 0.15, node.start_byte)
+
+
+def _read(node: Node) -> bool:
+    """It is neither called nor the left side of an assignment."""
+    parent = node.parent
+    return parent is None or node not in (parent.child_by_field_name("function"), parent.child_by_field_name("left"))
+
+
+def _has_field(scene: Scene, name: str) -> bool:
+    struct = None if scene.body is None else scene.index.struct(scene.types.spelled("Self", scene.body))
+    return struct is not None and struct.field(name) is not None
+
+
+def _orderings(scene: Scene) -> Iterator[Change]:
+    """``Less`` for ``Greater``."""
+    for node in scene.nodes("scoped_identifier"):
+        path, name = node.child_by_field_name("path"), node.child_by_field_name("name")
+        if name is None or path is None or text(path).rpartition("::")[2] != "Ordering":
+            continue
+        for other, weight in _ORDERINGS.get(text(name), {}).items():
+            title = f"`Ordering::{other}` instead of `{text(name)}`"
+            yield Change("variant", title, replaced(name, other), weight, name.start_byte)
+
+
+def _indices(scene: Scene) -> Iterator[Change]:
+    """``grid[column][row]`` for ``grid[row][column]``."""
+    for node in scene.nodes("index_expression"):
+        inner = node.named_children[0] if len(node.named_children) == 2 else None
+        if inner is None or inner.type != "index_expression" or len(inner.named_children) != 2:
+            continue
+        first, second = inner.named_children[1], node.named_children[1]
+        if text(first) != text(second):
+            title = f"`[{short(scene.text(second), 16)}][{short(scene.text(first), 16)}]`: indices exchanged"
+            yield Change("swap", title, swapped(scene, first, second), 0.25, first.start_byte)
 
 
 def _variants(scene: Scene) -> Iterator[Change]:

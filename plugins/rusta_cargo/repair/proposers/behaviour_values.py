@@ -6,28 +6,25 @@ a literal of that kind stands already; nothing is made to depend on a test's inp
 
 from __future__ import annotations
 
-import itertools
-import re
 from collections.abc import Iterator
 
 from tree_sitter import Node
 
-from rusta_cargo.repair.code import nodes, types
+from rusta_cargo.repair.code import nodes, number_slips, series_slips, text_slips, types
 from rusta_cargo.repair.code.items import Value
 from rusta_cargo.repair.code.mutating import (
     Change,
     Scene,
-    inside,
     operands,
     ranked,
     replaced,
     short,
 )
 from rusta_cargo.repair.code.nodes import text
+from rusta_cargo.repair.code.scopes import bindings_at
 from rusta_cargo.repair.proposer import Candidate, Situation
 
-_INTEGER = re.compile(r"(\d[\d_]*)((?:[iu](?:8|16|32|64|128|size))?)$")
-_HOLE = re.compile(r"\{[^{}]*\}")
+_START = {"0": ("MIN", "MAX"), "0.0": ("NEG_INFINITY", "INFINITY", "MIN", "MAX")}
 
 
 def propose(situation: Situation) -> Iterator[Candidate]:
@@ -36,10 +33,13 @@ def propose(situation: Situation) -> Iterator[Candidate]:
 
 
 def _changes(scene: Scene) -> Iterator[Change]:
+    yield from series_slips.changes(scene)
     yield from number_slips.changes(scene)
     yield from text_slips.changes(scene)
     yield from _bounds(scene)
+    yield from _dividends(scene)
     yield from _extremes(scene)
+    yield from _starts(scene)
     yield from _constants(scene)
 
 
@@ -71,6 +71,12 @@ def _bounds(scene: Scene) -> Iterator[Change]:
             for side in listed.named_children[:1]:
                 if scene.types.of(side) in (*types.INTEGERS, "{integer}"):
                     yield from _steps(scene, side, "step", 0.05)
+    for node in scene.nodes("arguments"):
+        callee = node.parent.child_by_field_name("function") if node.parent is not None else None
+        if callee is not None and callee.type == "field_expression":
+            for side in node.named_children[:3]:
+                if side.type == "identifier" and scene.types.of(side) in types.INTEGERS:
+                    yield from _steps(scene, side, "step", 0.06)
     tail = nodes.tail_of(scene.body)
     if tail is not None and scene.returns in types.INTEGERS:
         yield from _steps(scene, tail, "step", 0.06)
@@ -91,6 +97,63 @@ def _steps(scene: Scene, node: Node, family: str, weight: float) -> Iterator[Cha
     for sign in ("-", "+"):
         put = ((node.end_byte, node.end_byte, f" {sign} 1"),)
         yield Change(family, f"`{short(scene.text(node))} {sign} 1`", put, weight, node.start_byte)
+
+
+def _dividends(scene: Scene) -> Iterator[Change]:
+    """``(a + b) / c`` where ``(a + b - 1) / c`` was meant; ``a / b`` rounded up."""
+    for node in scene.nodes("binary_expression"):
+        parts = operands(node)
+        if parts is None or text(parts[1]) not in ("/", "%", "*"):
+            continue
+        for side in (parts[0], parts[2]):
+            inner = side.named_children[0] if side.type == "parenthesized_expression" else None
+            sums = operands(inner) if inner is not None and inner.type == "binary_expression" else None
+            if inner is None or sums is None or text(sums[1]) not in "+-" or sums[2].type == "integer_literal":
+                continue
+            for sign, weight in (("-", 0.15), ("+", 0.1)):
+                put = ((inner.end_byte, inner.end_byte, f" {sign} 1"),)
+                title = f"`({short(scene.text(inner))} {sign} 1) {text(parts[1])} …`"
+                yield Change("step", title, put, weight, inner.start_byte)
+        kind = scene.types.of(parts[0])
+        if text(parts[1]) == "/" and kind is not None and kind.startswith("u"):
+            held = parts[0].type in ("identifier", "field_expression", "call_expression", "parenthesized_expression")
+            whole = scene.text(parts[0]) if held else f"({scene.text(parts[0])})"
+            put_up = f"{whole}.div_ceil({scene.text(parts[2])})"
+            yield Change("step", f"`{short(put_up)}`: rounded up", replaced(node, put_up), 0.1, node.start_byte)
+
+
+def _starts(scene: Scene) -> Iterator[Change]:
+    """The search for a largest or smallest value begins with nothing instead of with the other end of all values."""
+    for node in scene.nodes("let_declaration"):
+        value, name = node.child_by_field_name("value"), node.child_by_field_name("pattern")
+        if value is None or name is None or text(value) not in _START or "mut" not in text(node).split(text(name))[0]:
+            continue
+        binding = next((b for b in bindings_at(scene.root, node.end_byte) if b.name == text(name)), None)
+        kind = None if binding is None else scene.types.of_binding(binding)
+        if kind is None or kind.startswith("{"):
+            kind = _compared(scene, text(name))
+        if kind not in (*types.INTEGERS, *types.FLOATS):
+            continue
+        compared = any(f"{sign} {text(name)}" in scene.text(scene.body) for sign in "<>")
+        for last in _START[text(value)]:
+            if kind.startswith("u") and last == "MIN":
+                continue
+            put = f"{kind}::{last}"
+            weight = 0.3 if compared else 0.05
+            yield Change("initial", f"begin with `{put}`", replaced(value, put), weight, value.start_byte)
+
+
+def _compared(scene: Scene, name: str) -> str | None:
+    """The type of what a variable is compared with or set to."""
+    for node in scene.nodes("binary_expression", "assignment_expression"):
+        left = node.child_by_field_name("left")
+        right = node.child_by_field_name("right")
+        for mine, other in ((left, right), (right, left)):
+            if text(mine) == name and other is not None:
+                kind = scene.types.of(other)
+                if kind is not None and not kind.startswith("{"):
+                    return types.strip_references(kind)
+    return scene.returns if scene.returns in (*types.INTEGERS, *types.FLOATS) else None
 
 
 def _extremes(scene: Scene) -> Iterator[Change]:

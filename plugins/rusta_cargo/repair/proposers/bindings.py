@@ -20,8 +20,8 @@ from rusta_cargo.repair.proposer import Candidate, Replacement, Situation
 from rusta_schemas.diagnostic import Diagnostic
 
 # How often the binding is at fault, by what is matched; a file that writes `ref` elsewhere is likelier to.
-_PLACES = {"unary_expression": 0.6, "field_expression": 0.4, "identifier": 0.2, "index_expression": 0.4, "self": 0.2}
-_HABIT = 0.93
+_PLACES = {"unary_expression": 0.92, "field_expression": 0.4, "identifier": 0.2, "index_expression": 0.4, "self": 0.2}
+_HABIT, _COPIED = 0.93, 0.3
 
 
 @sound
@@ -60,6 +60,8 @@ def _changes(situation: Situation, index: ItemIndex, diagnostic: Diagnostic) -> 
     weight = _PLACES.get(binding.value.type)
     if weight is None:
         return
+    if types.referent(pair.expected) in types.COPY:
+        weight = min(weight, _COPIED)  # what is copied may be bound by value
     change = _referring(here.path, here.root, binding, mutable=types.is_mutable_reference(pair.expected))
     if change is not None:
         habit = b"(ref " in situation.source(here.path)

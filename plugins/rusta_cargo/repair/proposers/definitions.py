@@ -25,6 +25,7 @@ from rusta_cargo.repair.code.gathering import sound
 from rusta_cargo.repair.code.items import Field, Function, ItemIndex, Struct
 from rusta_cargo.repair.code.labels import mismatch
 from rusta_cargo.repair.code.nodes import text
+from rusta_cargo.repair.code.reference_marks import marks, only_marks_differ, remarked
 from rusta_cargo.repair.code.structs import declaration
 from rusta_cargo.repair.proposer import Candidate, Replacement, Situation
 from rusta_schemas.diagnostic import Diagnostic, Span
@@ -121,6 +122,11 @@ def _labelled(situation: Situation, index: ItemIndex, span: Span, found: str, he
     if holder is None or (
         holder.child_by_field_name("type") != node and holder.child_by_field_name("return_type") != node
     ):
+        return
+    if only_marks_differ(text(node), found):
+        named = "mut" in text(holder.child_by_field_name("name")).split("_")
+        changes = remarked(span.path, node.start_byte, text(node), marks(found))
+        yield "make the declared references as mutable as the value", changes, 0.93 if named else 0.6
         return
     new = written(found, holes=in_let)
     if holder.type == "function_item" and new is not None and here is not None:

@@ -308,7 +308,18 @@ def _captured(case: Case) -> Iterator[Answer]:
         yield Answer("show the next argument", (change,), 0.6)
 
 
+def _no_comma(case: Case) -> Iterator[Answer]:
+    """``write!(f "…")``: the comma behind the destination."""
+    macro = nodes.enclosing(nodes.node_at(case.root, case.place.start, case.place.end), "macro_invocation")
+    tokens = nodes.child(macro, "token_tree")
+    parts = [] if tokens is None else [child for child in tokens.children if child.type not in ("(", ")")]
+    at = next((n for n, part in enumerate(parts) if part.type in ("string_literal", "raw_string_literal")), 0)
+    if at and parts[at - 1].type != ",":
+        yield Answer("add the comma", (edits.insert(case.path, parts[at - 1].end_byte, ","),), 0.93)
+
+
 _MESSAGES = (
+    ("requires a destination and format arguments", _no_comma),
     ("in format string, but", _too_few),
     ("invalid reference to positional argument", _too_few),
     ("argument never used", _unused),

@@ -88,6 +88,9 @@ def _loops(situation: Situation, index: ItemIndex, diagnostic: Diagnostic) -> It
         for form, weight in conversions(kind, inner, place_of(situation, here))[:3]:
             yield "take the value out", here.wrapped(form), 0.6 * weight
     else:
+        sliced = here.kind == "index_expression" and flat.startswith("[")
+        if sliced and not loop:
+            yield "borrow the slice", here.wrapped(prefix("&")), 0.8
         for method, weight in ((".iter()", 0.6), (".into_iter()", 0.3), (".iter_mut()", 0.15)):
             if head in (
                 "Vec",

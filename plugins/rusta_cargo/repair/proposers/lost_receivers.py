@@ -38,7 +38,7 @@ def propose(situation: Situation) -> Iterator[Candidate]:
         node = node_at(situation.syntax(place.path), place.start, place.end)
         if node.parent is None or node.parent.type != "call_expression":
             continue
-        mine = index.functions(name)
+        mine = index.named(name, Function)
         methods = any(function.is_method for function in mine)
         if item.receiver is not None:
             prior = _OWN if methods else _STD if has_method(name) else _ANY

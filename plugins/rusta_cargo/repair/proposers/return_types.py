@@ -105,7 +105,7 @@ def _callee(index: ItemIndex, here: Spot) -> Function | None:
         called = called.child_by_field_name("function") or called
     name = text(called).rpartition("::")[2].rpartition(".")[2].strip()
     method = called.type == "field_expression"
-    functions = [item for item in index.functions(name) if item.is_method or not method]
+    functions = [item for item in index.named(name, Function) if item.is_method or not method]
     return functions[0] if len(functions) == 1 and functions[0].returns is None else None
 
 

@@ -32,6 +32,7 @@ _LESS_SURE = tuple(
         (r"^if you meant to write a \w+ literal", 0.8),
         (r"^wrap(?:ping)? the value|^try wrapping the expression", 0.85),
         (r"^consider using a `let` binding", 0.3),
+        (r"^change the delimiters to curly braces", 0.3),
     )
 )
 _SEMICOLON = "consider using a semicolon here"
@@ -178,12 +179,21 @@ def _unit_prior(situation: Situation, error: Diagnostic, *, returns: bool) -> fl
 
     Another error that has a unit where a value was wanted tells that the function is used for its value.
     """
+    failing = any("found `Result<" in (span.label or "") for span in error.spans)
+    if failing and not returns:
+        return 0.5  # a failure is not thrown away in silence
     said = " ".join(item.message for item in error.suggestions)
+    used = any("found `()`" in (span.label or "") for item in situation.diagnostics for span in item.spans)
+    guessed = any("found integer" in (span.label or "") or "found float" in (span.label or "") for span in error.spans)
+    if returns and guessed and used:
+        return 0.6  # a literal may be of any type; the callers tell which
     if _SEMICOLON not in said or not any(wording in said for wording in _RETURN_TYPE):
         return 1.0
-    used = any("found `()`" in (span.label or "") for item in situation.diagnostics for span in item.spans)
     place = error.primary
-    called = "" if place is None else situation.text(place.path, place.start, place.end)
+    try:
+        called = "" if place is None else situation.text(place.path, place.start, place.end)
+    except LookupError:
+        called = ""
     effect = not used and _EFFECTS.search(called) is not None
     return (0.6 if effect else 0.89) if returns else (0.88 if effect else 0.55)
 

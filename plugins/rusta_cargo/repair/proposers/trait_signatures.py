@@ -24,6 +24,7 @@ from rusta_cargo.repair.code.items import (
     Value,
 )
 from rusta_cargo.repair.code.labels import quoted
+from rusta_cargo.repair.code.reference_marks import marks, only_marks_differ, remarked
 from rusta_cargo.repair.code.signatures import counterpart, parameter_list, trait_of, type_here
 from rusta_cargo.repair.code.std_traits import STD, fellow
 from rusta_cargo.repair.code.values import Values
@@ -64,6 +65,9 @@ def _copied(situation: Situation, index: ItemIndex, item: Item, diagnostic: Diag
         return
     like = fellow(impl, item.name, index)
     parts = _parts(situation, item, declared, impl, trait, like)
+    marked = _marked(item, declared, impl, trait)
+    if marked:
+        yield f"make the references of `{item.name}` as mutable as `{trait.name}` has them", marked, 0.93
     shown = f"`{item.name}` of `{trait.name}`"
     prior = 0.9 if diagnostic.code != "E0050" else 0.7
     if diagnostic.code in ("E0185", "E0186"):
@@ -82,6 +86,25 @@ def _copied(situation: Situation, index: ItemIndex, item: Item, diagnostic: Diag
             back,
             share if not others else 0.12,
         )
+
+
+def _marked(item: Function, declared: Function, impl: Impl, trait: Trait) -> tuple[Replacement, ...]:
+    """The edits of ``mut`` alone, when nothing else differs in the types."""
+    pairs = [(mine.type, theirs.type) for mine, theirs in zip(item.parameters, declared.parameters, strict=False)]
+    if item.returns is not None and declared.returns is not None:
+        pairs.append((item.returns, declared.returns))
+    if item.receiver is not None and declared.receiver is not None:
+        pairs.append((item.receiver, declared.receiver))
+    if len(item.parameters) != len(declared.parameters):
+        return ()
+    found: list[Replacement] = []
+    for mine, theirs in pairs:
+        wanted = type_here(theirs.text, impl, trait)
+        if only_marks_differ(mine.text, wanted):
+            found += remarked(item.path, mine.start, mine.text, marks(wanted))
+        elif types.short(mine.text) != types.short(wanted) and not _is_self(mine.text, theirs.text, impl):
+            return ()
+    return tuple(found)
 
 
 def _parts(

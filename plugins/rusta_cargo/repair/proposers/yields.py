@@ -59,6 +59,9 @@ def _yielded(case: Case) -> Iterator[Answer]:
         return
     want, have = found[1], found[2]
     node = case.node
+    if nodes.enclosing(node, "type_item") is not None:
+        yield from _declared(case, want, have)
+        return
     if types.is_reference(have) and types.same(types.referent(have), want):
         forms = (".copied()", ".cloned()") if want in types.COPY else (".cloned()", ".copied()")
         for rank, then in enumerate(forms):
@@ -92,6 +95,18 @@ def _yielded(case: Case) -> Iterator[Answer]:
                     0.25,
                     _RISK,
                 )
+
+
+def _declared(case: Case, want: str, have: str) -> Iterator[Answer]:
+    """The ``type Item`` of the impl that names the iterator."""
+    impl = nodes.enclosing(case.node, "impl_item")
+    body = None if impl is None else impl.child_by_field_name("body")
+    if body is None:
+        return
+    for alias in nodes.children(body, "type_item"):
+        kind = alias.child_by_field_name("type")
+        if kind is not None and text(alias.child_by_field_name("name")) == "Item" and types.same(text(kind), want):
+            yield Answer(f"let `Item` be `{have}`", (edits.replace_node(case.path, kind, have),), 0.85)
 
 
 propose = answering({"E0271": (_resolved,)})

@@ -19,6 +19,15 @@ RESTORED = {
             pub fn warn(&mut self, message: String) { self.add(«message, ¦»2) }
         }
     """,
+    "the local that nothing reads": """
+        pub fn span(low: u8, high: u8) -> usize { let start = usize::from(low); usize::from(«high¦») - start }
+    """,
+    "the only field of the type, which is copied": """
+        use std::ptr::NonNull;
+        fn address(of: NonNull<u8>) -> usize { of.as_ptr() as usize }
+        pub struct Handle { at: NonNull<u8>, size: usize }
+        impl Handle { pub fn end(&self) -> usize { address(«self.at¦») + self.size } }
+    """,
     "own field": """
         fn shift(value: i64, offset: i64) -> i64 { value + offset }
         pub struct Clock { offset: i64 }

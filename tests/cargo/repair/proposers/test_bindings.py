@@ -35,7 +35,7 @@ impl Either {
 """,
 }
 SILENT = [
-    "pub fn f(x: Option<u8>) -> &'static u8 { match x { Some(n) => n + \"\", None => &0 } }",
+    'pub fn f(x: Option<u8>) -> &\'static u8 { match x { Some(n) => n + "", None => &0 } }',
     "fn g(_: &String) {}\npub fn f(x: String) { g(x); }",
     "fn g(_: &u8) {}\npub fn f() { if let Some(n) = Some(1u8) { g(n); } }",
     "pub fn f(x: &(u8, u8)) -> u8 { let (a, b) = x; a }",

@@ -8,6 +8,13 @@ from conformance import assert_restored, assert_silent, check_proposer, pair
 from rusta_cargo.repair.proposers.formatting import propose
 
 RESTORED = {
+    "the comma behind the destination": """
+use std::fmt;
+pub struct Id(u8);
+impl fmt::Display for Id {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result { write!(f«,¦» "no {} of {}", self.0, 1) }
+}
+""",
     "fmt missing arg": """
 fn main() {
     let a = 1;

@@ -41,9 +41,9 @@ pub fn run(out: &mut String) -> fmt::Result { pad(out) }
 """,
 }
 SILENT = [
-    "pub fn f() -> u8 { \"\" }",
+    'pub fn f() -> u8 { "" }',
     "fn g() {}\npub fn f() -> u8 { missing }",
-    "pub fn f(n: u8) { let x: u8 = \"\"; }",
+    'pub fn f(n: u8) { let x: u8 = ""; }',
     "fn main() { 1 }",
     "#[test]\nfn f() { 1u8 }\npub fn g() { let x: u8 = (); }",
 ]

@@ -26,6 +26,17 @@ RESTORED = {
         pub struct Null;
         impl Sink for Null { fn push(«&mut self¦&self», _byte: u8, _times: usize) {} }
     """,
+    "only mut, the type as it is spelt here": """
+        use std::fmt;
+        pub struct Id(u8);
+        impl fmt::Display for Id {
+            fn fmt(&self, f: &«mut ¦»fmt::Formatter) -> fmt::Result { write!(f, "{}", self.0) }
+        }
+    """,
+    "a mut too many": """
+        pub trait Count { fn count(&self, of: &str) -> usize; }
+        impl Count for u8 { fn count(&«¦mut »self, of: &str) -> usize { of.len() } }
+    """,
     "parameter type": """
         pub trait Scale { fn scale(&self, by: f64, at: (f64, f64)) -> f64; }
         pub struct Line { length: f64 }

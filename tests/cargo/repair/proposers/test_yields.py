@@ -23,6 +23,14 @@ RESTORED = {
         fn join<I: Iterator<Item = String>>(items: I) -> usize { items.map(|item| item.len()).sum() }
         pub fn run(text: &str) -> usize { join(text.split(' ')«.map(|s| s.to_string())¦») }
     """,
+    "the item type of an impl": """
+        pub struct Word<'a>(&'a str);
+        impl<'a, 'b> IntoIterator for &'a Word<'b> {
+            type Item = «char¦u8»;
+            type IntoIter = std::str::Chars<'b>;
+            fn into_iter(self) -> Self::IntoIter { self.0.chars() }
+        }
+    """,
 }
 SILENT = [
     'pub fn f() -> u8 { "" }',

@@ -24,8 +24,8 @@ mod tests {
     #[test]
     fn forward() {
         let mut dial = Dial { size: 10, place: 8 };
-        assert_eq!(dial.turn(5), 3);
-        assert_eq!(dial.distance(9), 4);
+        assert_eq!(dial.turn(3), 1);
+        assert_eq!(dial.distance(9), 2);
     }
 
     #[test]

@@ -1,0 +1,88 @@
+"""Locals that hold an ``Option`` or ``Result`` where all of their uses want what is in it: E0599, E0609, E0608, E0600.
+
+The value was to be taken out where the local is bound: ``let data = find(key)?;``. The compiler offers it at each use.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from rusta_cargo.repair.code import nodes, types
+from rusta_cargo.repair.code.expression import Spot, smallest, suffix
+from rusta_cargo.repair.code.fitting import place_of
+from rusta_cargo.repair.code.gathering import Change, Found, candidates, merge, sound
+from rusta_cargo.repair.code.items import ItemIndex
+from rusta_cargo.repair.code.tracing import origin
+from rusta_cargo.repair.proposer import Candidate, Situation
+from rusta_schemas.diagnostic import Diagnostic
+
+_KINDS = {
+    "E0599": re.compile(r"found for (?:enum|type|union|struct|reference) `&?(?:mut )?(?:std::\w+::)?(Option|Result)<"),
+    "E0609": re.compile(r"no field .* on type `&?(?:mut )?(?:std::\w+::)?(Option|Result)<"),
+    "E0608": re.compile(r"cannot index into a value of type `&?(?:mut )?(?:std::\w+::)?(Option|Result)<"),
+    "E0308": re.compile(r"found `(Option|Result)<|found enum `(?:std::\w+::)?(Option|Result)<"),
+}  # fmt: skip
+_TRIED, _UNWRAPPED, _OTHER = 0.74, 0.55, 0.25
+
+
+@sound
+def propose(situation: Situation) -> Iterator[Candidate]:
+    """``?`` or ``unwrap`` where the local is bound."""
+    index: ItemIndex | None = None
+    found: Found = {}
+    for number, diagnostic in enumerate(situation.diagnostics):
+        head = _head(diagnostic)
+        if head is None or diagnostic.primary is None:
+            continue
+        index = index or ItemIndex.of(situation)
+        merge(found, _changes(situation, index, diagnostic, head), [number])
+    yield from candidates(situation, found, 0.12)
+
+
+def _head(diagnostic: Diagnostic) -> str | None:
+    pattern = _KINDS.get(diagnostic.code or "")
+    if pattern is None:
+        return None
+    told = [diagnostic.message]
+    if diagnostic.code == "E0308":
+        told = [span.label or "" for span in diagnostic.spans if span.primary]
+    match = next((m for text in told if (m := pattern.search(text))), None)
+    return None if match is None else next(group for group in match.groups() if group)
+
+
+def _changes(situation: Situation, index: ItemIndex, diagnostic: Diagnostic, head: str) -> Iterator[Change]:
+    place = diagnostic.primary
+    assert place is not None
+    here = smallest(situation, index, place.path, place.start, place.end)
+    local = None if here is None else _local(here)
+    source = None if local is None else origin(local)
+    if local is None or source is None or source.kind not in ("call_expression", "await_expression", "index_expression"):
+        return
+    if diagnostic.code == "E0308" and not _asked_of(local):
+        return
+    leaves = place_of(situation, source).leaves
+    fits = leaves is not None and types.head(leaves) == head
+    shown = f"where `{local.text}` is bound"
+    if fits:
+        yield f"take the value out with `?` {shown}", source.wrapped(suffix("?")), _TRIED
+    weight = _OTHER if fits else _UNWRAPPED
+    yield f"take the value out with `unwrap` {shown}", source.wrapped(suffix(".unwrap()")), weight
+
+
+def _local(here: Spot) -> Spot | None:
+    """The name at the place, or the receiver of the method or field there."""
+    if here.kind == "identifier":
+        return here
+    holder = nodes.enclosing(here.node, ("field_expression", "index_expression"))
+    value = None if holder is None else holder.child_by_field_name("value")
+    if value is None and holder is not None and holder.named_children:
+        value = holder.named_children[0]
+    return here.of(value) if value is not None and value.type == "identifier" else None
+
+
+def _asked_of(local: Spot) -> bool:
+    """The name itself is the value that does not fit, not a pattern."""
+    return local.node.parent is not None and not local.node.parent.type.endswith("_pattern")
+
+

@@ -1,0 +1,54 @@
+"""Values taken out of an ``Option`` or ``Result`` where they are bound."""
+
+from __future__ import annotations
+
+import pytest
+from conformance import assert_restored, assert_silent, check_proposer, pair
+
+from rusta_cargo.repair.proposers.taken_out import propose
+
+RESTORED = {
+    "two methods": """pub fn f(text: &str) -> Option<usize> {
+    let rest = text.strip_prefix("a")«?¦»;
+    if rest.is_char_boundary(0) { Some(rest.len()) } else { None }
+}
+""",
+    "a field": """pub struct Point { x: u8, y: u8 }
+fn find(n: u8) -> Option<Point> { if n > 0 { Some(Point { x: n, y: n }) } else { None } }
+pub fn g(n: u8) -> Option<u8> {
+    let point = find(n)«?¦»;
+    Some(point.x + point.y)
+}
+""",
+    "no way to hand the failure on": """pub fn h(text: &str) -> usize {
+    let end = text.find('x')«.unwrap()¦»;
+    text[..end].len() + end.pow(2)
+}
+""",
+    "as an argument": """fn take(n: u8) -> u8 { n }
+pub fn k(text: &str) -> Result<u8, std::num::ParseIntError> {
+    let n = text.parse()«?¦»;
+    Ok(take(n))
+}
+""",
+}
+SILENT = [
+    "pub fn f(x: u8) -> u8 { x.missing() }",
+    "pub fn f(x: Option<u8>) -> u8 { x.missing() }",
+    "pub fn f() -> u8 { let x = Some(1u8).map(|n| n); match x { 1 => 1, _ => 0 } }",
+    "pub fn f() -> u8 { \"\" }",
+]
+
+
+@pytest.mark.parametrize("name", RESTORED)
+def test_restores(name: str) -> None:
+    assert_restored(propose, RESTORED[name])
+
+
+@pytest.mark.parametrize("source", SILENT)
+def test_other_values_are_left_alone(source: str) -> None:
+    assert_silent(propose, source)
+
+
+def test_conformance() -> None:
+    check_proposer(propose, [pair(text)[0] for text in RESTORED.values()])
