@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pluggy
 
-from rusta_conductor.specs import CheckSpec, CommandSpec, DomainSpec, ProposerSpec, ToolSpec
+from rusta_conductor.specs import CheckSpec, CommandSpec, DomainSpec, ProposerSpec, RankerSpec, ToolSpec
 
 if TYPE_CHECKING:
     from rusta_schemas.devlog import DevLogEntry
@@ -47,6 +47,12 @@ def rusta_proposers() -> Iterable[ProposerSpec]:
 
 
 @hookspec
+def rusta_rankers() -> Iterable[RankerSpec]:
+    """Declare opinions on the order of a domain's candidates. Called once. Names follow the rule for verbs."""
+    raise NotImplementedError
+
+
+@hookspec
 def rusta_checks() -> Iterable[CheckSpec]:
     """Declare checks of ``rusta doctor``. Called once."""
     raise NotImplementedError
@@ -67,5 +73,5 @@ def rusta_episode_closed(entry: DevLogEntry) -> None:
     """An episode ended; ``entry`` is its last. Not called when it is parked."""
 
 
-DECLARATIONS = ("rusta_commands", "rusta_tools", "rusta_domains", "rusta_proposers", "rusta_checks")
+DECLARATIONS = ("rusta_commands", "rusta_tools", "rusta_domains", "rusta_proposers", "rusta_rankers", "rusta_checks")
 EVENTS = ("rusta_episode_opened", "rusta_entry", "rusta_episode_closed")

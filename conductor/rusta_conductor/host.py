@@ -16,7 +16,7 @@ import pluggy
 from rusta_conductor import hookspecs
 from rusta_conductor.errors import PluginError, UsageError
 from rusta_conductor.spec_checks import check_spec, spec_name
-from rusta_conductor.specs import CheckSpec, CommandSpec, DomainSpec, ProposerSpec, ToolSpec
+from rusta_conductor.specs import CheckSpec, CommandSpec, DomainSpec, ProposerSpec, RankerSpec, ToolSpec
 
 GROUP = "rusta"
 OWN_DISTRIBUTION = "rusta"
@@ -59,6 +59,7 @@ class PluginHost:
         self.tools: dict[str, ToolSpec] = {}
         self.domains: dict[str, DomainSpec] = {}
         self.proposers: dict[str, ProposerSpec] = {}
+        self.rankers: dict[str, RankerSpec] = {}
         self.checks: dict[str, CheckSpec] = {}
         self.owners: dict[tuple[str, str], str] = {}
 
@@ -188,16 +189,22 @@ class PluginHost:
         return _lookup(self.domains, name, "domain")
 
     def proposers_of(self, domain: str, without: Iterable[str] = ()) -> list[ProposerSpec]:
-        """The proposers of ``domain`` in their order, less those named in ``without``.
+        """The proposers of ``domain`` in their order, less those named in ``without`` (which may name rankers too).
 
         Raises:
             UsageError: ``without`` names a proposer that does not exist.
         """
         off = set(without)
-        for name in off:
+        for name in off - self.rankers.keys():
             _lookup(self.proposers, name, "proposer")
         chosen = [spec for spec in self.proposers.values() if spec.domain == domain and spec.name not in off]
         return sorted(chosen, key=lambda spec: (spec.order, spec.name))
+
+    def rankers_of(self, domain: str, without: Iterable[str] = ()) -> list[RankerSpec]:
+        """The rankers of ``domain`` by name, less those named in ``without``."""
+        off = set(without)
+        chosen = [spec for spec in self.rankers.values() if spec.domain == domain and spec.name not in off]
+        return sorted(chosen, key=lambda spec: spec.name)
 
     def _tables(self) -> dict[str, tuple[type[Any], dict[str, Any]]]:
         return {
@@ -205,6 +212,7 @@ class PluginHost:
             "rusta_tools": (ToolSpec, self.tools),
             "rusta_domains": (DomainSpec, self.domains),
             "rusta_proposers": (ProposerSpec, self.proposers),
+            "rusta_rankers": (RankerSpec, self.rankers),
             "rusta_checks": (CheckSpec, self.checks),
         }
 

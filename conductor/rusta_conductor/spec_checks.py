@@ -6,10 +6,10 @@ import math
 import re
 
 from rusta_conductor.budget import RESOURCES
-from rusta_conductor.specs import CheckSpec, CommandSpec, DomainSpec, ProposerSpec, ToolSpec
+from rusta_conductor.specs import CheckSpec, CommandSpec, DomainSpec, ProposerSpec, RankerSpec, ToolSpec
 from rusta_schemas.effects import Effect
 
-Spec = ToolSpec | DomainSpec | CommandSpec | ProposerSpec | CheckSpec
+Spec = ToolSpec | DomainSpec | CommandSpec | ProposerSpec | RankerSpec | CheckSpec
 
 _SNAKE = re.compile(r"[a-z][a-z0-9_]{0,63}")
 _COMMAND = re.compile(r"[a-z][a-z0-9-]{0,63}")
@@ -35,6 +35,10 @@ def check_spec(spec: Spec) -> None:
         raise ValueError(
             f"{kind} {name!r}: a name has 1 to 64 of a-z, 0-9 and {'_' if snake else '-'}, beginning with a letter"
         )
+    if isinstance(spec, RankerSpec):
+        if not isinstance(spec.verb, str) or not _SNAKE.fullmatch(spec.verb):
+            raise ValueError(f"{kind} {name!r}: verb is {spec.verb!r}; expected the name of a tool")
+        return
     references: dict[str, object] = {"handler": spec.handler}
     if isinstance(spec, ToolSpec):
         references["args"] = spec.args

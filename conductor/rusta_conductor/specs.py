@@ -65,6 +65,19 @@ class ProposerSpec:
 
 
 @dataclass(frozen=True)
+class RankerSpec:
+    """An opinion on the order of a domain's candidates. ``verb`` names the tool that gives it, as that domain documents.
+
+    It is asked through a call of the episode, so that a replay has the same opinion.
+    """
+
+    name: str
+    domain: str
+    summary: str
+    verb: str
+
+
+@dataclass(frozen=True)
 class CheckSpec:
     """A check of ``rusta doctor``. ``handler`` names a function ``(home: Path) -> Check``."""
 

@@ -53,6 +53,7 @@ _SOURCES = (
     ("misdeclared", 35, "Declarations whose name has a slip that their uses do not have"),
     ("lost_let", 37, "Locals that lost their let"),
     ("lost_receivers", 38, "Calls that lost the self. or Self:: in front of them"),
+    ("lost_commas", 43, "Arguments that grew together where their comma was lost"),
     ("lost_parameters", 44, "Parameters that a body uses and its signature lost"),
     ("generic_arguments", 45, "Generic and lifetime arguments whose number is wrong"),
     ("missing_items", 46, "Items that an impl of a trait lacks"),

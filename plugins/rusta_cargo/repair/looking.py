@@ -12,6 +12,7 @@ from rusta_cargo.repair.judging import TestJudge
 from rusta_cargo.repair.overfitting import special_case
 from rusta_cargo.repair.proposer import Candidate, Situation
 from rusta_cargo.repair.proposing import Proposers
+from rusta_cargo.repair.ranking import ranked
 from rusta_cargo.repair.search import Node, Search, SearchLimits
 from rusta_cargo.repair.sensing import Base
 from rusta_cargo.repair.syntax import parse
@@ -37,6 +38,7 @@ class Looker:
         self._episode, self._base = episode, base
         specs = episode.host.proposers_of("repair", base.goal.without)
         self._proposers = Proposers(specs, episode.note)
+        self._rankers = episode.host.rankers_of("repair", base.goal.without)
         self._cache: dict[object, object] = {}
         few = base.around.dependencies <= FEW_DEPENDENCIES
         self.batch = base.goal.lanes if few else 1
@@ -100,7 +102,11 @@ class Looker:
             overrides=node.tree.overrides,
             cache=self._cache,
         )
-        return self._proposers.ask(situation)
+        found = self._proposers.ask(situation)
+        # Where tests judge, many trees share a build; a single file is compiled sooner than an opinion is had.
+        if node.tested or base.around.kind == "file":
+            return found
+        return ranked(found, self._rankers, read, self._episode.call)
 
     def _on_tree(self, action: Action, tree: TreeState) -> Action:
         """``action`` with the tree's edits, when its verb takes any."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from tree_sitter import Node
 
@@ -29,15 +30,15 @@ def special_case(changes: Iterable[Change]) -> str | None:
     for change in changes:
         if change.before is None or change.after is None or not change.path.endswith(".rs"):
             continue
-        bent = _bent_fallback(change.before, change.after)
-        if bent is not None:
+        old, new = differing(change.before, change.after)
+        bent = _bent_fallback(old, new)
+        if bent is not None and bent not in _known(change.before):
             shown = bent.decode("utf-8", "replace")
             return f"{change.path} would give {shown} for all that it does not know, which only serves a test"
-        old, new = differing(change.before, change.after)
         was, now = _branches(old), _branches(new)
         if sum(now.values()) <= sum(was.values()):
             continue  # another value in an old branch is no new branch
-        known = {text_of(node) for node in walk(parse(change.before).root_node) if _literal(node)}
+        known = _known(change.before)
         for value, count in now.items():
             if count > was[value] and value not in known and value not in _BASE_CASES:
                 shown = value.decode("utf-8", "replace")
@@ -79,14 +80,21 @@ def _values(place: Node) -> Iterator[Node]:
                 yield from (part for part in walk(pattern) if _literal(part))
 
 
+@lru_cache(maxsize=8)
+def _known(source: bytes) -> frozenset[bytes]:
+    """Every literal of a file."""
+    return frozenset(text_of(node) for node in walk(parse(source).root_node) if _literal(node))
+
+
 def _bent_fallback(before: bytes, after: bytes) -> bytes | None:
-    """The new value of a table's last arm ``_ => …`` that gave nothing before, if no other arm ever spoke of it."""
+    """The new value of a table's last arm ``_ => …`` that gave nothing before."""
+    if b"_ =>" not in after:
+        return None
     old, new = (list(_fallbacks(parse(source).root_node)) for source in (before, after))
     if len(old) != len(new):
         return None
-    known = {text_of(node) for node in walk(parse(before).root_node) if _literal(node)}
     for was, now in zip(old, new, strict=True):
-        if was != now and was in _BASE_CASES and now not in _BASE_CASES and now not in known:
+        if was != now and was in _BASE_CASES and now not in _BASE_CASES:
             return now
     return None
 

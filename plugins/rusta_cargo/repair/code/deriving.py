@@ -77,12 +77,19 @@ def _lists(source: bytes) -> list[list[str]]:
 def _place(present: list[str], new: str, lists: list[list[str]]) -> int:
     """Where ``new`` goes: beside what it stands beside in the likest list of the file, else in a usual order."""
     models = sorted((names for names in lists if new in names), key=lambda names: -len(set(names) & set(present)))
-    for order in (*models[:1], *ORDERS):
+    for model in models[:1]:
+        at = model.index(new)
+        before = next((name for name in reversed(model[:at]) if name in present), None)
+        after = next((name for name in model[at:] if name in present), None)
+        if before is not None:
+            return present.index(before) + 1
+        if after is not None:
+            return present.index(after)
+    for order in ORDERS:
         ranks = [order.index(name) for name in present if name in order]
-        if new not in order or not ranks or ranks != sorted(ranks):
-            continue
-        later = next((n for n, name in enumerate(present) if name in order and order.index(name) > order.index(new)), None)
-        return len(present) if later is None else later
+        if new in order and ranks and ranks == sorted(ranks):
+            later = (n for n, name in enumerate(present) if name in order and order.index(name) > order.index(new))
+            return next(later, len(present))
     return len(present)
 
 

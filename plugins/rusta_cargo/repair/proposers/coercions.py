@@ -30,7 +30,7 @@ CODES = ("E0308", "E0326")
 
 MOST = 12
 # How often the place that the compiler points at is the wrong one, not its partner.
-_THERE, _PARTNER, _ORIGIN = 0.9, 0.45, 0.4
+_THERE, _PARTNER, _ORIGIN, _CONTRADICTED = 0.9, 0.45, 0.4, 0.4
 
 
 _PARTNERS = (
@@ -106,12 +106,27 @@ def _changes(situation: Situation, index: ItemIndex, diagnostic: Diagnostic) -> 
     if here is None or _in_pattern(here.node):
         return
     for have, want, factor in _readings(pair.found, pair.expected, near):
+        doubt = _CONTRADICTED if _contradicted(situation, diagnostic, have) else 1.0
         for title, parts, weight in fitted(situation, here, have, want):
-            yield title, parts, weight * _THERE * factor
+            yield title, parts, weight * _THERE * factor * doubt
     yield from _where_bound(situation, here, pair.found, pair.expected)
     yield from _of_method(here, pair.found)
     yield from _siblings(here, pair.expected)
     yield from _partners(situation, index, diagnostic, here, pair.found)
+
+
+def _contradicted(situation: Situation, diagnostic: Diagnostic, have: str) -> bool:
+    """Another error asks for the very type that this one finds, of an expression around it."""
+    mine = diagnostic.primary
+    for other in situation.diagnostics:
+        place = other.primary
+        if mine is None or place is None or other is diagnostic or place.path != mine.path or other.code != "E0308":
+            continue
+        wider = place.start <= mine.start and mine.end <= place.end and place.end - place.start > mine.end - mine.start
+        pair = mismatch(other) if wider else None
+        if pair is not None and types.same(pair.expected, have) and not pair.expected.startswith("_"):
+            return True
+    return False
 
 
 def _arguments(situation: Situation, index: ItemIndex, diagnostic: Diagnostic) -> Iterator[Change]:

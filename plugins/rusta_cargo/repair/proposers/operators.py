@@ -21,6 +21,7 @@ from rusta_cargo.repair.code.gathering import Change, Reader, gathered, sound
 from rusta_cargo.repair.code.items import (
     ItemIndex,
 )
+from rusta_cargo.repair.code.labels import mismatch
 from rusta_cargo.repair.code.literals import literal_of, rewritten
 from rusta_cargo.repair.code.nodes import text
 from rusta_cargo.repair.code.operator_traits import COMPARING, bounded, derived
@@ -119,6 +120,7 @@ def _made_equal(
         right_weight = 0.9
     parent = left.parent
     context = next((kind for kind, _ in of_context(here, parent) if kind), None) if parent else None
+    context = context or _wanted_of(situation, here.path, parent)
     if context is not None and not comparing and types.same(context, goal_right) and not assigns:
         right_weight *= 0.6
     literal = literal_of(right)
@@ -150,6 +152,17 @@ def _made_equal(
             edits.wrap(here.path, right.start_byte, right.end_byte, f"Some({sign}", ")"),
             0.7,
         )
+
+
+def _wanted_of(situation: Situation, path: str, node: Node | None) -> str | None:
+    """What another error says that the whole expression should be."""
+    for other in situation.diagnostics if node is not None else ():
+        place = other.primary
+        if other.code == "E0308" and place is not None and place.path == path and node is not None:
+            pair = mismatch(other)
+            if pair is not None and (place.start, place.end) == (node.start_byte, node.end_byte):
+                return pair.expected
+    return None
 
 
 def _real(here: Spot) -> str:

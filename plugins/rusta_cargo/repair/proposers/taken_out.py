@@ -57,7 +57,11 @@ def _changes(situation: Situation, index: ItemIndex, diagnostic: Diagnostic, hea
     here = smallest(situation, index, place.path, place.start, place.end)
     local = None if here is None else _local(here)
     source = None if local is None else origin(local)
-    if local is None or source is None or source.kind not in ("call_expression", "await_expression", "index_expression"):
+    if (
+        local is None
+        or source is None
+        or source.kind not in ("call_expression", "await_expression", "index_expression")
+    ):
         return
     if diagnostic.code == "E0308" and not _asked_of(local):
         return
@@ -84,5 +88,3 @@ def _local(here: Spot) -> Spot | None:
 def _asked_of(local: Spot) -> bool:
     """The name itself is the value that does not fit, not a pattern."""
     return local.node.parent is not None and not local.node.parent.type.endswith("_pattern")
-
-

@@ -73,11 +73,24 @@ impl Map { pub fn get_mut(&mut self, at: usize) -> Option<&«mut ¦»u8> { self.
         "iteration",
         "pub fn f(all: Vec<u8>) -> Vec<u8> { let mut out = vec![]; out.extend(«&¦»all[1..]); out }",
     ),
-    "a derive in the order of the list": (
+    "a derive in the order of another list": (
         "traits",
-        """#[derive(Copy, «Clone, ¦»PartialEq, Eq, Debug)]
+        """#[derive(Copy, Clone, Eq, PartialEq)]
+pub struct Place(u8);
+#[derive(Copy, «Clone, ¦»PartialEq, Eq, Debug)]
 pub struct Id(u8);
 """,
+    ),
+    "a derive in the usual order": (
+        "operators",
+        """#[derive(Debug, Clone, «PartialEq, ¦»Default)]
+pub struct Name(String);
+pub fn f(n: &Name) -> bool { *n == Name::default() }
+""",
+    ),
+    "the operand that two errors speak of": (
+        "operators",
+        "pub fn f(n: u64, c: char) -> Option<u64> { n.checked_add(c as «u64¦usize» - '0' as u64) }",
     ),
 }
 

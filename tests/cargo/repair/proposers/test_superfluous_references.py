@@ -31,7 +31,7 @@ SILENT = [
     "fn g(_: &u8) {}\npub fn f() { g(1); }",
     "fn g(_: u8) {}\npub fn f() { g(&1); }",
     "pub fn f<T>(a: &T) -> bool { std::cmp::max(a, a) == a }",
-    "pub fn f() -> Vec<u8> { vec![\"\"] }",
+    'pub fn f() -> Vec<u8> { vec![""] }',
 ]
 
 

@@ -36,7 +36,7 @@ SILENT = [
     "pub fn f(x: u8) -> u8 { x.missing() }",
     "pub fn f(x: Option<u8>) -> u8 { x.missing() }",
     "pub fn f() -> u8 { let x = Some(1u8).map(|n| n); match x { 1 => 1, _ => 0 } }",
-    "pub fn f() -> u8 { \"\" }",
+    'pub fn f() -> u8 { "" }',
 ]
 
 
