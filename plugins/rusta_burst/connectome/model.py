@@ -6,6 +6,7 @@ bursts run lives in the engine's state. Neurons and synapses are numbered by the
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -66,6 +67,17 @@ class RuleSpec:
 
     kind: str
     parameters: Mapping[str, float] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.kind, str) or not _NAME.fullmatch(self.kind):
+            raise InvalidInput(f"rules: the kind {self.kind!r} must be the name of a plasticity rule")
+        if not isinstance(self.parameters, Mapping):
+            raise InvalidInput(f"rule {self.kind!r}: expected parameters as names and numbers, got {self.parameters!r}")
+        for name, value in self.parameters.items():
+            if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+                raise InvalidInput(f"rule {self.kind!r}: {name} is {value!r}; expected a finite number")
+        named = {str(name): float(value) for name, value in sorted(self.parameters.items())}
+        object.__setattr__(self, "parameters", named)
 
 
 @dataclass(frozen=True, eq=False)
