@@ -174,7 +174,9 @@ class Connectome:
             raise InvalidInput(f"areas: the name {twice!r} is used twice")
         if len(self.rules) > 255:
             raise InvalidInput(f"rules: there are {len(self.rules)}; at most 255 fit")
-        checks.indices(self.neurons.area, len(self.areas), "neurons.area", "areas")
+        living = self.neurons.area if self.neurons.alive.all() else self.neurons.area * self.neurons.alive
+        if len(self.areas) or self.neurons.alive.any():
+            checks.indices(living, len(self.areas), "neurons.area", "areas")
         for end in ("source", "target"):
             checks.indices(getattr(self.synapses, end), len(self.neurons), f"synapses.{end}", "neurons")
         checks.indices(self.synapses.rule, len(self.rules) + 1, "synapses.rule", "rules (0: static)")
