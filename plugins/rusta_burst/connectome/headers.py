@@ -37,14 +37,17 @@ def _area(row: dict[str, Any]) -> Area:
     size = known.pop("size", [1, 1, 1])
     if not isinstance(size, list | tuple):
         raise InvalidInput(f"areas: size is {size!r}; expected three whole numbers")
+    watches = known.pop("watches", [])
+    if not isinstance(watches, list | tuple) or not all(isinstance(name, str) for name in watches):
+        raise InvalidInput(f"areas: watches is {watches!r}; expected names of areas")
     flags = ("psp_from_potential", "psp_by_fanout")
     wrong = next((f for f in flags if not isinstance(known.get(f, False), bool)), None)
     if wrong:
         raise InvalidInput(f"areas: {wrong} is {known[wrong]!r}; expected true or false")
     try:
-        return Area(size=tuple(size), **known)
+        return Area(size=tuple(size), watches=tuple(watches), **known)
     except TypeError:
-        fields = "name, kind, size, psp_from_potential, psp_by_fanout, window"
+        fields = "name, kind, size, psp_from_potential, psp_by_fanout, window, watches"
         raise InvalidInput(f"areas: {sorted(row)} do not fit; an area has {fields}") from None
 
 

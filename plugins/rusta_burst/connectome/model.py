@@ -38,7 +38,8 @@ class Area:
     ``kind`` is one of :data:`KINDS`: power areas fire in every burst, sensory ones are injected, motor ones are read out,
     memory areas are driven by their memory neurons. ``size`` is the extent of places in it (x, y, z).
     ``psp_from_potential``: a spike's psp is the sender's potential when it fired. ``psp_by_fanout``: a spike's psp is
-    divided among the sender's synapses. ``window``: how many bursts a memory area looks at.
+    divided among the sender's synapses. A memory area looks for patterns in the last ``window`` bursts of the areas that it
+    ``watches``.
     """
 
     name: str
@@ -47,8 +48,11 @@ class Area:
     psp_from_potential: bool = False
     psp_by_fanout: bool = False
     window: int = 1
+    watches: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "size", tuple(self.size))
+        object.__setattr__(self, "watches", tuple(self.watches))
         if not isinstance(self.name, str) or not _NAME.fullmatch(self.name):
             raise InvalidInput(
                 f"areas: the name {self.name!r} must have 1 to 200 characters, none of them a control character"
@@ -59,6 +63,8 @@ class Area:
             raise InvalidInput(f"area {self.name!r}: size is {self.size!r}; expected three whole numbers from 1 on")
         if not _whole(self.window, 1, 1024):
             raise InvalidInput(f"area {self.name!r}: window is {self.window!r}; expected 1 to 1024 bursts")
+        if self.watches and self.kind != "memory":
+            raise InvalidInput(f"area {self.name!r}: only memory areas watch others, this one is {self.kind}")
 
 
 @dataclass(frozen=True)
@@ -172,6 +178,10 @@ class Connectome:
         twice = next((name for name in names if names.count(name) > 1), None) if len(set(names)) < len(names) else None
         if twice is not None:
             raise InvalidInput(f"areas: the name {twice!r} is used twice")
+        for area in self.areas:
+            for name in area.watches:
+                if name not in names or name == area.name:
+                    raise InvalidInput(f"area {area.name!r} watches {name!r}, which is no other area")
         if len(self.rules) > 255:
             raise InvalidInput(f"rules: there are {len(self.rules)}; at most 255 fit")
         living = self.neurons.area if self.neurons.alive.all() else self.neurons.area * self.neurons.alive

@@ -23,6 +23,7 @@ class AddArea(Closed):
     psp_from_potential: Bool = False
     psp_by_fanout: Bool = False
     window: Annotated[Int, Field(ge=1, le=1024)] = 1
+    watches: tuple[Name, ...] = ()
 
 
 class RemoveArea(Closed):

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rusta_burst.connectome.fields import NEURON, NEURON_FIELDS
-from rusta_burst.connectome.model import Area, Connectome, Neurons, RuleSpec, Synapses
+from rusta_burst.connectome.model import MAX_NEURONS, Area, Connectome, Neurons, RuleSpec, Synapses
 from rusta_burst.errors import InvalidInput
 from rusta_burst.growth import degrees, places
 from rusta_burst.growth.draws import Draws
@@ -35,7 +35,12 @@ def grow(recipe: Recipe, seed: int | None = None) -> Connectome:
         InvalidInput: a projection names what is not there, or a rule cannot be met.
     """
     chosen = seed if seed is not None else (recipe.seed or 0)
-    areas = tuple(Area(a.name, a.kind, a.extent, a.psp_from_potential, a.psp_by_fanout, a.window) for a in recipe.areas)
+    total = sum(area.count for area in recipe.areas)
+    if total > MAX_NEURONS:
+        raise InvalidInput(f"recipe: {total} neurons; at most {MAX_NEURONS} can be numbered")
+    areas = tuple(
+        Area(a.name, a.kind, a.extent, a.psp_from_potential, a.psp_by_fanout, a.window, a.watches) for a in recipe.areas
+    )
     parts = [_neurons(number, area, chosen) for number, area in enumerate(recipe.areas)]
     columns = {f.name: _joined(parts, f.name, f.dtype) for f in NEURON_FIELDS}
     neurons = Neurons.of(len(columns["area"]), **columns)

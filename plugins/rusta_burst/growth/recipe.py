@@ -49,6 +49,7 @@ class AreaRecipe(Closed):
     psp_from_potential: Bool = False
     psp_by_fanout: Bool = False
     window: Annotated[Int, Field(ge=1, le=1024)] = 1
+    watches: tuple[Name, ...] = ()
 
     @model_validator(mode="after")
     def _has_neurons(self) -> AreaRecipe:
