@@ -24,7 +24,6 @@ from rusta_burst.growth.growing import joined
 from rusta_burst.growth.morphologies import join
 
 _KINDS = {"IPU": "sensory", "OPU": "motor", "MEMORY": "memory", "CORE": "cortical", "CUSTOM": "cortical"}
-_POWER = ("___pwr", "_power", "___power")
 _MEMORY_RULES = ("memory", "episodic_memory")
 _MOST_NEURONS = 200_000_000
 
@@ -142,7 +141,7 @@ class _Growing:
         gene = self.blueprint[key]
         size = gene.get("block_boundaries", [1, 1, 1])
         group = str(gene.get("cortical_type") or gene.get("group_id") or gene.get("cortical_group") or "CUSTOM").upper()
-        kind = "power" if key in _POWER else _KINDS.get(group, "cortical")
+        kind = "power" if key.startswith("_") and ("pw" in key or "power" in key) else _KINDS.get(group, "cortical")
         if gene.get("is_mem_type") or watches:
             kind = "memory"
         return Area(

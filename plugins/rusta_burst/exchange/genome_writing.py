@@ -193,5 +193,5 @@ def _identity(number: int, area: Area) -> str:
     """Six characters; the first one says what kind of area it is."""
     letter = {"sensory": "i", "motor": "o", "memory": "m", "power": "_", "cortical": "c"}[area.kind]
     if area.kind == "power":
-        return "___pwr" if number < 1 else f"_pw{number:03d}"
+        return f"_pw{number:03d}"
     return f"{letter}{number:05d}"

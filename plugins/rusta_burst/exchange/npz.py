@@ -16,6 +16,12 @@ from rusta_burst.connectome.model import Area, Connectome, Neurons, Synapses
 from rusta_burst.errors import DamagedFile, InvalidInput
 from rusta_burst.exchange.whole import reading, write_whole
 
+# What a damaged archive makes zipfile, zlib and NumPy say; the heads of arrays are parsed as Python.
+_TROUBLES = (
+    ValueError, KeyError, EOFError, OverflowError, SyntaxError, MemoryError, RuntimeError, TypeError, AttributeError,
+    IndexError, zipfile.BadZipFile, zlib.error,
+)  # fmt: skip
+
 
 def save(connectome: Connectome, path: Path) -> None:
     """Write a connectome with all its fields.
@@ -49,24 +55,8 @@ def load(path: Path) -> Connectome:
                 if not isinstance(archive, np.lib.npyio.NpzFile):
                     raise DamagedFile(f"{path}: a single array; expected an archive with s_source and s_target")
                 arrays = {name: archive[name] for name in archive.files}
-        except (
-            ValueError,
-            KeyError,
-            EOFError,
-            zipfile.BadZipFile,
-            zlib.error,
-            OverflowError,
-            NotImplementedError,
-        ) as error:
-            raise DamagedFile(f"{path}: not a readable .npz ({str(error)[:200]})") from None
-        except (
-            SyntaxError,
-            MemoryError,
-            RuntimeError,
-            TypeError,
-            AttributeError,
-        ) as error:  # headers of arrays are parsed as Python
-            raise DamagedFile(f"{path}: not a readable .npz ({type(error).__name__})") from None
+        except _TROUBLES as error:
+            raise DamagedFile(f"{path}: not a readable .npz ({str(error)[:200] or type(error).__name__})") from None
     try:
         return _connectome(arrays)
     except InvalidInput as error:

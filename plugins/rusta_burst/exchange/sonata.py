@@ -202,4 +202,4 @@ def _places(values: Array) -> Array:
     """Positions in space as whole, non-negative places."""
     if not len(values) or not np.isfinite(values).all():
         return np.zeros(len(values), np.int64)
-    return np.clip(np.rint(values - values.min()), 0, 2**31 - 1).astype(np.int64)
+    return np.asarray(np.clip(np.rint(values - values.min()), 0, 2**31 - 1), np.int64)
