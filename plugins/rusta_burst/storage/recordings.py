@@ -52,7 +52,7 @@ class Recording:
 
     def counts(self) -> npt.NDArray[np.int64]:
         """Spikes in each burst."""
-        return np.diff(self.offsets.astype(np.int64))
+        return np.asarray(np.diff(self.offsets.astype(np.int64)), np.int64)
 
     def times(self) -> npt.NDArray[np.int64]:
         """The burst of every spike."""
