@@ -98,6 +98,10 @@ class Plasticity(Protocol):
     def after_fire(self, burst: int, fired: Ids, ledger: FireHistory) -> None:
         """Called once a burst with its number and the neurons that fired in it, ascending."""
 
+    # Optional: drive(self, burst: int, ledger: FireHistory) -> tuple[Ids, NDArray[np.int32]] | None
+    # Called before the dynamics of a burst (memory neurons): neurons and what is added to their potential. The ledger's
+    # frame 0 is then the burst before.
+
     def state(self) -> dict[str, NDArray[np.generic]]:
         """Everything that must survive a snapshot (not the weights: the engine keeps those)."""
 

@@ -181,6 +181,21 @@ class SynapticPropagationEngine:
         return self._table
 
     @property
+    def uses_native(self) -> bool:
+        """Whether the native kernels run; else the NumPy twins do."""
+        return self._native is not None
+
+    @property
+    def shape(self) -> Shape:
+        """What the choice of a strategy depends on."""
+        return self._shape
+
+    @property
+    def addresses(self) -> tuple[int, int]:
+        """Where the kernels find the table and the workspace; they hold as long as the index."""
+        return ctypes.addressof(self._view), ctypes.addressof(self._work_view)
+
+    @property
     def layout(self) -> str:
         """How synapses lie in memory: uniform (4 bytes), mixed (5) or wide (6)."""
         return LAYOUTS[self.table.layout]
