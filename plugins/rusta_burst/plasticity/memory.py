@@ -6,6 +6,7 @@ pattern. A pattern that is new takes a free neuron of the area, with a life of `
 the pattern fires in the next burst. Windows in which nothing fired are no pattern. (Figures after FEAGI.)
 """
 
+# ruff: noqa: ARG002 - the signatures are the protocol's
 from __future__ import annotations
 
 import hashlib
@@ -16,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rusta_burst.connectome.model import Connectome
-from rusta_burst.dynamics.hooks import FireHistory, Ids
+from rusta_burst.dynamics.hooks import FireHistory, Ids, PlasticNetwork
 from rusta_burst.errors import InvalidInput
 from rusta_burst.plasticity.own import array_of
 
@@ -48,6 +49,8 @@ class MemoryArea:
             raise InvalidInput(f"area {name!r} is no memory area that watches another one")
         self.name, self.window = name, area.window
         self._slots = connectome.neurons_of(name)
+        enough = np.ceil(connectome.neurons.threshold[self._slots])
+        self._enough = np.clip(enough, 1, 2**31 - 1).astype(np.int32)
         self._watched = np.zeros(len(connectome.neurons), bool)
         for other in area.watches:
             self._watched[connectome.neurons_of(other)] = True
@@ -65,6 +68,19 @@ class MemoryArea:
     def permanent(self) -> int:
         """How many of them will not be forgotten."""
         return int((self._life >= LONG_TERM).sum())
+
+    def attach(self, network: PlasticNetwork) -> None:
+        """It has no synapses of its own."""
+
+    def after_fire(self, burst: int, fired: Ids, ledger: FireHistory) -> None:
+        """It looks before a burst, not after it."""
+
+    def drive(self, burst: int, ledger: FireHistory) -> tuple[Ids, npt.NDArray[np.int32]] | None:
+        """Before a burst: the neuron of the pattern that has just been seen, and enough potential for it to fire."""
+        slots = self.look(ledger)
+        if not len(slots):
+            return None
+        return slots, self._enough[np.searchsorted(self._slots, slots)]
 
     def look(self, ledger: FireHistory) -> Ids:
         """Look at the burst that has just ended; gives the neurons that fire in the next one.
