@@ -2,7 +2,8 @@
 
 Every spike adds 1 to a trace of its neuron, which decays with ``tau_plus`` as a sender's and ``tau_minus`` as a
 receiver's. When the receiver fires the weight grows by ``a_plus`` times the sender's trace, when the sender fires it
-shrinks by ``a_minus`` times the receiver's. Spikes of one burst are not paired with each other. Times are those of the
+shrinks by ``a_minus`` times the receiver's. Spikes of one burst are not paired with each other; where both happen in one burst, the weight
+shrinks before it grows. Times are those of the
 spikes themselves, whatever the synapse's delay.
 """
 
@@ -43,16 +44,16 @@ class Pairing:
         self._plus, self._minus = round(parameters.a_plus * ONE), round(parameters.a_minus * ONE)
         self.sender, self.receiver = Traces(neurons, parameters.tau_plus), Traces(neurons, parameters.tau_minus)
 
-    def changes(self, own: OwnSynapses, fired: Ids, burst: int) -> tuple[Positions, I8]:
-        """Own synapses with a change, each once, and the change in units of 2⁻¹⁶ of a weight."""
+    def changes(self, own: OwnSynapses, fired: Ids, burst: int) -> tuple[tuple[Positions, I8], tuple[Positions, I8]]:
+        """What shrinks and what grows, each position at most once in either; in units of 2⁻¹⁶ of a weight."""
         synapses = own.synapses
-        grow = own.incoming(fired)
-        up = (self.sender.read(synapses.sources(grow), burst) * self._plus) >> SCALE_BITS
         shrink = own.outgoing(fired)
         down = (self.receiver.read(synapses.targets(shrink), burst) * self._minus) >> SCALE_BITS
+        grow = own.incoming(fired)
+        up = (self.sender.read(synapses.sources(grow), burst) * self._plus) >> SCALE_BITS
         self.sender.add(fired, ONE, burst)
         self.receiver.add(fired, ONE, burst)
-        return _summed(np.concatenate([grow, shrink]), np.concatenate([up, -down]))
+        return _moved(shrink, -down), _moved(grow, up)
 
     def state(self) -> dict[str, npt.NDArray[np.generic]]:
         """For a snapshot."""
@@ -64,16 +65,9 @@ class Pairing:
         self.receiver.restore("receiver", state)
 
 
-def _summed(positions: Positions, amounts: I8) -> tuple[Positions, I8]:
-    """One amount a position, those that are 0 left out."""
-    order = np.argsort(positions, kind="stable")
-    ordered, values = positions[order], amounts[order]
-    if not len(ordered):
-        return ordered, values
-    starts = np.flatnonzero(np.concatenate([[True], ordered[1:] != ordered[:-1]]))
-    sums = np.add.reduceat(values, starts)
-    changed = sums != 0
-    return ordered[starts][changed], sums[changed]
+def _moved(positions: Positions, amounts: I8) -> tuple[Positions, I8]:
+    changed = amounts != 0
+    return positions[changed], amounts[changed]
 
 
 class PairStdp:
@@ -90,8 +84,8 @@ class PairStdp:
         self._own.attach(network)
 
     def after_fire(self, burst: int, fired: Ids, ledger: FireHistory) -> None:
-        positions, amounts = self._pairing.changes(self._own, fired, burst)
-        self._own.change(positions, amounts, burst)
+        for positions, amounts in self._pairing.changes(self._own, fired, burst):
+            self._own.change(positions, amounts, burst)
 
     def state(self) -> dict[str, npt.NDArray[np.generic]]:
         return self._pairing.state()

@@ -68,8 +68,8 @@ class RewardStdp:
         self._own.attach(network)
 
     def after_fire(self, burst: int, fired: Ids, ledger: FireHistory) -> None:
-        positions, amounts = self._pairing.changes(self._own, fired, burst)
-        self._eligible.add(self._own.rows(positions), amounts, burst)
+        for positions, amounts in self._pairing.changes(self._own, fired, burst):
+            self._eligible.add(self._own.rows(positions), amounts, burst)
         p = self.parameters
         given = int(self._pending[0])
         given += ONE * int((fired == p.reward_neuron).any()) - ONE * int((fired == p.punish_neuron).any())

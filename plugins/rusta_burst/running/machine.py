@@ -11,7 +11,7 @@ import numpy.typing as npt
 from rusta_burst.connectome.model import Connectome, Synapses
 from rusta_burst.dynamics.burst import Burst, Report
 from rusta_burst.dynamics.hooks import Plasticity
-from rusta_burst.dynamics.models import Model, leaky
+from rusta_burst.dynamics.loading import burst_of
 from rusta_burst.errors import InvalidInput
 from rusta_burst.plasticity.memory import MemoryArea, memory_areas
 from rusta_burst.plasticity.registry import make_rules
@@ -55,18 +55,10 @@ class Machine:
         if settings.drives or len(settings.stimulus.burst):
             plugins.append(Driver(c, settings.drives, settings.stimulus, settings.seed))
         windows = [_LEDGER, *(getattr(plugin, "window", 1) for plugin in plugins)]
-        s = c.synapses
-        learns: object = (s.rule > 0) if self.rules and s.rule.any() else False
-        return Burst(
-            _model(c, fixed=settings.state == "fixed"),
-            s.source,
-            s.target,
-            s.weight,
-            _psp(c),
-            s.type,
-            delay=s.delay if len(s) else 1,
-            plastic=learns,
+        return burst_of(
+            c,
             plasticity=plugins,
+            fixed=settings.state == "fixed",
             window=max(windows),
             seed=settings.seed,
             mode=settings.mode,
@@ -102,46 +94,6 @@ class Machine:
             area.name: float(spikes[k] / max(1, sizes[k] * max(1, bursts)))
             for k, area in enumerate(self.connectome.areas)
         }
-
-
-def _model(c: Connectome, *, fixed: bool) -> Model:
-    n = c.neurons
-    alive = n.alive == 1
-    power = np.asarray([area.kind == "power" for area in c.areas] or [False])
-    return leaky(
-        len(n),
-        threshold=np.where(alive, n.threshold, np.inf),
-        threshold_limit=n.threshold_limit,
-        leak=n.leak,
-        refractory=n.refractory,
-        fire_limit=n.fire_limit,
-        snooze=n.snooze,
-        excitability=n.excitability,
-        accumulates=n.accumulates,
-        forced=(power[np.where(alive, n.area, 0)] & alive).astype(np.uint8),
-        potential=np.where(alive, n.potential, 0.0),
-        fixed=fixed,
-    )
-
-
-def _psp(c: Connectome) -> npt.NDArray[np.uint8]:
-    """The psp of every synapse, divided among a sender's synapses where its area says so.
-
-    Raises:
-        InvalidInput: an area takes the psp from the potential, which whole-number synapses cannot.
-    """
-    flagged = [area.name for area in c.areas if area.psp_from_potential]
-    if flagged:
-        raise InvalidInput(
-            f"area {flagged[0]!r} takes its psp from the potential at the spike; this engine's synapses have a psp of "
-            "their own. Set psp_from_potential to false to run it"
-        )
-    shared = np.asarray([area.psp_by_fanout for area in c.areas] or [False])
-    if not shared.any():
-        return c.synapses.psp
-    fan = np.maximum(1, np.bincount(c.synapses.source, minlength=len(c.neurons)))[c.synapses.source]
-    divided = c.synapses.psp // fan
-    return np.where(shared[c.neurons.area[c.synapses.source]], divided, c.synapses.psp).astype(np.uint8)
 
 
 def parse_drives(texts: Sequence[str]) -> tuple[Background, ...]:
