@@ -74,7 +74,8 @@ def neuron_view(connectome: Connectome, neuron: int, limit: int = 20) -> dict[st
         strength = s.weight[rows].astype(np.int64) * s.psp[rows]
         chosen = rows[np.argsort(-strength, kind="stable")[:limit]]
         return [
-            {"synapse": int(k), **{name: int(values[k]) for name, values in s.columns().items()}} for k in chosen.tolist()
+            {"synapse": int(k), **{name: int(values[k]) for name, values in s.columns().items()}}
+            for k in chosen.tolist()
         ]
 
     incoming, outgoing = np.flatnonzero(s.target == neuron), np.flatnonzero(s.source == neuron)
