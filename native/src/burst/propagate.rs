@@ -123,6 +123,10 @@ fn check(ids: &[u32], sources: u64, bits: &mut [u64], mark: bool) -> i64 {
     if ascending && !mark {
         return 0;
     }
+    if ascending {
+        mark_ascending(ids, bits);
+        return 0;
+    }
     let mut twice = 0u64;
     for &id in ids {
         let bit = 1u64 << (id & 63);
@@ -139,6 +143,22 @@ fn check(ids: &[u32], sources: u64, bits: &mut [u64], mark: bool) -> i64 {
         return TWICE;
     }
     0
+}
+
+/// Sets the bits of ascending ids, a word at a time.
+fn mark_ascending(ids: &[u32], bits: &mut [u64]) {
+    let (mut place, mut word) = (0, 0u64);
+    for &id in ids {
+        let here = id as usize >> 6;
+        if here != place {
+            bits[place] |= word;
+            (place, word) = (here, 0);
+        }
+        word |= 1 << (id & 63);
+    }
+    if word != 0 {
+        bits[place] |= word;
+    }
 }
 
 /// All targets in one part, or in the table's parts on several threads.

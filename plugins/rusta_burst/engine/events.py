@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gc
+from itertools import islice
+
 import numpy as np
 
 from rusta_burst.engine.table import I32, I64, U32, SynapseTable
@@ -32,16 +35,32 @@ class EventView:
         return table.targets_of(positions), table.contributions_of(positions), positions
 
 
-def by_area(
-    areas: I64, targets: U32, contributions: I32, scale: float
-) -> tuple[dict[int, list[tuple[int, float]]], int]:
-    """Events as lists of pairs, one an area; and how many have no area (-1)."""
-    order = np.argsort(areas, kind="stable")
-    sorted_areas = areas[order]
-    pairs = list(zip(targets[order].tolist(), (contributions[order] * scale).tolist(), strict=True))
-    change = np.flatnonzero(sorted_areas[1:] != sorted_areas[:-1]) + 1
-    begins = [0, *change.tolist()] if areas.size else []
-    ends = [*begins[1:], areas.size]
-    made = {int(sorted_areas[b]): pairs[b:e] for b, e in zip(begins, ends, strict=True if begins else False)}
-    unmapped = len(made.pop(-1, []))
-    return made, unmapped
+class AreaView:
+    """Which area each target belongs to."""
+
+    def __init__(self, targets: int, neurons: I64, areas: I64) -> None:
+        inside = neurons < targets
+        self._names, numbers = np.unique(areas[inside], return_inverse=True)
+        # Small keys sort by radix. The last number stands for no area.
+        self._none = self._names.size
+        self._number_of = np.full(targets, self._none, np.uint16 if self._none < 65535 else np.uint32)
+        self._number_of[neurons[inside]] = numbers
+
+    def of(self, targets: U32, contributions: I32, scale: float) -> tuple[dict[int, list[tuple[int, float]]], int]:
+        """Events as lists of pairs, one an area in ascending order; and how many have no area."""
+        numbers = self._number_of[targets]
+        order = np.argsort(numbers, kind="stable")
+        sizes = np.bincount(numbers, minlength=self._none + 1).tolist()
+        ids, values = targets[order].tolist(), (contributions[order] * scale).tolist()
+        made: dict[int, list[tuple[int, float]]] = {}
+        collecting = gc.isenabled()
+        gc.disable()  # thousands of pairs, none of them garbage, would set it off again and again
+        try:
+            pairs = zip(ids, values, strict=True)
+            for name, size in zip(self._names.tolist(), sizes, strict=False):
+                if size:
+                    made[name] = list(islice(pairs, size))
+        finally:
+            if collecting:
+                gc.enable()
+        return made, sizes[self._none]

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from rusta_burst.engine import native, twin
 from rusta_burst.engine.arrays import MAX_NEURONS, MAX_SYNAPSES, buffer, distinct_ids, whole
 from rusta_burst.engine.cost import COMPLEMENT, DENSE, DESTINATION_SPLIT, PUSH, SOURCE_SPLIT, STRATEGIES, Choice, Shape, choose
-from rusta_burst.engine.events import EventView, by_area
+from rusta_burst.engine.events import AreaView, EventView
 from rusta_burst.engine.table import I32, I64, LAYOUTS, U32, SynapseTable
 from rusta_burst.errors import BurstError, InvalidInput
 
@@ -67,7 +67,7 @@ class SynapticPropagationEngine:
         self.threads = min(threads or 2, most)
         self._complement = complement
         self._table: SynapseTable | None = None
-        self._area_of: NDArray[np.int64] | None = None
+        self._areas: AreaView | None = None
         self._events: EventView | None = None
         self._choices: dict[tuple[int, bool], Choice] = {}
 
@@ -214,10 +214,7 @@ class SynapticPropagationEngine:
         targets = self.table.targets
         neurons = whole("mapping", list(mapping.keys()), np.int64, 2**32 - 1).astype(np.int64)
         areas = whole("mapping's areas", list(mapping.values()), np.int64, 2**32 - 1).astype(np.int64)
-        made = np.full(targets, -1, np.int64)
-        inside = neurons < targets
-        made[neurons[inside]] = areas[inside]
-        self._area_of = made
+        self._areas = AreaView(targets, neurons, areas)
 
     def choice(self, fired: int, *, ordered: bool = True) -> Choice:
         """The strategy for a burst of so many neurons, with the reason.
@@ -312,10 +309,10 @@ class SynapticPropagationEngine:
         Raises:
             InvalidInput: no mapping was set, or ids do not fit.
         """
-        if self._area_of is None:
+        if self._areas is None:
             raise InvalidInput("the engine has no mapping yet; call set_neuron_mapping first")
         targets, contributions = self.events(fired)
-        made, unmapped = by_area(self._area_of[targets], targets, contributions, self.scale)
+        made, unmapped = self._areas.of(targets, contributions, self.scale)
         self.statistics.total_propagations += 1
         self.statistics.total_synapses_processed += targets.size
         self.statistics.unmapped_events += unmapped
