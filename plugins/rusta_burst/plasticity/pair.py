@@ -1,10 +1,9 @@
 """``stdp_pair``: exponential pair-based plasticity with all-to-all pairing (Morrison, Diesmann & Gerstner, 2008).
 
-Every spike adds 1 to a trace of its neuron, which decays with ``tau_plus`` as a sender's and ``tau_minus`` as a
-receiver's. When the receiver fires the weight grows by ``a_plus`` times the sender's trace, when the sender fires it
-shrinks by ``a_minus`` times the receiver's. Spikes of one burst are not paired with each other; where both happen in one burst, the weight
-shrinks before it grows. Times are those of the
-spikes themselves, whatever the synapse's delay.
+Every spike adds 1 to a trace of its neuron, which decays with ``tau_plus`` as a sender's and ``tau_minus`` as a receiver's.
+When the receiver fires the weight grows by ``a_plus`` times the sender's trace, when the sender fires it shrinks by
+``a_minus`` times the receiver's. Spikes of one burst are not paired with each other; where both happen in one burst, the
+weight shrinks before it grows. Times are those of the spikes themselves, whatever the synapse's delay.
 """
 
 # ruff: noqa: ARG002 - the signatures are the protocol's
