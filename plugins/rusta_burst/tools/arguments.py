@@ -54,3 +54,9 @@ class RestoreArgs(Closed):
 
     path: str = Field(min_length=1)
     after: Sha256 = Field(description="of the file's bytes as the promotion left them")
+
+
+class ReceiptArgs(Closed):
+    """A file whose last promotion is asked about."""
+
+    path: str = Field(min_length=1)

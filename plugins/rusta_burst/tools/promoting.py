@@ -12,7 +12,7 @@ from rusta_burst.editing.applying import apply
 from rusta_burst.errors import BurstError, InvalidInput
 from rusta_burst.exchange import formats
 from rusta_burst.exchange.whole import void, write_text, write_whole
-from rusta_burst.tools.arguments import PromoteArgs, RestoreArgs
+from rusta_burst.tools.arguments import PromoteArgs, ReceiptArgs, RestoreArgs
 from rusta_burst.tools.working import asked
 from rusta_conductor.tool import ToolContext, ToolResult
 
@@ -54,6 +54,28 @@ def reconcile_restore(args: RestoreArgs, context: ToolContext) -> ToolResult | N
         _receipt_path(Path(args.path), context.home).unlink(missing_ok=True)
         return ToolResult(f"{args.path} is as it was before", receipt)
     return None
+
+
+def receipt(args: ReceiptArgs, context: ToolContext) -> ToolResult:
+    """Whether the last promotion of a file can be taken back.
+
+    Raises:
+        ToolError: it cannot; the message says why.
+    """
+
+    def look() -> dict[str, Any]:
+        path = Path(args.path)
+        found = receipt_of(path, context.home)
+        if found is None:
+            raise InvalidInput(f"no change of {path} is known that could be taken back")
+        now = sha256_of(path)
+        if now != found["after"]:
+            after = str(found["after"])[:12]
+            raise InvalidInput(f"{path} was written since the change (now {now[:12]}, then {after}); it stays as it is")
+        return found
+
+    told = asked(look)
+    return ToolResult(f"{args.path} is as the change left it", told)
 
 
 def receipt_of(path: Path, home: Path) -> dict[str, Any] | None:
