@@ -105,8 +105,11 @@ def why_command(
             )
     found = why(machine.network, neuron)
     console = Console(as_json=as_json)
-    console.json(explained(found))
+    outside = machine.from_outside(neuron, found.burst)
+    console.json({**explained(found), "from_outside": outside})
     lines = str(found).splitlines()
+    if outside:
+        lines.insert(1, f"  {outside:+7d} from outside")
     console.line("\n".join(lines[:41]))
     if len(lines) > 41:
         console.line(f"  … and {len(lines) - 41} more; --json lists them all")

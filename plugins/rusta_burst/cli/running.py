@@ -86,11 +86,15 @@ def run_command(
         with session:
             finish = session.run()
             progress.stop()
+            # Files first: what is printed may go to a pipe that nobody reads.
+            folder = run_folder(context.home.path, run)
+            written = []
+            if finish.parked is None:
+                written = _keep(session, finish, folder, output, learned, snapshot)
+                shutil.rmtree(folder, ignore_errors=True)
             code = conclude(context.home, session, finish, console)
-    folder = run_folder(context.home.path, run)
-    if finish.parked is None:
-        _keep(session, finish, folder, output, learned, snapshot, console)
-        shutil.rmtree(folder, ignore_errors=True)
+    for line in written:
+        console.line(line)
     click.get_current_context().exit(code)
 
 
@@ -101,11 +105,11 @@ def _keep(
     output: Path | None,
     learned: Path | None,
     snapshot: Path | None,
-    console: Console,
-) -> None:
-    """Put what was asked for in its place."""
+) -> list[str]:
+    """Put what was asked for in its place; a line for each file."""
+    written: list[str] = []
     if finish.result is None or finish.result.outcome != "ran":
-        return
+        return written
     from rusta_burst.domain.goals import RunGoal
     from rusta_burst.domain.workspace import BurstWorkspace, joined_recording
     from rusta_burst.exchange import formats
@@ -114,14 +118,15 @@ def _keep(
 
     if output is not None:
         recordings.save(joined_recording(folder), output)
-        console.line(f"spikes   {output}")
+        written.append(f"spikes   {output}")
     last = max(folder.glob("base-*.snapshot"), default=None)
     if snapshot is not None and last is not None:
         write_whole(snapshot, lambda place: void(shutil.copyfile(last, place)))
-        console.line(f"state    {snapshot}")
+        written.append(f"state    {snapshot}")
     if learned is not None:
         goal = RunGoal.model_validate(session.episode.goal)
         workspace = BurstWorkspace(Path(goal.path), folder, goal.settings, goal.watch)
         made = workspace.machine_at("base", goal.begin + goal.bursts).learned()
         formats.save(made, learned)
-        console.line(f"learned  {learned}")
+        written.append(f"learned  {learned}")
+    return written

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -37,8 +38,9 @@ class Difference:
     first: tuple[dict[str, Any], ...]
 
     def to_json(self) -> dict[str, Any]:
-        """As plain data."""
-        return asdict(self)
+        """As plain JSON values."""
+        made: dict[str, Any] = json.loads(json.dumps(asdict(self)))
+        return made
 
 
 def difference(before: Connectome, after: Connectome) -> Difference:

@@ -147,7 +147,10 @@ delay = unpack("{delay}", "|u1")
 bursts = int(sys.argv[1]) if len(sys.argv) > 1 else 100
 stimulus = np.loadtxt(sys.argv[2], delimiter=",", ndmin=2, skiprows=1) if len(sys.argv) > 2 else np.empty((0, 3))
 
-nest.set_verbosity("M_ERROR")
+if hasattr(nest, "VerbosityLevel"):
+    nest.verbosity = nest.VerbosityLevel.ERROR
+else:
+    nest.set_verbosity("M_ERROR")
 nest.ResetKernel()
 nest.resolution = 1.0
 keep = 1.0 - unpack("{leak}", "<f8")

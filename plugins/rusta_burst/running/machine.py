@@ -74,6 +74,15 @@ class Machine:
         """One burst."""
         return self.network.step()
 
+    def from_outside(self, neuron: int, burst: int) -> int:
+        """What drives and stimuli bring a neuron in a burst; input follows from seed and burst, so any can be asked."""
+        for plugin in self.network.plasticity:
+            if isinstance(plugin, Driver):
+                given = plugin.drive(burst, self.network.ledger)
+                if given is not None:
+                    return int(given[1][given[0] == neuron].sum(dtype=np.int64))
+        return 0
+
     def learned(self) -> Connectome:
         """The connectome with the weights as they are now."""
         running = self.network.synapses
