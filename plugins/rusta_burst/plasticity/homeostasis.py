@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
@@ -33,6 +33,7 @@ class Homeostasis:
     """See the module's text."""
 
     name = "homeostasis"
+    axes: ClassVar = {"spikes": "neuron"}
 
     def __init__(self, given: Mapping[str, float], connectome: Connectome, number: int) -> None:
         self.parameters = parameters_of(HomeostasisParameters, self.name, given)

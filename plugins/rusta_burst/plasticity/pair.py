@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
@@ -73,6 +73,7 @@ class PairStdp:
     """See the module's text."""
 
     name = "stdp_pair"
+    axes: ClassVar = {f"{role}.{part}": "neuron" for role in ("sender", "receiver") for part in ("value", "last")}
 
     def __init__(self, given: Mapping[str, float], connectome: Connectome, number: int) -> None:
         self.parameters = parameters_of(PairParameters, self.name, given)

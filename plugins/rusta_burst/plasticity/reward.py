@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
@@ -20,7 +20,7 @@ from rusta_burst.connectome.model import Connectome
 from rusta_burst.dynamics.hooks import FireHistory, Ids, PlasticNetwork
 from rusta_burst.errors import InvalidInput
 from rusta_burst.plasticity.own import ONE, SCALE_BITS, OwnSynapses, array_of
-from rusta_burst.plasticity.pair import Pairing, PairParameters
+from rusta_burst.plasticity.pair import Pairing, PairParameters, PairStdp
 from rusta_burst.plasticity.parameters import parameters_of
 from rusta_burst.plasticity.traces import Traces
 
@@ -42,6 +42,7 @@ class RewardStdp:
     """See the module's text."""
 
     name = "stdp_reward"
+    axes: ClassVar = {**PairStdp.axes, "eligible.value": "synapse", "eligible.last": "synapse"}
 
     def __init__(self, given: Mapping[str, float], connectome: Connectome, number: int) -> None:
         self.parameters = p = parameters_of(RewardParameters, self.name, given)
