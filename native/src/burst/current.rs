@@ -3,6 +3,8 @@
 //! tau_m dv/dt = e + i - (v - rest), tau_e de/dt = -e, tau_i di/dt = -i (Vogels and Abbott 2005); between spikes the
 //! solution over one burst is linear in (v - rest, e, i), and its coefficients are given.
 
+use std::ops::{Add, Mul, Sub};
+
 /// What the neurons of one class have in common.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
@@ -23,114 +25,115 @@ pub struct CurrentClass {
     pub flags: u32,
 }
 
+/// The precision of a neuron's state.
+pub trait Real:
+    Copy + PartialOrd + Add<Output = Self> + Sub<Output = Self> + Mul<Output = Self>
+{
+    fn of(value: f64) -> Self;
+    fn whole(value: i32) -> Self;
+    /// As many neurons of the stretch as the CPU's vectors take; (stepped, fired).
+    fn wide(s: &mut Currents<'_, Self>, class: &CurrentClass, fired: &mut [u32]) -> (usize, usize);
+}
+
+impl Real for f64 {
+    #[inline(always)]
+    fn of(value: f64) -> f64 {
+        value
+    }
+    #[inline(always)]
+    fn whole(value: i32) -> f64 {
+        f64::from(value)
+    }
+    fn wide(s: &mut Currents<'_, f64>, class: &CurrentClass, fired: &mut [u32]) -> (usize, usize) {
+        #[cfg(target_arch = "x86_64")]
+        if super::vector::available() {
+            // SAFETY: the features were detected; the slices have one length.
+            return unsafe {
+                if s.has_input {
+                    super::vector::currents::<true>(s, class, fired)
+                } else {
+                    super::vector::currents::<false>(s, class, fired)
+                }
+            };
+        }
+        let _ = (s, class, fired);
+        (0, 0)
+    }
+}
+
+impl Real for f32 {
+    #[inline(always)]
+    fn of(value: f64) -> f32 {
+        value as f32
+    }
+    #[inline(always)]
+    fn whole(value: i32) -> f32 {
+        value as f32
+    }
+    fn wide(s: &mut Currents<'_, f32>, class: &CurrentClass, fired: &mut [u32]) -> (usize, usize) {
+        #[cfg(target_arch = "x86_64")]
+        if super::vector::available() {
+            // SAFETY: the features were detected; the slices have one length.
+            return unsafe {
+                if s.has_input {
+                    super::single::currents::<true>(s, class, fired)
+                } else {
+                    super::single::currents::<false>(s, class, fired)
+                }
+            };
+        }
+        let _ = (s, class, fired);
+        (0, 0)
+    }
+}
+
 /// State of a stretch of neurons.
-pub struct Currents<'a> {
+pub struct Currents<'a, R> {
     pub first: u32,
     pub input_excitatory: &'a mut [i32],
     pub input_inhibitory: &'a mut [i32],
-    pub potential: &'a mut [f64],
-    pub excitatory: &'a mut [f64],
-    pub inhibitory: &'a mut [f64],
+    /// Whether any input is not 0; else it is not looked at.
+    pub has_input: bool,
+    pub potential: &'a mut [R],
+    pub excitatory: &'a mut [R],
+    pub inhibitory: &'a mut [R],
     pub rest: &'a mut [u16],
 }
 
-const BLOCK: usize = 64;
-
 /// One burst of a stretch; lists who fires, and how many.
-pub fn stretch(s: Currents<'_>, class: &CurrentClass, fired: &mut [u32]) -> usize {
-    #[cfg(target_arch = "x86_64")]
-    {
-        // SAFETY: the features were detected.
-        if std::arch::is_x86_feature_detected!("avx512f")
-            && std::arch::is_x86_feature_detected!("avx512bw")
-            && std::arch::is_x86_feature_detected!("avx512vl")
-            && std::arch::is_x86_feature_detected!("avx512dq")
-        {
-            return unsafe { avx512(s, class, fired) };
-        }
-        if std::arch::is_x86_feature_detected!("avx2") {
-            // SAFETY: the feature was detected.
-            return unsafe { avx2(s, class, fired) };
-        }
-    }
-    plain(s, class, fired)
-}
-
-// No FMA in either: it would round differently.
-#[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512dq")]
-unsafe fn avx512(s: Currents<'_>, class: &CurrentClass, fired: &mut [u32]) -> usize {
-    plain(s, class, fired)
-}
-
-#[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx2")]
-unsafe fn avx2(s: Currents<'_>, class: &CurrentClass, fired: &mut [u32]) -> usize {
-    plain(s, class, fired)
-}
-
-#[inline(always)]
-fn plain(s: Currents<'_>, class: &CurrentClass, fired: &mut [u32]) -> usize {
-    let c = *class;
-    let refractory = c.refractory.min(65535) as u16;
-    let n = s.potential.len();
-    let mut count = 0;
-    let mut begin = 0;
-    while begin < n {
-        let end = (begin + BLOCK).min(n);
-        let mut flags = [0u8; BLOCK];
-        block(
-            &c,
-            refractory,
-            (&mut s.input_excitatory[begin..end], &mut s.input_inhibitory[begin..end]),
-            &mut s.potential[begin..end],
-            (&mut s.excitatory[begin..end], &mut s.inhibitory[begin..end]),
-            &mut s.rest[begin..end],
-            &mut flags[..end - begin],
-        );
-        for (word, bytes) in flags.chunks_exact(8).enumerate() {
-            let mut left = u64::from_le_bytes(bytes.try_into().unwrap_or([0; 8]));
-            while left != 0 {
-                let place = begin + word * 8 + left.trailing_zeros() as usize / 8;
-                left &= left - 1;
-                fired[count] = s.first + place as u32;
-                count += 1;
+pub fn stretch<R: Real>(mut s: Currents<'_, R>, class: &CurrentClass, fired: &mut [u32]) -> usize {
+    let (done, mut count) = R::wide(&mut s, class, fired);
+    let one = |value: f64| R::of(value);
+    let refractory = class.refractory.min(65535) as u16;
+    for k in done..s.potential.len() {
+        let (mut e, mut i) = (s.excitatory[k], s.inhibitory[k]);
+        if s.has_input {
+            let (one_e, one_i) = (s.input_excitatory[k], s.input_inhibitory[k]);
+            if one_e != 0 {
+                e = e + R::whole(one_e) * one(class.gain_excitatory);
             }
+            if one_i != 0 {
+                i = i + R::whole(one_i) * one(class.gain_inhibitory);
+            }
+            (s.input_excitatory[k], s.input_inhibitory[k]) = (0, 0);
         }
-        begin = end;
+        s.excitatory[k] = e * one(class.keep_excitatory);
+        s.inhibitory[k] = i * one(class.keep_inhibitory);
+        if s.rest[k] != 0 {
+            s.rest[k] -= 1;
+            continue;
+        }
+        let moved =
+            one(class.resting) + (s.potential[k] - one(class.resting)) * one(class.keep_potential);
+        let moved = moved + e * one(class.from_excitatory);
+        let moved = moved + i * one(class.from_inhibitory);
+        let fires = moved > one(class.threshold);
+        s.potential[k] = if fires { one(class.reset) } else { moved };
+        if fires {
+            s.rest[k] = refractory;
+            fired[count] = s.first + k as u32;
+            count += 1;
+        }
     }
     count
-}
-
-#[inline(always)]
-fn block(
-    c: &CurrentClass,
-    refractory: u16,
-    (input_e, input_i): (&mut [i32], &mut [i32]),
-    potential: &mut [f64],
-    (excitatory, inhibitory): (&mut [f64], &mut [f64]),
-    rest: &mut [u16],
-    flags: &mut [u8],
-) {
-    let n = potential.len();
-    let (input_e, input_i) = (&mut input_e[..n], &mut input_i[..n]);
-    let (excitatory, inhibitory) = (&mut excitatory[..n], &mut inhibitory[..n]);
-    let (rest, flags) = (&mut rest[..n], &mut flags[..n]);
-    for k in 0..n {
-        let e = excitatory[k] + f64::from(input_e[k]) * c.gain_excitatory;
-        let i = inhibitory[k] + f64::from(input_i[k]) * c.gain_inhibitory;
-        input_e[k] = 0;
-        input_i[k] = 0;
-        let awake = rest[k] == 0;
-        let moved = c.resting + (potential[k] - c.resting) * c.keep_potential;
-        let moved = moved + e * c.from_excitatory;
-        let moved = moved + i * c.from_inhibitory;
-        let v = if awake { moved } else { potential[k] };
-        let fires = awake & (v > c.threshold);
-        potential[k] = if fires { c.reset } else { v };
-        excitatory[k] = e * c.keep_excitatory;
-        inhibitory[k] = i * c.keep_inhibitory;
-        rest[k] = if fires { refractory } else { rest[k].saturating_sub(1) };
-        flags[k] = u8::from(fires);
-    }
 }

@@ -48,7 +48,7 @@ impl Edges<'_> {
     }
 
     fn is_in(&self, k: usize) -> bool {
-        self.valid.map_or(true, |valid| valid[k] != 0)
+        self.valid.is_none_or(|valid| valid[k] != 0)
     }
 
     /// Positions of the synapses by source, and where each source's begin.

@@ -40,6 +40,10 @@ pub trait Potential: Copy + PartialOrd {
     const ZERO: Self;
     fn add(self, input: i32) -> Self;
     fn keep(self, share: f64) -> Self;
+    /// Neurons that fire whenever they can, with what the CPU has for it.
+    fn wide(s: Stretch<'_, Self>, class: &Class, fired: &mut [u32]) -> usize {
+        blocks(s, class, fired)
+    }
     /// The smallest potential that is at least `value`.
     fn at_least(value: f64) -> Self;
     /// The largest potential that is at most `value`.
@@ -48,6 +52,23 @@ pub trait Potential: Copy + PartialOrd {
 
 impl Potential for f64 {
     const ZERO: f64 = 0.0;
+    #[cfg(target_arch = "x86_64")]
+    fn wide(s: Stretch<'_, f64>, class: &Class, fired: &mut [u32]) -> usize {
+        if !super::vector::available() {
+            return blocks(s, class, fired);
+        }
+        let mut s = s;
+        // SAFETY: the features were detected; the slices have one length.
+        let (done, count) = unsafe { super::vector::leaky(&mut s, class, fired) };
+        let rest = Stretch {
+            first: s.first + done as u32,
+            input: &mut s.input[done..],
+            potential: &mut s.potential[done..],
+            rest: &mut s.rest[done..],
+            spikes: &mut s.spikes[done..],
+        };
+        count + blocks(rest, class, &mut fired[count..])
+    }
     #[inline(always)]
     fn add(self, input: i32) -> f64 {
         self + f64::from(input)
@@ -132,7 +153,7 @@ pub fn stretch<P: Potential>(
     if careful {
         return one_by_one(s, class, now, fired);
     }
-    blocks(s, class, fired)
+    P::wide(s, class, fired)
 }
 
 fn one_by_one<P: Potential>(
@@ -203,24 +224,8 @@ fn step<P: Potential>(
     false
 }
 
-/// The same rule without branches for neurons that fire whenever they can.
+/// The same rule, a block at a time, for neurons that fire whenever they can.
 fn blocks<P: Potential>(s: Stretch<'_, P>, class: &Class, fired: &mut [u32]) -> usize {
-    #[cfg(target_arch = "x86_64")]
-    if std::arch::is_x86_feature_detected!("avx2") {
-        // SAFETY: the feature was detected.
-        return unsafe { blocks_avx2(s, class, fired) };
-    }
-    blocks_plain(s, class, fired)
-}
-
-#[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx2")]
-unsafe fn blocks_avx2<P: Potential>(s: Stretch<'_, P>, class: &Class, fired: &mut [u32]) -> usize {
-    blocks_plain(s, class, fired)
-}
-
-#[inline(always)]
-fn blocks_plain<P: Potential>(s: Stretch<'_, P>, class: &Class, fired: &mut [u32]) -> usize {
     let bounds = (P::at_least(class.threshold), P::at_most(class.limit));
     let (threshold, limit) = bounds;
     let resets = class.flags & RESETS != 0;

@@ -12,4 +12,6 @@ pub mod plastic;
 pub mod pool;
 pub mod propagate;
 pub mod push;
+pub mod single;
 pub mod table;
+pub mod vector;

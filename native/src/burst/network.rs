@@ -4,7 +4,7 @@ use std::ffi::c_void;
 use std::slice;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use super::current::{self, CurrentClass, Currents};
+use super::current::{self, CurrentClass, Currents, Real};
 use super::lif::{self, Class, Moment, Potential, Run, Stretch};
 use super::pool;
 use super::propagate::{propagate, Workspace, COMPLEMENT, DESTINATION_SPLIT, PUSH};
@@ -13,6 +13,7 @@ use super::table::Table;
 pub const LIF_FLOAT: u32 = 0;
 pub const LIF_FIXED: u32 = 1;
 pub const CURRENTS: u32 = 2;
+pub const CURRENTS_SINGLE: u32 = 3;
 
 /// Neurons from which the dynamics are worth a second thread.
 const WORTH_THREADS: usize = 1 << 17;
@@ -38,8 +39,8 @@ pub struct Network {
     /// An accumulator a neuron; with currents one for excitation each, then one for inhibition each.
     pub input: *mut i32,
     pub potential: *mut c_void,
-    pub excitatory: *mut f64,
-    pub inhibitory: *mut f64,
+    pub excitatory: *mut c_void,
+    pub inhibitory: *mut c_void,
     pub rest: *mut u16,
     pub spikes: *mut u16,
     pub runs: *const Run,
@@ -58,7 +59,8 @@ pub struct Network {
     pub model: u32,
     pub candidates: u32,
     pub threads: u32,
-    pub reserved: u32,
+    /// Whether any input is not 0 besides what `arrive` brings; the dynamics set it to 0.
+    pub injected: u32,
 }
 
 #[derive(Clone, Copy)]
@@ -124,9 +126,59 @@ pub unsafe fn arrive(net: &mut Network) -> i64 {
             return done;
         }
         events += done;
+        if net.model >= CURRENTS && net.injected == 0 {
+            // SAFETY: as promised.
+            unsafe {
+                match (done as u64 * FEW < net.neurons, net.model) {
+                    (false, _) => net.injected = 1,
+                    (true, CURRENTS) => add_few::<f64>(net, table, ids),
+                    (true, _) => add_few::<f32>(net, table, ids),
+                }
+            }
+        }
     }
     net.events += events as u64;
     events
+}
+
+/// Below one event in so many neurons it is cheaper to visit the targets again than to look at every input.
+const FEW: u64 = 4;
+
+/// Hands the input of the targets of `ids` on to their currents; the second visit of a target finds 0.
+unsafe fn add_few<R: Real>(net: &Network, table: &Table, ids: &[u32]) {
+    let neurons = net.neurons as usize;
+    // SAFETY: as promised by the callers, all through.
+    unsafe {
+        let classes = net.classes.cast::<CurrentClass>();
+        let runs = slice::from_raw_parts(net.runs, net.run_count as usize);
+        let shift = if table.layout == 2 { 0 } else { 8 };
+        for &id in ids {
+            let (first, after) = table.segments_of(id as usize);
+            let (begin, end) = (*table.starts.add(first), *table.starts.add(after));
+            for position in begin as usize..end as usize {
+                let port = (*table.words.add(position) >> shift) as usize;
+                let input = std::mem::take(&mut *net.input.add(port));
+                if input == 0 {
+                    continue;
+                }
+                let inhibits = port >= neurons;
+                let neuron = if inhibits { port - neurons } else { port };
+                let run = if runs.len() == 1 {
+                    0
+                } else {
+                    runs.partition_point(|r| r.end as usize <= neuron)
+                };
+                let class = &*classes.add(runs[run].class as usize);
+                let (current, gain) = if inhibits {
+                    (net.inhibitory, class.gain_inhibitory)
+                } else {
+                    (net.excitatory, class.gain_excitatory)
+                };
+                let current = current.cast::<R>().add(neuron);
+                *current = *current + R::whole(input) * R::of(gain);
+            }
+        }
+    }
 }
 
 /// The dynamics of a burst: who fires is put into queue and ledger, and the burst is over. The number that fired.
@@ -162,6 +214,7 @@ pub unsafe fn fire(net: &mut Network) -> i64 {
         record(net, slice::from_raw_parts(queue, total));
     }
     net.burst += 1;
+    net.injected = 0;
     total as i64
 }
 
@@ -205,7 +258,8 @@ unsafe fn part_of(net: &Network, low: usize, high: usize, out: *mut u32) -> usiz
             match net.model {
                 LIF_FLOAT => lif_part::<f64>(net, begin, end, class, fired),
                 LIF_FIXED => lif_part::<i32>(net, begin, end, class, fired),
-                _ => current_part(net, begin, end, class, fired),
+                CURRENTS => current_part::<f64>(net, begin, end, class, fired),
+                _ => current_part::<f32>(net, begin, end, class, fired),
             }
         };
     }
@@ -235,7 +289,7 @@ unsafe fn lif_part<P: Potential>(
     }
 }
 
-unsafe fn current_part(
+unsafe fn current_part<R: Real>(
     net: &Network,
     begin: usize,
     end: usize,
@@ -250,9 +304,10 @@ unsafe fn current_part(
             first: begin as u32,
             input_excitatory: slice::from_raw_parts_mut(net.input.add(begin), length),
             input_inhibitory: slice::from_raw_parts_mut(net.input.add(neurons + begin), length),
-            potential: slice::from_raw_parts_mut(net.potential.cast::<f64>().add(begin), length),
-            excitatory: slice::from_raw_parts_mut(net.excitatory.add(begin), length),
-            inhibitory: slice::from_raw_parts_mut(net.inhibitory.add(begin), length),
+            has_input: net.injected != 0,
+            potential: slice::from_raw_parts_mut(net.potential.cast::<R>().add(begin), length),
+            excitatory: slice::from_raw_parts_mut(net.excitatory.cast::<R>().add(begin), length),
+            inhibitory: slice::from_raw_parts_mut(net.inhibitory.cast::<R>().add(begin), length),
             rest: slice::from_raw_parts_mut(net.rest.add(begin), length),
         };
         current::stretch(stretch, class, fired)

@@ -161,7 +161,7 @@ pub fn run(threads: usize, parts: usize, job: &Job<'_>) {
     let mut waits = 0u32;
     while shared.state.load(Ordering::Acquire) & ACTIVE != 0 {
         waits += 1;
-        if waits % 256 == 0 {
+        if waits.is_multiple_of(256) {
             thread::yield_now();
         } else {
             std::hint::spin_loop();

@@ -179,7 +179,7 @@ class Burst:
             if driven is not None:
                 self._pending.append(driven)
         for ids, amount in self._pending:
-            np.add.at(core.input, ids, amount)
+            core.inject(ids, amount)
         self._pending.clear()
 
     def run(self, bursts: int, *, record: bool = True) -> Recording:

@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 from rusta_burst.dynamics import twin
 from rusta_burst.dynamics.hooks import Ids
 from rusta_burst.dynamics.ledger import FireLedger
-from rusta_burst.dynamics.models import CURRENTS, Model
+from rusta_burst.dynamics.models import Model
 from rusta_burst.engine import native
+from rusta_burst.engine.arrays import aligned
 from rusta_burst.engine.cost import crossovers
 from rusta_burst.engine.propagation import SynapticPropagationEngine
 from rusta_burst.engine.table import I32
@@ -49,7 +50,7 @@ class NetworkView(ctypes.Structure):
         ("burst", c_uint64),
         ("seed", c_uint64),
         ("events", c_uint64),
-        *[(name, c_uint32) for name in ("depth", "window", "model", "candidates", "threads", "reserved")],
+        *[(name, c_uint32) for name in ("depth", "window", "model", "candidates", "threads", "injected")],
     ]
 
 
@@ -73,13 +74,14 @@ class Core:
         self.model, self.projections, self.seed, self.candidates = model, projections, seed, candidates
         self.depth = max((p.delay for p in projections), default=1) + 1
         self.state: dict[str, NDArray[Any]] = {
-            "input": np.zeros(n * model.ports, np.int32),
-            "potential": model.potential.copy(),
-            "rest": np.zeros(n, np.uint16),
-            "spikes": np.zeros(n, np.uint16),
+            "input": aligned(n * model.ports, np.int32),
+            "potential": aligned(n, model.potential.dtype.type),
+            "rest": aligned(n, np.uint16),
+            "spikes": aligned(n, np.uint16),
         }
-        if model.kind == CURRENTS:
-            self.state |= {name: np.zeros(n, np.float64) for name in ("excitatory", "inhibitory")}
+        self.state["potential"][:] = model.potential
+        if model.has_currents:
+            self.state |= {name: aligned(n, model.potential.dtype.type) for name in ("excitatory", "inhibitory")}
         # Untouched pages of the queue cost no memory.
         self.queue = np.empty((self.depth, n), np.uint32)
         self.lengths = np.zeros(self.depth, np.uint32)
@@ -113,6 +115,12 @@ class Core:
             *(int(self.candidates), threads, 0),
         )
         self._address = ctypes.addressof(self._view)
+
+    def inject(self, ids: Ids, amount: I32) -> None:
+        """Add to the input of the next dynamics."""
+        np.add.at(self.state["input"], ids, amount)
+        if self._native is not None:
+            self._view.injected = 1
 
     def fired_at(self, burst: int) -> Ids:
         """Who fired in ``burst``, one of the last ``depth``: a view that later bursts write over."""
@@ -181,9 +189,3 @@ class Core:
         self.ledger.recorded = burst
         if self._native is not None:
             self._view.burst = burst
-
-    @property
-    def input(self) -> I32:
-        """What has been added to the neurons for the next dynamics."""
-        made: I32 = self.state["input"]
-        return made

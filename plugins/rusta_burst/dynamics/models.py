@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from rusta_burst.engine.arrays import vector, whole
 from rusta_burst.errors import InvalidInput
 
-LIF_FLOAT, LIF_FIXED, CURRENTS = 0, 1, 2
+LIF_FLOAT, LIF_FIXED, CURRENTS, CURRENTS_SINGLE = 0, 1, 2, 3
 RESETS, FORCED = 1, 2
 
 CLASS = np.dtype(
@@ -41,9 +41,14 @@ class Model:
     potential: NDArray[Any]
 
     @property
+    def has_currents(self) -> bool:
+        """Whether neurons have synaptic currents besides their potential."""
+        return self.kind in (CURRENTS, CURRENTS_SINGLE)
+
+    @property
     def ports(self) -> int:
         """Accumulators a neuron: one, or one for excitation and one for inhibition."""
-        return 2 if self.kind == CURRENTS else 1
+        return 2 if self.has_currents else 1
 
 
 def leaky(
@@ -103,12 +108,14 @@ def currents(
     gain_excitatory: float,
     gain_inhibitory: float,
     potential: object,
+    single: bool = False,
 ) -> Model:
     """Neurons with two exponential currents (Vogels and Abbott 2005), integrated exactly from burst to burst.
 
     step and the time constants in one unit of time; ``gain_*``: what one step of weight x psp adds to a current
     (excitatory and inhibitory synapses reach accumulators of their own). Fires above ``threshold``, then stays at
-    ``reset`` for ``refractory - 1`` further bursts while its currents go on.
+    ``reset`` for ``refractory - 1`` further bursts while its currents go on. single: the state in 32-bit floats, faster
+    and with other roundings.
 
     Raises:
         InvalidInput: a parameter that is no finite number, a time constant not above 0, or two that are equal.
@@ -140,6 +147,8 @@ def currents(
         "refractory": np.uint32(max(int(_small("refractory", refractory, 1)) - 1, 0)), "flags": np.uint32(0),
     }  # fmt: skip
     start = np.broadcast_to(_real("potential", potential, size, -1e300, 1e300), size).copy()
+    if single:
+        return _model(CURRENTS_SINGLE, size, columns, CURRENT_CLASS, start.astype(np.float32))
     return _model(CURRENTS, size, columns, CURRENT_CLASS, start)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from rusta_burst.dynamics.models import CURRENTS, FORCED, LIF_FIXED, RESETS, Model
+from rusta_burst.dynamics.models import CURRENT_FIELDS, FORCED, LIF_FIXED, RESETS, Model
 
 _CERTAIN = 0.999
 
@@ -26,7 +26,7 @@ def fire(
     model: Model, state: dict[str, NDArray[Any]], burst: int, seed: int, candidates: bool
 ) -> NDArray[np.uint32]:
     """One burst of the dynamics; ``state`` changes in place. The neurons that fired, ascending."""
-    if model.kind == CURRENTS:
+    if model.has_currents:
         return _currents(model, state)
     return _leaky(model, state, burst, seed, candidates)
 
@@ -78,11 +78,14 @@ def _kept(model: Model, total: NDArray[Any], keep: NDArray[np.float64]) -> NDArr
 
 
 def _currents(model: Model, state: dict[str, NDArray[Any]]) -> NDArray[np.uint32]:
-    p = model.classes[model.class_of]
     n = model.count
     given, v, rest = state["input"], state["potential"], state["rest"]
-    e = state["excitatory"] + given[:n].astype(np.float64) * p["gain_excitatory"]
-    i = state["inhibitory"] + given[n:].astype(np.float64) * p["gain_inhibitory"]
+    real = v.dtype.type
+    p = {name: model.classes[name].astype(real)[model.class_of] for name in CURRENT_FIELDS}
+    e, i = state["excitatory"], state["inhibitory"]
+    for port, current, name in ((given[:n], e, "gain_excitatory"), (given[n:], i, "gain_inhibitory")):
+        some = np.flatnonzero(port)
+        current[some] += port[some].astype(real) * p[name][some]
     given[:] = 0
     moved = p["resting"] + (v - p["resting"]) * p["keep_potential"]
     moved = moved + e * p["from_excitatory"]
@@ -93,5 +96,5 @@ def _currents(model: Model, state: dict[str, NDArray[Any]]) -> NDArray[np.uint32
     v[:] = np.where(fires, p["reset"], now)
     state["excitatory"][:] = e * p["keep_excitatory"]
     state["inhibitory"][:] = i * p["keep_inhibitory"]
-    rest[:] = np.where(fires, p["refractory"], np.where(rest > 0, rest - 1, 0))
+    rest[:] = np.where(fires, model.classes["refractory"][model.class_of], np.where(rest > 0, rest - 1, 0))
     return np.flatnonzero(fires).astype(np.uint32)

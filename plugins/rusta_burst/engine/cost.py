@@ -77,7 +77,7 @@ def _time(nanoseconds: float) -> str:
     return f"{nanoseconds / 1e6:.2f} ms" if nanoseconds >= 1e5 else f"{nanoseconds / 1e3:.1f} µs"
 
 
-def choose(shape: Shape, fired: int, *, ordered: bool = True, costs: Costs = Costs()) -> Choice:  # noqa: B008
+def choose(shape: Shape, fired: int, *, ordered: bool = True, costs: Costs = Costs()) -> Choice:
     """The cheapest strategy for ``fired`` neurons; ``ordered``: their ids ascend."""
     events = fired * (shape.synapses / max(shape.sources, 1))
     event = costs.event_cached if shape.targets <= _CACHED_TARGETS else costs.event

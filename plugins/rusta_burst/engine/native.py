@@ -9,10 +9,10 @@ from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
-from rusta_native.loader import load
 
 from rusta_burst.engine.table import U32, SynapseTable
 from rusta_burst.errors import BurstError
+from rusta_native.loader import load
 
 
 class TableView(ctypes.Structure):

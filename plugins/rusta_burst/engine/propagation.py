@@ -12,7 +12,17 @@ from numpy.typing import NDArray
 
 from rusta_burst.engine import native, twin
 from rusta_burst.engine.arrays import MAX_NEURONS, MAX_SYNAPSES, buffer, distinct_ids, whole
-from rusta_burst.engine.cost import COMPLEMENT, DENSE, DESTINATION_SPLIT, PUSH, SOURCE_SPLIT, STRATEGIES, Choice, Shape, choose
+from rusta_burst.engine.cost import (
+    COMPLEMENT,
+    DENSE,
+    DESTINATION_SPLIT,
+    PUSH,
+    SOURCE_SPLIT,
+    STRATEGIES,
+    Choice,
+    Shape,
+    choose,
+)
 from rusta_burst.engine.events import AreaView, EventView
 from rusta_burst.engine.table import I32, I64, LAYOUTS, U32, SynapseTable
 from rusta_burst.errors import BurstError, InvalidInput
