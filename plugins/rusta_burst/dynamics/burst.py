@@ -115,7 +115,6 @@ class Burst:
         self.synapses = RunningSynapses([p.engine for p in own], [p.rows for p in own], model.count)
         self.plasticity = tuple(plasticity)
         self.observers: list[Callable[[Report], None]] = []
-        self.journal: Callable[[dict[str, Any]], None] | None = None
         self._pending: list[tuple[Ids, NDArray[np.int32]]] = []
         self._drives = [plugin for plugin in self.plasticity if hasattr(plugin, "drive")]
         for plugin in self.plasticity:
@@ -152,10 +151,6 @@ class Burst:
         given = np.full(ids.size, amount) if np.ndim(amount) == 0 else vector("amount", amount, ids.size)  # type: ignore[arg-type]
         if given.size and (given.dtype.kind not in "iu" or given.min() < -(2**31) or given.max() >= 2**31):
             raise InvalidInput(f"amount: expected whole numbers of 32 bits, got {given.dtype} up to {given.max()}")
-        if self.journal is not None:
-            self.journal(
-                {"kind": "inject", "burst": self.number, "neurons": ids.tolist(), "amount": given.astype(int).tolist()}
-            )
         self._pending.append((ids, given.astype(np.int32)))
 
     def step(self) -> Report:

@@ -189,3 +189,4 @@ class Core:
         self.ledger.recorded = burst
         if self._native is not None:
             self._view.burst = burst
+            self._view.injected = int(self.state["input"].any())

@@ -77,31 +77,31 @@ def _time(nanoseconds: float) -> str:
     return f"{nanoseconds / 1e6:.2f} ms" if nanoseconds >= 1e5 else f"{nanoseconds / 1e3:.1f} µs"
 
 
-def choose(shape: Shape, fired: int, *, ordered: bool = True, costs: Costs = Costs()) -> Choice:
-    """The cheapest strategy for ``fired`` neurons; ``ordered``: their ids ascend."""
+def choose(shape: Shape, fired: int, *, ordered: bool = True, clear: bool = True, costs: Costs = Costs()) -> Choice:
+    """The cheapest strategy for ``fired`` neurons; ``ordered``: their ids ascend; ``clear``: the sums start at 0."""
     events = fired * (shape.synapses / max(shape.sources, 1))
     event = costs.event_cached if shape.targets <= _CACHED_TARGETS else costs.event
     row = costs.row + (0.0 if ordered or shape.sources <= _CACHED_TARGETS else costs.scattered_row)
-    clear = shape.targets * costs.target
+    zero = shape.targets * costs.target if clear else 0.0
     work = fired * row + events * event
     threads = shape.threads
     spread = threads if shape.has_cuts else 1
     wake = costs.wake if spread > 1 else 0.0
-    estimates = [(PUSH, clear + work)]
+    estimates = [(PUSH, zero + work)]
     if shape.has_cuts:
-        estimates.append((DESTINATION_SPLIT, clear / spread + fired * row + events * event / spread + wake))
+        estimates.append((DESTINATION_SPLIT, zero / spread + fired * row + events * event / spread + wake))
     if shape.has_partial:
         merge = shape.targets * costs.merged_target * (threads - 1)
-        estimates.append((SOURCE_SPLIT, clear + work / threads + merge + costs.wake))
+        estimates.append((SOURCE_SPLIT, zero + work / threads + merge + costs.wake))
     if shape.has_list:
         marked = shape.sources * costs.marked_source
         swept = fired * costs.row + events * event / spread
-        estimates.append((DENSE, clear / spread + marked + swept + wake))
+        estimates.append((DENSE, zero / spread + marked + swept + wake))
         if shape.has_column_sum:
             others = shape.sources - fired
             left = others * costs.row + max(shape.synapses - events, 0.0) * event / spread
             small = wake if left > costs.wake else 0.0
-            estimates.append((COMPLEMENT, clear + marked + left + small))
+            estimates.append((COMPLEMENT, shape.targets * costs.target + marked + left + small))
     best = min(estimates, key=lambda e: e[1])
     used = {PUSH: 1, SOURCE_SPLIT: threads}.get(best[0], spread)
     return Choice(best[0], used, fired, tuple(estimates))
@@ -116,7 +116,7 @@ def crossovers(shape: Shape) -> tuple[int, int]:
     found = {DESTINATION_SPLIT: never, COMPLEMENT: never}
     fired = 1
     while fired <= shape.sources:
-        pick = choose(shape, fired).strategy
+        pick = choose(shape, fired, clear=False).strategy
         if pick in (DESTINATION_SPLIT, SOURCE_SPLIT, DENSE) and shape.has_cuts:
             found[DESTINATION_SPLIT] = min(found[DESTINATION_SPLIT], fired)
         elif pick == COMPLEMENT:

@@ -6,6 +6,7 @@ import gc
 from itertools import islice
 
 import numpy as np
+from numpy.typing import NDArray
 
 from rusta_burst.engine.table import I32, I64, U32, SynapseTable
 
@@ -51,7 +52,7 @@ class AreaView:
         numbers = self._number_of[targets]
         order = np.argsort(numbers, kind="stable")
         sizes = np.bincount(numbers, minlength=self._none + 1).tolist()
-        ids, values = targets[order].tolist(), (contributions[order] * scale).tolist()
+        ids, values = targets[order].tolist(), scaled(contributions[order], scale).tolist()
         made: dict[int, list[tuple[int, float]]] = {}
         collecting = gc.isenabled()
         gc.disable()  # thousands of pairs, none of them garbage, would set it off again and again
@@ -64,3 +65,9 @@ class AreaView:
             if collecting:
                 gc.enable()
         return made, sizes[self._none]
+
+
+def scaled(contributions: I32, scale: float) -> NDArray[np.float64]:
+    """``contributions`` times ``scale``; a scale of one over a whole number divides by it, so that 65,025 gives 1.0."""
+    unit = round(1.0 / scale)
+    return contributions / unit if unit and 1 / unit == scale else contributions * scale

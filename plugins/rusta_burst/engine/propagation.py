@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import functools
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -68,6 +69,8 @@ class SynapticPropagationEngine:
     ) -> None:
         if threads is not None and (isinstance(threads, bool) or not isinstance(threads, int) or not 1 <= threads <= 64):
             raise InvalidInput(f"threads: expected 1 to 64, got {threads!r}")
+        if not (scale > 0 and math.isfinite(scale)):
+            raise InvalidInput(f"scale: expected more than 0, got {scale!r}")
         self.scale = scale
         self.statistics = Statistics()
         self._native = native.kernels() if use_native is None or use_native else None
@@ -79,7 +82,7 @@ class SynapticPropagationEngine:
         self._table: SynapseTable | None = None
         self._areas: AreaView | None = None
         self._events: EventView | None = None
-        self._choices: dict[tuple[int, bool], Choice] = {}
+        self._choices: dict[tuple[int, bool, bool], Choice] = {}
 
     def build_index(
         self,
@@ -226,15 +229,15 @@ class SynapticPropagationEngine:
         areas = whole("mapping's areas", list(mapping.values()), np.int64, 2**32 - 1).astype(np.int64)
         self._areas = AreaView(targets, neurons, areas)
 
-    def choice(self, fired: int, *, ordered: bool = True) -> Choice:
+    def choice(self, fired: int, *, ordered: bool = True, clear: bool = True) -> Choice:
         """The strategy for a burst of so many neurons, with the reason.
 
-        ordered: their ids ascend.
+        ordered: their ids ascend. clear: the sums start at 0.
         """
-        key = (fired.bit_length() if fired < 1024 else fired >> (fired.bit_length() - 8) << 32 | fired.bit_length(), ordered)
+        key = (fired.bit_length() if fired < 1024 else fired >> (fired.bit_length() - 8) << 32 | fired.bit_length(), ordered, clear)
         found = self._choices.get(key)
         if found is None:
-            found = self._choices[key] = choose(self._shape, fired, ordered=ordered)
+            found = self._choices[key] = choose(self._shape, fired, ordered=ordered, clear=clear)
             if len(self._choices) > 4096:  # a bound for runs that never end
                 self._choices.clear()
         return found
@@ -258,7 +261,7 @@ class SynapticPropagationEngine:
             number = PUSH
         else:
             if strategy is None:
-                chosen = self.choice(count, ordered=count < 2 or bool(ids[0] < ids[-1]))
+                chosen = self.choice(count, ordered=count < 2 or bool(ids[0] < ids[-1]), clear=clear)
                 number, threads = chosen.strategy, chosen.threads
             else:
                 number, threads = self._named(strategy), self.threads

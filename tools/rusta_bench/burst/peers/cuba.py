@@ -39,11 +39,11 @@ def ours(neurons: int, seconds: float, rounds: int) -> dict[str, float]:
         model = currents(
             neurons, step=0.1, tau_membrane=20.0, tau_excitatory=5.0, tau_inhibitory=10.0, resting=-49.0,
             threshold=-50.0, reset=-60.0, refractory=50, gain_excitatory=EXCITATORY, gain_inhibitory=-INHIBITORY,
-            potential=net["start"],
+            potential=net["start"], single=bool(settings().get("single")),
         )  # fmt: skip
         burst = Burst(model, net["source"], net["target"], weight, weight, kind, window=0, keep_order=False)
         began = time.perf_counter()
-        counts = burst.run(steps, record=True).counts
+        counts = burst.run(steps, record=False).counts
         best = min(best, time.perf_counter() - began)
         spikes = int(counts.sum(dtype=np.int64))
     return {"seconds": best, "realtime": seconds / best, "rate": spikes / neurons / seconds}
