@@ -51,7 +51,7 @@ def load(path: Path) -> Connectome:
     """
     with reading(path):
         try:
-            with np.load(path, allow_pickle=False) as archive:
+            with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
                 if not isinstance(archive, np.lib.npyio.NpzFile):
                     raise DamagedFile(f"{path}: a single array; expected an archive with s_source and s_target")
                 arrays = {name: archive[name] for name in archive.files}
