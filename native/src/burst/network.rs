@@ -126,15 +126,13 @@ pub unsafe fn arrive(net: &mut Network) -> i64 {
             return done;
         }
         events += done;
-        if net.model >= CURRENTS && net.injected == 0 {
+    }
+    if net.model >= CURRENTS && net.injected == 0 {
+        if events as u64 * FEW < net.neurons {
             // SAFETY: as promised.
-            unsafe {
-                match (done as u64 * FEW < net.neurons, net.model) {
-                    (false, _) => net.injected = 1,
-                    (true, CURRENTS) => add_few::<f64>(net, table, ids),
-                    (true, _) => add_few::<f32>(net, table, ids),
-                }
-            }
+            unsafe { hand_on(net) };
+        } else {
+            net.injected = 1;
         }
     }
     net.events += events as u64;
@@ -143,6 +141,25 @@ pub unsafe fn arrive(net: &mut Network) -> i64 {
 
 /// Below one event in so many neurons it is cheaper to visit the targets again than to look at every input.
 const FEW: u64 = 4;
+
+/// Hands all input on to the currents, once every projection has brought its part: a neuron's input is added as one sum.
+unsafe fn hand_on(net: &Network) {
+    for k in 0..net.projection_count as usize {
+        // SAFETY: as promised by the caller, all through.
+        unsafe {
+            let way = &*net.projections.add(k);
+            if net.burst < u64::from(way.delay) {
+                continue;
+            }
+            let ids = net.fired_at(net.burst - u64::from(way.delay));
+            if net.model == CURRENTS {
+                add_few::<f64>(net, &*way.table, ids);
+            } else {
+                add_few::<f32>(net, &*way.table, ids);
+            }
+        }
+    }
+}
 
 /// Hands the input of the targets of `ids` on to their currents; the second visit of a target finds 0.
 unsafe fn add_few<R: Real>(net: &Network, table: &Table, ids: &[u32]) {
