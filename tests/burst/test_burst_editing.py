@@ -34,7 +34,9 @@ def test_areas_neurons_and_synapses_come_and_go() -> None:
     assert made.neurons_of("side").tolist() == [20, 21, 22]
     assert made.neurons.leak[20:].tolist() == [0.5] * 3
     assert 1 not in made.synapses.source.tolist()
-    assert (20, 5, 3) in zip(made.synapses.target.tolist(), made.synapses.weight.tolist(), made.synapses.delay.tolist(), strict=True)
+    assert (20, 5, 3) in zip(
+        made.synapses.target.tolist(), made.synapses.weight.tolist(), made.synapses.delay.tolist(), strict=True
+    )
     assert len(made.synapses) == 20 - 2 + 1 + 27
 
 
@@ -52,7 +54,11 @@ def test_synapses_are_chosen_by_number_pair_and_areas() -> None:
     assert np.flatnonzero(made.synapses.weight == 9).tolist() == [0, 3]
     made = edited(example(), {"op": "remove_synapses", "between": ["back", "front"]})
     assert made.synapses.source.tolist() == list(range(10))
-    made = edited(example(), {"op": "add_rule", "kind": "stdp_pair"}, {"op": "set_synapses", "between": ["front", "back"], "rule": 1})
+    made = edited(
+        example(),
+        {"op": "add_rule", "kind": "stdp_pair"},
+        {"op": "set_synapses", "between": ["front", "back"], "rule": 1},
+    )
     assert made.rules == (RuleSpec("stdp_pair"),)
     assert made.synapses.rule.sum() == 10
 
@@ -84,7 +90,9 @@ def test_what_cannot_be_made_is_refused_and_nothing_is_changed(edit: dict[str, A
     assert Connectome(made.areas, made.neurons, made.synapses).digest == digest
 
 
-@pytest.mark.parametrize("told", [{"op": "fly"}, [{"op": "compact", "x": 1}], 3, [{"op": "set_synapses", "weight": 256}], [[]]])
+@pytest.mark.parametrize(
+    "told", [{"op": "fly"}, [{"op": "compact", "x": 1}], 3, [{"op": "set_synapses", "weight": 256}], [[]]]
+)
 def test_operations_have_a_closed_form(told: Any) -> None:
     with pytest.raises(InvalidInput, match="edit: operation"):
         parse(told)
@@ -105,7 +113,9 @@ OPERATIONS = st.one_of(
 
 @settings(max_examples=100, deadline=None)
 @given(connectomes(rules=True), st.lists(OPERATIONS, max_size=6))
-def test_whatever_is_edited_stays_a_connectome_and_knows_its_origins(made: Connectome, told: list[dict[str, Any]]) -> None:
+def test_whatever_is_edited_stays_a_connectome_and_knows_its_origins(
+    made: Connectome, told: list[dict[str, Any]]
+) -> None:
     try:
         result = apply(made, parse(told))
     except InvalidInput:

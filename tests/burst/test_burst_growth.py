@@ -77,7 +77,7 @@ def test_too_many_partners_are_refused() -> None:
     with pytest.raises(InvalidInput, match="out-degree is 4, but there are only 3 neurons"):
         degrees.fixed_out_degree(2, 3, 4, Draws(0))
     assert len(degrees.fixed_out_degree(2, 3, 4, Draws(0), repeats=True)[0]) == 8
-    with pytest.raises(InvalidInput, match="probability is 1.5"):
+    with pytest.raises(InvalidInput, match=r"probability is 1\.5"):
         degrees.with_probability(2, 2, 1.5, Draws(0))
     with pytest.raises(InvalidInput, match="seed is -1"):
         Draws(-1)
@@ -191,7 +191,7 @@ def test_recipes_are_read_from_toml_and_json(tmp_path: Path) -> None:
     assert len(grow(read(toml)).neurons) == 3
     bad = tmp_path / "r.json"
     bad.write_text("{", encoding="utf-8")
-    with pytest.raises(InvalidInput, match="r.json"):
+    with pytest.raises(InvalidInput, match=r"r\.json"):
         read(bad)
     bad.write_bytes(b"\xff\xfe")
     with pytest.raises(InvalidInput, match="byte 0 is not UTF-8"):

@@ -240,5 +240,3 @@ def test_a_memory_area_must_watch_something() -> None:
 
     with pytest.raises(InvalidInput, match="no memory area that watches"):
         MemoryArea(example(), "front")
-
-

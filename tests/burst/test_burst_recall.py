@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rusta_burst import InvalidInput
-from rusta_burst.recall import Associations, Link, recall
+from rusta_burst.recalling import Associations, Link, recall
 
 CODE = Associations(
     [
@@ -41,7 +41,9 @@ def test_two_cues_bring_more_of_what_both_know() -> None:
 
 
 def test_what_is_linked_to_everything_says_little() -> None:
-    memory = Associations([Link("cue", "hub"), Link("cue", "rare"), *(Link("hub", f"t{k}") for k in range(50)), Link("rare", "gem")])
+    memory = Associations(
+        [Link("cue", "hub"), Link("cue", "rare"), *(Link("hub", f"t{k}") for k in range(50)), Link("rare", "gem")]
+    )
     found = {item.name: item.activation for item in recall(memory, ["cue"], limit=100, threshold=1e-6)}
     assert found["gem"] > 20 * found["t0"]
 
@@ -78,7 +80,9 @@ NAMES = st.sampled_from("abcdefgh")
 
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.builds(Link, NAMES, NAMES, st.floats(0.05, 1.0), st.sampled_from(["reference", "co_fix"])), max_size=20), NAMES, st.randoms())  # fmt: skip
-def test_recall_is_bounded_ordered_and_blind_to_the_order_of_links(links: list[Link], cue: str, chance: st.randoms) -> None:  # type: ignore[valid-type]
+def test_recall_is_bounded_ordered_and_blind_to_the_order_of_links(
+    links: list[Link], cue: str, chance: st.randoms
+) -> None:  # type: ignore[valid-type]
     found = recall(Associations(links), [cue])
     shuffled = list(links)
     chance.shuffle(shuffled)  # type: ignore[attr-defined]

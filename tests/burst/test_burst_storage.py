@@ -58,7 +58,9 @@ def test_damage_is_named_with_its_section_and_offset(tmp_path: Path) -> None:
 
 @settings(max_examples=60, deadline=None)
 @given(junk=st.binary(max_size=400), keep=st.integers(0, 200))
-def test_junk_behind_a_good_beginning_is_refused(junk: bytes, keep: int, tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_junk_behind_a_good_beginning_is_refused(
+    junk: bytes, keep: int, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     path = tmp_path_factory.mktemp("burst") / "a.burst"
     files.save(example(), path)
     path.write_bytes(path.read_bytes()[:keep] + junk)

@@ -50,6 +50,9 @@ def rates(connectome: Connectome, recording: Recording) -> Any:
     _same_network(connectome, recording)
     made, axes = figure(9, 3.6)
     with drawing():
+        if not recording.bursts:
+            empty(axes, "no bursts")
+            return made
         width = max(1, recording.bursts // 400)
         stretches = max(1, recording.bursts // width)
         names = _shown(connectome, recording)

@@ -12,6 +12,7 @@ from rusta_burst.connectome.model import Connectome
 from rusta_burst.errors import InvalidInput
 from rusta_burst.exchange.whole import void, write_text, write_whole
 from rusta_burst.pictures import activity, structure
+from rusta_burst.pictures.style import drawing
 from rusta_burst.storage.recordings import Recording
 
 OF_CONNECTOME = {"weights": structure.weights, "areas": structure.areas}
@@ -49,7 +50,8 @@ def save_picture(figure: Any, path: Path) -> None:
         return
     meta = {"Date": None} if suffix == ".svg" else {"Software": None}
     kind = suffix[1:]
-    write_whole(path, lambda place: void(figure.savefig(place, format=kind, metadata=meta)))
+    with drawing():  # the salt of SVG's identities is one of the settings
+        write_whole(path, lambda place: void(figure.savefig(place, format=kind, metadata=meta)))
 
 
 def save_page(title: str, figures: Mapping[str, Any], facts: Mapping[str, str], path: Path) -> None:
@@ -80,7 +82,8 @@ def page(title: str, figures: Mapping[str, Any], facts: Mapping[str, str]) -> st
 
 def _svg(figure: Any) -> str:
     buffer = io.StringIO()
-    figure.savefig(buffer, format="svg", metadata={"Date": None})
+    with drawing():
+        figure.savefig(buffer, format="svg", metadata={"Date": None})
     text = buffer.getvalue()
     return text[text.index("<svg") :]
 
