@@ -12,6 +12,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
+
+from rusta_burst.cli.group import burst
+from rusta_conductor.cli.context import Context
+from rusta_conductor.cli.exit_codes import code_of
+from rusta_conductor.home import Home
+from rusta_conductor.host import PluginHost
 
 RUSTA = Path(sys.executable).with_name("rusta")
 DRIVE = ("--drive", "exciting=30000@0.05", "--seed", "3")
@@ -36,6 +43,34 @@ class Shell:
     def json(self, *arguments: str, code: int = 0, top: bool = False) -> Any:
         out = self(*arguments, "--json", code=code, top=top)
         return json.loads(next(line for line in out.splitlines() if line.startswith("{")))
+
+
+class Quick:
+    """The same commands inside this process: no start-up for each of them."""
+
+    def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.folder = folder
+        monkeypatch.chdir(folder)
+        monkeypatch.setenv("RUSTA_PLUGINS", "burst")
+        self._context = Context.of(PluginHost.from_environment(), Home(folder / "home"))
+
+    def __call__(self, *arguments: str, code: int = 0) -> str:
+        done = CliRunner().invoke(burst, list(arguments), obj=self._context)
+        error = done.exception
+        if error is None or isinstance(error, SystemExit):
+            assert done.exit_code == code, (arguments, done.output)
+            return done.output
+        assert code_of(error) == code, (arguments, error)
+        return str(error)
+
+    def json(self, *arguments: str, code: int = 0) -> Any:
+        out = self(*arguments, "--json", code=code)
+        return json.loads(next(line for line in out.splitlines() if line.startswith("{")))
+
+
+@pytest.fixture
+def quick(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Quick:
+    return Quick(tmp_path, monkeypatch)
 
 
 @pytest.fixture
@@ -76,24 +111,24 @@ def test_a_connectome_is_made_run_pictured_changed_and_restored(shell: Shell) ->
     assert shell.json("replay", promoted["episode"], top=True)["outcome"] == "promoted"
 
 
-def test_a_change_made_by_somebody_since_is_not_taken_back(shell: Shell) -> None:
-    shell("make", "--preset", "chain", "--neurons", "20", "-o", "a.burst")
-    (shell.folder / "e.json").write_text('[{"op": "remove_synapses", "ids": [0]}]')
-    shell("edit", "a.burst", "e.json", "--promote", "--bursts", "5")
-    shell("make", "--preset", "chain", "--neurons", "30", "-o", "a.burst")
-    theirs = (shell.folder / "a.burst").read_bytes()
-    assert "was written since the change" in shell("restore", "a.burst", code=1)
-    assert (shell.folder / "a.burst").read_bytes() == theirs
+def test_a_change_made_by_somebody_since_is_not_taken_back(quick: Quick) -> None:
+    quick("make", "--preset", "chain", "--neurons", "20", "-o", "a.burst")
+    (quick.folder / "e.json").write_text('[{"op": "remove_synapses", "ids": [0]}]')
+    quick("edit", "a.burst", "e.json", "--promote", "--bursts", "5")
+    quick("make", "--preset", "chain", "--neurons", "30", "-o", "a.burst")
+    theirs = (quick.folder / "a.burst").read_bytes()
+    assert "was written since the change" in quick("restore", "a.burst", code=1)
+    assert (quick.folder / "a.burst").read_bytes() == theirs
 
 
-def test_a_run_in_two_parts_is_the_run_in_one(shell: Shell) -> None:
-    shell("make", "--preset", "learning", "--neurons", "300", "-o", "a.burst")
-    whole = shell.json("run", "a.burst", "--bursts", "40", *DRIVE, "--learned", "whole.burst")
-    shell("run", "a.burst", "--bursts", "25", *DRIVE, "--snapshot", "half.snapshot")
-    rest = shell.json("run", "a.burst", "--bursts", "15", *DRIVE, "--from", "half.snapshot", "--learned", "parts.burst")
+def test_a_run_in_two_parts_is_the_run_in_one(quick: Quick) -> None:
+    quick("make", "--preset", "learning", "--neurons", "300", "-o", "a.burst")
+    whole = quick.json("run", "a.burst", "--bursts", "40", *DRIVE, "--learned", "whole.burst")
+    quick("run", "a.burst", "--bursts", "25", *DRIVE, "--snapshot", "half.snapshot")
+    rest = quick.json("run", "a.burst", "--bursts", "15", *DRIVE, "--from", "half.snapshot", "--learned", "parts.burst")
     assert rest["data"]["state_sha256"] == whole["data"]["state_sha256"]
-    assert shell.json("diff", "whole.burst", "parts.burst")["equal"]
-    assert shell.json("diff", "a.burst", "whole.burst", code=1)["synapses_changed"]["weight"] > 0
+    assert quick.json("diff", "whole.burst", "parts.burst")["equal"]
+    assert quick.json("diff", "a.burst", "whole.burst", code=1)["synapses_changed"]["weight"] > 0
 
 
 def test_a_run_that_was_killed_comes_to_the_same_state(shell: Shell) -> None:
@@ -122,26 +157,26 @@ def test_a_run_that_was_killed_comes_to_the_same_state(shell: Shell) -> None:
     assert shell.json("replay", killed, top=True)["outcome"] == "ran"
 
 
-def test_looking_needs_no_episode(shell: Shell) -> None:
-    shell("make", "--preset", "chain", "--neurons", "20", "-o", "a.burst")
-    (shell.folder / "s.csv").write_text("burst,neuron,amount\n1,3,70000\n")
-    stepped = shell("step", "a.burst", "--bursts", "3", "--stimulus", "s.csv")
+def test_looking_needs_no_episode(quick: Quick) -> None:
+    quick("make", "--preset", "chain", "--neurons", "20", "-o", "a.burst")
+    (quick.folder / "s.csv").write_text("burst,neuron,amount\n1,3,70000\n")
+    stepped = quick("step", "a.burst", "--bursts", "3", "--stimulus", "s.csv")
     assert "burst 1: 1 fired, 0 events arrived: 3" in stepped
     assert "burst 2: 1 fired, 1 events arrived: 4" in stepped
-    told = shell.json("why", "a.burst", "4", "--stimulus", "s.csv")
+    told = quick.json("why", "a.burst", "4", "--stimulus", "s.csv")
     assert told["causes"] == [{"source": 3, "burst": 1, "contribution": 65025}]
-    assert shell.json("why", "a.burst", "3", "--stimulus", "s.csv")["from_outside"] == 70000
-    assert "neuron 4 of area 'row'" in shell("inspect", "a.burst", "--neuron", "4")
-    assert "40 bursts" in shell("watch", "a.burst", "--bursts", "40", "--stimulus", "s.csv")
+    assert quick.json("why", "a.burst", "3", "--stimulus", "s.csv")["from_outside"] == 70000
+    assert "neuron 4 of area 'row'" in quick("inspect", "a.burst", "--neuron", "4")
+    assert "40 bursts" in quick("watch", "a.burst", "--bursts", "40", "--stimulus", "s.csv")
 
 
 @pytest.mark.parametrize("name", ["a.npz", "a.csv", "a.parquet", "a.h5", "a.json"])
-def test_what_is_exported_can_be_imported(name: str, shell: Shell) -> None:
-    shell("make", "--preset", "chain", "--neurons", "20", "-o", "a.burst")
-    shell("export", "a.burst", name)
-    shell("import", name, "-o", "b.burst")
-    assert len(shell.json("inspect", "b.burst")["areas"]) == 1
-    assert shell.json("inspect", "b.burst")["synapses"] == 19
+def test_what_is_exported_can_be_imported(name: str, quick: Quick) -> None:
+    quick("make", "--preset", "chain", "--neurons", "20", "-o", "a.burst")
+    quick("export", "a.burst", name)
+    quick("import", name, "-o", "b.burst")
+    assert len(quick.json("inspect", "b.burst")["areas"]) == 1
+    assert quick.json("inspect", "b.burst")["synapses"] == 19
 
 
 @pytest.mark.parametrize(
@@ -162,11 +197,11 @@ def test_what_is_exported_can_be_imported(name: str, shell: Shell) -> None:
         (("inspect", "junk.spikes"), "byte 0 should begin with"),
     ],
 )
-def test_bad_input_is_one_clear_line_and_leaves_nothing(arguments: tuple[str, ...], told: str, shell: Shell) -> None:
+def test_bad_input_is_one_clear_line_and_leaves_nothing(arguments: tuple[str, ...], told: str, quick: Quick) -> None:
     for name in ("junk.burst", "junk.spikes"):
-        (shell.folder / name).write_bytes(b"no such thing" * 20)
-    (shell.folder / "bad.json").write_text('[{"op": "fly"}]')
-    left = sorted(p.name for p in shell.folder.iterdir())
+        (quick.folder / name).write_bytes(b"no such thing" * 20)
+    (quick.folder / "bad.json").write_text('[{"op": "fly"}]')
+    left = sorted(p.name for p in quick.folder.iterdir())
     code = 1 if arguments[0] == "run" and arguments[1] == "junk.burst" else 2
-    assert told in shell(*arguments, code=code)
-    assert sorted(p.name for p in shell.folder.iterdir() if p.name != "home") == left
+    assert told in quick(*arguments, code=code)
+    assert sorted(p.name for p in quick.folder.iterdir() if p.name != "home") == left

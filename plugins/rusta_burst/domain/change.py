@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from rusta_burst.domain.bounds import out_of_bounds
 from rusta_burst.domain.goals import ChangeGoal
@@ -28,6 +28,9 @@ from rusta_schemas.action import Action
 from rusta_schemas.base import JsonObject, to_json
 from rusta_schemas.effects import Effect
 from rusta_schemas.observation import Observation
+
+if TYPE_CHECKING:
+    from rusta_conductor.cli.console import Console
 
 OUTCOMES = {"promoted": 0, "proved": 0, "abstained": 10}
 
@@ -150,6 +153,13 @@ class ChangeDomain:
 
     def partial(self, episode: Episode) -> Result | None:
         return None
+
+    def render(self, result: Result, console: Console) -> None:
+        """Print a result for people; what is different is shown by the command."""
+        console.line(f"{result.outcome}: {result.summary}", "bold")
+        if result.outcome != "abstained":
+            for why in cast(list[str], result.data.get("refuted", [])):
+                console.line(f"  refuted: {why}")
 
     def exit_code(self, result: Result) -> int:
         """The exit code of a command that ended with ``result``."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rusta_conductor.contract import Contract
 from rusta_conductor.domain import GiveUp, Judgement, NeedProbe, Proposal, Ready, Result
@@ -13,6 +14,9 @@ from rusta_schemas.action import Action
 from rusta_schemas.base import JsonObject
 from rusta_schemas.effects import Effect
 from rusta_schemas.observation import Observation
+
+if TYPE_CHECKING:
+    from rusta_conductor.cli.console import Console
 
 
 class RestoreDomain:
@@ -67,6 +71,10 @@ class RestoreDomain:
 
     def partial(self, episode: Episode) -> Result | None:
         return None
+
+    def render(self, result: Result, console: Console) -> None:
+        """Print a result for people."""
+        console.line(f"{result.outcome}: {result.summary}", "bold")
 
     def exit_code(self, result: Result) -> int:
         """The exit code of a command that ended with ``result``."""

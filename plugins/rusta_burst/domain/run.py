@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rusta_burst.domain.goals import RunGoal
 from rusta_burst.domain.workspace import BurstWorkspace
@@ -20,6 +20,9 @@ from rusta_conductor.episode import Episode
 from rusta_schemas.action import Action
 from rusta_schemas.base import JsonObject
 from rusta_schemas.observation import Observation
+
+if TYPE_CHECKING:
+    from rusta_conductor.cli.console import Console
 
 OUTCOMES = {"ran": 0, "partial": 3}
 
@@ -101,6 +104,14 @@ class RunDomain:
     def exit_code(self, result: Result) -> int:
         """The exit code of a command that ended with ``result``."""
         return OUTCOMES.get(result.outcome, 1)
+
+    def render(self, result: Result, console: Console) -> None:
+        """Print a result for people."""
+        data: dict[str, Any] = dict(result.data)
+        console.line(f"{result.outcome}: {result.summary}", "bold")
+        if "state_sha256" in data:
+            console.line(f"  at most {data['busiest']:,} fired in one burst; in {data['silent']:,} nobody did")
+            console.line(f"  state    {data['state_sha256']}")
 
     def _result(self, outcome: str) -> Result:
         total = summed(self._reports)
