@@ -69,8 +69,7 @@ def _groups(count: int, delay: object, plastic: object) -> list[tuple[int, bool,
 
 def _column(name: str, value: object, count: int, top: int) -> NDArray[np.uint8]:
     if np.ndim(value) == 0 or not count:  # type: ignore[arg-type]
-        single = whole(name, [value] if np.ndim(value) == 0 else [1 if top > 1 else 0], np.uint8, top)  # type: ignore[arg-type]
-        return single
+        return whole(name, [value] if np.ndim(value) == 0 else [1 if top > 1 else 0], np.uint8, top)  # type: ignore[arg-type]
     made: NDArray[np.uint8] = whole(name, value, np.uint8, top, count)
     return made
 

@@ -51,7 +51,9 @@ class Recording:
         """Who fired in ``burst``."""
         place = burst - self.first
         if not 0 <= place < self.counts.size:
-            raise InvalidInput(f"burst: {burst} was not recorded; there are {self.first} to {self.first + self.counts.size - 1}")
+            raise InvalidInput(
+                f"burst: {burst} was not recorded; there are {self.first} to {self.first + self.counts.size - 1}"
+            )
         begin = int(self.counts[:place].sum(dtype=np.int64))
         return self.ids[begin : begin + int(self.counts[place])]
 
@@ -170,7 +172,7 @@ class Burst:
     def _inject(self) -> None:
         core = self.core
         for plugin in self._drives:
-            driven = plugin.drive(core.burst, core.ledger)  # type: ignore[attr-defined]
+            driven = plugin.drive(core.burst, core.ledger)
             if driven is not None:
                 self._pending.append(driven)
         for ids, amount in self._pending:

@@ -31,7 +31,9 @@ class FireLedger:
             InvalidInput: the ledger does not hold that frame.
         """
         if not 0 <= frame < self.frames:
-            raise InvalidInput(f"frame: expected 0 to {self.frames - 1}, got {frame}; the ledger's window is {self.window}")
+            raise InvalidInput(
+                f"frame: expected 0 to {self.frames - 1}, got {frame}; the ledger's window is {self.window}"
+            )
         row = self.bits[(self.recorded - 1 - frame) % self.window]
         return np.unpackbits(row.view(np.uint8), count=self.neurons, bitorder="little").view(np.bool_)
 
@@ -44,7 +46,8 @@ class FireLedger:
         words, places = ids >> np.uint32(6), (ids & np.uint32(63)).astype(np.uint64)
         rows = [(self.recorded - 1 - frame) % self.window for frame in range(self.frames)]
         found = (self.bits[rows][:, words] >> places) & np.uint64(1)
-        return found.sum(axis=0, dtype=np.int64)
+        made: NDArray[np.int64] = found.sum(axis=0, dtype=np.int64)
+        return made
 
     def record(self, fired: Ids) -> None:
         """Write the next frame (native bursts write their own)."""

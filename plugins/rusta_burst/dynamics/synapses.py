@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -71,7 +72,7 @@ class RunningSynapses:
         def rows(engine: SynapticPropagationEngine, own: Positions, k: int) -> Positions:
             order = engine.table.order
             came = order[own] if order.size else own
-            return self._rows[k][came] if self._rows[k].size else came
+            return np.asarray(self._rows[k][came] if self._rows[k].size else came, np.int64)
 
         return self._gather(positions, np.int64, rows)
 
@@ -119,7 +120,7 @@ class RunningSynapses:
 
     def _gather(self, positions: Positions, dtype: type, read: object) -> NDArray:  # type: ignore[type-arg]
         checked = self._positions(positions)
-        made = np.empty(checked.size, dtype)
+        made: NDArray[Any] = np.empty(checked.size, dtype)
         for k, engine, mask, own in self._split(checked):
             made[mask] = read(engine, own, k)  # type: ignore[operator]
         return made

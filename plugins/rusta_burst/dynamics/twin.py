@@ -22,18 +22,14 @@ def chance(seed: int, burst: int, neurons: NDArray[np.uint32]) -> NDArray[np.uin
     return ((x ^ (x >> np.uint64(31))) >> np.uint64(32)).astype(np.uint32)
 
 
-def fire(
-    model: Model, state: dict[str, NDArray[Any]], burst: int, seed: int, candidates: bool
-) -> NDArray[np.uint32]:
+def fire(model: Model, state: dict[str, NDArray[Any]], burst: int, seed: int, candidates: bool) -> NDArray[np.uint32]:
     """One burst of the dynamics; ``state`` changes in place. The neurons that fired, ascending."""
     if model.has_currents:
         return _currents(model, state)
     return _leaky(model, state, burst, seed, candidates)
 
 
-def _leaky(
-    model: Model, state: dict[str, NDArray[Any]], burst: int, seed: int, candidates: bool
-) -> NDArray[np.uint32]:
+def _leaky(model: Model, state: dict[str, NDArray[Any]], burst: int, seed: int, candidates: bool) -> NDArray[np.uint32]:
     given = state["input"]
     v, rest, spikes = state["potential"], state["rest"], state["spikes"]
     p = model.classes[model.class_of]
@@ -74,7 +70,8 @@ def _kept(model: Model, total: NDArray[Any], keep: NDArray[np.float64]) -> NDArr
     if model.kind != LIF_FIXED:
         return total * keep
     product = total * np.rint(keep * 65536.0).astype(np.int64)
-    return np.sign(product) * (np.abs(product) // 65536)
+    made: NDArray[Any] = np.sign(product) * (np.abs(product) // 65536)
+    return made
 
 
 def _currents(model: Model, state: dict[str, NDArray[Any]]) -> NDArray[np.uint32]:

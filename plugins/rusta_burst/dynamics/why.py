@@ -61,9 +61,7 @@ def why(network: Burst, neuron: int) -> Explanation:
         active = np.isin(sources, network.core.fired_at(sent))
         positions, sources = positions[active], sources[active]
         values = table.contributions_of(positions)
-        causes += [
-            Cause(int(s), sent, int(c), int(p)) for s, c, p in zip(sources, values, positions, strict=True)
-        ]
+        causes += [Cause(int(s), sent, int(c), int(p)) for s, c, p in zip(sources, values, positions, strict=True)]
     causes.sort(key=lambda cause: (-abs(cause.contribution), cause.source, cause.position))
     fired = bool(network.read([neuron])[0])
     return Explanation(neuron, burst, fired, sum(cause.contribution for cause in causes), tuple(causes))

@@ -68,7 +68,9 @@ class Choice:
             return f"{self.name}: asked for"
         cost = dict(self.estimates)
         own = cost[self.strategy]
-        others = [f"{STRATEGIES[k]} {_time(c)}" for k, c in sorted(self.estimates, key=lambda e: e[1]) if k != self.strategy]
+        others = [
+            f"{STRATEGIES[k]} {_time(c)}" for k, c in sorted(self.estimates, key=lambda e: e[1]) if k != self.strategy
+        ]
         rest = f"; {', '.join(others)}" if others else ""
         return f"{self.name} on {self.threads} thread(s) for {self.fired} fired: about {_time(own)}{rest}"
 

@@ -70,4 +70,5 @@ class AreaView:
 def scaled(contributions: I32, scale: float) -> NDArray[np.float64]:
     """``contributions`` times ``scale``; a scale of one over a whole number divides by it, so that 65,025 gives 1.0."""
     unit = round(1.0 / scale)
-    return contributions / unit if unit and 1 / unit == scale else contributions * scale
+    real = contributions.astype(np.float64)
+    return real / unit if unit and 1 / unit == scale else real * scale

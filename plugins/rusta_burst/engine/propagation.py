@@ -67,7 +67,9 @@ class SynapticPropagationEngine:
         scale: float = UNIT_SCALE,
         use_native: bool | None = None,
     ) -> None:
-        if threads is not None and (isinstance(threads, bool) or not isinstance(threads, int) or not 1 <= threads <= 64):
+        if threads is not None and (
+            isinstance(threads, bool) or not isinstance(threads, int) or not 1 <= threads <= 64
+        ):
             raise InvalidInput(f"threads: expected 1 to 64, got {threads!r}")
         if not (scale > 0 and math.isfinite(scale)):
             raise InvalidInput(f"scale: expected more than 0, got {scale!r}")
@@ -133,7 +135,9 @@ class SynapticPropagationEngine:
             table = native.build(self._native, edges, valid, size, size if targets is None else targets, keep_order)
         self._install(table)
 
-    def _refuse_overflow(self, target: U32, psp: NDArray[np.uint8], valid: NDArray[np.bool_] | None, targets: int) -> None:
+    def _refuse_overflow(
+        self, target: U32, psp: NDArray[np.uint8], valid: NDArray[np.bool_] | None, targets: int
+    ) -> None:
         if target.size * 65025 <= LARGEST_SUM:
             return
         strength = psp if valid is None else psp * valid
@@ -180,7 +184,9 @@ class SynapticPropagationEngine:
             kernels.rusta_burst_propagate, ctypes.addressof(self._view), ctypes.addressof(self._work_view)
         )
         if self._complement and table.targets:
-            native.checked(self._call(native.address(everybody), everybody.size, native.address(table.column_sum), PUSH, 1, 1))
+            native.checked(
+                self._call(native.address(everybody), everybody.size, native.address(table.column_sum), PUSH, 1, 1)
+            )
 
     @property
     def table(self) -> SynapseTable:
@@ -234,7 +240,11 @@ class SynapticPropagationEngine:
 
         ordered: their ids ascend. clear: the sums start at 0.
         """
-        key = (fired.bit_length() if fired < 1024 else fired >> (fired.bit_length() - 8) << 32 | fired.bit_length(), ordered, clear)
+        key = (
+            fired.bit_length() if fired < 1024 else fired >> (fired.bit_length() - 8) << 32 | fired.bit_length(),
+            ordered,
+            clear,
+        )
         found = self._choices.get(key)
         if found is None:
             found = self._choices[key] = choose(self._shape, fired, ordered=ordered, clear=clear)

@@ -31,9 +31,7 @@ class ReverseIndex:
             raise BurstError("the reverse index could not be built; is there enough memory?")
         self._bytes = np.empty(size.value, np.uint8)
         self._starts = np.empty(self._table.targets + 1, np.uint64)
-        native.checked(
-            self._native.rusta_burst_reverse_take(handle, self._bytes.ctypes.data, self._starts.ctypes.data)
-        )
+        native.checked(self._native.rusta_burst_reverse_take(handle, self._bytes.ctypes.data, self._starts.ctypes.data))
 
     @property
     def nbytes(self) -> int:
@@ -44,7 +42,10 @@ class ReverseIndex:
     def positions(self, neurons: U32) -> I64:
         """Positions of all synapses that reach ``neurons``, in their order, sources ascending."""
         if self._native is None:
-            begins, ends = self._starts[neurons].astype(np.int64), self._starts[neurons.astype(np.int64) + 1].astype(np.int64)
+            begins, ends = (
+                self._starts[neurons].astype(np.int64),
+                self._starts[neurons.astype(np.int64) + 1].astype(np.int64),
+            )
             parts = [self._order[b:e] for b, e in zip(begins, ends, strict=True)]
             return np.concatenate(parts).astype(np.int64) if parts else np.empty(0, np.int64)
         room = 4096

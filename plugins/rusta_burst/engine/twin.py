@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -16,7 +18,8 @@ def build(
 ) -> SynapseTable:
     """An index of ``edges`` = (source, target, weight, psp, type), whose ids have been checked."""
     place = np.arange(edges[0].size, dtype=np.uint32) if valid is None else np.flatnonzero(valid).astype(np.uint32)
-    source, target, weight, psp, kind = (column[place] for column in edges)
+    columns: list[NDArray[Any]] = [column[place] for column in edges]
+    source, target, weight, psp, kind = columns
     inhibitory = (kind != 0).astype(np.int64)
     pairs = inhibitory * 256 + psp
     used = np.unique(source.astype(np.int64) * 512 + pairs)
@@ -90,7 +93,8 @@ def cuts(table: SynapseTable, parts: int) -> U32:
     """For each part but the first, where its targets begin in each segment."""
     made = np.empty((parts - 1, table.segments), np.uint32)
     shift = 0 if table.layout == WIDE else 8
-    lengths = np.diff(table.starts.astype(np.int64))
+    ends = table.starts.astype(np.int64)
+    lengths = ends[1:] - ends[:-1]
     segment = np.repeat(np.arange(table.segments), lengths)
     for part in range(1, parts):
         below = (table.words >> np.uint32(shift)) < table.targets * part // parts

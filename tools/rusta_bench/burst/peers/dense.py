@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 from common import answer, contest, regular, settings
+
 from rusta_burst.engine.propagation import SynapticPropagationEngine
 
 

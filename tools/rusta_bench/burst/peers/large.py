@@ -8,11 +8,12 @@ import numba
 import numpy as np
 from common import answer, contest, regular, settings
 from numpy.typing import NDArray
-from rusta_burst.engine.propagation import SynapticPropagationEngine
 from scipy import sparse
 
+from rusta_burst.engine.propagation import SynapticPropagationEngine
 
-@numba.njit(cache=True)  # type: ignore[misc]
+
+@numba.njit(cache=True)  # type: ignore[untyped-decorator]
 def by_rows(pointers: Any, targets: Any, values: Any, fired: Any, out: Any) -> None:
     out[:] = 0
     for k in range(fired.size):
@@ -21,7 +22,7 @@ def by_rows(pointers: Any, targets: Any, values: Any, fired: Any, out: Any) -> N
             out[targets[at]] += values[at]
 
 
-@numba.njit(cache=True)  # type: ignore[misc]
+@numba.njit(cache=True)  # type: ignore[untyped-decorator]
 def scatter(words: Any, out: Any) -> None:
     """The limit: nothing but the additions, their targets in a row."""
     for k in range(words.size):

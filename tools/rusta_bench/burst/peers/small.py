@@ -7,8 +7,9 @@ from statistics import median
 
 import numpy as np
 from common import answer, settings
-from rusta_burst.engine.propagation import SynapticPropagationEngine
 from scipy import sparse
+
+from rusta_burst.engine.propagation import SynapticPropagationEngine
 
 NEURONS, SYNAPSES = 12_000, 13_000
 
@@ -40,7 +41,7 @@ def main() -> None:
         """Nothing but the objects that the answer is made of, from lists that are there already."""
         made = {}
         for area, ids, values in lists:
-            made[area] = [(a, b) for a, b in zip(ids, values, strict=True)]  # noqa: C416
+            made[area] = [(a, b) for a, b in zip(ids, values, strict=True)]
         return made
 
     from_arrays = [(int(areas[p[0]]), targets[p], contributions[p] / 65025) for p in parts]
@@ -63,7 +64,7 @@ def main() -> None:
         for name, (work, number) in contestants.items():
             began = time.perf_counter()
             for _ in range(number):
-                work()
+                work()  # type: ignore[no-untyped-call]
             times[name].append((time.perf_counter() - began) / number * 1e6)
     figures: dict[str, object] = {name: median(values) for name, values in times.items()}
     figures |= {f"{name} best": min(values) for name, values in times.items()}
