@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
 _BLOCKS = " ▁▂▃▄▅▆▇█"
-_TRACE = 48
-_BAR = 20
+_TRACE = 30
+_BAR = 10
 _AREAS = 24
 
 

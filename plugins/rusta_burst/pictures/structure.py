@@ -23,13 +23,15 @@ def weights(connectome: Connectome) -> Any:
             return made
         edges = np.arange(0, 257, 4)
         for kind, sign, tone, name in ((0, 1, "#0072b2", "excitatory"), (1, -1, "#d55e00", "inhibitory")):
-            for learns, alpha in ((False, 0.45), (True, 1.0)):
+            below = np.zeros(len(edges) - 1)
+            for learns, alpha in ((True, 1.0), (False, 0.45)):
                 chosen = (s.type == kind) & ((s.rule > 0) == learns)
                 if not chosen.any():
                     continue
                 counts, _ = np.histogram(s.weight[chosen], edges)
                 label = f"{name}, {'learning' if learns else 'static'}: {int(chosen.sum()):,}"
-                axes.bar(edges[:-1], sign * counts, width=4, align="edge", color=tone, alpha=alpha, label=label)
+                axes.bar(edges[:-1], sign * counts, 4, sign * below, align="edge", color=tone, alpha=alpha, label=label)
+                below = below + counts
         axes.axhline(0, color=INK, linewidth=0.6)
         axes.set_xlim(0, 256)
         axes.set_xlabel("weight")
@@ -52,8 +54,8 @@ def areas(connectome: Connectome) -> Any:
         shown = sorted(int(k) for k in np.argsort(-counts, kind="stable")[:_MOST_AREAS])
         axes.set_axis_off()
         axes.set_aspect("equal")
-        axes.set_xlim(-1.75, 1.75)
-        axes.set_ylim(-1.6, 1.6)
+        axes.set_xlim(-2.0, 2.0)
+        axes.set_ylim(-1.95, 1.95)
         if not shown:
             empty(axes, "no areas")
             return made
@@ -76,18 +78,20 @@ def areas(connectome: Connectome) -> Any:
                     connectionstyle="arc3,rad=0.18",
                     arrowstyle="-|>",
                     mutation_scale=9 + width,
-                    shrinkA=radius[source] * 118,
-                    shrinkB=radius[target] * 118,
+                    shrinkA=radius[source] * 100,
+                    shrinkB=radius[target] * 100,
                     linewidth=width,
                     color=tone,
                     alpha=0.75,
                 )
             )
             _label(axes, spot[source], spot[target], count)
+        looped = {source for source, target, _, _ in joins if source == target}
         for k in shown:
             x, y = spot[k]
-            axes.scatter([x], [y], s=(radius[k] * 2 * 118) ** 2 * 0.785, color=colour(k), zorder=3, linewidths=0)
-            away = 1 + (radius[k] + 0.12) / max(1e-9, math.hypot(x, y)) if len(shown) > 1 else 1
+            axes.scatter([x], [y], s=(radius[k] * 2 * 100) ** 2 * 0.785, color=colour(k), zorder=3, linewidths=0)
+            space = radius[k] * (3.4 if k in looped else 1.0) + 0.12
+            away = 1 + space / math.hypot(x, y) if len(shown) > 1 else 1
             axes.text(
                 x * away, y * away - (radius[k] + 0.16 if len(shown) == 1 else 0),
                 f"{connectome.areas[k].name[:22]}\n{counts[k]:,}",
@@ -138,10 +142,10 @@ def _loop(axes: Any, place: tuple[float, float], radius: float, width: float, to
 
     x, y = place
     length = math.hypot(x, y)
-    inward = (-x / length, -y / length) if length else (0.0, 1.0)
-    cx, cy = x + inward[0] * radius * 1.25, y + inward[1] * radius * 1.25
+    outward = (x / length, y / length) if length else (0.0, 1.0)
+    cx, cy = x + outward[0] * radius * 1.25, y + outward[1] * radius * 1.25
     axes.add_patch(Arc((cx, cy), radius * 1.5, radius * 1.5, linewidth=width, color=tone, alpha=0.75, zorder=2))
-    axes.text(cx + inward[0] * radius, cy + inward[1] * radius, _short(count), fontsize=7, color=INK, ha="center",
+    axes.text(cx + outward[0] * radius, cy + outward[1] * radius, _short(count), fontsize=7, color=INK, ha="center",
               va="center", zorder=5, bbox={"boxstyle": "round,pad=0.12", "facecolor": "white", "edgecolor": FAINT,
                                            "linewidth": 0.0, "alpha": 0.8})  # fmt: skip
 
