@@ -53,7 +53,7 @@ class LiveEdits:
         """Take edits; they are made at once when a twentieth of the network is waiting, else before the next burst.
 
         Raises:
-            InvalidInput: an edit cannot be made; none that is waiting is lost.
+            InvalidInput: they were made at once, and one cannot be; see :meth:`flush`.
         """
         new = list(edits)
         self._waiting += new
