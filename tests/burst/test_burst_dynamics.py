@@ -63,7 +63,9 @@ def test_threads_and_twin_give_the_same_bits(seed: int, mode: str, model: str) -
         network.inject([0], [70_000])
         record = network.run(15)
         network.inject([0], [-1])
-        stepped.append((record.counts.tolist(), record.ids.tolist(), network.step().fired.tolist(), network.core.events))
+        stepped.append(
+            (record.counts.tolist(), record.ids.tolist(), network.step().fired.tolist(), network.core.events)
+        )
     assert stepped[0] == stepped[2]
     assert stepped[1] == stepped[2]
     for network in networks[:2]:
@@ -175,7 +177,11 @@ def test_why_names_the_events_that_brought_a_spike() -> None:
     network.run(2)
     told = why(network, 3)
     assert (told.fired, told.burst, told.total) == (True, 2, 65_025 + 25_500 - 12_750)
-    assert [(c.source, c.burst, c.contribution) for c in told.causes] == [(0, 1, 65_025), (1, 0, 25_500), (2, 1, -12_750)]
+    assert [(c.source, c.burst, c.contribution) for c in told.causes] == [
+        (0, 1, 65_025),
+        (1, 0, 25_500),
+        (2, 1, -12_750),
+    ]
     assert "neuron 3 fired in burst 2: 3 events brought +77775" in str(told)
     assert network.read([3, 0]).tolist() == [True, False]
 

@@ -75,7 +75,7 @@ def test_the_documented_example_gives_the_documented_numbers() -> None:
 
 
 @given(networks())
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=30)
 def test_every_strategy_thread_count_and_twin_gives_the_same_bits(network: dict[str, Any]) -> None:
     expected = by_hand(network)
     fired = network["fired"]

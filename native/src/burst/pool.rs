@@ -7,6 +7,7 @@ use std::cell::UnsafeCell;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering};
 use std::sync::OnceLock;
 use std::thread::{self, Thread};
+use std::time::Duration;
 
 const OPEN: u64 = 1 << 15;
 const ACTIVE: u64 = OPEN - 1;
@@ -161,10 +162,13 @@ pub fn run(threads: usize, parts: usize, job: &Job<'_>) {
     let mut waits = 0u32;
     while shared.state.load(Ordering::Acquire) & ACTIVE != 0 {
         waits += 1;
-        if waits.is_multiple_of(256) {
+        if waits < 2_000 {
+            std::hint::spin_loop();
+        } else if waits < 2_050 {
             thread::yield_now();
         } else {
-            std::hint::spin_loop();
+            // The worker lost its CPU to somebody; it may be waiting for ours.
+            thread::sleep(Duration::from_micros(20));
         }
     }
     shared.busy.store(false, Ordering::Release);

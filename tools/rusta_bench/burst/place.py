@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[3]
-PEERS = ("numpy", "scipy", "numba", "Brian2", "cython", "setuptools", "matplotlib", "nest-simulator")
+# Brian2 2.9 needs a method that numpy 2.4 dropped.
+PEERS = ("numpy<2.4", "scipy", "numba", "Brian2", "cython", "setuptools", "matplotlib", "nest-simulator")
 SCRIPTS = Path(__file__).parent / "peers"
 
 
