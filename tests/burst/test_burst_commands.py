@@ -78,18 +78,18 @@ def shell(tmp_path: Path) -> Shell:
     return Shell(tmp_path)
 
 
-def test_a_connectome_is_made_run_pictured_changed_and_restored(shell: Shell) -> None:
+def test_a_connectome_is_made_run_pictured_changed_and_restored(shell: Shell, quick: Quick) -> None:
     made = shell.json("make", "--preset", "balanced", "--neurons", "500", "-o", "a.burst")
-    assert shell.json("inspect", "a.burst")["digest"] == made["digest"]
-    ran = shell.json(
+    assert quick.json("inspect", "a.burst")["digest"] == made["digest"]
+    ran = quick.json(
         "run", "a.burst", "--bursts", "60", *DRIVE, "-o", "a.spikes", "--snapshot", "a.snapshot", "--watch", "3"
     )
     assert ran["outcome"] == "ran"
     assert ran["data"]["spikes"] > 0
-    recorded = shell.json("inspect", "a.spikes")
+    recorded = quick.json("inspect", "a.spikes")
     assert (recorded["bursts"], recorded["spikes"]) == (60, ran["data"]["spikes"])
-    assert shell.json("inspect", "a.snapshot")["state"] == ran["data"]["state_sha256"]
-    shell("plot", "a.burst", "--run", "a.spikes", "-o", "a.html")
+    assert quick.json("inspect", "a.snapshot")["state"] == ran["data"]["state_sha256"]
+    quick("plot", "a.burst", "--run", "a.spikes", "-o", "a.html")
     assert (shell.folder / "a.html").read_text(encoding="utf-8").count("<svg") == 5
 
     before = (shell.folder / "a.burst").read_bytes()
@@ -97,17 +97,17 @@ def test_a_connectome_is_made_run_pictured_changed_and_restored(shell: Shell) ->
         '[{"op": "set_synapses", "between": ["exciting", "exciting"], "weight": 255}]'
     )
     (shell.folder / "mild.json").write_text('[{"op": "remove_synapses", "ids": [0, 1, 2]}]')
-    assert "no candidate keeps within the bounds" in shell("edit", "a.burst", "wild.json", *DRIVE, code=10)
+    assert "no candidate keeps within the bounds" in quick("edit", "a.burst", "wild.json", *DRIVE, code=10)
     assert (shell.folder / "a.burst").read_bytes() == before
-    promoted = shell.json("edit", "a.burst", "wild.json", "mild.json", "--promote", *DRIVE)
+    promoted = quick.json("edit", "a.burst", "wild.json", "mild.json", "--promote", *DRIVE)
     assert promoted["outcome"] == "promoted"
     assert promoted["data"]["proved"]["candidate"] == 1
     after = (shell.folder / "a.burst").read_bytes()
     assert after != before
-    assert len(shell.json("inspect", "a.burst")["areas"]) == 2
-    shell("restore", "a.burst")
+    assert len(quick.json("inspect", "a.burst")["areas"]) == 2
+    quick("restore", "a.burst")
     assert (shell.folder / "a.burst").read_bytes() == before
-    assert "no change of" in shell("restore", "a.burst", code=1)
+    assert "no change of" in quick("restore", "a.burst", code=1)
     assert shell.json("replay", promoted["episode"], top=True)["outcome"] == "promoted"
 
 
