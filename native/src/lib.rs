@@ -5,6 +5,7 @@
 //! with its own exports; nothing has to be registered.
 
 pub mod abi;
+pub mod burst;
 pub mod features;
 
 use std::ffi::c_char;

@@ -46,6 +46,7 @@ MEASUREMENTS = (
 
 # Every benchmark and what it compares; `python -m rusta_bench NAME` runs it.
 BENCHES = {
+    "burst": "spiking propagation against numpy, scipy, numba, Brian2 and NEST",
     "runtime": "the conductor and the DevLog against bare loops and sqlite3",
 }
 

@@ -1,0 +1,332 @@
+//! A running network: whole bursts without a return to the caller.
+
+use std::ffi::c_void;
+use std::slice;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use super::current::{self, CurrentClass, Currents, Real};
+use super::lif::{self, Class, Moment, Potential, Run, Stretch};
+use super::pool;
+use super::propagate::{propagate, Workspace, COMPLEMENT, DESTINATION_SPLIT, PUSH};
+use super::table::Table;
+
+pub const LIF_FLOAT: u32 = 0;
+pub const LIF_FIXED: u32 = 1;
+pub const CURRENTS: u32 = 2;
+pub const CURRENTS_SINGLE: u32 = 3;
+
+/// Neurons from which the dynamics are worth a second thread.
+const WORTH_THREADS: usize = 1 << 17;
+
+/// A table, when its events arrive, and from how many fired neurons on which strategy pays.
+#[repr(C)]
+pub struct Projection {
+    pub table: *const Table,
+    pub work: *const Workspace,
+    /// Bursts from a spike to its arrival, at least 1.
+    pub delay: u32,
+    pub split_from: u32,
+    pub complement_from: u32,
+    pub reserved: u32,
+}
+
+/// Everything a burst reads and writes; the caller owns all arrays.
+#[repr(C)]
+pub struct Network {
+    pub neurons: u64,
+    pub projections: *const Projection,
+    pub projection_count: u64,
+    /// An accumulator a neuron; with currents one for excitation each, then one for inhibition each.
+    pub input: *mut i32,
+    pub potential: *mut c_void,
+    pub excitatory: *mut c_void,
+    pub inhibitory: *mut c_void,
+    pub rest: *mut u16,
+    pub spikes: *mut u16,
+    pub runs: *const Run,
+    pub run_count: u64,
+    pub classes: *const c_void,
+    /// `depth` times `neurons` ids; the burst b writes to slot b modulo depth.
+    pub queue: *mut u32,
+    pub queue_lengths: *mut u32,
+    /// `window` times a bit a neuron.
+    pub ledger: *mut u64,
+    pub burst: u64,
+    pub seed: u64,
+    pub events: u64,
+    pub depth: u32,
+    pub window: u32,
+    pub model: u32,
+    pub candidates: u32,
+    pub threads: u32,
+    /// Whether any input is not 0 besides what `arrive` brings; the dynamics set it to 0.
+    pub injected: u32,
+}
+
+#[derive(Clone, Copy)]
+struct View(*const Network);
+// SAFETY: parts of a burst touch different neurons.
+unsafe impl Sync for View {}
+
+impl View {
+    fn net(&self) -> &Network {
+        // SAFETY: the network outlives the burst.
+        unsafe { &*self.0 }
+    }
+}
+
+impl Network {
+    fn slot(&self, burst: u64) -> usize {
+        (burst % u64::from(self.depth)) as usize
+    }
+
+    /// # Safety
+    /// The queue is as large as the fields say.
+    unsafe fn fired_at(&self, burst: u64) -> &[u32] {
+        let slot = self.slot(burst);
+        // SAFETY: as promised.
+        unsafe {
+            let length = *self.queue_lengths.add(slot) as usize;
+            slice::from_raw_parts(self.queue.add(slot * self.neurons as usize), length)
+        }
+    }
+}
+
+/// The events that arrive in this burst, added to the input.
+///
+/// # Safety
+/// The network is consistent.
+pub unsafe fn arrive(net: &mut Network) -> i64 {
+    let mut events = 0;
+    for k in 0..net.projection_count as usize {
+        // SAFETY: as promised.
+        let (way, table, work) = unsafe {
+            let way = &*net.projections.add(k);
+            (way, &*way.table, &*way.work)
+        };
+        if net.burst < u64::from(way.delay) {
+            continue;
+        }
+        // SAFETY: the depth of the queue is more than any delay.
+        let ids = unsafe { net.fired_at(net.burst - u64::from(way.delay)) };
+        if ids.is_empty() {
+            continue;
+        }
+        let count = ids.len() as u64;
+        let strategy = match count {
+            n if n >= u64::from(way.complement_from) => COMPLEMENT,
+            n if n >= u64::from(way.split_from) => DESTINATION_SPLIT,
+            _ => PUSH,
+        };
+        // SAFETY: as promised.
+        let done = unsafe {
+            propagate(table, ids, net.input, strategy, net.threads as usize, work, false)
+        };
+        if done < 0 {
+            return done;
+        }
+        events += done;
+    }
+    if net.model >= CURRENTS && net.injected == 0 {
+        if events as u64 * FEW < net.neurons {
+            // SAFETY: as promised.
+            unsafe { hand_on(net) };
+        } else {
+            net.injected = 1;
+        }
+    }
+    net.events += events as u64;
+    events
+}
+
+/// Below one event in so many neurons it is cheaper to visit the targets again than to look at every input.
+const FEW: u64 = 4;
+
+/// Hands all input on to the currents, once every projection has brought its part: a neuron's input is added as one sum.
+unsafe fn hand_on(net: &Network) {
+    for k in 0..net.projection_count as usize {
+        // SAFETY: as promised by the caller, all through.
+        unsafe {
+            let way = &*net.projections.add(k);
+            if net.burst < u64::from(way.delay) {
+                continue;
+            }
+            let ids = net.fired_at(net.burst - u64::from(way.delay));
+            if net.model == CURRENTS {
+                add_few::<f64>(net, &*way.table, ids);
+            } else {
+                add_few::<f32>(net, &*way.table, ids);
+            }
+        }
+    }
+}
+
+/// Hands the input of the targets of `ids` on to their currents; the second visit of a target finds 0.
+unsafe fn add_few<R: Real>(net: &Network, table: &Table, ids: &[u32]) {
+    let neurons = net.neurons as usize;
+    // SAFETY: as promised by the callers, all through.
+    unsafe {
+        let classes = net.classes.cast::<CurrentClass>();
+        let runs = slice::from_raw_parts(net.runs, net.run_count as usize);
+        let shift = if table.layout == 2 { 0 } else { 8 };
+        for &id in ids {
+            let (first, after) = table.segments_of(id as usize);
+            let (begin, end) = (*table.starts.add(first), *table.starts.add(after));
+            for position in begin as usize..end as usize {
+                let port = (*table.words.add(position) >> shift) as usize;
+                let input = std::mem::take(&mut *net.input.add(port));
+                if input == 0 {
+                    continue;
+                }
+                let inhibits = port >= neurons;
+                let neuron = if inhibits { port - neurons } else { port };
+                let run = if runs.len() == 1 {
+                    0
+                } else {
+                    runs.partition_point(|r| r.end as usize <= neuron)
+                };
+                let class = &*classes.add(runs[run].class as usize);
+                let (current, gain) = if inhibits {
+                    (net.inhibitory, class.gain_inhibitory)
+                } else {
+                    (net.excitatory, class.gain_excitatory)
+                };
+                let current = current.cast::<R>().add(neuron);
+                *current = *current + R::whole(input) * R::of(gain);
+            }
+        }
+    }
+}
+
+/// The dynamics of a burst: who fires is put into queue and ledger, and the burst is over. The number that fired.
+///
+/// # Safety
+/// The network is consistent.
+pub unsafe fn fire(net: &mut Network) -> i64 {
+    let neurons = net.neurons as usize;
+    let slot = net.slot(net.burst);
+    let view = View(net);
+    // SAFETY: as promised.
+    let queue = unsafe { net.queue.add(slot * neurons) };
+    let threads = if neurons >= WORTH_THREADS { net.threads as usize } else { 1 };
+    let parts = if threads > 1 { (threads * 2).min(64) } else { 1 };
+    let counts = [const { AtomicU32::new(0) }; 64];
+    let low = |part: usize| if part == parts { neurons } else { neurons / 64 * part / parts * 64 };
+    let target = Target(queue);
+    pool::run(threads, parts, &|part, _| {
+        // SAFETY: parts do not overlap, and each writes its ids to its own stretch of the queue.
+        let count = unsafe { part_of(view.net(), low(part), low(part + 1), target.at(low(part))) };
+        counts[part].store(count as u32, Ordering::Relaxed);
+    });
+    let mut total = counts[0].load(Ordering::Relaxed) as usize;
+    for (part, count) in counts.iter().enumerate().take(parts).skip(1) {
+        let count = count.load(Ordering::Relaxed) as usize;
+        // SAFETY: both lie in the slot.
+        unsafe { std::ptr::copy(queue.add(low(part)), queue.add(total), count) };
+        total += count;
+    }
+    // SAFETY: as promised.
+    unsafe {
+        *net.queue_lengths.add(slot) = total as u32;
+        record(net, slice::from_raw_parts(queue, total));
+    }
+    net.burst += 1;
+    net.injected = 0;
+    total as i64
+}
+
+#[derive(Clone, Copy)]
+struct Target(*mut u32);
+// SAFETY: parts write to different stretches.
+unsafe impl Sync for Target {}
+impl Target {
+    fn at(self, offset: usize) -> *mut u32 {
+        self.0.wrapping_add(offset)
+    }
+}
+
+unsafe fn record(net: &Network, fired: &[u32]) {
+    if net.window == 0 {
+        return;
+    }
+    let words = net.neurons.div_ceil(64) as usize;
+    let frame = (net.burst % u64::from(net.window)) as usize;
+    // SAFETY: the ledger has window times words.
+    let bits = unsafe { slice::from_raw_parts_mut(net.ledger.add(frame * words), words) };
+    bits.fill(0);
+    for &id in fired {
+        bits[id as usize >> 6] |= 1 << (id & 63);
+    }
+}
+
+unsafe fn part_of(net: &Network, low: usize, high: usize, out: *mut u32) -> usize {
+    // SAFETY: as promised by the callers, all through.
+    let runs = unsafe { slice::from_raw_parts(net.runs, net.run_count as usize) };
+    let first = runs.partition_point(|run| run.end as usize <= low);
+    let mut count = 0;
+    for run in &runs[first..] {
+        let (begin, end) = ((run.begin as usize).max(low), (run.end as usize).min(high));
+        if begin >= end {
+            break;
+        }
+        let class = run.class as usize;
+        count += unsafe {
+            let fired = slice::from_raw_parts_mut(out.add(count), high - low - count);
+            match net.model {
+                LIF_FLOAT => lif_part::<f64>(net, begin, end, class, fired),
+                LIF_FIXED => lif_part::<i32>(net, begin, end, class, fired),
+                CURRENTS => current_part::<f64>(net, begin, end, class, fired),
+                _ => current_part::<f32>(net, begin, end, class, fired),
+            }
+        };
+    }
+    count
+}
+
+unsafe fn lif_part<P: Potential>(
+    net: &Network,
+    begin: usize,
+    end: usize,
+    class: usize,
+    fired: &mut [u32],
+) -> usize {
+    let length = end - begin;
+    let now = Moment { burst: net.burst, seed: net.seed, candidates: net.candidates != 0 };
+    // SAFETY: as promised by the callers.
+    unsafe {
+        let class = &*net.classes.cast::<Class>().add(class);
+        let stretch = Stretch {
+            first: begin as u32,
+            input: slice::from_raw_parts_mut(net.input.add(begin), length),
+            potential: slice::from_raw_parts_mut(net.potential.cast::<P>().add(begin), length),
+            rest: slice::from_raw_parts_mut(net.rest.add(begin), length),
+            spikes: slice::from_raw_parts_mut(net.spikes.add(begin), length),
+        };
+        lif::stretch(stretch, class, now, fired)
+    }
+}
+
+unsafe fn current_part<R: Real>(
+    net: &Network,
+    begin: usize,
+    end: usize,
+    class: usize,
+    fired: &mut [u32],
+) -> usize {
+    let (length, neurons) = (end - begin, net.neurons as usize);
+    // SAFETY: as promised by the callers.
+    unsafe {
+        let class = &*net.classes.cast::<CurrentClass>().add(class);
+        let stretch = Currents {
+            first: begin as u32,
+            input_excitatory: slice::from_raw_parts_mut(net.input.add(begin), length),
+            input_inhibitory: slice::from_raw_parts_mut(net.input.add(neurons + begin), length),
+            has_input: net.injected != 0,
+            potential: slice::from_raw_parts_mut(net.potential.cast::<R>().add(begin), length),
+            excitatory: slice::from_raw_parts_mut(net.excitatory.cast::<R>().add(begin), length),
+            inhibitory: slice::from_raw_parts_mut(net.inhibitory.cast::<R>().add(begin), length),
+            rest: slice::from_raw_parts_mut(net.rest.add(begin), length),
+        };
+        current::stretch(stretch, class, fired)
+    }
+}

@@ -1,0 +1,96 @@
+"""Options that several subcommands share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+FILE = click.Path(path_type=Path)
+
+_RUN = (
+    click.option(
+        "--seed", type=click.IntRange(0, 2**63 - 1), default=0, show_default=True, help="Of input and chance."
+    ),
+    click.option(
+        "--drive",
+        "drives",
+        multiple=True,
+        metavar="AREA=AMOUNT[@CHANCE]",
+        help="Input for every neuron of an area, each burst, with a chance; may be given several times.",
+    ),
+    click.option("--stimulus", type=FILE, metavar="CSV", help="Input listed as burst,neuron,amount."),
+    click.option("--fixed", is_flag=True, help="Potentials as whole numbers instead of floating point."),
+    click.option("--candidates", is_flag=True, help="Step only neurons that get input, as the original does."),
+    click.option("--still", is_flag=True, help="Hold all weights; nothing learns."),
+    click.option("--threads", type=click.IntRange(1, 64), help="At most so many; the result is the same."),
+)
+
+
+def run_options(function: F) -> F:
+    """How to run a connectome; the values arrive under the names of :func:`settings_of`."""
+    for option in reversed(_RUN):
+        function = option(function)
+    return function
+
+
+def settings_of(
+    *,
+    seed: int,
+    drives: tuple[str, ...],
+    stimulus: Path | None,
+    fixed: bool,
+    candidates: bool,
+    still: bool,
+    threads: int | None,
+) -> dict[str, Any]:
+    """The run options as a goal's ``settings``."""
+    return {
+        "seed": seed,
+        "drives": list(drives),
+        "stimulus": None if stimulus is None else str(stimulus.resolve()),
+        "state": "fixed" if fixed else "float",
+        "mode": "candidates" if candidates else "dense",
+        "learning": not still,
+        "threads": threads,
+    }
+
+
+def machine_settings(**options: Any) -> Any:
+    """The run options as a machine takes them.
+
+    Raises:
+        InvalidInput: a drive or the stimulus is not well formed.
+    """
+    from rusta_burst.domain.goals import RunSettings
+
+    return RunSettings.model_validate(settings_of(**options)).settings()
+
+
+def existing(path: Path, what: str = "connectome") -> Path:
+    """The path of a file that is there.
+
+    Raises:
+        UsageError: it is not.
+    """
+    from rusta_conductor.errors import UsageError
+
+    if not path.exists():
+        raise UsageError(f"{what} {path} is not there")
+    if path.is_dir():
+        raise UsageError(f"{what} {path} is a folder, expected a file")
+    return path
+
+
+def bytes_text(count: int) -> str:
+    """A number of bytes for people."""
+    value = float(count)
+    for unit in ("bytes", "KiB", "MiB"):
+        if value < 1024:
+            return f"{value:.0f} {unit}" if unit == "bytes" else f"{value:.1f} {unit}"
+        value /= 1024
+    return f"{value:.1f} GiB"

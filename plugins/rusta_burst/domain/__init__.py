@@ -1,0 +1,1 @@
+"""Episodes on connectomes: running one, changing one with proof, and taking a change back."""

@@ -1,0 +1,1 @@
+"""A burst: the phases in order, neuron dynamics, fire queue and ledger."""

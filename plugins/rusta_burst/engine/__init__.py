@@ -1,0 +1,1 @@
+"""Spiking propagation: the index, its kernels and the choice between them."""

@@ -1,0 +1,127 @@
+"""Which strategy a burst is propagated with: a cost in nanoseconds for each, the cheapest wins and says why.
+
+All strategies give the same bits, so a wrong guess costs time only. The coefficients were fitted to `xtask.py bench
+burst`; what matters is their ratio.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+PUSH, SOURCE_SPLIT, DESTINATION_SPLIT, COMPLEMENT, DENSE = range(5)
+STRATEGIES = ("push", "source split", "destination split", "complement", "dense")
+
+_CACHED_TARGETS = 1 << 18  # accumulators of 1 MiB stay in the second-level cache
+
+
+@dataclass(frozen=True)
+class Costs:
+    """Nanoseconds."""
+
+    row: float = 5.0
+    """Finding a row."""
+    scattered_row: float = 4.0
+    """More, when rows are visited in no order and don't fit in the cache."""
+    event_cached: float = 0.6
+    event: float = 1.0
+    target: float = 0.12
+    """Clearing or copying an accumulator."""
+    merged_target: float = 0.35
+    marked_source: float = 0.5
+    """Setting a bit and finding it again."""
+    wake: float = 12_000.0
+    """Getting another thread to work."""
+
+
+@dataclass(frozen=True)
+class Shape:
+    """What the choice depends on, besides who fired."""
+
+    sources: int
+    targets: int
+    synapses: int
+    threads: int
+    has_cuts: bool
+    has_partial: bool
+    has_column_sum: bool
+    has_list: bool
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A strategy, how many threads it uses, what each would cost, and why it was taken."""
+
+    strategy: int
+    threads: int
+    fired: int
+    estimates: tuple[tuple[int, float], ...]
+    forced: bool = False
+
+    @property
+    def name(self) -> str:
+        return STRATEGIES[self.strategy]
+
+    @property
+    def reason(self) -> str:
+        """A sentence for people."""
+        if self.forced:
+            return f"{self.name}: asked for"
+        cost = dict(self.estimates)
+        own = cost[self.strategy]
+        others = [
+            f"{STRATEGIES[k]} {_time(c)}" for k, c in sorted(self.estimates, key=lambda e: e[1]) if k != self.strategy
+        ]
+        rest = f"; {', '.join(others)}" if others else ""
+        return f"{self.name} on {self.threads} thread(s) for {self.fired} fired: about {_time(own)}{rest}"
+
+
+def _time(nanoseconds: float) -> str:
+    return f"{nanoseconds / 1e6:.2f} ms" if nanoseconds >= 1e5 else f"{nanoseconds / 1e3:.1f} µs"
+
+
+def choose(shape: Shape, fired: int, *, ordered: bool = True, clear: bool = True, costs: Costs = Costs()) -> Choice:
+    """The cheapest strategy for ``fired`` neurons; ``ordered``: their ids ascend; ``clear``: the sums start at 0."""
+    events = fired * (shape.synapses / max(shape.sources, 1))
+    event = costs.event_cached if shape.targets <= _CACHED_TARGETS else costs.event
+    row = costs.row + (0.0 if ordered or shape.sources <= _CACHED_TARGETS else costs.scattered_row)
+    zero = shape.targets * costs.target if clear else 0.0
+    work = fired * row + events * event
+    threads = shape.threads
+    spread = threads if shape.has_cuts else 1
+    wake = costs.wake if spread > 1 else 0.0
+    estimates = [(PUSH, zero + work)]
+    if shape.has_cuts:
+        estimates.append((DESTINATION_SPLIT, zero / spread + fired * row + events * event / spread + wake))
+    if shape.has_partial:
+        merge = shape.targets * costs.merged_target * (threads - 1)
+        estimates.append((SOURCE_SPLIT, zero + work / threads + merge + costs.wake))
+    if shape.has_list:
+        marked = shape.sources * costs.marked_source
+        swept = fired * costs.row + events * event / spread
+        estimates.append((DENSE, zero / spread + marked + swept + wake))
+        if shape.has_column_sum:
+            others = shape.sources - fired
+            left = others * costs.row + max(shape.synapses - events, 0.0) * event / spread
+            small = wake if left > costs.wake else 0.0
+            estimates.append((COMPLEMENT, shape.targets * costs.target + marked + left + small))
+    best = min(estimates, key=lambda e: e[1])
+    used = {PUSH: 1, SOURCE_SPLIT: threads}.get(best[0], spread)
+    return Choice(best[0], used, fired, tuple(estimates))
+
+
+def crossovers(shape: Shape) -> tuple[int, int]:
+    """From how many fired neurons on a split pays, and from how many the complement: for bursts run natively.
+
+    `shape.sources + 1` stands for never.
+    """
+    never = shape.sources + 1
+    found = {DESTINATION_SPLIT: never, COMPLEMENT: never}
+    fired = 1
+    while fired <= shape.sources:
+        pick = choose(shape, fired, clear=False).strategy
+        if pick in (DESTINATION_SPLIT, SOURCE_SPLIT, DENSE) and shape.has_cuts:
+            found[DESTINATION_SPLIT] = min(found[DESTINATION_SPLIT], fired)
+        elif pick == COMPLEMENT:
+            found[COMPLEMENT] = min(found[COMPLEMENT], fired)
+        fired = max(fired + 1, fired * 17 // 16)
+    return found[DESTINATION_SPLIT], found[COMPLEMENT]

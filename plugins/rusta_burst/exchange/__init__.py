@@ -1,0 +1,1 @@
+"""Connectomes from and for other programs."""

@@ -1,0 +1,120 @@
+"""Whole bursts of a large network in which one neuron in a hundred fires in each: here, in Brian2, in NEST.
+
+Neurons fire by themselves every ``PERIOD`` bursts, evenly spread, so another set of 1 % each time; synapses add 0, which
+costs what adding anything costs, and keeps all three networks at the same spikes. Brian2 and NEST count by a potential
+that rises, ours by its rest after a spike (the slowest path of its dynamics).
+"""
+
+from __future__ import annotations
+
+import time
+from statistics import median
+from typing import Any
+
+import numpy as np
+from common import answer, settings
+from numpy.typing import NDArray
+
+WARM = 3
+PERIOD = 100
+
+
+def phases(neurons: int) -> NDArray[np.int64]:
+    return np.random.default_rng(3).permutation(neurons) % PERIOD
+
+
+def edges(neurons: int, degree: int) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
+    target = np.random.default_rng(1).integers(0, neurons, (neurons, degree), dtype=np.uint32)
+    target.sort(axis=1)
+    return np.repeat(np.arange(neurons, dtype=np.uint32), degree), target.reshape(-1)
+
+
+def figures(times: list[float], spikes: float) -> dict[str, float]:
+    return {"ms": median(times) * 1e3, "best": min(times) * 1e3, "spikes a burst": spikes}
+
+
+def ours(neurons: int, degree: int, bursts: int) -> dict[str, float]:
+    from rusta_burst.dynamics.burst import Burst
+    from rusta_burst.dynamics.models import leaky
+
+    source, target = edges(neurons, degree)
+    zeros = np.zeros(source.size, np.uint8)
+    model = leaky(neurons, threshold=0.0, refractory=PERIOD - 1)
+    burst = Burst(model, source, target, zeros, zeros + 255, zeros, window=2, keep_order=False)
+    burst.core.state["rest"][:] = phases(neurons)
+    del source, target, zeros
+    times, spikes = [], 0
+    for number in range(bursts + WARM):
+        began = time.perf_counter()
+        burst.run(1, record=False)
+        if number >= WARM:
+            times.append(time.perf_counter() - began)
+            spikes += int(burst.core.lengths[number % burst.core.depth])
+    return figures(times, spikes / bursts)
+
+
+def brian(neurons: int, degree: int, bursts: int) -> dict[str, float]:
+    import brian2
+
+    brian2.prefs.codegen.target = "cython"
+    brian2.defaultclock.dt = 1 * brian2.ms
+    group = brian2.NeuronGroup(neurons, "v : 1", threshold=f"v > {PERIOD} - 0.5", reset="v = 0")
+    group.run_regularly("v += 1", dt=1 * brian2.ms)
+    group.v = phases(neurons)
+    parts: list[Any] = [group]
+    if degree:
+        source, target = edges(neurons, degree)
+        synapses = brian2.Synapses(group, group, "w : 1", on_pre="v += w")
+        synapses.connect(i=source.astype(np.int32), j=target.astype(np.int32))
+        synapses.w = 0
+        parts.append(synapses)
+        del source, target
+    network = brian2.Network(*parts)
+    network.run(WARM * brian2.ms)
+    times = []
+    for _ in range(3):
+        network.run(bursts * brian2.ms, profile=True)
+        spent = {name: float(value / brian2.second) for name, value in network.profiling_info}
+        times.append(sum(spent.values()) / bursts)
+    found = figures(times, neurons / PERIOD)
+    found["synapses ms"] = sum(v for k, v in spent.items() if "synapses" in k) / bursts * 1e3
+    return found
+
+
+def nest(neurons: int, degree: int, bursts: int) -> dict[str, float]:
+    import nest as simulator
+
+    simulator.set_verbosity("M_ERROR")
+    found: dict[str, float] = {}
+    for connected in (False, True):
+        simulator.ResetKernel()
+        simulator.SetKernelStatus({"resolution": 1.0, "local_num_threads": 2, "print_time": False})
+        group = simulator.Create("iaf_psc_delta", neurons, {
+            "tau_m": 1e6, "C_m": 1.0, "E_L": 0.0, "V_reset": 0.0, "V_th": PERIOD - 0.5, "t_ref": 0.0, "I_e": 1.0,
+        })  # fmt: skip
+        if connected:
+            simulator.Connect(
+                group, group, {"rule": "fixed_outdegree", "outdegree": degree}, {"weight": 0.0, "delay": 1.0}
+            )
+        group.V_m = phases(neurons).astype(float)
+        simulator.Simulate(float(WARM))
+        times = []
+        with simulator.RunManager():
+            for _ in range(bursts):
+                began = time.perf_counter()
+                simulator.Run(1.0)
+                times.append(time.perf_counter() - began)
+        if connected:
+            found |= figures(times, simulator.local_spike_counter / (bursts + WARM))
+        else:
+            found["idle ms"] = median(times) * 1e3
+    return found
+
+
+def main() -> None:
+    asked = settings()
+    run = {"ours": ours, "brian": brian, "nest": nest}[asked["who"]]
+    answer(run(int(asked["neurons"]), int(asked["degree"]), int(asked["bursts"])))
+
+
+main()
