@@ -85,9 +85,9 @@ def select_lambda_gcv(moments: Moments) -> tuple[float, float]:
     power = (vectors.T @ xy) ** 2  # (size, outputs)
     n = moments.count
     best = (float("inf"), 0.0)
-    for lambda_ in GRID * max(float(d.mean()), 1e-300):
+    for lambda_ in _candidates(d):
         shrunk = 1 / (d + lambda_)
-        rss = float((yy.sum() - (power * (shrunk * (2 - d * shrunk))[:, None]).sum()))
+        rss = float(yy.sum() - (power * (shrunk * (2 - d * shrunk))[:, None]).sum())
         free = n - 1 - float((d * shrunk).sum())
         if free <= 0:
             continue
@@ -109,7 +109,7 @@ def select_lambda_loo(states: npt.ArrayLike, targets: npt.ArrayLike) -> tuple[fl
     along = z.T @ y
     square = z * z
     best = (float("inf"), 0.0)
-    for lambda_ in GRID * max(float(d.mean()), 1e-300):
+    for lambda_ in _candidates(d):
         shrunk = 1 / (d + lambda_)
         left = 1 - 1 / len(x) - square @ shrunk
         if left.min() <= 1e-12:
@@ -119,6 +119,12 @@ def select_lambda_loo(states: npt.ArrayLike, targets: npt.ArrayLike) -> tuple[fl
     if not np.isfinite(best[0]):
         raise ReservoirError(f"{len(x)} rows are too few to leave one out of {x.shape[1]} units; use a number")
     return best[1], best[0]
+
+
+def _candidates(d: Float64) -> Float64:
+    """Values of λ to try. Below the rounding of the largest eigenvalue, nothing more would change."""
+    values: Float64 = GRID * max(float(d.mean()), 1e-300)
+    return values[values >= 50 * np.finfo(np.float64).eps * float(d.max())]
 
 
 def _solve(moments: Moments, lambda_: float, score: float) -> Readout:

@@ -14,7 +14,7 @@ BLOCK = 96
 def cholesky(matrix: Float64) -> Float64:
     """The lower factor. ReservoirError when the matrix is not positive definite."""
     try:
-        return np.linalg.cholesky(matrix)
+        return np.asarray(np.linalg.cholesky(matrix), np.float64)
     except np.linalg.LinAlgError:
         raise ReservoirError(
             f"the states' {len(matrix)}x{len(matrix)} matrix is not positive definite: some units repeat others, or "
