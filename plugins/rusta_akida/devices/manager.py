@@ -17,6 +17,7 @@ from rusta_akida.devices.locking import WAIT_S, DeviceLock
 from rusta_akida.devices.pcie import CANNOT, SYSFS, pcie_devices
 from rusta_akida.devices.virtual.chip import PRODUCT
 from rusta_akida.devices.virtual.gadget import PRODUCT_ID, VENDOR_ID, Gadget
+from rusta_akida.program.profiles import Profile
 
 ENVIRONMENT = "RUSTA_AKIDA_DEVICE"
 VIRTUAL = "virtual"
@@ -192,3 +193,10 @@ def _usb_bus(home: Path | None) -> list[Found]:
             text = "device on the USB bus (USB transport of this product)"
             found.append(Found(name, "usb", text, True, partial(_opened, name, home, lambda: None, one)))
     return found
+
+
+def virtual_device(on: Profile | None = None) -> Device:
+    """A new virtual device of a profile (the default one when None), open, with nothing on it."""
+    from rusta_akida.devices.virtual.chip import Chip
+
+    return DeviceManager([_virtual(None, Gadget(Chip(on)))]).open(VIRTUAL)

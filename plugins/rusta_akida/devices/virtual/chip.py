@@ -134,7 +134,7 @@ class Chip:
         if payload == NO_TRANSACTION:
             raise Refusal(Status.BAD_ARGUMENT, "a transaction needs a number that is not zero")
         if self.staging is None or self.staging.transaction != payload:
-            self.staging = Staging(payload)
+            self._stage(Staging(payload))
         return b""
 
     def _block(self, payload: bytes) -> bytes:
@@ -168,6 +168,7 @@ class Chip:
                 raise Refusal(Status.DOES_NOT_FIT, str(error)) from None
             except AkidaError as error:
                 raise Refusal(Status.BAD_ARGUMENT, str(error)) from None
+            self._changed(self)
         return b""
 
     def _read(self, payload: bytes) -> bytes:
@@ -208,7 +209,7 @@ class Chip:
     def _discard(self, payload: bytes) -> bytes:
         _exactly(payload, 16)
         if self.staging is not None and self.staging.transaction == payload:
-            self.staging = None
+            self._stage(None)
         return b""
 
     def _restore(self, payload: bytes) -> bytes:
@@ -268,8 +269,15 @@ class Chip:
 
     def _reset(self, payload: bytes) -> bytes:
         _exactly(payload, 0)
-        self.staging = None
+        self._stage(None)
         return b""
+
+    def _stage(self, staging: Staging | None) -> None:
+        """What is staged from now on; what a sealed one leaves behind is a change that lasts."""
+        sealed = self.staging is not None and self.staging.sealed is not None
+        self.staging = staging
+        if sealed:
+            self._changed(self)
 
     def _staged(self, transaction: bytes) -> Staging:
         if self.staging is None or self.staging.transaction != transaction:

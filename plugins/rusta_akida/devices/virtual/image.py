@@ -1,6 +1,7 @@
 """The lasting memory of a virtual device in a file, so that it is the same device in every process.
 
-The file has both programs with their transactions, and a checksum. It is replaced as a whole, so a kill leaves the one
+The file has both programs and the one that is staged, as soon as it is sealed, with their transactions, and a checksum:
+a card keeps them too when the process that used it dies. It is replaced as a whole, so a kill leaves the one
 before or the one after.
 """
 
@@ -13,12 +14,13 @@ from pathlib import Path
 from typing import Any
 
 from rusta_akida.devices.errors import DeviceError
-from rusta_akida.devices.virtual.chip import Chip, Stored
+from rusta_akida.devices.virtual.chip import Chip, Staging, Stored
 from rusta_akida.errors import AkidaError
 from rusta_akida.program.container import write_file
 from rusta_akida.program.profiles import Profile
 
 _MOST = 64 << 20
+_BANKS = ("active", "previous", "staged")
 
 
 def open_chip(path: Path, on: Profile | None = None, serial: str = "V0") -> Chip:
@@ -40,7 +42,9 @@ def open_chip(path: Path, on: Profile | None = None, serial: str = "V0") -> Chip
             raise DeviceError(f"{path} is the memory of a {image['profile']}, not of a {chip.profile.name}")
         if image["sha256"] != _digest(image):
             raise DeviceError(f"{path}: the checksum does not fit; remove the file for an empty device")
-        chip.active, chip.previous = (_stored(image[name], chip.profile) for name in ("active", "previous"))
+        chip.active, chip.previous, sealed = (_stored(image[name], chip.profile) for name in _BANKS)
+        if sealed is not None:
+            chip.staging = Staging(sealed.transaction, bytearray(sealed.info), bytearray(sealed.data), sealed)
     except (ValueError, KeyError, TypeError, AkidaError) as error:
         if isinstance(error, DeviceError):
             raise
@@ -49,9 +53,9 @@ def open_chip(path: Path, on: Profile | None = None, serial: str = "V0") -> Chip
 
 
 def _save(path: Path, chip: Chip) -> None:
-    image: dict[str, Any] = {
-        "profile": chip.profile.name, "active": _listed(chip.active), "previous": _listed(chip.previous)
-    }  # fmt: skip
+    sealed = chip.staging.sealed if chip.staging else None
+    banks = (_listed(stored) for stored in (chip.active, chip.previous, sealed))
+    image: dict[str, Any] = {"profile": chip.profile.name, **dict(zip(_BANKS, banks, strict=True))}
     image["sha256"] = _digest(image)
     path.parent.mkdir(parents=True, exist_ok=True)
     write_file(path, json.dumps(image).encode())
