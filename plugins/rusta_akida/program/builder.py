@@ -10,7 +10,7 @@ from rusta_akida.program import parameters
 from rusta_akida.program.blocks import integers, write_block
 from rusta_akida.program.errors import BuildError
 from rusta_akida.program.info import DEFAULT_VERSION, ProgramInfoBuilder, check_layers, check_version
-from rusta_akida.program.layers import BIAS_BITS, HIDDEN, Activation, Geometry, LayerSpec, LayerType, Padding
+from rusta_akida.program.layers import BIAS_BITS, Activation, Geometry, LayerSpec, LayerType, Padding, completed
 from rusta_akida.program.reading import Program, chain_fault, parse_program
 from rusta_akida.quantiser.packing import Int8
 from rusta_akida.quantiser.readout import QuantisedReadout
@@ -151,8 +151,7 @@ class ProgramBuilder:
         Raises:
             BuildError: the layers do not fit together; the two are named.
         """
-        specs = [spec for spec, _, _ in self._layers]
-        specs = [replace(s, activation=s.activation or HIDDEN) for s in specs[:-1]] + specs[-1:]
+        specs = completed([spec for spec, _, _ in self._layers])
         check_layers(specs)
         for number in range(1, len(specs)):
             why = chain_fault(specs[number - 1], specs[number])

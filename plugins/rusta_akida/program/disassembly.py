@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from rusta_akida.program import parameters, record
-from rusta_akida.program.info import VERSION_AT
+from rusta_akida.program.info import NOTICE, VERSION_AT
 from rusta_akida.program.reading import Layer, Program
 
 _SHOWN = 8
@@ -43,7 +43,11 @@ def _header(program: Program) -> Iterator[Field]:
     info = program.info
     yield _field(program, "program_info", 0, 4, "header", "size", f"{info.size} bytes")
     yield _field(program, "program_info", 4, 4, "header", "root offset", f"layer table at 0x{info.root:x}")
-    yield _field(program, "program_info", VERSION_AT, info.root - VERSION_AT, "header", "version", info.version)
+    end = info.root - (NOTICE.size if info.block else 0)
+    yield _field(program, "program_info", VERSION_AT, end - VERSION_AT, "header", "version", info.version)
+    if info.block:
+        text = f"{info.block} bytes of parameters behind the weights"
+        yield _field(program, "program_info", end, NOTICE.size, "header", "parameter block", text)
 
 
 def _records(program: Program) -> Iterator[Field]:

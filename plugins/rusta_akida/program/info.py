@@ -5,6 +5,9 @@
     0x08      version, NUL-terminated, zeros up to the table
     0x10      one 19-byte record for each layer, see :mod:`rusta_akida.program.record`
 
+A program that needs a parameter block (:mod:`rusta_akida.program.parameters`) announces it before its table, which then
+begins eight bytes later: "RAKP", u32 size of the block. So the block can neither be lost nor come in unasked.
+
 The documents say "FlatBuffer size" and, elsewhere, "magic 08 00 00 00" for the first four bytes. The table of bytes is
 followed; it has a size there. Published for AKD1000 with firmware 2.18.2, not verified on silicon.
 """
@@ -14,12 +17,13 @@ from __future__ import annotations
 import struct
 from dataclasses import dataclass
 
-from rusta_akida.program import record
+from rusta_akida.program import parameters, record
 from rusta_akida.program.errors import BuildError, ProgramError
-from rusta_akida.program.layers import LayerSpec
+from rusta_akida.program.layers import LayerSpec, completed
 from rusta_akida.program.record import Record, read_record
 
 HEADER = struct.Struct("<II")
+NOTICE = struct.Struct("<4sI")
 VERSION_AT = 0x08
 TABLE_AT = 0x10
 LONGEST_VERSION = 64
@@ -35,6 +39,7 @@ class Info:
     root: int
     version: str
     records: tuple[Record, ...]
+    block: int = 0  # bytes of the parameter block that is announced
 
 
 class ProgramInfoBuilder:
@@ -64,17 +69,21 @@ class ProgramInfoBuilder:
         Raises:
             BuildError: there is no layer, there are too many, or two have one slot.
         """
-        check_layers(self._layers)
+        layers = completed(self._layers)
+        check_layers(layers)
         text = self._version.encode()
-        root = max(TABLE_AT, -(-(VERSION_AT + len(text) + 1) // 8) * 8)
+        block = len(parameters.write(layers))
+        notice = NOTICE.pack(parameters.MAGIC, block) if block else b""
+        padded = max(TABLE_AT, -(-(VERSION_AT + len(text) + 1) // 8) * 8)
+        root = padded + len(notice)
         table, at = bytearray(), 0
-        for layer in self._layers:
+        for layer in layers:
             table += Record(
                 layer.kind, layer.in_features, layer.out_features, at, layer.block_bytes, layer.threshold,
                 int(layer.mutable), layer.slot_id,
             ).to_bytes()  # fmt: skip
             at += layer.block_bytes
-        return HEADER.pack(root + len(table), root) + text.ljust(root - VERSION_AT, b"\0") + bytes(table)
+        return HEADER.pack(root + len(table), root) + text.ljust(padded - VERSION_AT, b"\0") + notice + bytes(table)
 
 
 def check_version(version: str) -> None:
@@ -117,7 +126,13 @@ def read_info(info: bytes) -> Info:
         raise ProgramError(part, 4, "root offset", f"{root} lies behind the end; {len(info)} bytes are there")
     if size != len(info):
         raise ProgramError(part, 0, "size", f"{size} bytes announced, {len(info)} are there")
-    version = _version(info, root)
+    block, text_end = 0, root
+    if root >= TABLE_AT + NOTICE.size and info[root - NOTICE.size : root - 4] == parameters.MAGIC:
+        text_end = root - NOTICE.size
+        (_, block) = NOTICE.unpack_from(info, text_end)
+        if block == 0:
+            raise ProgramError(part, text_end + 4, "parameter block size", "0; a block that is announced is not empty")
+    version = _version(info, text_end)
     count, rest = divmod(size - root, record.SIZE)
     if rest:
         read_record(info, root + count * record.SIZE, count)
@@ -132,11 +147,11 @@ def read_info(info: bytes) -> Info:
             raise ProgramError(part, at, f"layer {number} slot_id", why)
         if one.mutable:
             owners[one.slot_id] = number
-    return Info(size, root, version, records)
+    return Info(size, root, version, records, block)
 
 
-def _version(info: bytes, root: int) -> str:
-    raw = info[VERSION_AT:root]
+def _version(info: bytes, end_at: int) -> str:
+    raw = info[VERSION_AT:end_at]
     end = raw.find(b"\0")
     if end < 0:
         raise ProgramError("program_info", VERSION_AT, "version", "no NUL before the table of layers")

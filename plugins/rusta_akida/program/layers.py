@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 import struct
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from enum import IntEnum
 from typing import Literal
 
@@ -250,3 +251,8 @@ class LayerSpec:
         """No potential is farther from 0 than this."""
         largest = 7 if self.weight_bits == 4 else 1
         return int(self.fan_in * largest * (2**self.bits_in - 1) + 7 * self.bias_multiplier)
+
+
+def completed(layers: Sequence[LayerSpec]) -> list[LayerSpec]:
+    """The layers of a program, those in the middle with the activation that they have when nothing else is said."""
+    return [replace(one, activation=one.activation or HIDDEN) for one in layers[:-1]] + list(layers[-1:])

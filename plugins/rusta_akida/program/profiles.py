@@ -65,19 +65,23 @@ class Profile:
     pcie: tuple[int, int] | None
 
 
-@cache
 def profile(name: str = DEFAULT) -> Profile:
     """The profile ``name``, or the one in the file ``name`` when it ends in ``.toml``.
 
     Raises:
         BuildError: there is none, or the file is no profile.
     """
-    if name.endswith(".toml"):
-        place: Any = Path(name)
-    else:
-        place = files("rusta_akida").joinpath("program", "data", "profiles", f"{name}.toml")
-        if name not in profile_names():
-            raise BuildError(f"there is no device profile {name!r}; there are: {', '.join(profile_names())}")
+    return _read(name, Path(name)) if name.endswith(".toml") else _shipped(name)
+
+
+@cache
+def _shipped(name: str) -> Profile:
+    if name not in profile_names():
+        raise BuildError(f"there is no device profile {name!r}; there are: {', '.join(profile_names())}")
+    return _read(name, files("rusta_akida").joinpath("program", "data", "profiles", f"{name}.toml"))
+
+
+def _read(name: str, place: Any) -> Profile:
     try:
         return _profile(tomllib.loads(place.read_text(encoding="utf-8")))
     except (OSError, UnicodeDecodeError) as error:

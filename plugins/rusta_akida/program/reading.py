@@ -73,6 +73,12 @@ def parse_program(program_info: bytes, program_data: bytes, *, weights: bool = T
     at = 0
     for number, one in enumerate(info.records):
         at = _place(info, number, one, at, len(program_data))
+    if len(program_data) != at + info.block:
+        what, where = ("parameter block", len(program_data)) if len(program_data) < at + info.block else ("end", at)
+        why = f"{info.block} bytes behind the weights are announced, {len(program_data) - at} are there"
+        if what == "end" and not info.block:
+            why = f"{len(program_data) - at} bytes belong to no layer"
+        raise ProgramError("program_data", where, what, why)
     rest = parameters.read(program_data, at, info.records)
     layers = tuple(_layer(info, n, one, rest[n]) for n, one in enumerate(info.records))
     _check_chain(info, layers)
