@@ -45,11 +45,17 @@ class Link:
             device.set_configuration()
             usb.util.claim_interface(device, 0)
         except usb.core.USBError as error:
+            self.close()
             if error.errno == errno.EBUSY:
                 raise DeviceBusy("another client has claimed the device; wait for it, or end it") from None
             raise DeviceGone(f"the device cannot be opened: {error}") from None
-        with contextlib.suppress(_Failed):
+        try:
             self._resync()  # what a client before this one left in the pipes is not ours
+        except _Failed:
+            pass  # the first request tries again
+        except DeviceGone:
+            self.close()
+            raise
 
     def close(self) -> None:
         """Let go of the device."""

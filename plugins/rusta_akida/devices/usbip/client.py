@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
 import errno
 import socket
 import struct
+import time
 
 from rusta_akida.devices.usbip import wire
 from rusta_akida.devices.usbip.wire import Closed, Header
@@ -14,6 +14,7 @@ from rusta_akida.devices.virtual.gadget import UsbFailure
 _CONNECT_S = 5.0
 # Beyond the transfer's own limit, for the answer to a transfer that is given up.
 _GRACE_S = 2.0
+_BUSY_S = 1.0
 
 
 def list_devices(host: str, port: int) -> list[tuple[str, int, int]]:
@@ -48,17 +49,37 @@ class UsbIpWire:
         self._sequence = 0
         self._owner: object = None
         self.bus, self.address = 1, 1
-        with contextlib.closing(self):
-            self.open()
+        self.open()
+        try:
             self.device_descriptor = self.control(0x80, 6, 0x0100, 0, b"", 18, 1000)
             self.configuration_descriptor = self.control(0x80, 6, 0x0200, 0, b"", 255, 1000)
+        except UsbFailure:
+            self.close()
+            raise
 
     def open(self) -> None:
-        """Import the device. UsbFailure EBUSY when another client has it, ENODEV when there is no server."""
-        if self._socket is not None:
-            return
+        """Import the device, if it is not imported yet.
+
+        Raises:
+            UsbFailure: EBUSY when another client keeps it, ENODEV when there is no server.
+        """
+        until = time.monotonic() + _BUSY_S
+        while self._socket is None:
+            try:
+                self._import()
+            except UsbFailure as failure:
+                # The server may not have noticed yet that the client before us has closed.
+                if failure.number != errno.EBUSY or time.monotonic() >= until:
+                    raise
+                time.sleep(0.01)
+
+    def _import(self) -> None:
+        where = f"{self._host}:{self._port}"
         try:
             connection = socket.create_connection((self._host, self._port), _CONNECT_S)
+        except OSError as error:
+            raise UsbFailure(errno.ENODEV, f"no device at {where}: {error}") from None
+        try:
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             request = wire.OPERATION.pack(wire.VERSION, wire.REQ_IMPORT, 0) + self._bus_id.encode().ljust(32, b"\0")
             connection.sendall(request)
@@ -66,11 +87,13 @@ class UsbIpWire:
             if (version, code) != (wire.VERSION, wire.REP_IMPORT):
                 raise Closed("it talks another protocol")
             if status:
-                connection.close()
                 raise UsbFailure(errno.EBUSY, "another client has the device")
             wire.receive(connection, wire.DEVICE.size)
-        except (OSError, Closed) as error:
-            raise UsbFailure(errno.ENODEV, f"no device at {self._host}:{self._port}: {error}") from None
+        except (OSError, Closed, UsbFailure) as error:
+            connection.close()
+            if isinstance(error, UsbFailure):
+                raise
+            raise UsbFailure(errno.ENODEV, f"no device at {where}: {error}") from None
         self._socket = connection
 
     def close(self) -> None:

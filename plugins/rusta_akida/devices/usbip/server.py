@@ -25,14 +25,11 @@ class UsbIpServer:
     def __init__(self, gadget: Gadget, port: int = 0) -> None:
         self.gadget = gadget
         self._socket = socket.create_server(("127.0.0.1", port))
+        self.port = int(self._socket.getsockname()[1])
         self._imported = threading.Lock()
         self._stopping = False
         self._clients: set[socket.socket] = set()
         self._threads: list[threading.Thread] = []
-
-    @property
-    def port(self) -> int:
-        return int(self._socket.getsockname()[1])
 
     def start(self) -> UsbIpServer:
         """Serve in a thread of its own."""
