@@ -18,13 +18,14 @@ pub struct Weights<T> {
     pub values: *const T,
 }
 
-/// The rest of a run: `state` is (sequences, rows), `out` (sequences, steps, stride). `plain`
-/// other than 0 keeps to code that every CPU has.
+/// The rest of a run: `state` is (sequences, rows); step `t` of sequence `q` begins at
+/// `q·apart + t·stride` of `out`. `plain` other than 0 keeps to code that every CPU has.
 #[repr(C)]
 pub struct Series<T> {
     pub sequences: usize,
     pub steps: usize,
     pub stride: usize,
+    pub apart: usize,
     pub state: *mut T,
     pub out: *mut T,
     pub leak: T,
@@ -49,7 +50,15 @@ unsafe fn run<T: Single + Batched>(
     let grouped = w.grouped != 0;
     let columns = product(w.slots, Sliced::<T>::columns_of_slot(grouped))?;
     let states = product(s.sequences, w.rows)?;
-    let cells = product(product(s.sequences, s.steps)?, s.stride)?;
+    // Up to the end of the last step of the last sequence.
+    let one = product(s.steps, s.stride)?;
+    if s.sequences > 1 && s.apart < one {
+        return Err(Error::BadArgument);
+    }
+    let cells = match s.sequences.checked_sub(1) {
+        Some(before) => product(before, s.apart)?.checked_add(one).ok_or(Error::BadArgument)?,
+        None => 0,
+    };
     // SAFETY: as above.
     let (starts, columns, values, state, out) = unsafe {
         (
@@ -61,7 +70,7 @@ unsafe fn run<T: Single + Batched>(
         )
     };
     let matrix = Sliced::new(w.rows, starts, columns, values, grouped)?;
-    if cells == 0 {
+    if one == 0 || s.sequences == 0 {
         return Ok(0);
     }
     let run = Run { leak: s.leak, state, out, stride: s.stride };
@@ -69,7 +78,7 @@ unsafe fn run<T: Single + Batched>(
         (1, 0) => T::run(&matrix, run),
         (1, _) => T::run_plain(&matrix, run),
         (sequences, plain) => {
-            let batch = Batch { run, sequences, steps: s.steps };
+            let batch = Batch { run, sequences, steps: s.steps, apart: s.apart };
             if plain == 0 {
                 T::run_batch(&matrix, batch);
             } else {

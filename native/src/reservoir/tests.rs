@@ -73,20 +73,34 @@ fn vector_code_agrees_with_plain_code() {
 
 #[test]
 fn a_batch_gives_what_its_sequences_give_alone() {
-    for (sequences, rows, grouped) in
-        [(2, 21, false), (5, 20, true), (33, 21, false), (70, 20, true)]
-    {
-        let (steps, stride) = (6, 22);
+    for (sequences, rows, grouped) in [
+        (2, 21, false),
+        (5, 20, true),
+        (33, 21, false),
+        (70, 20, true),
+        (33, 420, true),
+        (20, 333, false),
+    ] {
+        let (steps, stride) = (6, rows + 1);
         let (starts, columns, values) = weights(rows, 4, grouped);
         let matrix = Sliced::new(rows, &starts, &columns, &values, grouped).unwrap();
         let (mut a, mut b) = (drive(sequences * steps * stride), drive(sequences * steps * stride));
         let (mut s, mut t) = (drive(sequences * rows), drive(sequences * rows));
         let run = Run { leak: 0.7, state: &mut s, out: &mut a, stride };
-        f64::run_batch(&matrix, Batch { run, sequences, steps });
+        let narrow = |wide: &[f64]| wide.iter().map(|&x| x as f32).collect::<Vec<f32>>();
+        let thin = narrow(&values);
+        let thin = Sliced::new(rows, &starts, &columns, &thin, grouped).unwrap();
+        let (mut a32, mut s32) = (narrow(run.out), narrow(run.state));
+        let run32 = Run { leak: 0.7, state: &mut s32, out: &mut a32, stride };
+        f32::run_batch(&thin, Batch { run: run32, sequences, steps, apart: steps * stride });
+        f64::run_batch(&matrix, Batch { run, sequences, steps, apart: steps * stride });
         for k in 0..sequences {
             let out = &mut b[k * steps * stride..(k + 1) * steps * stride];
             let state = &mut t[k * rows..(k + 1) * rows];
             f64::run_plain(&matrix, Run { leak: 0.7, state, out, stride });
+        }
+        for (x, y) in a32.iter().zip(&a) {
+            assert!((f64::from(*x) - y).abs() < 1e-5, "{x} {y}");
         }
         for (x, y) in a.iter().chain(&s).zip(b.iter().chain(&t)) {
             assert!((x - y).abs() < 1e-14, "{x} {y}");

@@ -36,7 +36,7 @@ def plot_report(report: QuantisationReport, path: Path | str, title: str = "") -
         bars.set_yscale("log")
         bars.margins(y=0.15)
     bars.set_ylabel(f"{report.measure}, {report.rows} rows")
-    bars.tick_params(axis="x", labelsize=8)
+    bars.tick_params(axis="x", labelsize=7)
     bars.spines[["top", "right"]].set_visible(False)
     for stage, colour in zip(report.stages, COLOURS, strict=True):
         edges = np.linspace(stage.low, stage.high if stage.high > stage.low else stage.low + 1, len(stage.counts) + 1)

@@ -51,20 +51,25 @@ class Kernel:
         """Run sequences side by side; ``state`` becomes the last states.
 
         Args:
-            state: (sequences, size). out: (sequences, steps, size), drive in, states out; both C-contiguous and of
-                the weights' width. plain: the native code for any CPU, to compare with.
+            state: (sequences, size). out: (sequences, steps, size), drive in, states out, of the weights' width. The
+                steps of a sequence lie together. plain: the native code for any CPU, to compare with.
         """
         sequences, steps, size = out.shape
         dtype = self.matrix.values.dtype
         fits = state.shape == (sequences, size) and size == self.matrix.size
-        if not fits or not (state.flags.c_contiguous and out.flags.c_contiguous):
+        # Sequences may lie apart (a chunk of their steps); the steps of each must not.
+        apart, rest = divmod(out.strides[0], dtype.itemsize)
+        together = out[:1].flags.c_contiguous and rest == 0 and (sequences < 2 or apart >= steps * size)
+        if not fits or not (state.flags.c_contiguous and together):
             raise ReservoirError(f"states {state.shape} and buffer {out.shape} don't fit {self.matrix.size} units")
         if state.dtype != dtype or out.dtype != dtype:
             raise ReservoirError(f"states are {state.dtype}, the buffer {out.dtype}, the weights {dtype}")
         if self._function is None:
             self._twin(state, out)
             return
-        series = _series_type(dtype)(sequences, steps, size, state.ctypes.data, out.ctypes.data, self.leak, int(plain))
+        series = _series_type(dtype)(
+            sequences, steps, size, apart, state.ctypes.data, out.ctypes.data, self.leak, int(plain)
+        )
         done = self._function(ctypes.byref(self._weights), ctypes.byref(series))
         if done < 0:
             raise ReservoirError(f"the native kernel failed with {done}")
@@ -109,7 +114,7 @@ def _weights_type(dtype: np.dtype[Any]) -> type[ctypes.Structure]:
 
 @cache
 def _series_type(dtype: np.dtype[Any]) -> type[ctypes.Structure]:
-    sizes = [(name, ctypes.c_size_t) for name in ("sequences", "steps", "stride")]
+    sizes = [(name, ctypes.c_size_t) for name in ("sequences", "steps", "stride", "apart")]
     pointers = [("state", ctypes.c_void_p), ("out", ctypes.c_void_p)]
     fields = [*sizes, *pointers, ("leak", _CODE[dtype]), ("plain", ctypes.c_int32)]
     return type(f"Series{dtype.name}", (ctypes.Structure,), {"_fields_": fields})

@@ -159,13 +159,10 @@ class EchoStateNetwork:
     def _collect(self, inputs: npt.NDArray[np.float64], state: Float, skip: int) -> Float:
         sequences, steps, _ = inputs.shape
         out = np.empty((sequences, steps - skip, self.size), state.dtype)
-        length = max(1, CHUNK // self.size)
+        length = max(1 if sequences == 1 else 32, CHUNK // self.size // min(sequences, 8))
         for start in range(0, skip, length):
             piece = inputs[:, start : min(start + length, skip)]
             self._advance(piece, state, np.empty((*piece.shape[:2], self.size), state.dtype))
-        if sequences > 1:  # rows of a batch lie apart: one call
-            self._advance(inputs[:, skip:], state, out)
-            return out
         for start in range(skip, steps, length):
             piece = inputs[:, start : start + length]
             self._advance(piece, state, out[:, start - skip : start - skip + length])

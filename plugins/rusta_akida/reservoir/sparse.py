@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +15,7 @@ Float = npt.NDArray[np.floating]
 TOPOLOGIES = ("random", "grouped")
 GROUP = 4
 SLICE = 8
+LINE = 64
 # Up to here every eigenvalue is computed; above, a Krylov space finds the largest.
 EXACT_EIGENVALUES = 200
 
@@ -110,7 +112,16 @@ class SparseMatrix:
         turned = turned // GROUP * GROUP + (turned + lanes) % GROUP
         grouped = self.size % GROUP == 0 and bool(np.array_equal(np.where(values == 0, columns, turned), columns))
         chosen = codes if grouped else columns
-        return Sliced(starts.astype(np.uint32), chosen.ravel(), values.ravel(), grouped)
+        return Sliced(starts.astype(np.uint32), _aligned(chosen.ravel()), _aligned(values.ravel()), grouped)
+
+
+def _aligned(array: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """A copy that begins at a cache line: no vector of it is split."""
+    space = np.empty(array.nbytes + LINE, np.uint8)
+    first = -space.ctypes.data % LINE
+    copy = space[first : first + array.nbytes].view(array.dtype)
+    copy[:] = array
+    return copy
 
 
 def random_matrix(size: int, sparsity: float, rng: np.random.Generator, topology: str = "random") -> SparseMatrix:
