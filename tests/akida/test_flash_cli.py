@@ -15,17 +15,25 @@ from typing import Any
 import numpy as np
 import pytest
 from akida_programs import container_of, deep_program, small_program, weights
+from click.testing import CliRunner
 
+import rusta_akida.plugin
+from rusta_akida.cli.finding import check_devices
 from rusta_akida.devices.manager import open_device
 from rusta_akida.devices.messages import program_hash
 from rusta_akida.program.container import load_container, save_container
+from rusta_conductor import builtin
+from rusta_conductor.cli import Context
+from rusta_conductor.cli import rusta as root
+from rusta_conductor.home import Home
+from rusta_conductor.host import PluginHost
 from rusta_devlog import DevLogStore
 
 RUSTA = Path(sys.executable).with_name("rusta")
 
 
 class Rusta:
-    """The installed command with a state folder of its own."""
+    """The command with a state folder of its own: called in this process, started as the installed program."""
 
     def __init__(self, folder: Path) -> None:
         self.folder, self.home = folder, folder / "home"
@@ -40,18 +48,23 @@ class Rusta:
         )  # fmt: skip
 
     def __call__(self, *arguments: object, code: int = 0) -> tuple[str, str]:
-        process = self.start(*arguments)
-        out, err = process.communicate(timeout=120)
-        assert process.returncode == code, f"{arguments}: exit {process.returncode}\n{out}\n{err}"
-        assert "Traceback" not in out + err
-        return out, err
+        host = PluginHost(strict=True)
+        host.register(builtin, name="conductor")
+        host.register(rusta_akida.plugin, name="akida")
+        context = Context.of(host, Home(self.home))
+        done = CliRunner().invoke(root, list(map(str, arguments)), obj=context)
+        assert done.exit_code == code, f"{arguments}: exit {done.exit_code}\n{done.output}"
+        assert "Traceback" not in done.output
+        return done.stdout, done.stderr
 
     def json(self, *arguments: object, code: int = 0) -> Any:
         return json.loads(self(*arguments, "--json", code=code)[0].splitlines()[0])
 
 
 @pytest.fixture
-def rusta(tmp_path: Path) -> Rusta:
+def rusta(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Rusta:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("RUSTA_HOME", str(tmp_path / "home"))
     return Rusta(tmp_path)
 
 
@@ -148,14 +161,18 @@ def test_a_task_is_trained_quantised_and_flashed(rusta: Rusta, tmp_path: Path) -
     assert len(container.proof_inputs) == 256
 
 
-def test_doctor_speaks_of_devices(rusta: Rusta) -> None:
-    out, _ = rusta.start("doctor", "--json").communicate(timeout=120)
-    (check,) = [one for one in json.loads(out)["checks"] if one["name"] == "akida"]
-    assert check["ok"] is True
-    assert "virtual can be driven" in check["summary"]
+def test_doctor_speaks_of_devices(rusta: Rusta, monkeypatch: pytest.MonkeyPatch) -> None:
+    check = check_devices(rusta.home)
+    assert check.ok is True
+    assert "virtual can be driven" in check.summary
+    assert not rusta.home.exists(), "looking makes nothing"
+    monkeypatch.setenv("RUSTA_AKIDA_DEVICE", "usbip:127.0.0.1:1")
+    assert check_devices(rusta.home).ok is False
+    monkeypatch.setenv("RUSTA_AKIDA_DEVICE", "rubbish")
+    assert "names no device" in check_devices(rusta.home).summary
 
 
-@pytest.mark.parametrize("at", ["flash_write", "flash_activate"])
+@pytest.mark.parametrize("at", ["flash_write", pytest.param("flash_activate", marks=pytest.mark.slow)])
 def test_kill_9_in_mid_flash_and_resume(rusta: Rusta, served: str, model: Callable[..., Path], at: str) -> None:
     """The device is in another process and outlives ours. Whatever was under way, resuming ends with the new program."""
     first, second = model("first", 1), model("second", 2)
@@ -171,7 +188,8 @@ def test_kill_9_in_mid_flash_and_resume(rusta: Rusta, served: str, model: Callab
         halfway = device.readback()
     programs = [load_container(path).program for path in (first, second)]
     assert halfway in [(p.program_info, p.program_data) for p in programs], "a whole program answers"
-    told = rusta.json("resume", episode)
+    done = rusta.start("resume", episode, "--json")
+    told = json.loads(done.communicate(timeout=120)[0])
     assert told["outcome"] == "flashed"
     with open_device(served) as device:
         assert device.readback() == (programs[1].program_info, programs[1].program_data)
