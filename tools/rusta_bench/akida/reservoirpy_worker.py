@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import sys
 import time
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from reservoirpy.nodes import Reservoir, Ridge
+from reservoirpy.nodes import Reservoir, Ridge  # type: ignore[import-not-found]
 
 
 def main() -> None:
@@ -40,7 +41,7 @@ def each(made: dict[int, Any], size: int, sequences: int, steps: int) -> float:
     return time.process_time() - began
 
 
-def ridge(made: dict[int, Any], size: int, rows: int) -> float:
+def ridge(_made: dict[int, Any], size: int, rows: int) -> float:
     rng = np.random.default_rng(0)
     x, y = rng.standard_normal((rows, size)), rng.standard_normal((rows, 1))
     began = time.process_time()
@@ -48,7 +49,7 @@ def ridge(made: dict[int, Any], size: int, rows: int) -> float:
     return time.process_time() - began
 
 
-OPERATIONS = {"make": make, "states": states, "each": each, "ridge": ridge}
+OPERATIONS: dict[str, Callable[..., float]] = {"make": make, "states": states, "each": each, "ridge": ridge}
 
 if __name__ == "__main__":
     main()

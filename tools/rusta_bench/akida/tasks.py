@@ -14,8 +14,18 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from rusta_akida import EchoStateNetwork, QuantiseConfig, fit_readout, lorenz, mackey_glass
-from rusta_akida import max_abs, narma10, nrmse, quantise, ridge_regression
+from rusta_akida import (
+    EchoStateNetwork,
+    QuantiseConfig,
+    fit_readout,
+    lorenz,
+    mackey_glass,
+    max_abs,
+    narma10,
+    nrmse,
+    quantise,
+    ridge_regression,
+)
 from rusta_bench.table import Row
 
 Float = npt.NDArray[np.float64]
@@ -32,7 +42,7 @@ def _scaled(series: Float) -> Float:
 
 def _mackey_glass(ahead: int) -> Series:
     def make(seed: int) -> tuple[Float, Float]:
-        series = _scaled(mackey_glass(WASHOUT + FIT + TEST + ahead, substeps=1, seed=seed))[:, None]
+        series = _scaled(mackey_glass(WASHOUT + FIT + TEST + ahead, seed=seed))[:, None]
         return series[:-ahead], series[ahead:]
 
     return make
@@ -64,12 +74,12 @@ class Task:
 
 
 MG10: dict[str, Any] = {"leak": 0.7, "spectral_radius": 1.1, "input_scale": 1.0, "bias": 1.0}
-MG84: dict[str, Any] = {"leak": 0.2, "spectral_radius": 0.9, "input_scale": 2.0, "bias": 0.3}
-NARMA: dict[str, Any] = {"leak": 0.9, "spectral_radius": 1.1, "input_scale": 0.1, "bias": 1.0}
+MG84: dict[str, Any] = {"leak": 0.2, "spectral_radius": 1.0, "input_scale": 4.0, "bias": 2.0, "sparsity": 0.95}
+NARMA: dict[str, Any] = {"leak": 0.9, "spectral_radius": 1.0, "input_scale": 0.02, "bias": 0.3}
 LORENZ: dict[str, Any] = {"leak": 1.0, "spectral_radius": 0.6, "input_scale": 2.0, "bias": 0.3}
 INT_MG: dict[str, Any] = {"leak": 0.5, "spectral_radius": 1.0, "input_scale": 1.0, "bias": 0.3}
 INT_NARMA: dict[str, Any] = {"leak": 1.0, "spectral_radius": 0.9, "input_scale": 0.1, "bias": 0.1}
-INT_LORENZ: dict[str, Any] = {"leak": 1.0, "spectral_radius": 0.6, "input_scale": 2.0, "bias": 0.3}
+INT_LORENZ: dict[str, Any] = {"leak": 1.0, "spectral_radius": 1.25, "input_scale": 4.0, "bias": 0.1}
 
 FLOATS = (
     Task("Mackey-Glass, 10 ahead", _mackey_glass(10), 500, 8.6e-5, MG10),
