@@ -23,14 +23,21 @@ CHECKS = (CheckSpec("akida", "Devices that can be driven.", "rusta_akida.cli.fin
 
 
 def _tool(
-    name: str, summary: str, effect: Effect, args: str, reconcile: str | None = None, probes: float = 0.0
+    name: str,
+    summary: str,
+    effect: Effect,
+    args: str,
+    reconcile: str | None = None,
+    *,
+    probes: float = 0.0,
+    handler: str | None = None,
 ) -> ToolSpec:
     return ToolSpec(
         verb=f"flash_{name}",
         summary=summary,
         effect=effect,
         args=f"{_FLASHING}.arguments:{args}",
-        handler=f"{_FLASHING}.tools:{name}",
+        handler=f"{_FLASHING}.tools:{handler or name}",
         timeout_s=300.0,
         cost={"probes": probes} if probes else {},
         reconcile=f"{_FLASHING}.tools:{reconcile}" if reconcile else None,
@@ -43,6 +50,8 @@ TOOLS = (
     _tool("dry_run", "Flash a twin and prove the program there.", Effect.SANDBOX, "DryRunArgs", probes=1),
     _tool("write", "Stage a program beside the active one and read it back.", Effect.DEVICE, "WriteArgs",
           "reconcile_write"),
+    _tool("compare", "Look whether a swap of weights is enough.", Effect.READ, "CompareArgs", handler="compare_slots"),
+    _tool("replace", "Replace weights of mutable slots in place.", Effect.DEVICE, "ReplaceArgs", "reconcile_replace"),
     _tool("prove", "Compare a device's answers with the reference.", Effect.READ, "ProveArgs"),
     _tool("activate", "Swap the staged program in.", Effect.DEVICE, "SwapArgs", "reconcile_swap"),
     _tool("restore", "Go back to an earlier program, byte for byte.", Effect.DEVICE, "SwapArgs", "reconcile_swap"),

@@ -178,7 +178,7 @@ def test_kill_9_in_mid_flash_and_resume(rusta: Rusta, served: str, model: Callab
     first, second = model("first", 1), model("second", 2)
     rusta("flash", first, "--device", served, "--rows", 8)
     known = set(DevLogStore(rusta.home / "devlog").episodes())
-    process = rusta.start("flash", second, "--device", served, "--rows", 8, "--seed", 4)
+    process = rusta.start("flash", second, "--device", served, "--rows", 8, "--seed", 4, "--whole")
     episode = wait_for(rusta, known, at, process)
     time.sleep(0.05)
     os.kill(process.pid, signal.SIGKILL)

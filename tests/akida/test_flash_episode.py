@@ -9,9 +9,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from akida_programs import container_of, deep_program, small_program
+from akida_programs import container_of, deep_program, small_program, weights
 
 import rusta_akida.plugin
+from rusta_akida.devices.device import ProgramVariable
 from rusta_akida.devices.manager import open_device
 from rusta_akida.devices.messages import program_hash
 from rusta_akida.devices.usbip.server import UsbIpServer
@@ -22,10 +23,12 @@ from rusta_akida.devices.virtual.gadget import Gadget
 from rusta_akida.flashing import tools
 from rusta_akida.flashing.running import Flash, begin, flash
 from rusta_akida.flashing.shelf import Shelf
+from rusta_akida.flashing.swapping import slots_between
 from rusta_akida.program.builder import ProgramBuilder
-from rusta_akida.program.container import Container
+from rusta_akida.program.container import Container, write_container
 from rusta_akida.program.errors import ProgramError
 from rusta_akida.program.reading import Program
+from rusta_conductor.errors import ToolError
 from rusta_conductor.home import Home
 from rusta_conductor.host import PluginHost
 from rusta_conductor.sessions import replay, resume
@@ -48,7 +51,9 @@ class Bench:
     device: str
 
     def flash(self, container: Container, **more: Any) -> Flash:
-        return flash(self.host, self.home, container, self.device, rows=16, seed=5, **more)
+        """A whole program is written unless ``in_place`` is said."""
+        chosen = {"in_place": False, **more}
+        return flash(self.host, self.home, container, self.device, rows=16, seed=5, **chosen)
 
     @property
     def active(self) -> bytes:
@@ -194,12 +199,12 @@ def test_a_program_that_is_in_no_bank_any_more_is_written_anew(bench: Bench) -> 
     assert bench.active == bytes_of(OLD)
 
 
-def context(bench: Bench) -> Any:
+def context(bench: Bench, attempt: int = 1) -> Any:
     import threading
 
     from rusta_conductor.tool import ToolContext
 
-    return ToolContext(None, 60.0, threading.Event(), "0" * 64, 1, bench.home.path)
+    return ToolContext(None, 60.0, threading.Event(), "0" * 64, attempt, bench.home.path)
 
 
 def test_an_unplugged_device_fails_in_words_and_keeps_its_program(bench: Bench) -> None:
@@ -224,8 +229,14 @@ def test_an_unplugged_device_fails_in_words_and_keeps_its_program(bench: Bench) 
     assert "failed" in outcomes
 
 
-@pytest.mark.parametrize("verb", ["flash_write", "flash_activate"])
-@pytest.mark.parametrize("moment", ["before", "half", "after"])
+@pytest.mark.parametrize(
+    ("verb", "moment"),
+    [
+        *(("flash_write", moment) for moment in ("before", "half", "after")),
+        *(("flash_activate", moment) for moment in ("before", "after")),
+        *(("flash_replace", moment) for moment in ("before", "after")),
+    ],
+)
 def test_a_process_that_dies_in_a_lasting_call_is_reconciled(bench: Bench, verb: str, moment: str) -> None:
     """The log ends with a started call. The resumed episode looks on the chip whether it happened."""
     bench.flash(OLD)
@@ -243,7 +254,7 @@ def test_a_process_that_dies_in_a_lasting_call_is_reconciled(bench: Bench, verb:
             honest(args, where)
         raise Died
 
-    session = begin(bench.host, bench.home, NEW, bench.device, rows=16, seed=5)
+    session = begin(bench.host, bench.home, NEW, bench.device, rows=16, seed=5, in_place=verb == "flash_replace")
     emitted = session.episode.journal.emit
 
     def emit(*bodies: Any) -> Any:
@@ -256,15 +267,77 @@ def test_a_process_that_dies_in_a_lasting_call_is_reconciled(bench: Bench, verb:
         patch.setattr(tools, name, dying)
         with session, pytest.raises(Died):
             session.run()
-    assert bench.active == (bytes_of(NEW) if (verb, moment) == ("flash_activate", "after") else bytes_of(OLD))
+    swapped = verb != "flash_write" and moment == "after"
+    assert bench.active == (bytes_of(NEW) if swapped else bytes_of(OLD))
     with resume(bench.host, bench.home, session.episode.id) as again:
         finish = again.run()
     assert finish.result is not None
     assert finish.result.outcome == "flashed"
     assert bench.active == bytes_of(NEW)
-    assert bench.gadget.chip.health["programs"] == 2, "the swap was made once"
+    health = bench.gadget.chip.health
+    assert health["programs"] + health["variables"] == 2, "the swap was made once"
     words = bench.said(session.episode.id)
     assert words.count(verb) == (1 if moment == "after" else 2)
+
+
+def test_where_only_a_slot_differs_its_weights_are_swapped_in_place(bench: Bench) -> None:
+    bench.flash(OLD)
+    done = bench.flash(NEW, in_place=True)
+    assert done.result.outcome == "flashed"
+    assert done.result.data["in_place"] is True
+    assert bench.active == bytes_of(NEW)
+    assert (bench.gadget.chip.health["programs"], bench.gadget.chip.health["variables"]) == (1, 1)
+    said = bench.said(done.episode)
+    assert "flash_write" not in said
+    assert said[said.index("flash_replace") :] == [
+        *("flash_replace", "flash_prove", "green", "reflected", "remembered", "closed")
+    ]
+    other = bench.flash(container_of(deep_program()), in_place=True)
+    assert (other.result.outcome, other.result.data["in_place"]) == ("flashed", False)
+
+
+def test_a_swap_in_place_that_is_refuted_is_taken_back_byte_for_byte(bench: Bench) -> None:
+    bench.flash(OLD)
+    chip = bench.gadget.chip
+    honest = chip.handle
+
+    def breaking(op: int, payload: bytes) -> Any:
+        answer = honest(op, payload)
+        if chip.active is not None and chip.active.hash.hex() == hash_of(NEW.program):
+            chip.active.executor = Liar(chip.active.program)
+        return answer
+
+    chip.handle = breaking  # type: ignore[method-assign]
+    done = bench.flash(NEW, in_place=True)
+    assert done.result.outcome == "rolled-back"
+    assert bench.active == bytes_of(OLD)
+    assert chip.health["programs"] == 1, "by its slot, not by a whole program"
+
+
+def test_a_swap_of_two_slots_that_was_cut_in_the_middle_is_brought_to_its_end(bench: Bench) -> None:
+    """Two layers, each with a slot; the process died when one was new and one was old."""
+
+    def two(seed: int) -> Container:
+        builder = ProgramBuilder()
+        for layer in range(2):
+            ints = weights(seed + layer, 4, 4)
+            builder.fully_connected(in_features=4, out_features=4, weights=ints, mutable=True, slot_id=layer)
+        return container_of(builder.build(), name=f"two {seed}")
+
+    first, second = two(1), two(11)
+    bench.flash(first)
+    with open_device(bench.device, bench.home.path) as device:
+        assert slots_between(device.readback(), (second.program.program_info, second.program.program_data)) == (0, 1)
+        device.set_variable(ProgramVariable(1, second.program.program_data[8:16]))
+    digest = Shelf(bench.home.path).put_container(write_container(second))
+    args = tools.a.ReplaceArgs(program=digest, device=bench.device, before=hash_of(first.program))
+    with pytest.raises(ToolError, match="somebody flashed"):
+        tools.replace(args, context(bench))
+    assert tools.reconcile_replace(args, context(bench, attempt=2)) is None
+    tools.replace(args, context(bench, attempt=2))
+    assert bench.active == bytes_of(second)
+    found = tools.reconcile_replace(args, context(bench, attempt=2))
+    assert found is not None
 
 
 def test_the_shelf_gives_back_what_it_was_given_and_notices_changes(tmp_path: Path) -> None:

@@ -39,6 +39,7 @@ def device_name(given: str) -> str:
 @device_option
 @click.option("--rows", type=click.IntRange(1, 100_000), default=256, show_default=True, help="Random rows of proof.")
 @click.option("--allow-delta", is_flag=True, help="Also where integers cost more than 2 % against floating point.")
+@click.option("--whole", is_flag=True, help="Write a whole program, also where a swap of weights would do.")
 @click.option(
     "--units", type=click.IntRange(8, 2000), default=200, show_default=True, help="Units of a trained reservoir."
 )
@@ -55,6 +56,7 @@ def flash(
     device: str,
     rows: int,
     allow_delta: bool,
+    whole: bool,
     units: int,
     save: Path | None,
     budgets: tuple[str, ...],
@@ -65,7 +67,7 @@ def flash(
 
     For a task a reservoir's readout is trained and quantised first. The program is tried on a twin, staged beside the
     active program, read back, and proved on the device value by value; only then it is swapped in. When the proof fails,
-    the program before stays, byte for byte.
+    the program before stays, byte for byte. Where only weights of mutable slots differ, they are swapped in place.
     """
     from rusta_akida.flashing.running import begin
     from rusta_akida.program.container import load_container, save_container
@@ -85,7 +87,7 @@ def flash(
     with Progress() as progress:
         session = begin(
             context.host, context.home, container, device_name(device), rows=rows, allow_delta=allow_delta,
-            budget=limits, seed=seed, observer=progress,
+            in_place=not whole, budget=limits, seed=seed, observer=progress,
         )  # fmt: skip
         with session:
             finish = session.run()

@@ -14,7 +14,7 @@ from rusta_conductor.cli.context import Context, json_option, pass_context
 
 @click.command("serve")
 @click.option("--port", type=click.IntRange(0, 65535), default=3240, show_default=True, help="0 takes a free one.")
-@click.option("--pace-ms", type=click.FloatRange(0, 10_000), default=0.0, help="Real time that every transfer takes.")
+@click.option("--pace-ms", type=click.FloatRange(0, 1000), default=0.0, help="Real time that every transfer takes.")
 @click.option(
     "--memory", type=click.Path(dir_okay=False, path_type=Path), help="File that keeps the device's programs."
 )

@@ -116,6 +116,28 @@ class Written(Closed):
     before: Hash
 
 
+class CompareArgs(Closed):
+    """Which container, beside the active program of which device."""
+
+    program: Sha256
+    device: DeviceName
+
+
+class Compared(Closed):
+    """Whether the active program becomes the container's by replacing weights of mutable slots, and which slots."""
+
+    in_place: Bool
+    slots: tuple[Count, ...]
+
+
+class ReplaceArgs(Closed):
+    """Make the active program, which is ``before``, the container's by replacing weights of mutable slots."""
+
+    program: Sha256
+    device: DeviceName
+    before: Hash
+
+
 class SwapArgs(Closed):
     """Make ``to`` the active program of the device, if ``before`` is active now."""
 

@@ -24,7 +24,10 @@ EXIT_CODES = {"flashed": 0, "unchanged": 0, "refused": 1, "rolled-back": 1, "fai
 
 
 class FlashDomain:
-    """Goal: ``{"program": sha256 of the .fbz, "name", "device", "rows", "allow_delta"}``.
+    """Goal: ``{"program": sha256 of the .fbz, "name", "device", "rows", "allow_delta", "in_place"}``.
+
+    Where only weights of mutable slots differ from the active program, and the goal allows it, they are replaced in place:
+    nothing is staged then, the proof is made on the active program, and a refuted swap is taken back by the same way.
 
     Outcomes: ``flashed``; ``unchanged`` (it is on the device already, and proved); ``refused`` (nothing was written);
     ``rolled-back`` (the program before is active, byte for byte); ``failed`` (nothing was activated); ``unknown`` (the
@@ -39,6 +42,7 @@ class FlashDomain:
         self._dry: Observation | None = None
         self._proved: Observation | None = None
         self._written: Observation | None = None
+        self._in_place = False
         self._end: tuple[str, str] = ("flashed", "")
 
     def contract(self) -> Contract:
@@ -46,8 +50,8 @@ class FlashDomain:
             effects=frozenset({Effect.READ, Effect.SANDBOX, Effect.DEVICE}),
             obligations=(
                 Obligation("tried on a twin before it is proposed", "proposed", ("flash_dry_run",)),
-                Obligation("staged on the device before it is activated", "green", ("flash_write",), since="proposed"),
-                Obligation("proved on the device before it is activated", "green", ("flash_prove",), since="proposed"),
+                Obligation("written and read back", "green", ("flash_write", "flash_replace"), since="proposed"),
+                Obligation("proved on the device", "green", ("flash_prove",), since="proposed"),
             ),
             anchored=False,
         )
@@ -76,6 +80,10 @@ class FlashDomain:
             if self._target == self._before and self._is_proved(self._prove(episode, staged=False)):
                 return GiveUp("unchanged", f"{self._target[:12]} is active already and answers as it should")
             return NeedProbe()
+        if episode.goal["in_place"] and self._before:
+            goal = episode.goal
+            compared = self._call(episode, "flash_compare", program=goal["program"], device=goal["device"])
+            self._in_place = compared.ok and compared.data["in_place"] is True
         return Ready()
 
     def probe(self, episode: Episode) -> GiveUp | None:
@@ -97,24 +105,34 @@ class FlashDomain:
             lines=0,
             files=1,
             payload={
+                "in_place": self._in_place,
                 "program": self._target, "before": self._before, "device": episode.goal["device"],
                 "transfers": self._dry.data["transfers"], "modelled_us": self._dry.data["modelled_us"],
             },
         )  # fmt: skip
 
     def validate(self, episode: Episode, proposal: Proposal) -> Judgement:
-        self._written = self._call(
-            episode, "flash_write", program=episode.goal["program"], device=episode.goal["device"]
-        )  # fmt: skip
+        goal = episode.goal
+        if self._in_place:
+            self._written = self._call(
+                episode, "flash_replace", program=goal["program"], device=goal["device"], before=self._before
+            )  # fmt: skip
+        else:
+            self._written = self._call(episode, "flash_write", program=goal["program"], device=goal["device"])
         if not self._written.ok:
             return Judgement(False, self._written.summary)
         if self._written.data["before"] != self._before:
             return Judgement(False, f"somebody flashed {str(self._written.data['before'])[:12]} in the meantime")
         keys = episode.last_keys
-        self._proved = self._prove(episode, staged=True)
+        self._proved = self._prove(episode, staged=not self._in_place)
         return Judgement(self._is_proved(self._proved), self._proved.summary, keys + episode.last_keys)
 
     def rollback(self, episode: Episode, proposal: Proposal, judgement: Judgement) -> GiveUp | None:
+        if self._in_place:
+            back = self._restore(episode)
+            if back.ok:
+                return GiveUp("rolled-back", f"{judgement.why}. {self._before[:12]} is active again, byte for byte")
+            return GiveUp("unknown", f"{judgement.why}; taking it back failed too: {back.summary}. {self._advice}")
         gone = self._call(episode, "flash_discard", device=episode.goal["device"])
         if not gone.ok:
             return GiveUp("failed", f"{judgement.why}. Nothing was activated, but the device does not answer now")
@@ -124,20 +142,21 @@ class FlashDomain:
         return GiveUp("rolled-back", f"{judgement.why}. {self._before[:12] or 'No program'} is active, as before")
 
     def reflect(self, episode: Episode, proposal: Proposal, judgement: Judgement) -> None:
+        if self._in_place:
+            return
         device = episode.goal["device"]
         swapped = self._call(episode, "flash_activate", device=device, to=self._target, before=self._before)
         if swapped.ok and self._is_proved(self._prove(episode, staged=False)):
             return
         why = "after the swap the device answers otherwise" if swapped.ok else swapped.summary
-        back = self._call(episode, "flash_restore", device=device, to=self._before, before=self._target)
+        back = self._restore(episode)
         if back.ok:
             self._end = ("rolled-back", f"{why}. {self._before[:12] or 'No program'} is active again, byte for byte")
         else:
-            advice = f"look with 'rusta akida devices', then flash again; kept: {self._before[:12] or 'no program'}"
-            self._end = ("unknown", f"{why}; taking it back failed too: {back.summary}. {advice}")
+            self._end = ("unknown", f"{why}; taking it back failed too: {back.summary}. {self._advice}")
 
     def remember(self, episode: Episode, given_up: GiveUp | None) -> Result:
-        data: JsonObject = {"device": episode.goal["device"], "name": episode.goal["name"]}
+        data: JsonObject = {"device": episode.goal["device"], "name": episode.goal["name"], "in_place": self._in_place}
         if self._checked is not None and self._checked.ok:
             data |= {
                 "program": self._target, "before": self._before, "delta": self._checked.data["delta"],
@@ -176,6 +195,14 @@ class FlashDomain:
     def _before(self) -> str:
         assert self._sensed is not None
         return str(self._sensed.data["active"])
+
+    @property
+    def _advice(self) -> str:
+        return f"Look with 'rusta akida devices', then flash again; kept: {self._before[:12] or 'no program'}"
+
+    def _restore(self, episode: Episode) -> Observation:
+        device = episode.goal["device"]
+        return self._call(episode, "flash_restore", device=device, to=self._before, before=self._target)
 
     def _prove(self, episode: Episode, *, staged: bool) -> Observation:
         goal = episode.goal

@@ -35,6 +35,7 @@ def begin(
     *,
     rows: int = ROWS,
     allow_delta: bool = False,
+    in_place: bool = True,
     budget: Mapping[str, float] | None = None,
     seed: int | None = None,
     observer: Observer | None = None,
@@ -44,6 +45,7 @@ def begin(
     Args:
         device: its name, see :class:`rusta_akida.devices.manager.DeviceManager`.
         rows: random rows of proof beside the container's own. allow_delta: also where integers cost over 2 %.
+        in_place: replace the weights of mutable slots where nothing else differs; False always writes a program.
 
     Raises:
         BuildError: the container cannot be kept. UsageError: a budget that does not exist.
@@ -51,7 +53,8 @@ def begin(
     home.ready()
     digest = Shelf(home.path).put_container(write_container(container))
     goal: JsonObject = {
-        "program": digest, "name": container.name, "device": device, "rows": rows, "allow_delta": allow_delta
+        "program": digest, "name": container.name, "device": device, "rows": rows, "allow_delta": allow_delta,
+        "in_place": in_place,
     }  # fmt: skip
     return start(host, home, "flash", goal, budget=budget, seed=seed, observer=observer)
 
@@ -64,6 +67,7 @@ def flash(
     *,
     rows: int = ROWS,
     allow_delta: bool = False,
+    in_place: bool = True,
     seed: int | None = None,
     observer: Observer | None = None,
 ) -> Flash:
@@ -72,8 +76,10 @@ def flash(
     Raises:
         Cancelled: the user interrupted, or a budget ran out; the episode is parked and can be resumed.
     """
-    opened = begin(host, home, container, device, rows=rows, allow_delta=allow_delta, seed=seed, observer=observer)
-    with opened as session:
+    with begin(
+        host, home, container, device, rows=rows, allow_delta=allow_delta, in_place=in_place, seed=seed,
+        observer=observer,
+    ) as session:  # fmt: skip
         finish = session.run()
         if finish.result is None:
             raise Cancelled(f"{finish.parked or 'parked'}; 'rusta resume {session.episode.id}' goes on with it")

@@ -14,6 +14,7 @@ from rusta_akida.errors import AkidaError
 from rusta_akida.flashing import arguments as a
 from rusta_akida.flashing.proof import Comparison, compare
 from rusta_akida.flashing.shelf import Shelf
+from rusta_akida.flashing.swapping import slots_between, swap_in_place
 from rusta_akida.program.budget import budget
 from rusta_akida.program.profiles import profile
 from rusta_akida.program.verifying import verify_container
@@ -132,6 +133,46 @@ def prove(args: a.ProveArgs, context: ToolContext) -> ToolResult:
     return ToolResult(f"{bank.name.lower()} program: {_words(found)}", a.Proof(**asdict(found)))
 
 
+def compare_slots(args: a.CompareArgs, context: ToolContext) -> ToolResult:
+    """Look whether the weights of mutable slots are all that differs from the active program."""
+    with _device(args.device, context) as device:
+        program = Shelf(context.home).container(args.program).program
+        slots = None
+        if device.identify().active:
+            slots = slots_between(device.readback(), (program.program_info, program.program_data))
+    if slots is None:
+        return ToolResult("more than weights of mutable slots differs", a.Compared(in_place=False, slots=()))
+    return ToolResult(
+        f"slots that differ: {', '.join(map(str, slots)) or 'none'}", a.Compared(in_place=True, slots=slots)
+    )
+
+
+def replace(args: a.ReplaceArgs, context: ToolContext) -> ToolResult:
+    """Keep the active program's bytes, then replace the weights of its slots, and read everything back."""
+    shelf = Shelf(context.home)
+    with _device(args.device, context) as device:
+        program = shelf.container(args.program).program
+        digest = program_hash(program.program_info, program.program_data).hex()
+        active = device.identify().active
+        # A change that was cut off may have left some slots new and some old.
+        if active not in (args.before, digest) and context.attempt == 1:
+            raise ToolError(f"somebody flashed {active[:12]} in the meantime; start a new flash")
+        if active == args.before:
+            shelf.put_program(*device.readback())
+        if swap_in_place(device, (program.program_info, program.program_data)) is None:
+            raise ToolError("more than weights of mutable slots differs; start a new flash")
+        _swapped(device, digest)
+        return _written(digest, args.before, "active, in place")
+
+
+def reconcile_replace(args: a.ReplaceArgs, context: ToolContext) -> ToolResult | None:
+    """Is it the active program? Some slots alone count as no: replacing again brings the rest."""
+    with _device(args.device, context) as device:
+        program = Shelf(context.home).container(args.program).program
+        digest = program_hash(program.program_info, program.program_data).hex()
+        return _written(digest, args.before, "active, in place") if device.identify().active == digest else None
+
+
 def activate(args: a.SwapArgs, context: ToolContext) -> ToolResult:
     """Swap the staged program in, then read the active bytes back."""
     with _device(args.device, context) as device:
@@ -144,14 +185,16 @@ def activate(args: a.SwapArgs, context: ToolContext) -> ToolResult:
 
 
 def restore(args: a.SwapArgs, context: ToolContext) -> ToolResult:
-    """Go back to a program that was kept, byte for byte: from the device's other bank, or else written anew."""
+    """Go back to a program that was kept, byte for byte: from the other bank, by its slots, or else written anew."""
     with _device(args.device, context) as device:
         who = device.identify()
         if who.active != args.to:
             if who.previous == args.to or not args.to:
                 device.restore(args.to)
             else:
-                device.program_external(*Shelf(context.home).program(args.to), transaction_of(context.key))
+                kept = Shelf(context.home).program(args.to)
+                if not who.active or swap_in_place(device, kept) is None:
+                    device.program_external(*kept, transaction_of(context.key))
         return _swapped(device, args.to)
 
 
@@ -178,11 +221,9 @@ def reconcile_discard(args: a.DiscardArgs, context: ToolContext) -> ToolResult |
     return None
 
 
-def _written(digest: str, before: str) -> ToolResult:
-    was = f"{before[:12]} stays active" if before else "no program is active yet"
-    return ToolResult(
-        f"{digest[:12]} is staged and was read back; {was}", a.Written(program_hash=digest, before=before)
-    )
+def _written(digest: str, before: str, how: str = "staged") -> ToolResult:
+    was = f"before it {before[:12]}" if before else "no program before it"
+    return ToolResult(f"{digest[:12]} is {how} and was read back; {was}", a.Written(program_hash=digest, before=before))
 
 
 def _swapped(device: Device, digest: str) -> ToolResult:
