@@ -65,7 +65,10 @@ class LayerType(IntEnum):
 
     @property
     def label(self) -> str:
-        return self.name.lower()
+        return _LABELS[self]
+
+
+_LABELS = {kind: kind.name.lower() for kind in LayerType}
 
 
 @dataclass(frozen=True)
@@ -255,4 +258,5 @@ class LayerSpec:
 
 def completed(layers: Sequence[LayerSpec]) -> list[LayerSpec]:
     """The layers of a program, those in the middle with the activation that they have when nothing else is said."""
-    return [replace(one, activation=one.activation or HIDDEN) for one in layers[:-1]] + list(layers[-1:])
+    hidden = [one if one.activation else replace(one, activation=HIDDEN) for one in layers[:-1]]
+    return [*hidden, *layers[-1:]]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 
 from rusta_akida.errors import AkidaError
@@ -14,6 +14,7 @@ from rusta_akida.program.info import Info, read_info
 from rusta_akida.program.layers import Activation, LayerSpec, LayerType
 from rusta_akida.program.parameters import Parameters
 from rusta_akida.program.record import Record
+from rusta_akida.quantiser.packing import packed_size
 
 
 @dataclass(frozen=True)
@@ -109,21 +110,21 @@ def _place(info: Info, number: int, one: Record, at: int, available: int) -> int
 
 
 def _layer(info: Info, number: int, one: Record, rest: Parameters) -> Layer:
+    shape = rest.geometry
+    filters = one.out_features // shape.places if shape else one.out_features
+    bare = packed_size(filters * (shape.window if shape else one.in_features), rest.weight_bits)
     try:
         spec = LayerSpec(
             layer_type=LayerType(one.layer_type), in_features=one.in_features, out_features=one.out_features,
             weight_bits=rest.weight_bits, threshold=one.threshold, mutable=bool(one.mutable), slot_id=one.slot_id,
-            input_bits=rest.input_bits, activation=rest.activation, bias_multiplier=rest.bias_multiplier,
-            geometry=rest.geometry,
+            input_bits=rest.input_bits, activation=rest.activation, biases=one.weight_size != bare,
+            bias_multiplier=rest.bias_multiplier, geometry=shape,
         )  # fmt: skip
     except AkidaError as error:
         raise _refuse(info, number, "layer type", str(error)) from None
-    full, bare = spec.block_bytes, spec.weight_bytes
-    if one.weight_size == bare:
-        spec = replace(spec, biases=False)
-    elif one.weight_size != full:
+    if one.weight_size != spec.block_bytes:
         what = f"{spec.fan_in} x {spec.filters} weights of {spec.weight_bits} bits"
-        why = f"{one.weight_size} bytes; {what} take {bare}, with biases {full}"
+        why = f"{one.weight_size} bytes; {what} take {bare}, with biases {spec.block_bytes}"
         raise _refuse(info, number, "weight size", why)
     return Layer(spec, one.weight_offset)
 
