@@ -216,9 +216,10 @@ def discard(args: a.DiscardArgs, context: ToolContext) -> ToolResult:
 
 
 def reconcile_discard(args: a.DiscardArgs, context: ToolContext) -> ToolResult | None:
-    """Throwing away twice is throwing away once, so it is simply made again."""
-    del args, context
-    return None
+    """Is nothing staged that could be activated?"""
+    with _device(args.device, context) as device:
+        who = device.identify()
+    return None if who.sealed else ToolResult("nothing is staged", a.Swapped(active=who.active))
 
 
 def _written(digest: str, before: str, how: str = "staged") -> ToolResult:
