@@ -5,7 +5,9 @@ from __future__ import annotations
 import errno
 import json
 import os
+import shutil
 import socket
+import subprocess
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -133,7 +135,10 @@ def refused(device: Device, action: object, says: str) -> DeviceRefused:
 
 def test_what_the_device_declines_is_told_with_its_reason(device: Device) -> None:
     program = small_program()
-    assert refused(device, lambda: device.infer([[0] * 6]), "holds nothing").status == Status.NO_PROGRAM
+    assert (
+        refused(device, lambda: device.infer([[0] * 6]), "no active program; write one first").status
+        == Status.NO_PROGRAM
+    )
     device.write(program.program_info)
     device.dma_write_program(program.program_data[:-1])
     refused(device, device.seal_program, "cut off|bytes")
@@ -228,6 +233,14 @@ def test_the_server_lists_its_device_and_sends_strangers_away() -> None:
                 assert len(stranger.recv(64)) in (0, 8)
         with open_device(f"usbip:127.0.0.1:{server.port}") as device:
             assert device.identify().serial == "V0"
+
+
+@pytest.mark.skipif(shutil.which("usbip") is None, reason="the Debian package usbip is not installed; it is optional")
+def test_the_debian_client_lists_the_device() -> None:
+    with UsbIpServer(Gadget(Chip())) as server:
+        command = ["usbip", "--tcp-port", str(server.port), "list", "-r", "127.0.0.1"]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=30, check=True)
+    assert f"({VENDOR_ID:04x}:{PRODUCT_ID:04x})" in done.stdout
 
 
 def test_the_memory_on_disk_is_the_same_device_again(tmp_path: Path) -> None:

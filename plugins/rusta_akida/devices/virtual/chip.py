@@ -184,7 +184,8 @@ class Chip:
             Region.PREVIOUS_DATA: previous.data if previous else None,
         }.get(region)
         if memory is None:
-            raise Refusal(Status.NO_PROGRAM, f"region {region} holds nothing")
+            bank = {0: "staged", 2: "active", 4: "previous"}.get(region & ~1, f"{region}th")
+            raise Refusal(Status.NO_PROGRAM, f"the device has no {bank} program; write one first")
         if count > MOST_PAYLOAD or offset > len(memory):
             raise Refusal(Status.BAD_ARGUMENT, f"{count} bytes at {offset}; the region has {len(memory)}")
         return bytes(memory[offset : offset + count])
@@ -289,7 +290,8 @@ class Chip:
             return self.active
         if bank == Bank.STAGED and self.staging is not None and self.staging.sealed is not None:
             return self.staging.sealed
-        raise Refusal(Status.NO_PROGRAM, f"bank {bank} has no program that could run")
+        which = "active" if bank == Bank.ACTIVE else "sealed"
+        raise Refusal(Status.NO_PROGRAM, f"the device has no {which} program; write one first")
 
 
 def _hex(stored: Stored | None) -> str:
