@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from rusta_akida.devices.virtual.chip import Chip
     from rusta_akida.devices.virtual.faults import FaultKind, FaultPlan
     from rusta_akida.devices.virtual.gadget import Gadget
+    from rusta_akida.diagnostics.collecting import collect_messages, message_text
+    from rusta_akida.diagnostics.hinting import diagnostic_class_hint, train_diagnostic_hints
+    from rusta_akida.diagnostics.hints import DiagnosticHints
     from rusta_akida.errors import AkidaError, DamagedFile, DeltaTooLarge, QuantiseError, ReservoirError
     from rusta_akida.flashing.measuring import Measured, measure
     from rusta_akida.flashing.running import Flash, flash
@@ -67,6 +70,11 @@ if TYPE_CHECKING:
     from rusta_akida.reservoir.series import lorenz, mackey_glass, narma10, nrmse
 
 _HOMES = {
+    "collect_messages": "diagnostics.collecting",
+    "message_text": "diagnostics.collecting",
+    "train_diagnostic_hints": "diagnostics.hinting",
+    "diagnostic_class_hint": "diagnostics.hinting",
+    "DiagnosticHints": "diagnostics.hints",
     "Activation": "program.layers",
     "ActivationScale": "quantiser.activations",
     "AkidaError": "errors",
@@ -188,6 +196,7 @@ __all__ = [
     "DeviceManager",
     "DeviceNotFound",
     "DeviceRefused",
+    "DiagnosticHints",
     "Difference",
     "DoesNotFit",
     "EchoStateNetwork",
@@ -227,7 +236,9 @@ __all__ = [
     "budget",
     "calibrate",
     "check_fits",
+    "collect_messages",
     "container_of_readout",
+    "diagnostic_class_hint",
     "differences",
     "disassemble",
     "fit_moments",
@@ -244,6 +255,7 @@ __all__ = [
     "mackey_glass",
     "max_abs",
     "measure",
+    "message_text",
     "narma10",
     "nrmse",
     "open_device",
@@ -263,6 +275,7 @@ __all__ = [
     "save_quantised",
     "save_readout",
     "train",
+    "train_diagnostic_hints",
     "unpack",
     "verify_container",
     "verify_program",

@@ -34,7 +34,7 @@ def test_an_offset_takes_up_the_means() -> None:
     assert np.allclose(shifted.weights, readout.weights)
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=25)
 @given(st.lists(st.integers(1, 30), min_size=1, max_size=5), st.booleans())
 def test_sums_in_pieces_are_the_sums_of_all(sizes: list[int], merged: bool) -> None:
     x, y = data(sum(sizes) + 2)
