@@ -9,6 +9,7 @@ from pathlib import Path
 import flatbuffers
 import numpy as np
 import pytest
+from akida_fuzzing import with_true_checksum
 from akida_programs import container_of, deep_program, small_program
 from flatbuffers.table import Table
 from hypothesis import given, settings
@@ -115,6 +116,19 @@ def test_a_proof_that_does_not_fit_is_not_written() -> None:
     container = container_of(small_program())
     with pytest.raises(BuildError, match="shapes"):
         write_container(replace(container, proof_inputs=container.proof_inputs[:, :3]))
+
+
+def test_a_profile_is_a_name_and_never_a_path() -> None:
+    with pytest.raises(BuildError, match="profile"):
+        write_container(replace(container_of(small_program()), profile="/tmp/mine.toml"))
+    hostile = with_true_checksum(FILE.replace(b"akd1000\0", b"../x.to\0"))
+    with pytest.raises(ProgramError, match="no name of a device profile"):
+        read_container(hostile)
+
+
+def test_details_are_json_values() -> None:
+    with pytest.raises(BuildError, match="JSON values"):
+        write_container(container_of(small_program(), details={"scale": float("nan")}))
 
 
 def test_saving_is_all_or_nothing(tmp_path: Path) -> None:

@@ -211,8 +211,8 @@ class Device:
             return np.concatenate(found) if found else np.zeros((0, outputs), np.int32)
 
     def readback(self, bank: str = "active") -> tuple[bytes, bytes]:
-        """(program_info, program_data) of the bank ``active``, ``previous`` or ``staged``, read twice over the link
-        and compared with the hash that the device names.
+        """(program_info, program_data) of the bank ``active``, ``previous`` or ``staged``, compared with the hash that
+        the device names.
 
         Raises:
             DeviceRefused: the bank is empty. ReadbackMismatch: the hash does not fit.

@@ -12,6 +12,7 @@ Hash = Annotated[str, Field(pattern=r"^([0-9a-f]{64})?$", description="program h
 DeviceName = Annotated[
     str, Field(min_length=1, max_length=200, description="device, such as virtual or usbip:HOST:PORT")
 ]
+ProfileName = Annotated[str, Field(pattern=r"^[a-z0-9_-]{1,40}$", description="device profile")]
 Rows = Annotated[int, Field(ge=1, le=100_000, description="random rows of proof beside the file's own")]
 
 
@@ -38,7 +39,7 @@ class CheckArgs(Closed):
     """Which container, held against which device profile."""
 
     program: Sha256
-    profile: str = Field(min_length=1, max_length=200)
+    profile: ProfileName
 
 
 class BudgetLine(Closed):
@@ -80,7 +81,7 @@ class DryRunArgs(Closed):
     """Which container, with which random rows, on a twin of which profile."""
 
     program: Sha256
-    profile: str = Field(min_length=1, max_length=200)
+    profile: ProfileName
     seed: Count = 0
     rows: Rows = 256
 

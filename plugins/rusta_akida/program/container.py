@@ -10,6 +10,7 @@ import hashlib
 import json
 import math
 import os
+import re
 import struct
 import tempfile
 from dataclasses import dataclass, field
@@ -32,6 +33,7 @@ FIELDS = ("schema_version", "total_size", "name", "profile", "program_info", "pr
           "proof_outputs", "reference_error", "quantised_error", "details", "payload_sha256")  # fmt: skip
 _AT = {name: index for index, name in enumerate(FIELDS)}
 _DIGEST = 32
+_PROFILE = re.compile(r"[a-z0-9_-]{1,40}")
 
 
 def _none() -> npt.NDArray[Any]:
@@ -77,7 +79,7 @@ def write_container(container: Container) -> bytes:
     _check_proof(container)
     builder = flatbuffers.Builder(len(container.program.program_data) + 2048)
     digest = builder.CreateByteVector(bytes(_DIGEST))
-    details = builder.CreateString(json.dumps(container.details, sort_keys=True, separators=(",", ":")))
+    details = builder.CreateString(_as_json(container.details))
     rows = np.ascontiguousarray(container.proof_outputs, "<i4").ravel()
     outputs = builder.CreateNumpyVector(rows) if rows.size else None
     inputs = builder.CreateByteVector(np.ascontiguousarray(container.proof_inputs, np.uint8).tobytes())
@@ -133,10 +135,14 @@ def read_container(data: bytes) -> Container:
     _check_digest(table, data)
     program = parse_program(table.octets(_AT["program_info"]), table.octets(_AT["program_data"]))
     inputs, outputs = _proof(table, data, program)
+    named = table.text(_AT["profile"])
+    if not _PROFILE.fullmatch(named):  # a path in it would be read
+        place = table.vector(_AT["profile"], 1)[0]
+        raise ProgramError(PART, place, "profile", f"{named[:40]!r} is no name of a device profile")
     return Container(
         program=program,
         name=table.text(_AT["name"]),
-        profile=table.text(_AT["profile"]),
+        profile=named,
         proof_inputs=inputs,
         proof_outputs=outputs,
         reference_error=float(table.number(_AT["reference_error"], "d")),
@@ -218,7 +224,16 @@ def _details(table: FlatTable) -> dict[str, Any]:
     return found
 
 
+def _as_json(details: dict[str, Any]) -> str:
+    try:
+        return json.dumps(details, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    except (TypeError, ValueError) as error:
+        raise BuildError(f"details of a container are JSON values: {error}") from None
+
+
 def _check_proof(container: Container) -> None:
+    if not _PROFILE.fullmatch(container.profile):
+        raise BuildError(f"profile {container.profile!r}: a container names one of the profiles that come with rusta")
     rows = len(container.proof_inputs)
     program = container.program
     if not rows and not len(container.proof_outputs):
