@@ -19,6 +19,6 @@ for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
 
 def run(*, quick: bool = False) -> list[Row]:
     """All comparisons of this benchmark."""
-    from rusta_bench.akida import speed, tasks
+    from rusta_bench.akida import classes, devices, speed, tasks
 
-    return [*speed.rows(quick), *tasks.rows(quick)]
+    return [row for part in (speed, tasks, devices, classes) for row in part.rows(quick)]
