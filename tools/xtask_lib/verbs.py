@@ -48,6 +48,7 @@ MEASUREMENTS = (
 BENCHES = {
     "burst": "spiking propagation against numpy, scipy, numba, Brian2 and NEST",
     "runtime": "the conductor and the DevLog against bare loops and sqlite3",
+    "akida": "reservoirs against reservoirpy, 4-bit readouts, devices and swaps",
 }
 
 GOLDEN_ENTRIES = "tests/golden"

@@ -1,0 +1,1 @@
+"""The commands ``rusta flash`` and ``rusta akida``."""

@@ -1,0 +1,1 @@
+"""Readouts from files of other programs: .npy, .npz, safetensors and ONNX."""

@@ -1,0 +1,1 @@
+"""Echo state networks: states, readouts, and the series they are tried on."""
