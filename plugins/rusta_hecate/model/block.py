@@ -1,0 +1,85 @@
+"""One block: x += attention(norm(x)); x += mlp(norm(x)). The attention may be gated by a memory (MAG)."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from rusta_hecate.layers import mlp as mlps
+from rusta_hecate.layers import windowed
+from rusta_hecate.layers.norm import rms_norm
+from rusta_hecate.layers.rotary import rotate, tables
+from rusta_hecate.model.config import ModelConfig
+
+
+class Norm(nn.Module):
+    """RMS normalisation with a learned scale."""
+
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(torch.ones(width))
+
+    def forward(self, x: Tensor) -> Tensor:
+        return rms_norm(x, self.weight)
+
+
+class Attention(nn.Module):
+    """Sliding-window attention with its projections. ``qkv``: (3·width, width), queries' rows first; ``out``: (width, width).
+
+    ``form`` names how it is computed; every form has the same weights and the same result.
+    """
+
+    def __init__(self, config: ModelConfig) -> None:
+        super().__init__()
+        self.config = config
+        self.form = "local"
+        self.qkv = nn.Parameter(torch.empty(3 * config.width, config.width))
+        self.out = nn.Parameter(torch.empty(config.width, config.width))
+
+    def mix(self, x: Tensor) -> Tensor:
+        """(B, T, width) → (B, T, width), before the output projection."""
+        batch, length, width = x.shape
+        heads, size = self.config.heads, self.config.head_size
+        qkv = functional.linear(x, self.qkv).reshape(batch, length, 3, heads, size)
+        q, k, v = qkv.unbind(2)
+        if self.config.rotary:
+            precise = torch.float64 if x.dtype == torch.float64 else torch.float32
+            cos, sin = (table.to(x.device) for table in tables(length, size, self.config.rotary_base, precise))
+            q, k = rotate(q, cos, sin), rotate(k, cos, sin)
+        q, k, v = (part.transpose(1, 2) for part in (q, k, v))
+        mixed = windowed.FORMS[self.form](q, k, v, self.config.window)
+        return mixed.transpose(1, 2).reshape(batch, length, width)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return functional.linear(self.mix(x), self.out)
+
+
+class Mlp(nn.Module):
+    """The feed-forward part. ``up``: (hidden or 2·hidden, width); ``down``: (width, hidden)."""
+
+    def __init__(self, config: ModelConfig) -> None:
+        super().__init__()
+        self.kind = config.mlp
+        rows = 2 * config.hidden if config.mlp == "swiglu" else config.hidden
+        self.up = nn.Parameter(torch.empty(rows, config.width))
+        self.down = nn.Parameter(torch.empty(config.width, config.hidden))
+
+    def forward(self, x: Tensor) -> Tensor:
+        form = mlps.swiglu if self.kind == "swiglu" else mlps.relu2
+        return form(x, self.up, self.down)
+
+
+class Block(nn.Module):
+    """One residual block."""
+
+    def __init__(self, config: ModelConfig) -> None:
+        super().__init__()
+        self.norm1, self.norm2 = Norm(config.width), Norm(config.width)
+        self.attention = Attention(config)
+        self.mlp = Mlp(config)
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = x + self.attention(self.norm1(x))
+        out: Tensor = x + self.mlp(self.norm2(x))
+        return out
