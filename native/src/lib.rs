@@ -6,6 +6,7 @@
 
 pub mod abi;
 pub mod features;
+pub mod hecate;
 
 use std::ffi::c_char;
 

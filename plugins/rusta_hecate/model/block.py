@@ -6,6 +6,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from rusta_hecate.kernels.attention import windowed_attention
+from rusta_hecate.kernels.binding import library
 from rusta_hecate.layers import mlp as mlps
 from rusta_hecate.layers import windowed
 from rusta_hecate.layers.norm import rms_norm
@@ -24,16 +26,22 @@ class Norm(nn.Module):
         return rms_norm(x, self.weight)
 
 
+def _native(x: Tensor) -> bool:
+    """Whether the native kernel may compute with x: on the CPU, not in double precision."""
+    return x.device.type == "cpu" and x.dtype != torch.float64 and library() is not None
+
+
 class Attention(nn.Module):
     """Sliding-window attention with its projections. ``qkv``: (3·width, width), queries' rows first; ``out``: (width, width).
 
-    ``form`` names how it is computed; every form has the same weights and the same result.
+    ``form`` names how it is computed; every form has the same weights and the same result: ``native`` (the kernel),
+    one of ``windowed.FORMS``, or ``auto`` (native where it can be, else ``local``).
     """
 
     def __init__(self, config: ModelConfig) -> None:
         super().__init__()
         self.config = config
-        self.form = "local"
+        self.form = "auto"
         self.qkv = nn.Parameter(torch.empty(3 * config.width, config.width))
         self.out = nn.Parameter(torch.empty(config.width, config.width))
 
@@ -42,14 +50,18 @@ class Attention(nn.Module):
         batch, length, width = x.shape
         heads, size = self.config.heads, self.config.head_size
         qkv = functional.linear(x, self.qkv).reshape(batch, length, 3, heads, size)
+        precise = torch.float64 if x.dtype == torch.float64 else torch.float32
+        turn = tables(length, size, self.config.rotary_base, precise) if self.config.rotary else None
+        if self.form == "native" or (self.form == "auto" and _native(qkv)):
+            cos, sin = turn if turn is not None else (None, None)
+            return windowed_attention(qkv, cos, sin, self.config.window).reshape(batch, length, width)
         q, k, v = qkv.unbind(2)
-        if self.config.rotary:
-            precise = torch.float64 if x.dtype == torch.float64 else torch.float32
-            cos, sin = (table.to(x.device) for table in tables(length, size, self.config.rotary_base, precise))
+        if turn is not None:
+            cos, sin = (table.to(x.device) for table in turn)
             q, k = rotate(q, cos, sin), rotate(k, cos, sin)
         q, k, v = (part.transpose(1, 2) for part in (q, k, v))
-        mixed = windowed.FORMS[self.form](q, k, v, self.config.window)
-        return mixed.transpose(1, 2).reshape(batch, length, width)
+        form = windowed.FORMS["local" if self.form == "auto" else self.form]
+        return form(q, k, v, self.config.window).transpose(1, 2).reshape(batch, length, width)
 
     def forward(self, x: Tensor) -> Tensor:
         return functional.linear(self.mix(x), self.out)

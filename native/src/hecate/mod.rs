@@ -1,0 +1,12 @@
+//! Kernels of the byte model: attention, delta rule, int8 products, normalisation, matrix products.
+//!
+//! Everything is f32 and row-major. A kernel is written once over [`lane::Lane`] and compiled for AVX-512, AVX2 and
+//! plain code; which of them runs is decided at run time.
+
+pub mod gemm;
+pub mod int8;
+pub mod lane;
+pub mod rotary;
+pub mod scratch;
+pub mod swa;
+pub mod workers;

@@ -1,0 +1,106 @@
+//! Copying a head out of and into the packed projections, turned by its positions on the way.
+
+/// cos and sin, (time, size/2) each; null when nothing turns.
+#[derive(Clone, Copy)]
+pub struct Turn {
+    pub cos: *const f32,
+    pub sin: *const f32,
+}
+
+impl Turn {
+    /// Nothing turns.
+    pub const NONE: Turn = Turn { cos: std::ptr::null(), sin: std::ptr::null() };
+}
+
+/// One head in a packed array: row t starts at `at + t·stride` and has `size` numbers.
+#[derive(Clone, Copy)]
+pub struct Head {
+    pub at: *mut f32,
+    pub stride: usize,
+    pub size: usize,
+    pub time: usize,
+}
+
+/// Copies a head to rows of `width` numbers, turned and times `scale`.
+///
+/// # Safety
+/// The head, the tables and `to` (time × width) exist.
+#[inline(always)]
+pub unsafe fn gather(head: Head, turn: Turn, scale: f32, to: *mut f32, width: usize) {
+    let half = head.size / 2;
+    for t in 0..head.time {
+        unsafe {
+            let from = std::slice::from_raw_parts(head.at.add(t * head.stride), head.size);
+            let row = std::slice::from_raw_parts_mut(to.add(t * width), head.size);
+            if turn.cos.is_null() {
+                for (out, x) in row.iter_mut().zip(from) {
+                    *out = x * scale;
+                }
+                continue;
+            }
+            let cos = std::slice::from_raw_parts(turn.cos.add(t * half), half);
+            let sin = std::slice::from_raw_parts(turn.sin.add(t * half), half);
+            let (low, high) = row.split_at_mut(half);
+            let (a, b) = from.split_at(half);
+            for i in 0..half {
+                let (c, s) = (cos[i] * scale, sin[i] * scale);
+                low[i] = a[i] * c - b[i] * s;
+                high[i] = a[i] * s + b[i] * c;
+            }
+        }
+    }
+}
+
+/// The other way round: rows of `width` numbers, turned back and times `scale`, into a head.
+///
+/// # Safety
+/// As for [`gather`]; the head is writable.
+#[inline(always)]
+pub unsafe fn scatter(from: *const f32, width: usize, turn: Turn, scale: f32, head: Head) {
+    let half = head.size / 2;
+    for t in 0..head.time {
+        unsafe {
+            let row = std::slice::from_raw_parts(from.add(t * width), head.size);
+            let to = std::slice::from_raw_parts_mut(head.at.add(t * head.stride), head.size);
+            if turn.cos.is_null() {
+                for (out, x) in to.iter_mut().zip(row) {
+                    *out = x * scale;
+                }
+                continue;
+            }
+            let cos = std::slice::from_raw_parts(turn.cos.add(t * half), half);
+            let sin = std::slice::from_raw_parts(turn.sin.add(t * half), half);
+            let (low, high) = to.split_at_mut(half);
+            let (a, b) = row.split_at(half);
+            for i in 0..half {
+                let (c, s) = (cos[i] * scale, sin[i] * scale);
+                low[i] = a[i] * c + b[i] * s;
+                high[i] = b[i] * c - a[i] * s;
+            }
+        }
+    }
+}
+
+/// Writes the transpose of (rows × columns, row stride `width`) to rows of `across` numbers.
+///
+/// # Safety
+/// Both exist and don't overlap.
+#[inline(always)]
+pub unsafe fn transpose(
+    from: *const f32,
+    rows: usize,
+    columns: usize,
+    width: usize,
+    to: *mut f32,
+    across: usize,
+) {
+    const BLOCK: usize = 16;
+    for r0 in (0..rows).step_by(BLOCK) {
+        for c in 0..columns {
+            let end = (r0 + BLOCK).min(rows);
+            for r in r0..end {
+                unsafe { *to.add(c * across + r) = *from.add(r * width + c) };
+            }
+        }
+    }
+}
