@@ -13,7 +13,7 @@ from rusta_datasets.errors import DatasetError
 
 START = 256
 """Stands before the first byte of a document; is an input, never a target."""
-IGNORED = -100
+IGNORED = -1
 """The target where nothing is to be predicted."""
 
 

@@ -17,3 +17,11 @@ class ShapeError(HecateError):
 
 class PairError(HecateError):
     """A memory rule and a way of running it do not go together; the message says why not."""
+
+
+class FileDamaged(HecateError):
+    """A model file that is not what was written, or was written by another version."""
+
+
+class TrainingError(HecateError):
+    """Training cannot go on; the message names the layer or the setting."""
