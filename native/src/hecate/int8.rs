@@ -113,7 +113,7 @@ pub fn rows(matrix: Matrix, x: &[i16], scale: f32, first: usize, out: &mut [f32]
     #[cfg(target_arch = "x86_64")]
     {
         let width = super::lane::width();
-        if width >= 16 && std::arch::is_x86_feature_detected!("avx512bw") {
+        if width >= 16 {
             // SAFETY: the CPU has the features.
             return unsafe { wide::rows_512(matrix, x, scale, first, out) };
         }

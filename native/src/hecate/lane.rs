@@ -243,7 +243,7 @@ mod wide {
         unsafe fn highest(self) -> f32 {
             unsafe { _mm512_reduce_max_ps(self.0) }
         }
-        #[target_feature(enable = "avx512f")]
+        #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl")]
         unsafe fn product(shape: gemm::Shape, a: gemm::Left, b: gemm::Right, c: gemm::Into) {
             unsafe { gemm::product::<Avx512>(shape, a, b, c) }
         }
@@ -262,7 +262,7 @@ pub fn width() -> u8 {
     let limit = if asked == 0 { 16 } else { asked };
     #[cfg(target_arch = "x86_64")]
     {
-        if limit >= 16 && std::arch::is_x86_feature_detected!("avx512f") {
+        if limit >= 16 && wide_enough() {
             return 16;
         }
         let avx2 = std::arch::is_x86_feature_detected!("avx2");
@@ -272,6 +272,12 @@ pub fn width() -> u8 {
     }
     let _ = limit;
     1
+}
+
+#[cfg(target_arch = "x86_64")]
+fn wide_enough() -> bool {
+    use std::arch::is_x86_feature_detected as has;
+    has!("avx512f") && has!("avx512bw") && has!("avx512dq") && has!("avx512vl")
 }
 
 /// Limits the width (16, 8, 1; 0 lifts the limit) and returns the one now in use. For tests and comparisons.
@@ -293,7 +299,7 @@ macro_rules! by_width {
             #[cfg(target_arch = "x86_64")]
             {
                 use $crate::hecate::lane::{Avx2, Avx512};
-                #[target_feature(enable = "avx512f")]
+                #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl")]
                 unsafe fn sixteen($($arg: $type),*) {
                     unsafe { $body::<Avx512>($($arg),*) }
                 }

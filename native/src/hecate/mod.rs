@@ -4,8 +4,11 @@
 //! plain code; which of them runs is decided at run time.
 
 pub mod gemm;
+pub mod half;
 pub mod int8;
 pub mod lane;
+pub mod mixing;
+pub mod norm;
 pub mod rotary;
 pub mod scratch;
 pub mod swa;

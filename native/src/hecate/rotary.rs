@@ -1,5 +1,7 @@
 //! Copying a head out of and into the packed projections, turned by its positions on the way.
 
+use super::half::Number;
+
 /// cos and sin, (time, size/2) each; null when nothing turns.
 #[derive(Clone, Copy)]
 pub struct Turn {
@@ -12,10 +14,13 @@ impl Turn {
     pub const NONE: Turn = Turn { cos: std::ptr::null(), sin: std::ptr::null() };
 }
 
-/// One head in a packed array: row t starts at `at + t·stride` and has `size` numbers.
+/// One head in a packed array: row t starts `start + t·stride` numbers after `at` and has `size` of them.
+/// `half`: they are bfloat16.
 #[derive(Clone, Copy)]
 pub struct Head {
-    pub at: *mut f32,
+    pub at: *mut u8,
+    pub half: bool,
+    pub start: usize,
     pub stride: usize,
     pub size: usize,
     pub time: usize,
@@ -27,14 +32,26 @@ pub struct Head {
 /// The head, the tables and `to` (time × width) exist.
 #[inline(always)]
 pub unsafe fn gather(head: Head, turn: Turn, scale: f32, to: *mut f32, width: usize) {
+    unsafe {
+        if head.half {
+            gather_from::<u16>(head, turn, scale, to, width);
+        } else {
+            gather_from::<f32>(head, turn, scale, to, width);
+        }
+    }
+}
+
+#[inline(always)]
+unsafe fn gather_from<N: Number>(head: Head, turn: Turn, scale: f32, to: *mut f32, width: usize) {
     let half = head.size / 2;
+    let first = unsafe { head.at.cast::<N>().add(head.start) };
     for t in 0..head.time {
         unsafe {
-            let from = std::slice::from_raw_parts(head.at.add(t * head.stride), head.size);
+            let from = std::slice::from_raw_parts(first.add(t * head.stride), head.size);
             let row = std::slice::from_raw_parts_mut(to.add(t * width), head.size);
             if turn.cos.is_null() {
                 for (out, x) in row.iter_mut().zip(from) {
-                    *out = x * scale;
+                    *out = x.get() * scale;
                 }
                 continue;
             }
@@ -44,8 +61,8 @@ pub unsafe fn gather(head: Head, turn: Turn, scale: f32, to: *mut f32, width: us
             let (a, b) = from.split_at(half);
             for i in 0..half {
                 let (c, s) = (cos[i] * scale, sin[i] * scale);
-                low[i] = a[i] * c - b[i] * s;
-                high[i] = a[i] * s + b[i] * c;
+                low[i] = a[i].get() * c - b[i].get() * s;
+                high[i] = a[i].get() * s + b[i].get() * c;
             }
         }
     }
@@ -57,14 +74,32 @@ pub unsafe fn gather(head: Head, turn: Turn, scale: f32, to: *mut f32, width: us
 /// As for [`gather`]; the head is writable.
 #[inline(always)]
 pub unsafe fn scatter(from: *const f32, width: usize, turn: Turn, scale: f32, head: Head) {
+    unsafe {
+        if head.half {
+            scatter_to::<u16>(from, width, turn, scale, head);
+        } else {
+            scatter_to::<f32>(from, width, turn, scale, head);
+        }
+    }
+}
+
+#[inline(always)]
+unsafe fn scatter_to<N: Number>(
+    from: *const f32,
+    width: usize,
+    turn: Turn,
+    scale: f32,
+    head: Head,
+) {
     let half = head.size / 2;
+    let first = unsafe { head.at.cast::<N>().add(head.start) };
     for t in 0..head.time {
         unsafe {
             let row = std::slice::from_raw_parts(from.add(t * width), head.size);
-            let to = std::slice::from_raw_parts_mut(head.at.add(t * head.stride), head.size);
+            let to = std::slice::from_raw_parts_mut(first.add(t * head.stride), head.size);
             if turn.cos.is_null() {
                 for (out, x) in to.iter_mut().zip(row) {
-                    *out = x * scale;
+                    *out = N::from(x * scale);
                 }
                 continue;
             }
@@ -74,8 +109,8 @@ pub unsafe fn scatter(from: *const f32, width: usize, turn: Turn, scale: f32, he
             let (a, b) = row.split_at(half);
             for i in 0..half {
                 let (c, s) = (cos[i] * scale, sin[i] * scale);
-                low[i] = a[i] * c + b[i] * s;
-                high[i] = b[i] * c - a[i] * s;
+                low[i] = N::from(a[i] * c + b[i] * s);
+                high[i] = N::from(b[i] * c - a[i] * s);
             }
         }
     }

@@ -43,19 +43,19 @@ impl Sizes {
     }
 
     /// One head of one of q (0), k (1), v (2) in a packed array.
-    fn head(&self, packed: *mut f32, piece: usize, which: usize) -> Head {
+    fn head(&self, packed: Packed, piece: usize, which: usize) -> Head {
         let (b, h) = (piece / self.heads, piece % self.heads);
         let stride = 3 * self.heads * self.size;
-        let offset = b * self.time * stride + (which * self.heads + h) * self.size;
-        Head { at: unsafe { packed.add(offset) }, stride, size: self.size, time: self.time }
+        let start = b * self.time * stride + (which * self.heads + h) * self.size;
+        Head { at: packed.at, half: packed.half, start, stride, size: self.size, time: self.time }
     }
 
     /// One head of the output.
     fn out(&self, out: *mut f32, piece: usize) -> Head {
         let (b, h) = (piece / self.heads, piece % self.heads);
         let stride = self.heads * self.size;
-        let offset = b * self.time * stride + h * self.size;
-        Head { at: unsafe { out.add(offset) }, stride, size: self.size, time: self.time }
+        let start = b * self.time * stride + h * self.size;
+        Head { at: out.cast(), half: false, start, stride, size: self.size, time: self.time }
     }
 
     fn width(&self) -> usize {
@@ -152,14 +152,21 @@ unsafe fn row_max<L: Lane>(row: *const f32, low: usize, high: usize) -> f32 {
     }
 }
 
+/// A packed array of f32, or of bfloat16 when `half`.
+#[derive(Clone, Copy)]
+struct Packed {
+    at: *mut u8,
+    half: bool,
+}
+
 /// What a call reads and writes. `lse`: (batch, heads, time).
 #[derive(Clone, Copy)]
 pub struct Arrays {
-    qkv: *mut f32,
+    qkv: Packed,
     out: *mut f32,
     lse: *mut f32,
     grad_out: *mut f32,
-    grad_qkv: *mut f32,
+    grad_qkv: Packed,
     turn: Turn,
 }
 
@@ -222,7 +229,7 @@ unsafe fn forward_body<L: Lane>(sizes: Sizes, arrays: Arrays, from: usize, to: u
                 );
                 for (i, sum) in sums.iter().enumerate().take(span.rows) {
                     let to = std::slice::from_raw_parts_mut(
-                        out.at.add((span.first + i) * out.stride),
+                        arrays.out.add(out.start + (span.first + i) * out.stride),
                         out.size,
                     );
                     let row = std::slice::from_raw_parts(mixed.add(i * width), out.size);
@@ -280,7 +287,7 @@ unsafe fn backward_body<L: Lane>(sizes: Sizes, arrays: Arrays, from: usize, to: 
                     let (low, high) = span.seen(i, sizes.window);
                     let lse = *arrays.lse.add(piece * sizes.time + t);
                     weigh::<L>(weights.add(i * reach), span.columns, low, high, lse);
-                    let (a, b) = (g.add(t * width), out.at.add(t * out.stride));
+                    let (a, b) = (g.add(t * width), arrays.out.add(out.start + t * out.stride));
                     let mut dot = 0.0;
                     for d in 0..sizes.size {
                         dot += *a.add(d) * *b.add(d);
@@ -328,14 +335,15 @@ by_width!(
     backward, backward_body, sizes: Sizes, arrays: Arrays, from: usize, to: usize
 );
 
-/// out, lse ← attention(qkv).
+/// out, lse ← attention(qkv). `half`: qkv is bfloat16 (0: f32).
 ///
 /// # Safety
 /// qkv: batch·time·3·heads·size numbers, out: batch·time·heads·size, lse: batch·heads·time; cos and sin are both null
 /// or time·size/2 numbers each.
 #[no_mangle]
 pub unsafe extern "C" fn rusta_hecate_swa_forward(
-    qkv: *const f32,
+    qkv: *const u8,
+    half: u32,
     out: *mut f32,
     lse: *mut f32,
     cos: *const f32,
@@ -352,9 +360,17 @@ pub unsafe extern "C" fn rusta_hecate_swa_forward(
         if qkv.is_null() || out.is_null() || lse.is_null() || cos.is_null() != sin.is_null() {
             return Err(Error::BadArgument);
         }
-        let none = std::ptr::null_mut();
+        let half = half != 0;
+        let none = Packed { at: std::ptr::null_mut(), half };
         let turn = Turn { cos, sin };
-        let arrays = Arrays { qkv: qkv.cast_mut(), out, lse, grad_out: none, grad_qkv: none, turn };
+        let arrays = Arrays {
+            qkv: Packed { at: qkv.cast_mut(), half },
+            out,
+            lse,
+            grad_out: std::ptr::null_mut(),
+            grad_qkv: none,
+            turn,
+        };
         // SAFETY: every piece writes its own rows and columns; the caller vouches for the sizes.
         workers::split(sizes.batch * sizes.heads, threads, |from, to| unsafe {
             forward(sizes, arrays.get(), from, to);
@@ -363,17 +379,18 @@ pub unsafe extern "C" fn rusta_hecate_swa_forward(
     })
 }
 
-/// grad_qkv ← the gradient of the attention with respect to qkv.
+/// grad_qkv (bfloat16 when `half`) ← the gradient of the attention with respect to qkv.
 ///
 /// # Safety
 /// As for the forward pass, whose out and lse these are; grad_out is like out, grad_qkv like qkv.
 #[no_mangle]
 pub unsafe extern "C" fn rusta_hecate_swa_backward(
-    qkv: *const f32,
+    qkv: *const u8,
+    half: u32,
     out: *const f32,
     lse: *const f32,
     grad_out: *const f32,
-    grad_qkv: *mut f32,
+    grad_qkv: *mut u8,
     cos: *const f32,
     sin: *const f32,
     batch: usize,
@@ -394,11 +411,11 @@ pub unsafe extern "C" fn rusta_hecate_swa_backward(
             return Err(Error::BadArgument);
         }
         let arrays = Arrays {
-            qkv: qkv.cast_mut(),
+            qkv: Packed { at: qkv.cast_mut(), half: half != 0 },
             out: out.cast_mut(),
             lse: lse.cast_mut(),
             grad_out: grad_out.cast_mut(),
-            grad_qkv,
+            grad_qkv: Packed { at: grad_qkv, half: half != 0 },
             turn: Turn { cos, sin },
         };
         // SAFETY: as above.

@@ -10,40 +10,51 @@ from torch import Tensor
 from rusta_hecate.kernels.binding import library, threads
 
 
+def forward(qkv: Tensor, cos: Tensor | None, sin: Tensor | None, window: int) -> tuple[Tensor, Tensor]:
+    """qkv (B, T, 3, H, D), contiguous f32 or bfloat16 → the attention (B, T, H, D) and lse (B, H, T), both f32."""
+    batch, time, _, heads, size = qkv.shape
+    out, lse = torch.empty(batch, time, heads, size), torch.empty(batch, heads, time)
+    kernels = library()
+    assert kernels is not None
+    kernels.call(
+        "rusta_hecate_swa_forward",
+        qkv.data_ptr(), int(qkv.dtype == torch.bfloat16), out.data_ptr(), lse.data_ptr(), *_pointers(cos, sin),
+        batch, time, heads, size, window, threads(),
+    )  # fmt: skip
+    return out, lse
+
+
+def backward(
+    qkv: Tensor, out: Tensor, lse: Tensor, grad_out: Tensor, cos: Tensor | None, sin: Tensor | None, window: int
+) -> Tensor:
+    """What comes back to qkv, in its own type; grad_out (B, T, H, D) is contiguous f32."""
+    batch, time, _, heads, size = qkv.shape
+    grad = torch.empty_like(qkv)
+    kernels = library()
+    assert kernels is not None
+    kernels.call(
+        "rusta_hecate_swa_backward",
+        qkv.data_ptr(), int(qkv.dtype == torch.bfloat16), out.data_ptr(), lse.data_ptr(), grad_out.data_ptr(),
+        grad.data_ptr(), *_pointers(cos, sin), batch, time, heads, size, window, threads(),
+    )  # fmt: skip
+    return grad
+
+
 class WindowedAttention(torch.autograd.Function):
-    """(B, T, 3, H, D) packed projections → (B, T, H, D); rotary tables (T, D/2) or None; f32 inside."""
+    """(B, T, 3, H, D) packed projections → (B, T, H, D) f32; rotary tables (T, D/2) or None."""
 
     @staticmethod
     def forward(ctx: Any, qkv: Tensor, cos: Tensor | None, sin: Tensor | None, window: int) -> Tensor:
-        batch, time, _, heads, size = qkv.shape
-        packed = qkv.detach().contiguous().float()
-        out = torch.empty(batch, time, heads, size)
-        lse = torch.empty(batch, heads, time)
-        ctx.sizes = (batch, time, heads, size, window, threads())
-        ctx.turn = (cos, sin)
-        ctx.kind = qkv.dtype
-        kernels = library()
-        assert kernels is not None
-        kernels.call(
-            "rusta_hecate_swa_forward",
-            packed.data_ptr(), out.data_ptr(), lse.data_ptr(), *_pointers(cos, sin), *ctx.sizes,
-        )  # fmt: skip
+        packed = qkv.detach().contiguous()
+        out, lse = forward(packed, cos, sin, window)
+        ctx.rest = (cos, sin, window)
         ctx.save_for_backward(packed, out, lse)
         return out
 
     @staticmethod
     def backward(ctx: Any, *grads: Tensor) -> tuple[Tensor, None, None, None]:
         packed, out, lse = ctx.saved_tensors
-        grad_out = grads[0].contiguous().float()
-        grad = torch.empty_like(packed)
-        kernels = library()
-        assert kernels is not None
-        kernels.call(
-            "rusta_hecate_swa_backward",
-            packed.data_ptr(), out.data_ptr(), lse.data_ptr(), grad_out.data_ptr(), grad.data_ptr(),
-            *_pointers(*ctx.turn), *ctx.sizes,
-        )  # fmt: skip
-        return grad.to(ctx.kind), None, None, None
+        return backward(packed, out, lse, grads[0].contiguous().float(), *ctx.rest), None, None, None
 
 
 def _pointers(cos: Tensor | None, sin: Tensor | None) -> tuple[int, int]:

@@ -6,6 +6,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from rusta_hecate.kernels import fused as halves
 from rusta_hecate.kernels.attention import windowed_attention
 from rusta_hecate.kernels.binding import library
 from rusta_hecate.layers import mlp as mlps
@@ -26,7 +27,7 @@ class Norm(nn.Module):
         return rms_norm(x, self.weight)
 
 
-def _native(x: Tensor) -> bool:
+def native(x: Tensor) -> bool:
     """Whether the native kernel may compute with x: on the CPU, not in double precision."""
     return x.device.type == "cpu" and x.dtype != torch.float64 and library() is not None
 
@@ -52,7 +53,7 @@ class Attention(nn.Module):
         qkv = functional.linear(x, self.qkv).reshape(batch, length, 3, heads, size)
         precise = torch.float64 if x.dtype == torch.float64 else torch.float32
         turn = tables(length, size, self.config.rotary_base, precise) if self.config.rotary else None
-        if self.form == "native" or (self.form == "auto" and _native(qkv)):
+        if self.form == "native" or (self.form == "auto" and native(qkv)):
             cos, sin = turn if turn is not None else (None, None)
             return windowed_attention(qkv, cos, sin, self.config.window).reshape(batch, length, width)
         q, k, v = qkv.unbind(2)
@@ -83,15 +84,25 @@ class Mlp(nn.Module):
 
 
 class Block(nn.Module):
-    """One residual block."""
+    """One residual block. ``fused``: take each half as one hand-composed step where that can be."""
 
     def __init__(self, config: ModelConfig) -> None:
         super().__init__()
         self.norm1, self.norm2 = Norm(config.width), Norm(config.width)
         self.attention = Attention(config)
         self.mlp = Mlp(config)
+        self.fused = True
 
     def forward(self, x: Tensor) -> Tensor:
-        x = x + self.attention(self.norm1(x))
+        fused = self.fused and self.attention.form in ("auto", "native") and x.dtype == torch.float32 and native(x)
+        if fused:
+            config = self.attention.config
+            turn = tables(x.shape[1], config.head_size, config.rotary_base) if config.rotary else None
+            weights = (self.norm1.weight, self.attention.qkv, self.attention.out)
+            x = halves.attention_half(x, *weights, turn, config.heads, config.window)
+        else:
+            x = x + self.attention(self.norm1(x))
+        if fused and self.mlp.kind == "relu2":
+            return halves.mlp_half(x, self.norm2.weight, self.mlp.up, self.mlp.down)
         out: Tensor = x + self.mlp(self.norm2(x))
         return out
