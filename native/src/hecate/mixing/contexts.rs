@@ -42,7 +42,10 @@ impl Contexts {
         found[7] = combined(combined(20, self.word), newest);
         found[8] = combined(combined(combined(21, self.word), self.word_before), newest);
         found[9] = combined(combined(22, above), newest);
-        found[10] = combined(combined(combined(23, self.line_hash), self.column.min(255) as u32), self.word);
+        found[10] = combined(
+            combined(combined(23, self.line_hash), self.column.min(255) as u32),
+            self.word,
+        );
         found
     }
 

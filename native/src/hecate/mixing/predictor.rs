@@ -146,7 +146,8 @@ impl Predictor {
                 self.learned.by_byte.mix(&inputs, newest),
             ];
             let finals = [firsts[0], firsts[1], firsts[2], from_network, 0.4];
-            let p = squash(self.learned.last.mix(&finals, running * 8 + place)).clamp(1e-5, 1.0 - 1e-5);
+            let p =
+                squash(self.learned.last.mix(&finals, running * 8 + place)).clamp(1e-5, 1.0 - 1e-5);
             cost -= if bit == 1 { p.ln() } else { (1.0 - p).ln() };
 
             self.learned.last.learn(&finals, bit);
