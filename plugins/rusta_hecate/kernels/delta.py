@@ -68,9 +68,9 @@ class DeltaRule(torch.autograd.Function):
     def backward(ctx: Any, *grads: Tensor) -> tuple[Tensor | None, ...]:
         *inputs, states, written = ctx.saved_tensors
         arrays: dict[str, Tensor | None] = dict(zip(FIELDS, inputs, strict=False))
-        back = {name: torch.empty_like(arrays[name]) for name in ("q", "k", "v", "beta")}
-        if arrays["log_decay"] is not None:
-            back["log_decay"] = torch.empty_like(arrays["log_decay"])
+        back = {name: torch.empty_like(x) for name, x in zip(("q", "k", "v", "beta"), inputs, strict=False)}
+        if inputs[4] is not None:
+            back["log_decay"] = torch.empty_like(inputs[4])
         back["start"] = torch.empty(ctx.sizes.batch, ctx.sizes.heads, ctx.sizes.keys, ctx.sizes.values)
         arrays.update({f"grad_{name}": array for name, array in back.items()})
         arrays.update(states=states, written=written)
