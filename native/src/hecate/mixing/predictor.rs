@@ -165,8 +165,8 @@ impl Predictor {
                 low = middle;
                 mass = upper;
             } else {
+                mass = network.map_or(1.0, |n| n[low..middle].iter().sum());
                 high = middle;
-                mass -= upper;
             }
             tree = tree * 2 + bit as usize;
             node = node * 2 + bit as usize;
