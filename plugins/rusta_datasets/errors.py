@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from rusta_conductor.errors import RustaError
 
-class DatasetError(Exception):
+
+class DatasetError(RustaError):
     """Something about a corpus is wrong; the message names it and says what to do."""
 
 

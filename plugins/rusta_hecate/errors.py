@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from rusta_conductor.errors import RustaError
 
-class HecateError(Exception):
+
+class HecateError(RustaError):
     """Something about the byte model is not as it has to be; the message says what, where and what to do."""
 
 

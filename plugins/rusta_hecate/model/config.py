@@ -96,7 +96,7 @@ class ModelConfig:
 
 def nano(**changes: Any) -> ModelConfig:
     """Trained on a CPU in well under an hour; its int8 weights are below 6 MB."""
-    settings: dict[str, Any] = {"ngrams": (3, 4, 5), "buckets": 2048}
+    settings: dict[str, Any] = {"layers": 4, "hidden": 768, "ngrams": (3, 4, 6), "buckets": 3840}
     return ModelConfig(**{**settings, **changes})
 
 
@@ -110,3 +110,7 @@ def base(**changes: Any) -> ModelConfig:
     """About 400 million parameters, for one large graphics card."""
     settings: dict[str, Any] = {"width": 1408, "layers": 16, "heads": 22, "window": 1024, "hidden": 5632}
     return ModelConfig(**{**settings, "ngrams": (3, 4, 5, 6), "buckets": 16384, **changes})
+
+
+SIZES = {"nano": nano, "tiny": tiny, "base": base}
+"""The sizes by name."""
