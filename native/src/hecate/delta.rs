@@ -19,27 +19,24 @@ pub struct Sizes {
     pub heads: usize,
     pub keys: usize,
     pub values: usize,
+    /// Tokens per chunk, at most [`CHUNK`].
+    pub chunk: usize,
 }
 
 impl Sizes {
-    fn checked(
-        batch: usize,
-        time: usize,
-        heads: usize,
-        keys: usize,
-        values: usize,
-    ) -> Result<Self, Error> {
+    fn checked(of: [usize; 6]) -> Result<Self, Error> {
+        let [batch, time, heads, keys, values, chunk] = of;
         let fits = |x: usize, most: usize| (1..=most).contains(&x);
         let outer = fits(batch, 1 << 20) && fits(time, 1 << 24) && fits(heads, 1 << 10);
-        if !(outer && fits(keys, 1 << 10) && fits(values, 1 << 10)) {
+        if !(outer && fits(keys, 1 << 10) && fits(values, 1 << 10) && fits(chunk, CHUNK)) {
             return Err(Error::BadArgument);
         }
-        Ok(Sizes { batch, time, heads, keys, values })
+        Ok(Sizes { batch, time, heads, keys, values, chunk })
     }
 
     /// Chunks per sequence.
     pub fn chunks(&self) -> usize {
-        self.time.div_ceil(CHUNK)
+        self.time.div_ceil(self.chunk)
     }
 
     /// Numbers in one state, rows padded to whole lanes.
@@ -167,10 +164,11 @@ pub unsafe extern "C" fn rusta_hecate_delta_room(
     heads: usize,
     keys: usize,
     values: usize,
+    chunk: usize,
     needed: *mut u64,
 ) -> i64 {
     guard(|| {
-        let sizes = Sizes::checked(batch, time, heads, keys, values)?;
+        let sizes = Sizes::checked([batch, time, heads, keys, values, chunk])?;
         let pieces = batch * heads;
         // SAFETY: the caller vouches for two numbers.
         unsafe {
@@ -193,10 +191,11 @@ pub unsafe extern "C" fn rusta_hecate_delta_forward(
     heads: usize,
     keys: usize,
     values: usize,
+    chunk: usize,
     threads: usize,
 ) -> i64 {
     guard(|| {
-        let sizes = Sizes::checked(batch, time, heads, keys, values)?;
+        let sizes = Sizes::checked([batch, time, heads, keys, values, chunk])?;
         // SAFETY: the caller vouches for the table.
         let arrays = unsafe { arrays.as_ref() }.copied().ok_or(Error::BadArgument)?;
         let missing =
@@ -225,10 +224,11 @@ pub unsafe extern "C" fn rusta_hecate_delta_backward(
     heads: usize,
     keys: usize,
     values: usize,
+    chunk: usize,
     threads: usize,
 ) -> i64 {
     guard(|| {
-        let sizes = Sizes::checked(batch, time, heads, keys, values)?;
+        let sizes = Sizes::checked([batch, time, heads, keys, values, chunk])?;
         // SAFETY: the caller vouches for the table.
         let arrays = unsafe { arrays.as_ref() }.copied().ok_or(Error::BadArgument)?;
         let missing =

@@ -7,7 +7,7 @@ use super::rotary::{gather, scatter, transpose, Head, Turn};
 use super::rows::{add_scaled, dot, scaled, sum, times};
 use super::scratch::{padded, Scratch};
 
-/// Tokens per chunk.
+/// Most tokens per chunk, and the distance of rows of chunk × chunk tiles.
 pub const CHUNK: usize = 64;
 /// Rows of the triangular system that are solved one by one; those before them come by a matrix product.
 const STEP: usize = 16;
@@ -109,8 +109,8 @@ struct Place {
 
 impl Place {
     fn of(sizes: Sizes, piece: usize, chunk: usize) -> Self {
-        let first = chunk * CHUNK;
-        let rows = CHUNK.min(sizes.time - first);
+        let first = chunk * sizes.chunk;
+        let rows = sizes.chunk.min(sizes.time - first);
         Place { first, rows, b: piece / sizes.heads, h: piece % sizes.heads }
     }
 

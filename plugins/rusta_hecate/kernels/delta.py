@@ -11,6 +11,9 @@ from torch import Tensor
 
 from rusta_hecate.kernels.binding import Kernels, library, threads
 
+CHUNK = 64
+"""Most places per chunk."""
+
 # The order of the pointers in the kernel's table.
 FIELDS = (
     *("q", "k", "v", "beta", "log_decay", "start", "out", "end", "states", "written"),
@@ -25,10 +28,11 @@ class _Sizes:
     heads: int
     keys: int
     values: int
+    chunk: int
 
     @property
     def all(self) -> tuple[int, ...]:
-        return (self.batch, self.time, self.heads, self.keys, self.values)
+        return (self.batch, self.time, self.heads, self.keys, self.values, self.chunk)
 
 
 def _run(name: str, sizes: _Sizes, arrays: dict[str, Tensor | None]) -> None:
@@ -48,11 +52,12 @@ class DeltaRule(torch.autograd.Function):
 
     @staticmethod
     def forward(
-        ctx: Any, q: Tensor, k: Tensor, v: Tensor, beta: Tensor, log_decay: Tensor | None, start: Tensor | None
-    ) -> tuple[Tensor, Tensor]:
+        ctx: Any, q: Tensor, k: Tensor, v: Tensor, beta: Tensor, log_decay: Tensor | None, start: Tensor | None,
+        chunk: int,
+    ) -> tuple[Tensor, Tensor]:  # fmt: skip
         inputs = [None if x is None else x.detach().float().contiguous() for x in (q, k, v, beta, log_decay, start)]
         ctx.kinds = [None if x is None else x.dtype for x in (q, k, v, beta, log_decay, start)]
-        ctx.sizes = _Sizes(*q.shape, v.shape[-1])
+        ctx.sizes = _Sizes(q.shape[0], q.shape[1], q.shape[2], q.shape[3], v.shape[-1], chunk)
         sizes = ctx.sizes
         needed = (ctypes.c_uint64 * 2)()
         _kernels().call("rusta_hecate_delta_room", *sizes.all, ctypes.addressof(needed))
@@ -76,14 +81,14 @@ class DeltaRule(torch.autograd.Function):
         arrays.update(states=states, written=written)
         arrays.update(grad_out=grads[0].float().contiguous(), grad_end=grads[1].float().contiguous())
         _run("backward", ctx.sizes, arrays)
-        return tuple(
-            None if kind is None else back[name].to(kind) for name, kind in zip(FIELDS, ctx.kinds, strict=False)
-        )
+        named = zip(FIELDS, ctx.kinds, strict=False)
+        return (*(None if kind is None else back[name].to(kind) for name, kind in named), None)
 
 
 def delta_rule(
-    q: Tensor, k: Tensor, v: Tensor, beta: Tensor, log_decay: Tensor | None = None, start: Tensor | None = None
-) -> tuple[Tensor, Tensor]:
-    """The rule over (B, T, H, ·) on the CPU in f32; without log_decay nothing is forgotten."""
-    out, end = DeltaRule.apply(q, k, v, beta, log_decay, start)  # type: ignore[no-untyped-call]
+    q: Tensor, k: Tensor, v: Tensor, beta: Tensor,
+    log_decay: Tensor | None = None, start: Tensor | None = None, chunk: int = CHUNK,
+) -> tuple[Tensor, Tensor]:  # fmt: skip
+    """The rule over (B, T, H, ·) on the CPU in f32, in chunks of up to 64; without log_decay nothing is forgotten."""
+    out, end = DeltaRule.apply(q, k, v, beta, log_decay, start, chunk)  # type: ignore[no-untyped-call]
     return out, end

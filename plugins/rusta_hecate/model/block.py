@@ -14,6 +14,7 @@ from rusta_hecate.layers import windowed
 from rusta_hecate.layers.norm import rms_norm
 from rusta_hecate.layers.rotary import rotate, tables
 from rusta_hecate.model.config import ModelConfig
+from rusta_hecate.model.memory import MemoryBranch
 
 
 class Norm(nn.Module):
@@ -86,16 +87,21 @@ class Mlp(nn.Module):
 class Block(nn.Module):
     """One residual block. ``fused``: take each half as one hand-composed step where that can be."""
 
-    def __init__(self, config: ModelConfig) -> None:
+    def __init__(self, config: ModelConfig, index: int = 0) -> None:
         super().__init__()
         self.norm1, self.norm2 = Norm(config.width), Norm(config.width)
         self.attention = Attention(config)
         self.mlp = Mlp(config)
+        self.memory = MemoryBranch(config) if index in config.memory_layers else None
         self.fused = True
 
     def forward(self, x: Tensor) -> Tensor:
         fused = self.fused and self.attention.form in ("auto", "native") and x.dtype == torch.float32 and native(x)
-        if fused:
+        if self.memory is not None:
+            normed = self.norm1(x)
+            gated = self.attention.mix(normed) * self.memory(normed)
+            x = x + functional.linear(gated, self.attention.out)
+        elif fused:
             config = self.attention.config
             turn = tables(x.shape[1], config.head_size, config.rotary_base) if config.rotary else None
             weights = (self.norm1.weight, self.attention.qkv, self.attention.out)

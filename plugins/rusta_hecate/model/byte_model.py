@@ -23,7 +23,7 @@ class ByteModel(nn.Module):
         super().__init__()
         self.config = config
         self.embedding = ByteEmbedding(config)
-        self.blocks = nn.ModuleList(Block(config) for _ in range(config.layers))
+        self.blocks = nn.ModuleList(Block(config, index) for index in range(config.layers))
         self.norm = Norm(config.width)
         if not config.tied:
             self.head = nn.Parameter(torch.empty(256, config.width))
@@ -40,6 +40,8 @@ class ByteModel(nn.Module):
                 nn.init.normal_(weight, std=0.7 * self.config.width**-0.5, generator=generator)
             nn.init.zeros_(attention.out)
             nn.init.zeros_(mlp.down)
+            if block.memory is not None:
+                block.memory.reset(generator)
         if not self.config.tied:
             nn.init.normal_(self.head, std=0.3 * self.config.width**-0.5, generator=generator)
 

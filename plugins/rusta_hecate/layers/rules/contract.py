@@ -33,16 +33,17 @@ class Pair:
 class Rule:
     """A memory rule.
 
-    gates: names of its per-place gates, each within (0, 1). start: (N, key size, value size, slots) → the state to
-    begin with, where nothing is learned; None when the start is made of parameters. shapes: (key size, value size,
-    slots) → the shape of each part of the state, without N. strategies: the ways it can be run, by name.
-    refused: why each other way would not compute this rule. source: where its formula stands.
+    gates: names of its per-place gates, each within (0, 1). shapes: (key size, value size, slots) → the shape of each
+    part of the state, without N. strategies: the ways it can be run, by name, given the places of a chunk. refused: why
+    each other way would not compute this rule. source: where its formula stands. learned_start: the state to begin
+    with is made of parameters, else it is zero. network: the memory is a small network, not a matrix.
     """
 
     name: str
     gates: tuple[str, ...]
     shapes: Callable[[int, int, int], tuple[tuple[int, ...], ...]]
-    strategies: Mapping[str, Pair]
+    strategies: Mapping[str, Callable[[int], Pair]]
     refused: Mapping[str, str]
     source: str
     learned_start: bool = False
+    network: bool = False

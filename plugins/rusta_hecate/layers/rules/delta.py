@@ -8,6 +8,7 @@ q, k: (N, T, K), v: (N, T, V), S: (N, K, V); a = 1 − ``forget`` (absent in the
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 import torch
@@ -15,8 +16,6 @@ from torch import Tensor
 
 from rusta_hecate.layers.rules.contract import Inputs, Pair, State
 from rusta_hecate.layers.rules.scan import affine_scan
-
-CHUNK = 64
 
 
 def _decay(inputs: Inputs) -> Tensor:
@@ -78,12 +77,12 @@ def _chunk(inputs: Inputs, window: slice, state: Tensor) -> dict[str, Tensor]:
     return {"q": q, "k": k, "v": v, "b": b, "g": g, "decay": decay, "kk": kk, "a": a, "ks": ks, "u": u, "p": p}
 
 
-def chunkwise(inputs: Inputs, state: State) -> tuple[Tensor, State, Any]:
-    """In chunks of 64 through a triangular system (WY form). Keeps the states at chunk starts."""
+def _chunkwise(chunk: int, inputs: Inputs, state: State) -> tuple[Tensor, State, Any]:
+    """In chunks, through a triangular system (WY form). Keeps the states at chunk starts."""
     (current,) = state
     kept, outputs = [], []
-    for first in range(0, inputs["q"].shape[1], CHUNK):
-        window = slice(first, first + CHUNK)
+    for first in range(0, inputs["q"].shape[1], chunk):
+        window = slice(first, first + chunk)
         kept.append((window, current))
         c = _chunk(inputs, window, current)
         outputs.append(c["g"].exp()[..., None] * (c["q"] @ current) + c["p"] @ c["u"])
@@ -164,7 +163,11 @@ def scanned(inputs: Inputs, state: State) -> tuple[Tensor, State, Any]:
     return outputs, (states[:, -1],), [state[0], *states.unbind(1)]
 
 
+def chunkwise(chunk: int) -> Pair:
+    """The rule in chunks of so many places."""
+    return Pair(functools.partial(_chunkwise, chunk), chunkwise_backward)
+
+
 RECURRENT = Pair(recurrent, recurrent_backward)
-CHUNKWISE = Pair(chunkwise, chunkwise_backward)
 # The gradient of a function does not depend on how its value was found: the kept states are all it needs.
 SCAN = Pair(scanned, recurrent_backward)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from rusta_hecate.errors import PairError
 from rusta_hecate.layers.rules import delta, lattice, titans
 from rusta_hecate.layers.rules.biases import Huber, Power, Square
@@ -34,15 +36,21 @@ def _slots(keys: int, values: int, slots: int) -> tuple[tuple[int, ...], ...]:  
     return ((slots, values),)
 
 
+def _whole(pair: Pair) -> Callable[[int], Pair]:
+    """A way of running that knows no chunks."""
+    return lambda _chunk: pair
+
+
 def _network(name: str, memory: MlpMemory, retention: Retention, source: str) -> Rule:
     def shapes(keys: int, values: int, slots: int) -> tuple[tuple[int, ...], ...]:
         return ((slots, keys),) * retention.parts + ((values, slots),) * retention.parts
 
-    return Rule(name, retention.gates, shapes, {"recurrent": memory.pair}, _NETWORK, source, learned_start=True)
+    ways = {"recurrent": _whole(memory.pair)}
+    return Rule(name, retention.gates, shapes, ways, _NETWORK, source, learned_start=True, network=True)
 
 
-_LINEAR = {"recurrent": delta.RECURRENT, "chunkwise": delta.CHUNKWISE, "scan": delta.SCAN}
-_TITANS = {"recurrent": titans.RECURRENT, "chunkwise": titans.CHUNKWISE, "scan": titans.SCAN}
+_LINEAR = {"recurrent": _whole(delta.RECURRENT), "chunkwise": delta.chunkwise, "scan": _whole(delta.SCAN)}
+_TITANS = {"recurrent": _whole(titans.RECURRENT), "chunkwise": titans.chunkwise, "scan": _whole(titans.SCAN)}
 
 RULES: dict[str, Rule] = {
     rule.name: rule
@@ -54,13 +62,13 @@ RULES: dict[str, Rule] = {
         _network("moneta", MlpMemory(Power(), Normed()), Normed(), "Behrouz et al. 2025, MIRAS"),
         _network("yaad", MlpMemory(Huber(), Decay(0.01)), Decay(0.01), "Behrouz et al. 2025, MIRAS"),
         _network("memora", MlpMemory(Square(), Entropic()), Entropic(), "Behrouz et al. 2025, MIRAS"),
-        Rule("lattice", ("write",), _slots, {"recurrent": lattice.RECURRENT}, _SPHERE, "Karami et al. 2025, Lattice",
+        Rule("lattice", ("write",), _slots, {"recurrent": _whole(lattice.RECURRENT)}, _SPHERE, "Karami et al. 2025, Lattice",
              learned_start=True),
     )
 }  # fmt: skip
 
 
-def pair(rule: str, strategy: str) -> Pair:
+def pair(rule: str, strategy: str, chunk: int = 64) -> Pair:
     """The forward and backward pass of a rule run in one way; PairError says why it can't be."""
     found = RULES.get(rule)
     if found is None:
@@ -71,7 +79,7 @@ def pair(rule: str, strategy: str) -> Pair:
         raise PairError(
             f"{rule} cannot be run as {strategy!r}: {found.refused[strategy]}; use {', '.join(found.strategies)}"
         )
-    return found.strategies[strategy]
+    return found.strategies[strategy](chunk)
 
 
 def matrix() -> list[tuple[str, str, bool, str]]:

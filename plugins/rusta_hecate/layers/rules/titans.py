@@ -9,6 +9,7 @@ every error at the chunk's first memory, which is a different rule.)
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 import torch
@@ -17,7 +18,6 @@ from torch import Tensor
 from rusta_hecate.layers.rules.contract import Inputs, Pair, State
 from rusta_hecate.layers.rules.scan import affine_scan
 
-CHUNK = 64
 NAMES = ("q", "k", "v", "write", "forget", "momentum")
 
 
@@ -59,11 +59,11 @@ def backward(inputs: Inputs, kept: Any, grad: Tensor, grad_end: State) -> tuple[
     return back, (to_memory, to_surprise)
 
 
-def chunkwise(inputs: Inputs, state: State) -> tuple[Tensor, State, Any]:
+def _chunkwise(chunk: int, inputs: Inputs, state: State) -> tuple[Tensor, State, Any]:
     """The exact chunked form. Keeps the state at chunk starts."""
     kept, outputs = [], []
-    for first in range(0, inputs["q"].shape[1], CHUNK):
-        window = slice(first, first + CHUNK)
+    for first in range(0, inputs["q"].shape[1], chunk):
+        window = slice(first, first + chunk)
         kept.append((window, state))
         out, state = _chunk({name: x[:, window] for name, x in inputs.items()}, state)
         outputs.append(out)
@@ -128,6 +128,10 @@ def scanned(inputs: Inputs, state: State) -> tuple[Tensor, State, Any]:
     return torch.einsum("ntvk,ntk->ntv", memory, q), (memory[:, -1], surprise[:, -1]), kept
 
 
+def chunkwise(chunk: int) -> Pair:
+    """The rule in chunks of so many places."""
+    return Pair(functools.partial(_chunkwise, chunk), chunkwise_backward)
+
+
 RECURRENT = Pair(recurrent, backward)
-CHUNKWISE = Pair(chunkwise, chunkwise_backward)
 SCAN = Pair(scanned, backward)
