@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import shutil
 import tempfile
 from collections.abc import Iterable
@@ -153,6 +152,6 @@ def _swap(made: Path, folder: Path) -> None:
     try:
         made.replace(folder)
     except OSError:
-        os.replace(aside, folder)
+        aside.replace(folder)
         raise
     shutil.rmtree(aside, ignore_errors=True)

@@ -52,9 +52,7 @@ class Document:
 def catalogue() -> tuple[Source, ...]:
     """The sources that this plugin knows."""
     table = tomllib.loads(files("rusta_datasets").joinpath("data/sources.toml").read_text("utf-8"))
-    return tuple(
-        Source(**{**entry, "leave_out": tuple(entry.get("leave_out", ()))}) for entry in table["source"]
-    )
+    return tuple(Source(**{**entry, "leave_out": tuple(entry.get("leave_out", ()))}) for entry in table["source"])
 
 
 def document(source: str, path: str, spdx: str, text: bytes) -> Document:

@@ -69,9 +69,7 @@ def read_ledger(text: str, where: str) -> Ledger:
         except ValueError:
             raise CorpusDamaged(f"{where}, line {number}: unreadable; build the corpus again") from None
     if parts.get("format") != FORMAT:
-        raise CorpusDamaged(
-            f"{where}: the format is {parts.get('format')!r}, not {FORMAT!r}; build the corpus again"
-        )
+        raise CorpusDamaged(f"{where}: the format is {parts.get('format')!r}, not {FORMAT!r}; build the corpus again")
     try:
         return Ledger(
             parts["about"],

@@ -7,6 +7,7 @@ right; 3 a budget is used up; 10 abstained, nothing was trained; 130 interrupted
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -88,8 +89,8 @@ def train(
     click.get_current_context().exit(code)
 
 
-def _changes(pairs: tuple[str, ...]) -> dict[str, object]:
-    found: dict[str, object] = {}
+def _changes(pairs: tuple[str, ...]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
     for pair in pairs:
         name, _, value = pair.partition("=")
         parts = value.split(",") if value else []

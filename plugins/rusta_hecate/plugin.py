@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from rusta_conductor.hookspecs import hookimpl
-from rusta_conductor.specs import CommandSpec, DomainSpec, ToolSpec
+from rusta_conductor.specs import CommandSpec, DomainSpec, ProposerSpec, ToolSpec
 from rusta_schemas.effects import Effect
 
 COMMANDS = (
@@ -13,7 +13,9 @@ COMMANDS = (
     CommandSpec("model", "Look at, measure and use the byte model", "rusta_hecate.cli_model:model"),
 )
 
-DOMAINS = (DomainSpec("train", "Train a model; promote it when its gates hold", "rusta_hecate.episode.domain:TrainDomain"),)
+DOMAINS = (
+    DomainSpec("train", "Train a model; promote it when its gates hold", "rusta_hecate.episode.domain:TrainDomain"),
+)
 
 TOOLS = tuple(
     ToolSpec(
@@ -30,6 +32,16 @@ TOOLS = tuple(
         ("train_run", "Train to the end of the run.", Effect.SANDBOX, 1e6),
         ("train_measure", "Quantise a checkpoint and measure it.", Effect.SANDBOX, 7200.0),
     )
+)
+
+PROPOSERS = (
+    ProposerSpec(
+        "hecate_names",
+        "repair",
+        "Names that the byte model finds likely where one is unknown",
+        "rusta_hecate.proposing:names_in_place",
+        order=800,
+    ),
 )
 
 
@@ -49,3 +61,9 @@ def rusta_domains() -> Iterable[DomainSpec]:
 def rusta_tools() -> Iterable[ToolSpec]:
     """What a training episode may call."""
     return TOOLS
+
+
+@hookimpl
+def rusta_proposers() -> Iterable[ProposerSpec]:
+    """The proposer of names."""
+    return PROPOSERS

@@ -13,6 +13,7 @@ What the steps do
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -41,8 +42,8 @@ class TrainDomain:
         self._fault = ""
         self._looked: JsonObject | None = None
         self._tried = False
-        self._trained: JsonObject = {}
-        self._gated: JsonObject = {}
+        self._trained: dict[str, Any] = {}
+        self._gated: dict[str, Any] = {}
 
     def contract(self) -> Contract:
         return Contract(
@@ -127,14 +128,14 @@ class TrainDomain:
             if result.data.get(name) is not None:
                 console.line(f"  {name}: {result.data[name]}")
 
-    def _call(self, episode: Episode, verb: str) -> JsonObject:
+    def _call(self, episode: Episode, verb: str) -> dict[str, Any]:
         answer: Any = episode.call(Action(verb=verb, args={"goal": episode.goal}))
         if not answer.ok:
             raise ToolError(answer.summary)
         return dict(answer.data)
 
 
-def refusal(gated: JsonObject) -> str | None:
+def refusal(gated: Mapping[str, Any]) -> str | None:
     """Why figures of a checkpoint do not let it be promoted; None if they do."""
     int8, former = float(gated["int8"]), gated["former"]
     if not math.isfinite(int8) or int8 >= _UNIFORM:

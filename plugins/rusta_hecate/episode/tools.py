@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 from rusta_conductor.errors import Cancelled, ToolError
 from rusta_conductor.tool import ToolContext, ToolResult
 from rusta_datasets import Corpus, DatasetError
-from rusta_hecate.episode.words import Gated, Looked, TrainArgs, Trained, TrainGoal, Tried
 from rusta_hecate.container import Arrays, load
+from rusta_hecate.episode.words import Gated, Looked, TrainArgs, Trained, TrainGoal, Tried
 from rusta_hecate.errors import HecateError
 from rusta_hecate.inference.network import Network
 from rusta_hecate.inference.quantise import export
@@ -61,8 +61,7 @@ def train_try(args: TrainArgs, _context: ToolContext) -> ToolResult:
         settings = TrainSettings.from_json({**goal.settings, "rows": 1, "warmup": 1})
         run = Run(_config(goal), settings, corpus)
         batch = run.sampler.batch(1)
-        run.sampler.batch = lambda _rows: batch  # type: ignore[method-assign]
-        bits = [run.advance().bits for _ in range(_TRIED_STEPS)]
+        bits = [run.advance(batch).bits for _ in range(_TRIED_STEPS)]
     except (DatasetError, HecateError) as wrong:
         raise ToolError(str(wrong)) from None
     return ToolResult(f"{bits[0]:.3f} → {bits[-1]:.3f} bits a byte on one batch", Tried(before=bits[0], after=bits[-1]))
@@ -145,4 +144,3 @@ def _run(goal: TrainGoal, corpus: Corpus) -> Run:
     if (goal.run_folder / CHECKPOINT).exists():
         return resume(corpus, goal.run_folder)
     return start(_config(goal), TrainSettings.from_json(goal.settings), corpus, goal.run_folder)
-

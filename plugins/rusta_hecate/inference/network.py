@@ -43,7 +43,7 @@ class State:
     @property
     def size(self) -> int:
         """Bytes it takes."""
-        return sum(part.nbytes for part in (*self.keys, *self.values, self.recent))
+        return sum(int(k.nbytes + v.nbytes) for k, v in zip(self.keys, self.values, strict=True)) + self.recent.nbytes
 
 
 class Network:
@@ -125,7 +125,11 @@ class Network:
         for layer in range(config.layers):
             name = f"blocks.{layer}."
             mixed, k, v = self._attend(
-                _normed(x) * self._arrays[f"{name}norm1.weight"], name, state.keys[layer], state.values[layer], state.place
+                _normed(x) * self._arrays[f"{name}norm1.weight"],
+                name,
+                state.keys[layer],
+                state.values[layer],
+                state.place,
             )
             keys.append(k)
             values.append(v)
@@ -138,9 +142,7 @@ class Network:
         recent = history[:, history.shape[1] - back :]
         return State(tuple(keys), tuple(values), recent, state.place + length), logits.reshape(batch, length, 256)
 
-    def _attend(
-        self, x: Floats, name: str, keys: Floats, values: Floats, place: int
-    ) -> tuple[Floats, Floats, Floats]:
+    def _attend(self, x: Floats, name: str, keys: Floats, values: Floats, place: int) -> tuple[Floats, Floats, Floats]:
         config = self.config
         batch, length, width = x.shape
         qkv = self._times(f"{name}attention.qkv", x).reshape(batch, length, 3, config.heads, config.head_size)

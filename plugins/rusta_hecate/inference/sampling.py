@@ -38,7 +38,7 @@ def pick(logits: NDArray[np.float32], choice: Choice, random: np.random.Generato
     """One byte from (256,) logits; what is −inf is never drawn."""
     if choice.temperature == 0:
         return int(np.argmax(logits))
-    scaled = log_softmax(logits.astype(np.float64) / choice.temperature)
+    scaled = log_softmax(logits / np.float32(choice.temperature)).astype(np.float64)
     order = np.argsort(-scaled, kind="stable")
     mass = np.exp(scaled[order])
     kept = int(np.searchsorted(np.cumsum(mass), choice.top_p * mass.sum())) + 1

@@ -43,11 +43,7 @@ def _first_bad(model: nn.Module, inputs: Tensor) -> str:
 
         return hook
 
-    handles = [
-        module.register_forward_hook(watch(name))  # type: ignore[arg-type]
-        for name, module in model.named_modules()
-        if name
-    ]
+    handles = [module.register_forward_hook(watch(name)) for name, module in model.named_modules() if name]
     try:
         with torch.no_grad():
             model(inputs)

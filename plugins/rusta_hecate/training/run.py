@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from rusta_datasets import Corpus, MixtureSampler
@@ -24,6 +25,7 @@ from rusta_hecate.training.muon import Muon
 from rusta_hecate.training.schedule import Schedule
 from rusta_hecate.training.settings import TrainSettings
 
+Batch = tuple[NDArray[np.int64], NDArray[np.int64]]
 _NATS_PER_BIT = 0.6931471805599453
 
 
@@ -74,13 +76,14 @@ class Run:
         """Whether the run has ended."""
         return self.schedule.over(self.step)
 
-    def advance(self) -> Step:
-        """One step.
+    def advance(self, batch: Batch | None = None) -> Step:
+        """One step, on the sampler's next batch or on a given one.
 
         :raises TrainingError: if the loss or a gradient is no number any more, naming the layer. Nothing is updated.
         """
         self.plan_decay()
-        inputs, targets = (torch.from_numpy(part) for part in self.sampler.batch(self.settings.rows))
+        drawn = self.sampler.batch(self.settings.rows) if batch is None else batch
+        inputs, targets = (torch.from_numpy(part) for part in drawn)
         loss = self._loss(inputs, targets)
         check_loss(loss, self.model, inputs, self.step)
         loss.backward()  # type: ignore[no-untyped-call]
