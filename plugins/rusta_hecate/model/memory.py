@@ -17,10 +17,8 @@ from rusta_hecate.layers.rules.contract import State
 from rusta_hecate.layers.rules.reading import on_its_set, read
 from rusta_hecate.model.config import ModelConfig
 
-# Where gates begin: half of an error is written, little is forgotten, surprise lasts.
-FIRST_GATES = {"write": 0.0, "forget": -4.0, "momentum": 1.0}
-# A network as memory diverges at steps that a matrix bears: its gradient grows with its own weights.
-FIRST_WRITE_OF_NETWORKS = -4.0
+# Where the other gates begin, before the sigmoid: little is forgotten, surprise lasts.
+FIRST_GATES = {"forget": -4.0, "momentum": 1.0}
 NATIVE = ("delta", "gated_delta")
 
 
@@ -55,8 +53,7 @@ class Memory(nn.Module):
         nn.init.normal_(self.gates, std=0.3 * std, generator=generator)
         with torch.no_grad():
             for row, name in zip(self.gate_bias.view(-1, self.config.heads), self.rule.gates, strict=True):
-                careful = name == "write" and self.rule.network
-                row.fill_(FIRST_WRITE_OF_NETWORKS if careful else FIRST_GATES[name])
+                row.fill_(self.rule.first_write if name == "write" else FIRST_GATES[name])
         if self.rule.learned_start:
             for part, raw in enumerate(self.start):
                 momentum = self.rule.name == "titans_mlp" and part % 2 == 1

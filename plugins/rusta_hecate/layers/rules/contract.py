@@ -36,7 +36,8 @@ class Rule:
     gates: names of its per-place gates, each within (0, 1). shapes: (key size, value size, slots) → the shape of each
     part of the state, without N. strategies: the ways it can be run, by name, given the places of a chunk. refused: why
     each other way would not compute this rule. source: where its formula stands. learned_start: the state to begin
-    with is made of parameters, else it is zero. network: the memory is a small network, not a matrix.
+    with is made of parameters, else it is zero. first_write: where the write gate begins,
+    before the sigmoid; a network as memory diverges at steps that a matrix bears.
     """
 
     name: str
@@ -46,4 +47,4 @@ class Rule:
     refused: Mapping[str, str]
     source: str
     learned_start: bool = False
-    network: bool = False
+    first_write: float = 0.0
