@@ -34,7 +34,7 @@ def encode(header: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> byt
     """The bytes of a file."""
     table, blocks, offset = [], [], 0
     for name, array in arrays.items():
-        flat = np.ascontiguousarray(array)
+        flat = np.asarray(array, order="C")
         if flat.dtype.name not in _DTYPES:
             raise HecateError(f"array {name} has the type {flat.dtype.name}, which the file format does not know")
         table.append({"name": name, "dtype": flat.dtype.name, "shape": list(flat.shape), "offset": offset})

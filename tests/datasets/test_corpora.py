@@ -115,7 +115,9 @@ def test_the_ledger_is_yaml_that_json_reads_line_by_line(tmp_path: Path) -> None
 
 @settings(max_examples=60)
 @given(st.data())
-def test_a_damaged_ledger_is_told_and_never_crashes(tmp_path_factory: pytest.TempPathFactory, data: st.DataObject) -> None:
+def test_a_damaged_ledger_is_told_and_never_crashes(
+    tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
+) -> None:
     folder = tmp_path_factory.mktemp("c") / "corpus"
     write_corpus(folder, [document("s", str(i), "MIT", bytes([i]) * 9) for i in range(30)])
     raw = bytearray((folder / LEDGER).read_bytes())
