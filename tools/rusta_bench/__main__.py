@@ -10,7 +10,7 @@ from pathlib import Path
 
 from rusta_bench.table import print_rows
 
-BENCHES = ("runtime",)
+BENCHES = ("runtime", "hecate")
 
 
 def main() -> int:

@@ -47,6 +47,7 @@ MEASUREMENTS = (
 # Every benchmark and what it compares; `python -m rusta_bench NAME` runs it.
 BENCHES = {
     "runtime": "the conductor and the DevLog against bare loops and sqlite3",
+    "hecate": "the byte model: gradients, kernels, training step, serving, quality",
 }
 
 GOLDEN_ENTRIES = "tests/golden"
