@@ -78,7 +78,7 @@ class Subject:
                     parameter.copy_(1 + 0.3 * draw(WIDTH))
                 else:
                     parameter.add_(0.3 * draw(*parameter.shape))
-        self.x, self.weigh = draw(2, CHUNK * CHUNKS, WIDTH), draw(2, CHUNK * CHUNKS, WIDTH)
+        self.x, self.weigh = draw(1, CHUNK * CHUNKS, WIDTH), draw(1, CHUNK * CHUNKS, WIDTH)
         if self.block.memory is not None:
             for level in self.block.memory.levels:
                 level.strategy = case.strategy  # type: ignore[assignment]
@@ -108,10 +108,11 @@ class Subject:
         return found
 
 
-def check(case: Case, *, complete: bool = False, seed: int = 0) -> tuple[Agreement, Agreement]:
+def check(case: Case, *, complete: bool = False, sample: int = 24, seed: int = 0) -> tuple[Agreement, Agreement]:
     """W_K's gradient against central differences, then all other parameters' along random directions.
 
-    complete: every one of W_K's 4,096 entries; otherwise 24 of them and 8 directions that touch all.
+    complete: every one of W_K's 4,096 entries; otherwise ``sample`` of them and a third as many directions
+    that touch all.
     """
     subject = Subject(case, seed)
     ours = subject.gradients()
@@ -120,15 +121,15 @@ def check(case: Case, *, complete: bool = False, seed: int = 0) -> tuple[Agreeme
     if complete:
         keys = agreement(flat, entries(subject.loss, subject.keys))
     else:
-        which = torch.randperm(flat.numel(), generator=generator)[:24]
-        directions = _directions(subject.keys, 8, generator)
+        which = torch.randperm(flat.numel(), generator=generator)[:sample]
+        directions = _directions(subject.keys, -(-sample // 3), generator)
         truth = torch.cat(
             (entries(subject.loss, subject.keys, which.tolist()), along(subject.loss, subject.keys, directions))
         )
         keys = agreement(torch.cat((flat[which], directions.flatten(1) @ flat)), truth)
     mine, truths = [], []
     for name, parameter in subject.block.named_parameters():
-        directions = _directions(parameter.detach(), 2, generator)
+        directions = _directions(parameter.detach(), 1, generator)
         truths.append(along(subject.loss, parameter.detach(), directions))
         mine.append(directions.flatten(1) @ ours[name].reshape(-1))
     return keys, agreement(torch.cat(mine), torch.cat(truths))
