@@ -5,6 +5,7 @@
 
 pub mod delta;
 pub mod delta_chunk;
+pub mod decode;
 pub mod gemm;
 pub mod half;
 pub mod int8;

@@ -57,7 +57,7 @@ class Network:
             raise FileDamaged("this file has a memory branch, which the int8 reader does not know; export one without")
         self.config = config
         self.header = header or {}
-        self._arrays = arrays
+        self.arrays = arrays
         width = config.width
         self._check("embedding.bytes", (START + 1, width))
         if config.ngrams:
@@ -125,7 +125,7 @@ class Network:
         for layer in range(config.layers):
             name = f"blocks.{layer}."
             mixed, k, v = self._attend(
-                _normed(x) * self._arrays[f"{name}norm1.weight"],
+                _normed(x) * self.arrays[f"{name}norm1.weight"],
                 name,
                 state.keys[layer],
                 state.values[layer],
@@ -134,9 +134,9 @@ class Network:
             keys.append(k)
             values.append(v)
             x = x + self._times(f"{name}attention.out", mixed)
-            inner = self._times(f"{name}mlp.up", _normed(x) * self._arrays[f"{name}norm2.weight"])
+            inner = self._times(f"{name}mlp.up", _normed(x) * self.arrays[f"{name}norm2.weight"])
             x = x + self._times(f"{name}mlp.down", _activated(inner, config.mlp))
-        out = _normed(x) * self._arrays["norm.weight"]
+        out = _normed(x) * self.arrays["norm.weight"]
         logits = self._times("embedding.bytes", out)[..., :256] if config.tied else self._times("head", out)
         back = state.recent.shape[1]
         recent = history[:, history.shape[1] - back :]
@@ -165,20 +165,20 @@ class Network:
 
     def _times(self, name: str, x: Floats) -> Floats:
         flat = np.ascontiguousarray(x.reshape(-1, x.shape[-1]), np.float32)
-        out = product(self._arrays[name], self._arrays[f"{name}.factors"], flat)
+        out = product(self.arrays[name], self.arrays[f"{name}.factors"], flat)
         return out.reshape(*x.shape[:-1], out.shape[-1])
 
     def _rows(self, name: str, which: Symbols) -> Floats:
-        out: Floats = self._arrays[name][which].astype(np.float32) * self._arrays[f"{name}.factors"][which][..., None]
+        out: Floats = self.arrays[name][which].astype(np.float32) * self.arrays[f"{name}.factors"][which][..., None]
         return out
 
     def _check(self, name: str, shape: tuple[int, ...]) -> None:
-        found = self._arrays.get(name)
+        found = self.arrays.get(name)
         if found is None or found.shape != shape:
             what = "is missing" if found is None else f"has the shape {found.shape}"
             raise FileDamaged(f"the array {name} {what}; the configuration asks for {shape}")
         if len(shape) == 2 and (
-            found.dtype != np.int8 or getattr(self._arrays.get(f"{name}.factors"), "shape", None) != shape[:1]
+            found.dtype != np.int8 or getattr(self.arrays.get(f"{name}.factors"), "shape", None) != shape[:1]
         ):
             raise FileDamaged(f"the array {name} is not int8 with one factor a row; export the model again")
 

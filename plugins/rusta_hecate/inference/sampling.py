@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rusta_hecate.errors import ConfigError, HecateError
+from rusta_hecate.inference.decoder import Decoder
 from rusta_hecate.inference.network import Network, log_softmax, symbols_of
 
 Constraint = Callable[[bytes], "frozenset[int] | None"]
@@ -54,10 +55,10 @@ def generate(
     :raises NothingAllowed: if the constraint allows no byte.
     """
     random = np.random.Generator(np.random.PCG64(choice.seed))
-    state, logits = network.read(network.start(), symbols_of(prompt))
+    decoder = Decoder(network)
+    row = decoder.read(symbols_of(prompt)[0])[-1]
     made = bytearray()
     while len(made) < count:
-        row = logits[0, -1]
         if constraint is not None:
             allowed = constraint(bytes(made))
             if allowed is None:
@@ -69,5 +70,5 @@ def generate(
             kept[places] = row[places]
             row = kept
         made.append(pick(row, choice, random))
-        state, logits = network.read(state, np.array([[made[-1]]], np.int64))
+        row = decoder.read(np.frombuffer(made[-1:], np.uint8).astype(np.int64))[-1]
     return bytes(made)
