@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from rusta_datasets.errors import CorpusDamaged, DatasetError, LicenceRefused, SourceMissing
     from rusta_datasets.ledger import Entry, Ledger, read_ledger
     from rusta_datasets.licences import judge, require
+    from rusta_datasets.recipes import Question, Triplet, questions, triplets
     from rusta_datasets.sampler import IGNORED, START, MixtureSampler
 
 _HOMES = {
@@ -32,18 +33,22 @@ _HOMES = {
     "Ledger": "ledger",
     "LicenceRefused": "errors",
     "MixtureSampler": "sampler",
+    "Question": "recipes",
     "START": "sampler",
     "Source": "documents",
     "SourceMissing": "errors",
+    "Triplet": "recipes",
     "build_from_docs": "corpus",
     "catalogue": "documents",
     "distinct": "documents",
     "document": "documents",
     "judge": "licences",
     "permitted": "documents",
+    "questions": "recipes",
     "read_ledger": "ledger",
     "read_source": "documents",
     "require": "licences",
+    "triplets": "recipes",
     "write_corpus": "corpus",
 }
 
@@ -58,17 +63,21 @@ __all__ = [
     "Ledger",
     "LicenceRefused",
     "MixtureSampler",
+    "Question",
     "Source",
     "SourceMissing",
+    "Triplet",
     "build_from_docs",
     "catalogue",
     "distinct",
     "document",
     "judge",
     "permitted",
+    "questions",
     "read_ledger",
     "read_source",
     "require",
+    "triplets",
     "write_corpus",
 ]
 

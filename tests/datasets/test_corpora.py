@@ -63,7 +63,7 @@ def test_a_text_is_kept_once_even_with_other_white_space() -> None:
 
 def test_a_document_under_another_licence_stops_the_build_and_leaves_nothing(tmp_path: Path) -> None:
     folder = tmp_path / "corpus"
-    with pytest.raises(LicenceRefused, match="GPL-3.0-only"):
+    with pytest.raises(LicenceRefused, match=r"GPL-3\.0-only"):
         write_corpus(folder, [document("s", "a", "MIT", b"a"), document("s", "b", "GPL-3.0-only", b"b")])
     assert list(tmp_path.iterdir()) == []
 
@@ -126,10 +126,12 @@ def test_a_damaged_ledger_is_told_and_never_crashes(
     else:
         raw[data.draw(st.integers(0, len(raw) - 1))] = data.draw(st.integers(0, 255))
     (folder / LEDGER).write_bytes(bytes(raw))
+    told = ""
     try:
         Corpus(folder).verify()
     except CorpusDamaged as error:
-        assert str(folder) in str(error)
+        told = str(error)
+    assert not told or str(folder) in told
 
 
 def test_the_catalogue_names_licences_and_the_gate_keeps_share_alike_out() -> None:

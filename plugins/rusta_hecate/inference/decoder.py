@@ -77,7 +77,8 @@ class Decoder:
         """Read (n,) inputs 0 … 256: (n, 256) logits of what follows each."""
         if self._call is None:
             self._state, logits = self._network.read(self._state, symbols[None])
-            return logits[0]
+            row: Floats = logits[0]
+            return row
         inputs = np.ascontiguousarray(symbols, np.uint16)
         out: Floats = np.empty((len(inputs), 256), np.float32)
         code = self._call(
