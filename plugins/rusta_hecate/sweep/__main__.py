@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import argparse
 import sys
-from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rusta_hecate.errors import HecateError
-from rusta_hecate.sweep.report import LIMIT, degenerate, page, verdict
-from rusta_hecate.sweep.runner import sweep
-from rusta_hecate.sweep.trial import Outcome, combinations
+
+if TYPE_CHECKING:
+    from rusta_hecate.sweep.trial import Outcome
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -46,6 +45,13 @@ def _text(path: Path | None) -> bytes:
 
 
 def _sweep(options: argparse.Namespace, text: bytes) -> int:
+    from concurrent.futures import ProcessPoolExecutor
+    from multiprocessing import get_context
+
+    from rusta_hecate.sweep.report import LIMIT, degenerate, page, verdict
+    from rusta_hecate.sweep.runner import sweep
+    from rusta_hecate.sweep.trial import combinations
+
     wanted = combinations(options.steps or [100])
     with ProcessPoolExecutor(max(1, options.jobs), mp_context=get_context("spawn")) as executor:
         outcomes = sweep(wanted, text, options.out, executor, _tell)
