@@ -18,7 +18,9 @@ CONFIGS = [
 ]
 
 
-@pytest.mark.parametrize("native", [pytest.param(True, marks=pytest.mark.skipif(library() is None, reason="not built")), False])
+@pytest.mark.parametrize(
+    "native", [pytest.param(True, marks=pytest.mark.skipif(library() is None, reason="not built")), False]
+)
 @pytest.mark.parametrize("config", CONFIGS)
 def test_one_byte_at_a_time_gives_what_the_whole_text_gives(config: ModelConfig, native: bool) -> None:
     _, network = pair(config)
