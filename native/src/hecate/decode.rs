@@ -168,7 +168,13 @@ fn ngram_row(recent: &[u64; MOST_ORDERS], order: usize, buckets: usize) -> usize
 }
 
 /// Reads one input and writes the logits of the byte after it.
-unsafe fn step(model: &Model, state: &mut State, symbol: usize, room: &mut Room, logits: &mut [f32]) {
+unsafe fn step(
+    model: &Model,
+    state: &mut State,
+    symbol: usize,
+    room: &mut Room,
+    logits: &mut [f32],
+) {
     let width = model.width;
     let size = width / model.heads;
     state.recent.copy_within(0..MOST_ORDERS - 1, 1);
@@ -283,7 +289,10 @@ pub unsafe extern "C" fn rusta_hecate_decode(
     logits: *mut f32,
 ) -> i64 {
     guard(|| {
-        if model.is_null() || state.is_null() || (count > 0 && (symbols.is_null() || logits.is_null())) {
+        if model.is_null()
+            || state.is_null()
+            || (count > 0 && (symbols.is_null() || logits.is_null()))
+        {
             return Err(Error::BadArgument);
         }
         // SAFETY: the caller vouches for the pointers.

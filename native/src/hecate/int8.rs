@@ -56,26 +56,48 @@ mod wide {
     use super::Matrix;
     use std::arch::x86_64::*;
 
+    /// Rows that meet a piece of x together.
+    const TOGETHER: usize = 4;
+
     #[target_feature(enable = "avx512f,avx512bw")]
     pub fn rows_512(matrix: Matrix, x: &[i16], scale: f32, first: usize, out: &mut [f32]) {
-        let whole = matrix.columns / 32 * 32;
-        for (i, to) in out.iter_mut().enumerate() {
-            let row = &matrix.weights[(first + i) * matrix.columns..][..matrix.columns];
-            let mut sums = [_mm512_setzero_si512(); 2];
-            for at in (0..whole).step_by(32) {
-                // SAFETY: 32 weights and 32 numbers follow `at`.
-                let (w, v) = unsafe {
-                    (
-                        _mm256_loadu_si256(row.as_ptr().add(at).cast()),
-                        _mm512_loadu_si512(x.as_ptr().add(at).cast()),
-                    )
-                };
-                let sum = &mut sums[(at / 32) % 2];
+        let whole = out.len() / TOGETHER * TOGETHER;
+        let (many, few) = out.split_at_mut(whole);
+        for (i, group) in many.chunks_exact_mut(TOGETHER).enumerate() {
+            some_512::<TOGETHER>(matrix, x, scale, first + i * TOGETHER, group);
+        }
+        for (i, one) in few.chunks_exact_mut(1).enumerate() {
+            some_512::<1>(matrix, x, scale, first + whole + i, one);
+        }
+    }
+
+    #[inline]
+    #[target_feature(enable = "avx512f,avx512bw")]
+    fn some_512<const N: usize>(
+        matrix: Matrix,
+        x: &[i16],
+        scale: f32,
+        first: usize,
+        out: &mut [f32],
+    ) {
+        let columns = matrix.columns;
+        let whole = columns / 32 * 32;
+        let weights = &matrix.weights[first * columns..(first + N) * columns];
+        let mut sums = [_mm512_setzero_si512(); N];
+        for at in (0..whole).step_by(32) {
+            // SAFETY: 32 numbers follow `at` in x, and 32 weights in every row.
+            let v = unsafe { _mm512_loadu_si512(x.as_ptr().add(at).cast()) };
+            for (row, sum) in sums.iter_mut().enumerate() {
+                // SAFETY: as above.
+                let w =
+                    unsafe { _mm256_loadu_si256(weights.as_ptr().add(row * columns + at).cast()) };
                 *sum = _mm512_add_epi32(*sum, _mm512_madd_epi16(_mm512_cvtepi8_epi16(w), v));
             }
-            let total = _mm512_reduce_add_epi32(_mm512_add_epi32(sums[0], sums[1]));
-            let rest = super::dot_plain(&row[whole..], &x[whole..]);
-            *to = (total + rest) as f32 * (matrix.factors[first + i] * scale);
+        }
+        for (row, (to, sum)) in out.iter_mut().zip(sums).enumerate() {
+            let rest = &weights[row * columns + whole..(row + 1) * columns];
+            let total = _mm512_reduce_add_epi32(sum) + super::dot_plain(rest, &x[whole..]);
+            *to = total as f32 * (matrix.factors[first + row] * scale);
         }
     }
 

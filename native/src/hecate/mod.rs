@@ -3,9 +3,9 @@
 //! Everything is f32 and row-major. A kernel is written once over [`lane::Lane`] and compiled for AVX-512, AVX2 and
 //! plain code; which of them runs is decided at run time.
 
+pub mod decode;
 pub mod delta;
 pub mod delta_chunk;
-pub mod decode;
 pub mod gemm;
 pub mod half;
 pub mod int8;
