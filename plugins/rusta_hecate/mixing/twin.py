@@ -48,9 +48,9 @@ class _Mixer:
 class _Learned:
     def __init__(self) -> None:
         start = 0.28 / 2
-        self.by_tree = _Mixer(256, INPUTS, start, 0.004)
-        self.by_match = _Mixer(_CLASSES * 2, INPUTS, start, 0.004)
-        self.by_byte = _Mixer(256, INPUTS, start, 0.004)
+        self.by_tree = _Mixer(256, INPUTS, start, 0.015)
+        self.by_match = _Mixer(_CLASSES * 2, INPUTS, start, 0.015)
+        self.by_byte = _Mixer(256, INPUTS, start, 0.015)
         self.last = _Mixer(_CLASSES * 8, 5, 0.25, 0.002)
         self.hits = [[_FRESH, _FRESH] for _ in range(_CLASSES)]
 

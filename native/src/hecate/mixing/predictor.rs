@@ -48,9 +48,9 @@ impl Predictor {
             slots: Slots::new(bits)?,
             matching: Matching::new(),
             learned: Learned {
-                by_tree: Mixer::new(256, start / 2.0, 0.004),
-                by_match: Mixer::new(CLASSES * 2, start / 2.0, 0.004),
-                by_byte: Mixer::new(256, start / 2.0, 0.004),
+                by_tree: Mixer::new(256, start / 2.0, 0.015),
+                by_match: Mixer::new(CLASSES * 2, start / 2.0, 0.015),
+                by_byte: Mixer::new(256, start / 2.0, 0.015),
                 last: Mixer::new(CLASSES * 8, 0.25, 0.002),
                 hits: [[FRESH; 2]; CLASSES],
             },
