@@ -20,6 +20,9 @@ _file = click.option(
     "--file", "file", type=click.Path(path_type=Path, dir_okay=False), help="A model file (default: the shipped one)."
 )
 
+_FIRST = 8192
+_MATTERS = 0.5
+
 
 @click.group()
 def model() -> None:
@@ -48,21 +51,24 @@ def show(_context: Context, /, file: Path | None, as_json: bool) -> None:
 @_file
 @click.option("--corpus", type=click.Path(path_type=Path, file_okay=False), help="Corpus folder.")
 @click.option("--primed", is_flag=True, help="Let the predictor read the training documents first.")
-@click.option("--most", type=click.IntRange(min=1), help="Measure about so many bytes only.")
+@click.option("--every", type=click.IntRange(min=1), help="Measure the first 8 KiB of every n-th document only.")
 @json_option
 @pass_context
 def measure(
-    context: Context, /, file: Path | None, corpus: Path | None, primed: bool, most: int | None, as_json: bool
+    context: Context, /, file: Path | None, corpus: Path | None, primed: bool, every: int | None, as_json: bool
 ) -> None:
     """Bits per byte on the held-out documents: the network, the predictor, and both together."""
     from rusta_datasets import Corpus
-    from rusta_hecate.measuring import mixed_bits, sample
+    from rusta_hecate.measuring import mixed_bits
 
     console = Console(as_json=as_json)
     found = Corpus(corpus or context.home.path / "corpus")
-    texts = (found.document(entry) for entry in found.entries("heldout"))
-    primer = (found.document(entry) for entry in found.entries("train")) if primed else ()
-    measured = mixed_bits(_network(file), sample(texts, most) if most else texts, primer)
+    held_out = found.entries("heldout")[:: every or 1]
+    texts = (found.document(entry)[: _FIRST if every else None] for entry in held_out)
+    weights = found.weights()
+    # Text that is hardly drawn in training (generated sources) would only push the rest out of the predictor.
+    told = (entry for entry in found.entries("train") if weights.get(entry.source, 1.0) >= _MATTERS)
+    measured = mixed_bits(_network(file), texts, (found.document(entry) for entry in told) if primed else ())
     console.json({**measured.__dict__, "primed": primed})
     how = "primed with the training documents" if primed else "cold"
     console.line(f"{measured.bytes} bytes of {measured.documents} held-out documents; predictor {how}")
