@@ -24,6 +24,8 @@ SHIPPED = "nano.rhc"
 NETWORK_SEES = 512
 """Bytes before a place that the network reads anew; its windows do not reach much further."""
 PREDICTOR_SEES = 32768
+TWIN_SEES = 1024
+"""Bytes that the predictor reads of each text: the native one, and its slower twin."""
 _BATCH = 32
 
 
@@ -135,8 +137,9 @@ def rank(edits: Sequence[Edit], context: Iterable[bytes] = (), network: Network 
     for i, edit in enumerate(edits):
         groups.setdefault(edit.prefix, []).append(i)
     predictor = Predictor(DEFAULT)
+    sees = PREDICTOR_SEES if predictor.native else TWIN_SEES
     for text in context:
-        predictor.read(text[:PREDICTOR_SEES])
+        predictor.read(text[:sees])
     scores: dict[int, Score] = {}
     for prefix, members in groups.items():
         scores.update(_group(network, predictor, prefix, {i: edits[i] for i in members}))
@@ -147,7 +150,8 @@ def _group(network: Network, predictor: Predictor, prefix: bytes, edits: dict[in
     reader = Reader(network, predictor)
     near = prefix[-NETWORK_SEES:]
     if len(prefix) > len(near):
-        predictor.read(prefix[-PREDICTOR_SEES : -len(near)])
+        sees = PREDICTOR_SEES if predictor.native else TWIN_SEES
+        predictor.read(prefix[-sees : -len(near)])
     cost = reader.feed(near or b"\n", begins=True)
     typical = cost / max(1, len(near))
     texts = list(dict.fromkeys(text for e in edits.values() for text in (e.before + e.suffix, e.after + e.suffix)))

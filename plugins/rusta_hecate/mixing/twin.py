@@ -61,6 +61,7 @@ class Twin:
     def __init__(self, bits: int) -> None:
         self._mask = (1 << bits) - 1
         self._slots: dict[int, list[int]] = {}
+        self._journal: dict[int, list[int] | None] | None = None
         self._history = bytearray()
         self._contexts = Contexts()
         self._positions: dict[int, int] = {}
@@ -71,19 +72,20 @@ class Twin:
         """What each byte cost, in nats."""
         before = None
         if not keep:
+            self._journal = {}
             before = (
-                copy.deepcopy(self._slots), len(self._history), copy.copy(self._contexts), self._at, self._length,
-                copy.deepcopy(self._learned),
+                len(self._history), copy.copy(self._contexts), self._at, self._length, copy.deepcopy(self._learned),
             )  # fmt: skip
         costs = [self._byte(byte, None if network is None else network[i], keep) for i, byte in enumerate(text)]
         if before is not None:
-            self._slots, length, self._contexts, self._at, self._length, self._learned = before
+            length, self._contexts, self._at, self._length, self._learned = before
             del self._history[length:]
+            self._take_back()
         return np.array(costs, np.float32)
 
     def _byte(self, byte: int, network: NDArray[np.float32] | None, learn: bool) -> float:
         hashes = self._contexts.hashes(self._history)
-        slots = [self._slots[at] for at in [self._find(h) for h in hashes]]
+        slots = self._taken(hashes)
         predicted = self._history[self._at] if self._length else None
         kind, newest = self._class(), self._contexts.newest
         low, high, tree, node, cost = 0, 256, 1, 1, 0.0
@@ -92,7 +94,7 @@ class Twin:
         for place in range(8):
             if place == 4:
                 node = 1
-                slots = [self._slots[at] for at in [self._find(second_half(h, tree)) for h in hashes]]
+                slots = self._taken([second_half(h, tree) for h in hashes])
             bit = byte >> (7 - place) & 1
             middle = (low + high) // 2
             upper = 0.5 if network is None else float(network[middle:high].sum())
@@ -150,8 +152,29 @@ class Twin:
             used = 0 if slot is None else 1 + (slot[1] & 15)
             if used < fewest:
                 least, fewest = first ^ step, used
+        self._keep(least)
         self._slots[least] = [check] + [_FRESH] * 15
         return least
+
+    def _taken(self, hashes: list[int]) -> list[list[int]]:
+        places = [self._find(value) for value in hashes]
+        for at in places:
+            self._keep(at)
+        return [self._slots[at] for at in places]
+
+    def _keep(self, at: int) -> None:
+        """Remember a slot as it was before the text that is to be forgotten."""
+        if self._journal is not None and at not in self._journal:
+            old = self._slots.get(at)
+            self._journal[at] = None if old is None else list(old)
+
+    def _take_back(self) -> None:
+        for at, old in (self._journal or {}).items():
+            if old is None:
+                del self._slots[at]
+            else:
+                self._slots[at] = old
+        self._journal = None
 
     def _class(self) -> int:
         length = self._length
