@@ -4,7 +4,9 @@
 //! norms are f32.
 
 use super::int8::{quantise, rows, Matrix};
+use super::lane::Lane;
 use crate::abi::{guard, Error};
+use crate::by_width;
 
 const EPSILON: f32 = 1e-6;
 const MOST_ORDERS: usize = 16;
@@ -67,6 +69,7 @@ unsafe fn slice<'a>(at: *const f32, length: usize) -> &'a [f32] {
     unsafe { std::slice::from_raw_parts(at, length) }
 }
 
+#[inline(always)]
 fn times(table: Table, columns: usize, x: &[f32], whole: &mut [i16], out: &mut [f32]) {
     let scale = quantise(&x[..columns], whole);
     // SAFETY: a table has out.len() rows of `columns` weights.
@@ -80,6 +83,7 @@ fn times(table: Table, columns: usize, x: &[f32], whole: &mut [i16], out: &mut [
     rows(matrix, whole, scale, 0, out);
 }
 
+#[inline(always)]
 fn normed(x: &[f32], weight: Option<&[f32]>, to: &mut [f32]) {
     let mean = x.iter().map(|v| v * v).sum::<f32>() / x.len() as f32;
     let factor = 1.0 / (mean + EPSILON).sqrt();
@@ -97,6 +101,7 @@ fn normed(x: &[f32], weight: Option<&[f32]>, to: &mut [f32]) {
     }
 }
 
+#[inline(always)]
 fn dot(a: &[f32], b: &[f32]) -> f32 {
     let mut sums = [0.0f32; 16];
     let whole = a.len() / 16 * 16;
@@ -108,6 +113,7 @@ fn dot(a: &[f32], b: &[f32]) -> f32 {
     sums.iter().sum::<f32>() + a[whole..].iter().zip(&b[whole..]).map(|(p, q)| p * q).sum::<f32>()
 }
 
+#[inline(always)]
 fn turn(x: &mut [f32], turns: &[(f32, f32)]) {
     let half = turns.len();
     for (i, (cos, sin)) in turns.iter().enumerate() {
@@ -118,7 +124,7 @@ fn turn(x: &mut [f32], turns: &[(f32, f32)]) {
 }
 
 /// Room for one step.
-struct Room {
+pub struct Room {
     x: Vec<f32>,
     normed: Vec<f32>,
     qkv: Vec<f32>,
@@ -148,6 +154,7 @@ impl Room {
 }
 
 /// Adds a row of a table to x.
+#[inline(always)]
 unsafe fn add_row(table: Table, row: usize, x: &mut [f32]) {
     // SAFETY: the caller vouches for the row.
     unsafe {
@@ -168,7 +175,8 @@ fn ngram_row(recent: &[u64; MOST_ORDERS], order: usize, buckets: usize) -> usize
 }
 
 /// Reads one input and writes the logits of the byte after it.
-unsafe fn step(
+#[inline(always)]
+unsafe fn step_body<L: Lane>(
     model: &Model,
     state: &mut State,
     symbol: usize,
@@ -235,9 +243,17 @@ unsafe fn step(
                 highest = highest.max(*score);
             }
             let mut sum = 0.0;
-            for score in scores.iter_mut() {
-                *score = (*score - highest).exp();
-                sum += *score;
+            for group in scores.chunks_mut(L::N) {
+                // SAFETY: the copy has one number for each of the lane.
+                let powers = unsafe {
+                    let mut padded = [0.0f32; 16];
+                    padded[..group.len()].copy_from_slice(group);
+                    let less = L::load(padded.as_ptr()).sub(L::splat(highest));
+                    less.exp().store(padded.as_mut_ptr());
+                    padded
+                };
+                group.copy_from_slice(&powers[..group.len()]);
+                sum += group.iter().sum::<f32>();
             }
             let out = &mut room.mixed[from..][..size];
             for (place, score) in scores.iter().enumerate() {
@@ -275,6 +291,11 @@ unsafe fn step(
     times(head, width, &room.normed, &mut room.whole, logits);
     state.place += 1;
 }
+
+by_width!(
+    /// One step at the widest register.
+    step, step_body, model: &Model, state: &mut State, symbol: usize, room: &mut Room, logits: &mut [f32]
+);
 
 /// Reads `count` inputs (0 … 256) and writes count × 256 logits.
 ///

@@ -6,7 +6,6 @@ Speeds are CPU seconds of one thread in interleaved rounds; a ratio above 1 mean
 from __future__ import annotations
 
 import importlib
-import importlib.util
 
 from rusta_bench.table import Row
 
