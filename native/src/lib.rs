@@ -7,6 +7,7 @@
 pub mod abi;
 pub mod burst;
 pub mod features;
+pub mod hecate;
 pub mod reservoir;
 
 use std::ffi::c_char;

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from rusta_conductor.hookspecs import hookimpl
 from rusta_conductor.specs import CommandSpec
 
-COMMANDS: tuple[CommandSpec, ...] = ()
+COMMANDS = (CommandSpec("corpus", "Make and check the text that models are trained on", "rusta_datasets.cli:corpus"),)
 
 
 @hookimpl

@@ -49,7 +49,24 @@ BENCHES = {
     "burst": "spiking propagation against numpy, scipy, numba, Brian2 and NEST",
     "runtime": "the conductor and the DevLog against bare loops and sqlite3",
     "akida": "reservoirs against reservoirpy, 4-bit readouts, devices and swaps",
+    "hecate": "the byte model: gradients, kernels, training step, serving, quality",
 }
+
+# Modules of the byte model that are run as they are: the verb, the module, its line of help, its options.
+MODEL_WORK = (
+    (
+        "train:sweep",
+        "rusta_hecate.sweep",
+        "train every valid pair of memory rule and strategy, and judge it; `falsify`: two frequencies or one",
+        "[pairs|falsify] [--steps N ...] [--out FOLDER] [--jobs N] [--rule NAME] [--text FILE]",
+    ),
+    (
+        "spike:enzyme",
+        "rusta_hecate.spike",
+        "try whether Enzyme can differentiate a memory rule in Rust here",
+        "[--write [FILE]]",
+    ),
+)
 
 GOLDEN_ENTRIES = "tests/golden"
 # Not the lock file: a run that waits for it would go on with a lock that nobody else sees.
@@ -127,6 +144,14 @@ def _measurement(verb: str) -> Callable[[Context], int]:
     def run(context: Context) -> int:
         with timed(verb):
             return context.environment.module(EVAL, verb, *context.arguments)
+
+    return run
+
+
+def _model_work(verb: str, module: str) -> Callable[[Context], int]:
+    def run(context: Context) -> int:
+        with timed(verb):
+            return context.environment.module(module, *context.arguments)
 
     return run
 
@@ -231,6 +256,7 @@ VERBS: dict[str, Verb] = {
             )
             for name, verb, text, own in MEASUREMENTS
         ),
+        *(Verb(name, text, _model_work(name, module), usage=usage) for name, module, text, usage in MODEL_WORK),
         Verb("setup", "make or heal .venv and nothing else", setup),
         Verb(
             "clean",

@@ -1,0 +1,1 @@
+"""Training as an episode: a checkpoint is a proposal, promoted only when its gates hold."""

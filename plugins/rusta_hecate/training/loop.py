@@ -1,0 +1,88 @@
+"""Runs a run to its end: progress, log, checkpoints, and a picture of the loss.
+
+A run's folder holds ``run.rhc`` (the newest checkpoint), ``log.jsonl`` (one line a step), and ``loss.svg``.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from rusta_datasets import Corpus
+from rusta_hecate.container import load, save
+from rusta_hecate.errors import ConfigError, FileDamaged
+from rusta_hecate.model.config import ModelConfig
+from rusta_hecate.training.plot import write_plot
+from rusta_hecate.training.run import Run, Step
+from rusta_hecate.training.settings import TrainSettings
+
+CHECKPOINT = "run.rhc"
+LOG = "log.jsonl"
+PLOT = "loss.svg"
+
+Progress = Callable[[Run, Step], None]
+
+
+def start(config: ModelConfig, settings: TrainSettings, corpus: Corpus, folder: Path) -> Run:
+    """A new run in an empty or missing folder.
+
+    :raises ConfigError: if a run is there already.
+    """
+    if (folder / CHECKPOINT).exists():
+        raise ConfigError(f"{folder} holds a run already; continue it with --resume, or choose another folder")
+    return Run(config, settings, corpus)
+
+
+def resume(corpus: Corpus, folder: Path) -> Run:
+    """The run of a folder, as its newest checkpoint has it; lines of the log after it are dropped.
+
+    :raises FileDamaged: if the checkpoint is damaged, of another kind, or of another corpus.
+    """
+    header, arrays = load(folder / CHECKPOINT)
+    if header.get("kind") != "training":
+        raise FileDamaged(f"{folder / CHECKPOINT}: holds {header.get('kind')!r}, not a training run")
+    try:
+        config = ModelConfig.from_json(header["config"])
+        settings = TrainSettings.from_json(header["settings"])
+        run = Run(config, settings, corpus)
+        run.restore(header, arrays)
+    except (KeyError, TypeError, ValueError) as wrong:
+        raise FileDamaged(f"{folder / CHECKPOINT}: its header is not as it has to be ({wrong!r})") from None
+    _cut_log(folder / LOG, run.step)
+    return run
+
+
+def train(run: Run, folder: Path, progress: Progress | None = None, stop: Callable[[], bool] | None = None) -> None:
+    """Take steps until the run is over (or ``stop`` says so), then save. Interrupted, the last checkpoint stays."""
+    folder.mkdir(parents=True, exist_ok=True)
+    saved = time.monotonic()
+    with (folder / LOG).open("a", encoding="utf-8") as log:
+        while not run.over and not (stop is not None and stop()):
+            began = time.monotonic()
+            step = run.advance()
+            now = time.monotonic()
+            run.elapsed += now - began
+            log.write(json.dumps({**step.__dict__, "elapsed": round(run.elapsed, 3)}) + "\n")
+            if progress is not None:
+                progress(run, step)
+            if now - saved >= run.settings.save_every_s:
+                log.flush()
+                save(folder / CHECKPOINT, *run.state())
+                saved = time.monotonic()
+    save(folder / CHECKPOINT, *run.state())
+    write_plot(folder / LOG, folder / PLOT)
+
+
+def _cut_log(path: Path, step: int) -> None:
+    if not path.exists():
+        return
+    kept = []
+    for line in path.read_text("utf-8", "replace").splitlines():
+        try:
+            if json.loads(line)["step"] < step:
+                kept.append(line)
+        except (ValueError, KeyError, TypeError):
+            continue  # the line that the kill cut
+    path.write_text("".join(line + "\n" for line in kept), "utf-8")

@@ -1,0 +1,1 @@
+"""Checks that the model's mathematics is right: central differences, an independent plain model, loss curves."""
