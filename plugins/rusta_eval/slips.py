@@ -227,7 +227,7 @@ def drop_rest(root: Node) -> Sites:
 def extra_bracket(root: Node) -> Sites:
     """One closing bracket too many."""
     for node in nodes(root, ")", "}", "]"):
-        yield node.end_byte, node.end_byte, node.type
+        yield node.start_byte, node.end_byte, node.type * 2
 
 
 def drop_module(root: Node) -> Sites:

@@ -6,6 +6,7 @@ errors disappear without mending anything. Such a patch is refused before it is 
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -21,6 +22,9 @@ MOST_DELETED = 0.25
 FEWEST_DELETED = 8
 _NOT_SOURCE = ("vendor", "target", ".git", ".cargo")
 _EDITABLE = (".rs", "Cargo.toml")
+# A predicate of `cfg` that there is not, and conditions that never hold.
+_UNKNOWN = re.compile(rb"^#\[\s*cfg\s*\((?:.*\b)?(?!(?:all|any|not|accessible|version)\b)\b\w+\s*\(", re.DOTALL)
+_NEVER = frozenset((b"#[cfg(any())]", b"#[cfg(not(all()))]", b"#[cfg(false)]"))
 _HIDING = ("cfg", "cfg_attr", "ignore", "should_panic")
 
 
@@ -128,7 +132,19 @@ def _tests(path: str, before: Outline, after: Outline) -> Iterator[str]:
 
 def _newly_hiding(before: Function, after: Function) -> str | None:
     added = Counter(after.attributes) - Counter(before.attributes)
-    return next((attribute_name(text) for text in added if attribute_name(text) in _HIDING), None)
+    gone = Counter(before.attributes) - Counter(after.attributes)
+    # A condition that the compiler does not know hid nothing; another one in its place may.
+    mended = (
+        sum(1 for text in gone if _UNKNOWN.search(text)) if _NEVER.isdisjoint(_plain(text) for text in added) else 0
+    )
+    hiding = [attribute_name(text) for text in added if attribute_name(text) in _HIDING]
+    if mended and hiding == ["cfg"]:
+        return None
+    return next(iter(hiding), None)
+
+
+def _plain(text: bytes) -> bytes:
+    return b"".join(text.split())
 
 
 def _markers(path: str, old: bytes, new: bytes) -> Iterator[str]:

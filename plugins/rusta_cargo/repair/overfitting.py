@@ -8,20 +8,24 @@ the answer for one key, and wrong for all others.
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 
 from tree_sitter import Node
 
 from rusta_cargo.repair.guards import Change
-from rusta_cargo.repair.syntax import differing, parse, text_of, walk
+from rusta_cargo.repair.syntax import COMMENTS, differing, parse, text_of, walk
 
 _LITERALS = (
     "integer_literal", "float_literal", "string_literal", "raw_string_literal", "char_literal",
 )  # fmt: skip
 _BASE_CASES = frozenset({b"0", b"1", b"0.0", b"1.0", b'""', b'b""'})
 _TABLE = 2
+# Literals, whole or with an end cut off.
+_SPELLED = re.compile(rb"""[0-9][0-9A-Za-z_.]*|b?"(?:[^"\\]|\\.)*"?|'(?:[^'\\]|\\.)'?|\\S*["']""")
 _COMPARING = ("==", "!=", "<", "<=", ">", ">=")
 
 
@@ -30,6 +34,9 @@ def special_case(changes: Iterable[Change]) -> str | None:
     for change in changes:
         if change.before is None or change.after is None or not change.path.endswith(".rs"):
             continue
+        spelled = set(_SPELLED.findall(_inserted(change.before, change.after)))
+        if spelled <= _BASE_CASES or spelled <= _known(change.before) | _BASE_CASES:
+            continue  # a literal that was not there would be in what is new
         old, new = differing(change.before, change.after)
         bent = _bent_fallback(old, new)
         if bent is not None and bent not in _known(change.before):
@@ -46,6 +53,7 @@ def special_case(changes: Iterable[Change]) -> str | None:
     return None
 
 
+@lru_cache(maxsize=64)
 def _branches(source: bytes) -> Counter[bytes]:
     """The literals that branches depend on, with how often."""
     root = parse(source).root_node
@@ -80,10 +88,42 @@ def _values(place: Node) -> Iterator[Node]:
                 yield from (part for part in walk(pattern) if _literal(part))
 
 
+def _inserted(before: bytes, after: bytes) -> bytes:
+    """What is new in ``after``, with the rest of the words at its ends."""
+    most = min(len(before), len(after))
+    start = _alike(most, lambda n: before.startswith(after[:n]))
+    end = _alike(most - start, lambda n: before.endswith(after[len(after) - n :]))
+    left, right = start, len(after) - end
+    while left and (after[left - 1 : left].isalnum() or after[left - 1 : left] in b"_."):
+        left -= 1
+    while right < len(after) and (after[right : right + 1].isalnum() or after[right : right + 1] in b"_."):
+        right += 1
+    return after[left:right]
+
+
+def _alike(most: int, same: Callable[[int], bool]) -> int:
+    """The largest number up to ``most`` for which ``same`` holds; it holds for all smaller ones."""
+    return bisect_left(range(1, most + 1), True, key=lambda n: not same(n))
+
+
 @lru_cache(maxsize=8)
 def _known(source: bytes) -> frozenset[bytes]:
-    """Every literal of a file."""
-    return frozenset(text_of(node) for node in walk(parse(source).root_node) if _literal(node))
+    """Every literal of a file outside of its tests."""
+    found: set[bytes] = set()
+    waiting = [parse(source).root_node]
+    while waiting:
+        node = waiting.pop()
+        testing = False
+        for child in node.children:
+            if child.type == "attribute_item":
+                testing = testing or b"test" in text_of(child)
+            elif child.type not in COMMENTS:
+                if not testing:
+                    waiting.append(child)
+                testing = False
+        if _literal(node):
+            found.add(text_of(node))
+    return frozenset(found)
 
 
 def _bent_fallback(before: bytes, after: bytes) -> bytes | None:

@@ -202,3 +202,20 @@ def test_no_test_can_be_taken_away(names: list[str], whole: bool) -> None:
     found = refusals([Change("src/lib.rs", SOURCE, text.encode())])
     if whole or "adds" in names:
         assert found
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "fine"),
+    [
+        ("#[cfg(unknown())]", "#[cfg(unix)]", True),
+        ("#[cfg(unknown(unix))]", "#[cfg(not(unix))]", True),
+        ("#[cfg(all(unknown()))]", "#[cfg(all())]", True),
+        ("#[cfg(unknown())]", "#[cfg(any())]", False),
+        ("#[cfg(not(unix))]", "#[cfg(unix)]", False),
+        ("#[cfg(any(unix, windows))]", "#[cfg(windows)]", False),
+    ],
+)
+def test_a_condition_that_there_is_not_may_be_mended(before: str, after: str, fine: bool) -> None:
+    item = "pub fn f() -> u8 {\n    1\n}\npub fn g() -> u8 {\n    f() + 1\n}\n"
+    change = Change("src/lib.rs", f"{before}\n{item}".encode(), f"{after}\n{item}".encode())
+    assert (refusals([change]) == []) is fine

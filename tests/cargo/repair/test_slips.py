@@ -20,7 +20,7 @@ SLIPS = sorted((HERE / "slips").glob("*.rs"))
 UNDETERMINED = sorted((HERE / "undetermined").glob("*.rs"))
 # The others take as long and are run with the slow tests.
 QUICK_SLIPS = {"ring_buffer", "dial", "settings"}
-QUICK_UNDETERMINED = {"one_example", "fallback"}
+QUICK_UNDETERMINED = {"fallback"}
 Lay = Callable[..., Path]
 Repair = Callable[..., Any]
 

@@ -131,7 +131,7 @@ def _numbers(left: str, right: str, found: Evidence) -> Iterator[str]:
         return
     unequal = [(a, b) for a, b in zip(mine, theirs, strict=True) if a != b]
     for a, b in unequal[:4]:
-        found.numbers += [pair for pair in ((a, b), (b, a)) if pair not in found.numbers]
+        found.numbers += [(a, b)] if (a, b) not in found.numbers else []
         if "." not in a + b and "e" not in a + b:
             step = int(b) - int(a)
             found.steps += [s for s in (step, -step) if s not in found.steps]

@@ -6,6 +6,7 @@ lines stand under their opening lines is nearly always right. Nothing here parse
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -18,6 +19,8 @@ HEADS = (
     b"unsafe", b"async", b"union", b"extern", b"move",
 )  # fmt: skip
 _MOST = 240
+# The rank of a bracket that would open an empty pair.
+EMPTY = 7
 
 
 @dataclass(frozen=True)
@@ -102,6 +105,8 @@ class Brackets:
 
     def _rank(self, kind: str, place: int, text: str) -> int:
         before, after = self.source[max(0, place - 1) : place], self.source[place : place + 1]
+        if kind == "open" and after == OPENERS[text.strip().encode()] and not self._callable(place):
+            return EMPTY  # nothing but an empty pair of brackets would come of it
         if kind == "open" and text in "([":
             if _is_word(before) and _is_word(after):
                 return 0  # two words have grown together
@@ -111,6 +116,12 @@ class Brackets:
         if kind == "close" and text.strip() in ")]":
             return 2 if after in b";{,?\n" else 3
         return {"close": 2, "delete": 3, "open": 2, "change": 2}[kind]
+
+    def _callable(self, place: int) -> bool:
+        """What stands before ``place`` may be called: a word, no number."""
+        return re.search(rb"(?<![\w.])[A-Za-z_]\w*!?$", self.source[max(0, place - 80) : place]) is not None or (
+            re.search(rb"\.[A-Za-z_]\w*$", self.source[max(0, place - 80) : place]) is not None
+        )
 
     def _splits(self, token: Token) -> Iterator[int]:
         """Places inside a word where a bracket between two known words may have been lost."""

@@ -35,6 +35,8 @@ _IMPLICIT = {
     "unwrap_or_default": ("default",), "hash": ("hash",), "sorted": ("cmp",), "sort_unstable": ("cmp", "partial_cmp"),
     "dedup": ("eq",), "clone": ("clone",), "default": ("default",), "extend": ("extend", "next"),
 }  # fmt: skip
+# What the values of a type do without being asked.
+_BY_TYPE = ("drop", "deref", "deref_mut")
 
 
 @dataclass
@@ -116,6 +118,9 @@ class Callers:
         for name in sorted(names.implicit):
             owned = (f for f in self._all(name) if f.owner is not None)
             found.update(dict.fromkeys(owned))
+        for name in _BY_TYPE:  # nobody calls them by name
+            of_known = (f for f in self._all(name) if f.owner is not None and f.owner.name in names.words)
+            found.update(dict.fromkeys(of_known))
         return list(found)
 
     def _all(self, name: str) -> list[Function]:

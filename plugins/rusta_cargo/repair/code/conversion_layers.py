@@ -26,7 +26,12 @@ from rusta_cargo.repair.code.items import Enum, Struct
 
 def _raw(have: str, want: str, place: Place) -> Iterator[Choice]:
     """One raw pointer as another."""
-    if not (have.startswith("*") and want.startswith("*")) or types.same(have, want):
+    if not want.startswith(("*const ", "*mut ")) or types.same(have, want):
+        return
+    if not have.startswith("*"):
+        pointed = want.split(" ", 1)[1]
+        if types.same(have, pointed):
+            yield prefix("&mut " if want.startswith("*mut") else "&"), 0.85
         return
     declared = place.leaves
     # What the compiler shows has lost its path here; the signature has the words to write.

@@ -62,7 +62,9 @@ def _references(have: str, want: str, place: Place) -> Iterator[Choice]:
         and place.node is not None
         and place.kind == "reference_expression"
     ):
-        yield literally(f"&mut {nodes.text(place.node.child_by_field_name('value'))}"), 0.9
+        # What is lent mutably already needs no second borrow.
+        lent = types.is_mutable_reference(mine[2])
+        yield literally(f"&mut {nodes.text(place.node.child_by_field_name('value'))}"), 0.4 if lent else 0.9
     if mine is not None and (theirs is None or types.is_reference(mine[2])):
         if types.same(mine[2], want) and want not in ("str", "{integer}"):
             copied = place.is_copy(want)

@@ -22,6 +22,10 @@ ORDERS = (
     ("Clone", "Copy", "Debug", "Default", "Eq", "Hash", "Ord", "PartialEq", "PartialOrd"),
     ("Default", "Debug", "Clone", "Copy", "PartialEq", "Eq", "Hash", "PartialOrd", "Ord"),
 )
+# Names that stand side by side.
+_PARTNERS = {
+    "PartialEq": "Eq", "Eq": "PartialEq", "PartialOrd": "Ord", "Ord": "PartialOrd", "Clone": "Copy", "Copy": "Clone",
+}  # fmt: skip
 _DERIVE = re.compile(r"#\[derive\(([^()\[\]]*)\)\]")
 _WITH = {
     "Copy": ("Clone",), "Eq": ("PartialEq",), "Ord": ("PartialOrd", "Eq", "PartialEq"), "PartialOrd": ("PartialEq",),
@@ -74,8 +78,13 @@ def _lists(source: bytes) -> list[list[str]]:
     return [[name.strip().rpartition("::")[2] for name in names.split(",") if name.strip()] for names in found]
 
 
-def _place(present: list[str], new: str, lists: list[list[str]]) -> int:
+def _place(present: list[str], new: str, lists: Sequence[Sequence[str]]) -> int:
     """Where ``new`` goes: beside what it stands beside in the likest list of the file, else in a usual order."""
+    partner = _PARTNERS.get(new)
+    if partner in present:
+        listed = next((names for names in lists if new in names and partner in names), None)
+        usual = DERIVABLE if listed is None else listed
+        return present.index(partner) + (usual.index(new) > usual.index(partner))
     models = sorted((names for names in lists if new in names), key=lambda names: -len(set(names) & set(present)))
     for model in models[:1]:
         at = model.index(new)

@@ -165,6 +165,8 @@ class Spot:
         if form.text is not None:
             return (edits.replace(self.path, start, end, form.text),)
         before, after = form.before, form.after
+        if before.endswith("(") and after.startswith(")") and (around := _unsafe_around(self.node)) is not None:
+            return self.of(around).wrapped(form)
         if self.kind == "parenthesized_expression" and len(self.node.named_children) == 1:
             held = self.of(self.node.named_children[0])
             if after.startswith(" as ") and not before and held.strength >= form.needs:
@@ -195,6 +197,14 @@ class Spot:
 
     def rewritten(self, new: str) -> tuple[Replacement, ...]:
         return (edits.replace_node(self.path, self.node, f"{self._label}{new}"),)
+
+
+def _unsafe_around(node: Node) -> Node | None:
+    """The unsafe block that holds nothing but ``node``: what is safe is written around it."""
+    block = node.parent
+    holder = None if block is None or block.type != "block" else block.parent
+    alone = block is not None and len(block.named_children) == 1
+    return holder if alone and holder is not None and holder.type == "unsafe_block" else None
 
 
 def _is(parent: Node, field: str, node: Node) -> bool:

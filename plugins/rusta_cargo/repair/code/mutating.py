@@ -184,6 +184,15 @@ def _changes(source: bytes, change: Change) -> bool:
     return any(source[start:end] != new.encode() for start, end, new in change.parts)
 
 
+def begin_of(scene: Scene, node: Node) -> int:
+    """Where a statement begins in the file: at the name of the macro, where the tree has blanks for it."""
+    before = node.prev_sibling
+    start = node.start_byte if before is None else before.end_byte
+    while start < node.start_byte and scene.source[start : start + 1].isspace():
+        start += 1
+    return start
+
+
 def replaced(node: Node, new: str) -> tuple[tuple[int, int, str], ...]:
     return ((node.start_byte, node.end_byte, new),)
 

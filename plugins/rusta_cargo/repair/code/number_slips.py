@@ -20,7 +20,7 @@ from rusta_cargo.repair.code.nodes import text
 _INTEGER = re.compile(r"(\d[\d_]*)((?:[iu](?:8|16|32|64|128|size))?)$")
 _RADIX = re.compile(r"(0x|0b|0o)([\da-fA-F_]+?)((?:[iu](?:8|16|32|64|128|size))?)$")
 _FLOAT = re.compile(r"(\d[\d_]*\.\d+)((?:f32|f64)?)$")
-_USUAL = (("0.0", 0.1), ("1.0", 0.1), ("0.5", 0.05), ("2.0", 0.08), ("100.0", 0.04), ("-1.0", 0.02))
+_USUAL = (("0.0", 0.08), ("1.0", 0.08), ("0.5", 0.05), ("2.0", 0.06), ("100.0", 0.04), ("-1.0", 0.02))
 _LONGEST = 7
 _LARGEST = 10**18
 
@@ -85,16 +85,18 @@ def determined(number: Fraction, scene: Scene) -> Iterator[tuple[Fraction, float
         a, b = _fraction(got), _fraction(wanted)
         if a is None or b is None:
             continue
-        if a and b and number:
-            yield number * b / a, 0.12
-            yield number * a / b, 0.12
-        for sign in (1, -1):
-            yield number + sign * (b - a), 0.1
+        # Most people write what they got on the left.
+        for mine, theirs, factor in ((a, b, 1.0), (b, a, 0.5)):
+            if mine and theirs and number:
+                yield number * theirs / mine, 0.16 * factor
+                yield number * mine / theirs, 0.1 * factor
+            yield number + theirs - mine, 0.12 * factor
             for given in evidence.given:
                 x = _fraction(given)
                 if x not in (None, 0, 1):
                     assert x is not None  # just excluded
-                    yield number + sign * (b - a) / x, 0.1
+                    yield number + (theirs - mine) / x, 0.16 * factor
+                    yield number - (theirs - mine) / x, 0.1 * factor
 
 
 def _fraction(written: str) -> Fraction | None:

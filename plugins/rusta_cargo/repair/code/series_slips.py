@@ -30,14 +30,14 @@ def changes(scene: Scene) -> Iterator[Change]:
     """Numbers that would make a series whole, rows that would be what an assertion asks for."""
     for members in _series(scene):
         numbers = [_number(node) for node in members]
-        odd = odd_one(numbers)
+        odd = odd_one(numbers) or odd_one(numbers[:-1])  # the last may be for all the rest
         if odd is not None:
             place, wanted = odd
             node = members[place]
             kind = _INTEGER.fullmatch(text(node))
             new = f"{wanted}{kind[2] if kind else ''}"
             title = f"`{new}` instead of `{text(node)}`, as the numbers around it go"
-            yield Change("constant", title, replaced(node, new), 0.5, node.start_byte)
+            yield Change("constant", title, replaced(node, new), 0.6, node.start_byte)
     yield from _rows(scene)
 
 
@@ -144,4 +144,4 @@ def _rows(scene: Scene) -> Iterator[Change]:
         other = printed.get(_SPACE.sub("", scene.text(node)))
         if other is not None and other[:1] == text(node)[:1]:
             title = f"`{short(other, 30)}` instead of `{short(scene.text(node), 30)}`"
-            yield Change("constant", title, replaced(node, other), 0.5, node.start_byte)
+            yield Change("constant", title, replaced(node, other), 0.8, node.start_byte)

@@ -39,6 +39,12 @@ _WRAPPERS = {
 }
 # A local that nothing reads is what was left out.
 _IDLE, _IDLE_TOO, _IDLE_UNKNOWN = 0.88, 0.55, 0.3
+# (what there is, what is asked for) → how it is read.
+_READ = {
+    ("u8", "char"): " as char", ("str", "&[u8]"): ".as_bytes()", ("String", "&[u8]"): ".as_bytes()",
+    ("char", "u32"): " as u32", ("str", "PathBuf"): ".into()", ("str", "&Path"): ".as_ref()",
+    ("PathBuf", "&Path"): ".as_path()", ("[u8]", "Vec<u8>"): ".to_vec()",
+}  # fmt: skip
 _OWNED = {"str": "String", "Path": "PathBuf", "OsStr": "OsString"}
 _BORROWED = {("str", "String"), ("Path", "PathBuf"), ("OsStr", "OsString")}
 _WORD = re.compile(r"\b[A-Za-z_]\w*\b")
@@ -255,6 +261,8 @@ def fit(text: str, have: str | None, want: str | None) -> list[tuple[str, float]
         have, inner
     ):
         found.append((f"{_WRAPPERS[types.head(want)]}({text})", 0.6))
+    elif (inner_have, types.short(want)) in _READ:
+        found.append((text + _READ[inner_have, types.short(want)], 0.8))
     elif want in types.NUMBERS and have in types.NUMBERS:
         found.append((f"{text} as {want}", 0.35))
     return found

@@ -273,6 +273,10 @@ def _conditions(scene: Scene) -> Iterator[Node]:
     for node in scene.nodes("call_expression", "macro_invocation"):
         if _true_or_false(scene, node):
             yield node
+    for node in scene.nodes("match_block"):
+        given = [arm.child_by_field_name("value") for arm in nodes.children(node, "match_arm")]
+        if any(value is not None and value.type == "boolean_literal" for value in given):
+            yield from (v for v in given if v is not None and v.type in ("call_expression", "identifier"))
     function = scene.function
     if function is not None and scene.returns == "bool":
         tail = nodes.tail_of(scene.body)

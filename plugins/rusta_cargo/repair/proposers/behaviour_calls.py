@@ -13,7 +13,7 @@ from tree_sitter import Node
 from rusta_cargo.repair.code import nodes, types
 from rusta_cargo.repair.code.assertions import behaviour_table
 from rusta_cargo.repair.code.items import Function
-from rusta_cargo.repair.code.mutating import Change, Scene, operands, ranked, replaced, short
+from rusta_cargo.repair.code.mutating import Change, Scene, begin_of, operands, ranked, replaced, short
 from rusta_cargo.repair.code.nodes import text
 from rusta_cargo.repair.code.similar import likeness
 from rusta_cargo.repair.proposer import Candidate, Situation
@@ -141,7 +141,7 @@ def _order(scene: Scene, node: Node, callee: Node) -> Iterator[Change]:
         yield Change(
             "chain",
             f"sort before `{short(scene.text(node))}`",
-            ((statement.start_byte,) * 2 + (f"{held}.sort();\n{indent}",),),
+            ((begin_of(scene, statement),) * 2 + (f"{held}.sort();\n{indent}",),),
             0.15,
             node.start_byte,
         )
@@ -242,7 +242,7 @@ def _tail(scene: Scene) -> Iterator[Change]:
             yield Change(
                 "order" if step != "dedup" else "chain",
                 f"`{held}.{step}()` before it is returned",
-                ((tail.start_byte, tail.start_byte, put),),
+                ((begin_of(scene, tail),) * 2 + (put,),),
                 0.08,
                 tail.start_byte,
             )

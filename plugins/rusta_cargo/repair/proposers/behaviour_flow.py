@@ -17,6 +17,7 @@ from rusta_cargo.repair.code.items import Function
 from rusta_cargo.repair.code.mutating import (
     Change,
     Scene,
+    begin_of,
     operands,
     ranked,
     replaced,
@@ -83,7 +84,8 @@ def _guards(scene: Scene, function: Function, body: Node) -> Iterator[Change]:
     inner = next((c for c in body.named_children if c.type not in ("line_comment", "block_comment")), None)
     if inner is None:
         return
-    indent = nodes.indent_at(scene.source, inner.start_byte)
+    place = begin_of(scene, inner)
+    indent = nodes.indent_at(scene.source, place)
     unit = nodes.indent_unit(scene.source)
     for parameter in function.parameters:
         kind = types.strip_references(parameter.type.text)
@@ -98,14 +100,14 @@ def _guards(scene: Scene, function: Function, body: Node) -> Iterator[Change]:
         for condition, weight in conditions.items():
             if condition in scene.text(body):
                 continue
-            for place, value in enumerate(values):
+            for rank, value in enumerate(values):
                 put = f"if {condition} {{\n{indent}{unit}return {value};\n{indent}}}\n{indent}"
                 yield Change(
                     "guard",
                     f"return `{value}` when `{condition}`",
-                    ((inner.start_byte, inner.start_byte, put),),
-                    weight / (1 + place),
-                    inner.start_byte,
+                    ((place, place, put),),
+                    weight / (1 + rank),
+                    place,
                 )
 
 
@@ -128,11 +130,12 @@ def _zero_divisors(scene: Scene) -> Iterator[Change]:
             nodes.indent_unit(scene.source),
         )
         condition = f"{scene.text(parts[2])} == 0"
+        begin = begin_of(scene, statement)
         put = f"if {condition} {{\n{indent}{unit}return {values[0]};\n{indent}}}\n{indent}"
         yield Change(
             "guard",
             f"return `{values[0]}` when `{condition}`",
-            ((statement.start_byte, statement.start_byte, put),),
+            ((begin, begin, put),),
             0.08,
             node.start_byte,
         )
@@ -256,7 +259,7 @@ def _forgotten_counts(scene: Scene, function: Function, body: Node) -> Iterator[
                 put = f"{name} {sign}= 1;"
                 parts = (
                     (last.end_byte, last.end_byte, f"\n{indent}{put}") if ends
-                    else (last.start_byte, last.start_byte, f"{put}\n{indent}")
+                    else (begin_of(scene, last), begin_of(scene, last), f"{put}\n{indent}")
                 )  # fmt: skip
                 weight = 0.12 * (1.0 if sign == "+" else 0.5)
                 yield Change("missing", f"`{put}` in `{function.name}`", (parts,), weight, last.start_byte)

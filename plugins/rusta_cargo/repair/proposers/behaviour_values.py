@@ -126,7 +126,7 @@ def _starts(scene: Scene) -> Iterator[Change]:
     """The search for a largest or smallest value begins with nothing instead of with the other end of all values."""
     for node in scene.nodes("let_declaration"):
         value, name = node.child_by_field_name("value"), node.child_by_field_name("pattern")
-        if value is None or name is None or text(value) not in _START or "mut" not in text(node).split(text(name))[0]:
+        if value is None or name is None or text(value) not in _START or nodes.child(node, "mutable_specifier") is None:
             continue
         binding = next((b for b in bindings_at(scene.root, node.end_byte) if b.name == text(name)), None)
         kind = None if binding is None else scene.types.of_binding(binding)
@@ -139,7 +139,7 @@ def _starts(scene: Scene) -> Iterator[Change]:
             if kind.startswith("u") and last == "MIN":
                 continue
             put = f"{kind}::{last}"
-            weight = 0.3 if compared else 0.05
+            weight = (0.6 if scene.evidence.below_zero else 0.3) if compared else 0.05
             yield Change("initial", f"begin with `{put}`", replaced(value, put), weight, value.start_byte)
 
 

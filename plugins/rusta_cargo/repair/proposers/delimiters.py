@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rusta_cargo.repair.code.brackets import Brackets, Fix
+from rusta_cargo.repair.code.brackets import EMPTY, Brackets, Fix
 from rusta_cargo.repair.code.brokenness import Brokenness
 from rusta_cargo.repair.code.distinct import distinct
 from rusta_cargo.repair.code.edits import replace
@@ -56,7 +56,8 @@ def _judged(source: bytes) -> list[tuple[int, Fix]]:
     fixes = Brackets(source).fixes()[:_JUDGED]
     text = Brokenness(source)
     rated = [(text.after(fix.start, fix.end, fix.text), fix) for fix in fixes]
-    return sorted(rated, key=lambda item: (item[0], item[1].disorder, item[1].rank))
+    # An empty pair of brackets looks tidy and means nothing.
+    return sorted(rated, key=lambda item: (item[0], item[1].rank >= EMPTY, item[1].disorder, item[1].rank))
 
 
 __all__ = ["propose"]

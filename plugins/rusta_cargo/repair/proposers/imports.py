@@ -14,10 +14,12 @@ from rusta_cargo.repair.code import edits
 from rusta_cargo.repair.code.gathering import sound
 from rusta_cargo.repair.code.items import ItemIndex, Use
 from rusta_cargo.repair.proposer import Candidate, Replacement, Situation
+from rusta_schemas.diagnostic import Applicability
 
 _USE = re.compile(r"^use ((?:\w+::)+)(\w+)( as _)?;$")
 _STD = ("std", "core", "alloc")
 _ALONE, _LISTED, _LINE, _MADE, _SEVERAL = 0.88, 0.66, 0.6, 0.42, 0.7
+_SURE = 0.98
 _MOST = 6
 
 
@@ -29,6 +31,7 @@ class _Missing:
     module: str
     name: str
     place: int
+    sure: bool = False
     errors: list[int] = field(default_factory=list)
 
 
@@ -42,7 +45,9 @@ def propose(situation: Situation) -> Iterator[Candidate]:
     for missing in found:
         uses = _uses(index, missing)
         for parts, prior in _placed(situation, uses, missing.file, missing.module, [missing.name], missing.place):
-            yield _candidate(situation, missing.module, [missing.name], parts, prior, missing.errors)
+            # What the compiler is sure of is only better placed here.
+            weight = max(prior, _SURE) if missing.sure and prior >= _LINE else prior
+            yield _candidate(situation, missing.module, [missing.name], parts, weight, missing.errors)
     yield from _together(situation, index, found)
 
 
@@ -57,7 +62,8 @@ def _suggested(situation: Situation) -> list[_Missing]:
             if match is None or match[3] or change.start != change.end:
                 continue
             key = (change.path, match[1].removesuffix("::"), match[2])
-            known = found.setdefault(key, _Missing(*key, change.start))
+            sure = suggestion.applicability is Applicability.MACHINE
+            known = found.setdefault(key, _Missing(*key, change.start, sure))
             if number not in known.errors:
                 known.errors.append(number)
     return list(found.values())
@@ -169,7 +175,7 @@ def _candidate(
     return Candidate(
         f"import {shown}"[:160],
         (change,),
-        min(0.95, prior + 0.02 * (len(errors) - 1)),
+        prior if prior >= _SURE else min(0.95, prior + 0.02 * (len(errors) - 1)),
         diagnostic=errors[0] if len(errors) == 1 else None,
         cites=() if code is None else (code,),
     )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from rusta_cargo.repair.code import edits
 from rusta_cargo.repair.code.gathering import sound
@@ -43,12 +44,15 @@ def propose(situation: Situation) -> Iterator[Candidate]:
         texts = _texts(situation, index)
         first = situation.diagnostics[numbers[0]]
         near = sorted(
-            ((likeness(place[0], name), place) for place in dict.fromkeys(_declared(situation, index, first))),
+            (
+                (likeness(place[0], name), place)
+                for place in dict.fromkeys(_declared(situation, index, first))
+                if place[0] != name
+            ),
             key=lambda item: (-item[0], item[1]),
         )
-        for alike, (old, path, start, end) in near[:_MOST]:
-            if alike < LEAST or old == name or _count(texts, old) != 1:
-                continue
+        fitting = (place for alike, place in near if alike >= LEAST and _count(texts, place[0]) == 1)
+        for old, path, start, end in islice(fitting, _MOST):
             yield Candidate(
                 f"rename the declaration of `{old}` to `{name}`",
                 (edits.replace(path, start, end, name),),

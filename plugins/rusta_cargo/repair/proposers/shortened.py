@@ -10,12 +10,16 @@ import re
 from collections.abc import Iterator
 
 from rusta_cargo.repair.code.bounding import imported
+from rusta_cargo.repair.code.edits import wrap
 from rusta_cargo.repair.code.gathering import sound
+from rusta_cargo.repair.code.nodes import node_at
 from rusta_cargo.repair.proposer import Candidate, Replacement, Situation
-from rusta_schemas.diagnostic import Applicability
+from rusta_schemas.diagnostic import Applicability, Suggestion
 
 # A little above what the suggestion itself gets, as it is the same repair in the words of the file.
 PRIORS = {Applicability.MACHINE: 0.92, Applicability.MAYBE: 0.53, Applicability.UNSPECIFIED: 0.33}
+# The file's own way of cloning a counted pointer, above what the compiler suggests.
+COUNTED = 0.93
 _PATH = re.compile(r"\b(?:std|core|alloc)::((?:[a-z_]+::)*)([A-Z]\w*)")
 _PRELUDE = (
     "Clone", "Copy", "PartialEq", "Eq", "PartialOrd", "Ord", "Default", "Iterator", "IntoIterator", "Into",
@@ -36,13 +40,33 @@ def propose(situation: Situation) -> Iterator[Candidate]:
                 continue
             try:
                 parts = tuple(_short(situation, part) for part in suggestion.replacements)
+                counted = _counted(situation, suggestion)
             except LookupError:
                 continue
+            if counted and counted not in done:
+                done.add(counted)
+                title = "clone the pointer as the file does"
+                yield Candidate(title, counted, COUNTED, diagnostic=number, cites=(diagnostic.code or "E0382",))
             if parts != suggestion.replacements and parts not in done:
                 done.add(parts)
                 cites = () if diagnostic.code is None else (diagnostic.code,)
                 title = " ".join(suggestion.message.split())[:140]
                 yield Candidate(f"{title}, in short", parts, prior, diagnostic=number, cites=cites)
+
+
+def _counted(situation: Situation, suggestion: Suggestion) -> tuple[Replacement, ...]:
+    """``Rc::clone(&x)`` for ``x.clone()``, where the file writes the former."""
+    part = suggestion.replacements[0]
+    if "reference count" not in suggestion.message or len(suggestion.replacements) != 1 or part.text != ".clone()":
+        return ()
+    source = situation.source(part.path)
+    pointer = max(("Rc", "Arc"), key=lambda name: len(re.findall(rf"\b{name}::clone\(".encode(), source)))
+    if re.search(rf"\b{pointer}::clone\(".encode(), source) is None:
+        return ()
+    node = node_at(situation.syntax(part.path), part.start - 1, part.start)
+    while node.parent is not None and node.parent.end_byte == part.start and node.parent.type == "field_expression":
+        node = node.parent
+    return wrap(part.path, node.start_byte, part.start, f"{pointer}::clone(&", ")")
 
 
 def _short(situation: Situation, part: Replacement) -> Replacement:

@@ -32,6 +32,8 @@ _LESS_SURE = tuple(
         (r"^if you meant to write a \w+ literal", 0.8),
         (r"^wrap(?:ping)? the value|^try wrapping the expression", 0.85),
         (r"^consider using a `let` binding", 0.3),
+        (r"^use the `\?` operator to extract", 0.72),
+        (r"^if you don't care about th(?:is|ese) missing fields?", 0.5),
         (r"^change the delimiters to curly braces", 0.3),
     )
 )
@@ -43,6 +45,12 @@ _EFFECTS = re.compile(
     r"append|retain|send|store|fetch_\w+|get_or_insert\w*|or_insert\w*|spawn|flush|register|update|next|read\w*)"
     r"\s*(?:::<[^()]*>)?\([^()]*\)$"
 )
+_FORMS = re.compile(
+    r"^\s*\.(?:to_string|to_owned|clone|into|as_str|as_ref|as_mut|borrow|to_vec|iter|into_iter|unwrap|as_slice|"
+    r"into_boxed_str|into_string|collect|as_deref|cloned|copied|deref|to_path_buf|as_path)\("
+)
+_LOSSY = 0.2
+_FIELDS = ("include the missing field", "include the missing fields")
 _PANICS = re.compile(r"\.(?:unwrap|expect)\(")
 PANICS = "panics when the value does not fit"
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
@@ -171,7 +179,36 @@ def _prior(offer: _Offer, situation: Situation) -> float:
     returns = wording.startswith(_RETURN_TYPE)
     if wording == _SEMICOLON or returns:
         return min(own, _unit_prior(situation, situation.diagnostics[offer.errors[0]], returns=returns))
+    if wording.startswith(_FIELDS):
+        return min(own, 0.9 if _fields_used(situation, situation.diagnostics[offer.errors[0]]) else 0.45)
+    if wording.startswith("try removing the method call") and not _only_form(situation, suggestion):
+        return _LOSSY
+    if wording.startswith("or always ignore missing fields"):
+        return 0.35 if _fields_used(situation, situation.diagnostics[offer.errors[0]]) else 0.88
     return min([own, *(prior for pattern, prior in _LESS_SURE if pattern.search(wording))])
+
+
+def _only_form(situation: Situation, suggestion: Suggestion) -> bool:
+    """What goes is a call that only changes the form of a value; any other was made for what it does."""
+    try:
+        gone = "".join(situation.text(part.path, part.start, part.end) for part in suggestion.replacements)
+    except LookupError:
+        return False
+    return _FORMS.search(gone) is not None
+
+
+def _fields_used(situation: Situation, error: Diagnostic) -> bool:
+    """The fields that a pattern lacks are names that the code after it speaks of."""
+    place = error.primary
+    if place is None:
+        return True
+    try:
+        following = situation.source(place.path)[place.end : place.end + 4000].decode("utf-8", "replace")
+    except LookupError:
+        return True
+    following = re.split(r"\n\s*(?:pub(?:\([^)]*\))? )?fn ", following)[0]
+    names = [name.strip("`") for name in _WORDS.findall(error.message) if name.strip("`").isidentifier()]
+    return any(re.search(rf"(?<![\w.]){re.escape(name)}\b(?!\s*:(?!:))", following) for name in names)
 
 
 def _unit_prior(situation: Situation, error: Diagnostic, *, returns: bool) -> float:

@@ -1,4 +1,5 @@
-"""Locals that hold an ``Option`` or ``Result`` where all of their uses want what is in it: E0599, E0609, E0608, E0600.
+"""Locals that hold an ``Option`` or ``Result`` where all of their uses want what is in it: E0599, E0609, E0608, E0308; and
+such operands of an operator: E0369, E0277, E0600, E0614.
 
 The value was to be taken out where the local is bound: ``let data = find(key)?;``. The compiler offers it at each use.
 """
@@ -23,6 +24,7 @@ _KINDS = {
     "E0608": re.compile(r"cannot index into a value of type `&?(?:mut )?(?:std::\w+::)?(Option|Result)<"),
     "E0308": re.compile(r"found `(Option|Result)<|found enum `(?:std::\w+::)?(Option|Result)<"),
 }  # fmt: skip
+_OPERANDS = re.compile(r"^(Option|Result)<")
 _TRIED, _UNWRAPPED, _OTHER = 0.74, 0.55, 0.25
 
 
@@ -32,6 +34,10 @@ def propose(situation: Situation) -> Iterator[Candidate]:
     index: ItemIndex | None = None
     found: Found = {}
     for number, diagnostic in enumerate(situation.diagnostics):
+        if diagnostic.code in ("E0369", "E0277", "E0600", "E0614", "E0605") and diagnostic.primary is not None:
+            index = index or ItemIndex.of(situation)
+            merge(found, _operands(situation, index, diagnostic), [number])
+            continue
         head = _head(diagnostic)
         if head is None or diagnostic.primary is None:
             continue
@@ -72,6 +78,21 @@ def _changes(situation: Situation, index: ItemIndex, diagnostic: Diagnostic, hea
         yield f"take the value out with `?` {shown}", source.wrapped(suffix("?")), _TRIED
     weight = _OTHER if fits else _UNWRAPPED
     yield f"take the value out with `unwrap` {shown}", source.wrapped(suffix(".unwrap()")), weight
+
+
+def _operands(situation: Situation, index: ItemIndex, diagnostic: Diagnostic) -> Iterator[Change]:
+    """An operand that the labels say is an ``Option`` or ``Result``."""
+    for span in diagnostic.spans:
+        told = _OPERANDS.search(span.label or "")
+        here = None if told is None else smallest(situation, index, span.path, span.start, span.end)
+        source = None if here is None else (origin(here) or here)
+        if told is None or here is None or source is None or source.kind not in ("call_expression", "await_expression"):
+            continue
+        leaves = place_of(situation, source).leaves
+        if leaves is not None and types.head(leaves) == told[1]:
+            yield "take the value out with `?`", source.wrapped(suffix("?")), _TRIED
+        else:
+            yield "take the value out with `unwrap`", source.wrapped(suffix(".unwrap()")), _UNWRAPPED
 
 
 def _local(here: Spot) -> Spot | None:

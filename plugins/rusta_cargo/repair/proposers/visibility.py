@@ -17,6 +17,8 @@ from rusta_cargo.repair.code.model import Field, Impl, Item, Piece, Struct, Use,
 from rusta_cargo.repair.proposer import Candidate, Situation
 from rusta_schemas.diagnostic import Diagnostic, Replacement
 
+# A file with so many plain `pub` and no restricted one writes `pub`.
+PLAIN = 4
 ITEM_CODES = ("E0603", "E0624", "E0364", "E0365")
 FIELD_CODES = ("E0616", "E0451")
 _FIELDS = re.compile(r"`([^`]+)`")
@@ -141,6 +143,9 @@ def _forms(situation: Situation, error: Diagnostic, opening: _Opening) -> list[s
     elsewhere = use is not None and _unit(situation, use.path) != _unit(situation, opening.path)
     written = [text for text in opening.siblings if text]
     if elsewhere or "pub" in written or error.code in ("E0364", "E0365"):
+        forms = ["pub", "pub(crate)"]
+    source = situation.source(opening.path)
+    if not written and b"pub(" not in source and source.count(b"pub ") >= PLAIN:
         forms = ["pub", "pub(crate)"]
     restricted = [text for text in written if text.startswith("pub(")]
     if restricted and "pub" not in written:

@@ -61,9 +61,50 @@ FAILURES = [
 ]
 
 
+MACHINE = """use std::cmp::Ordering;
+pub struct Machine { cells: Vec<Vec<i32>>, at: i32, len: usize, mask: u8, limit: i32 }
+pub fn name(code: u8) -> &'static str {
+    if code >= 0x7F { "high" } else if code >= 0b1000 { "mid" } else { "" }
+}
+impl Machine {
+    pub fn grow(&mut self, row: usize, column: usize) { self.cells[row][column] = 1; }
+    pub fn shrink(&mut self) { if self.len > 0 { self.len -= 1; } }
+    pub fn turn(&mut self, by: i32, limit: i32) -> i32 { self.at = (self.at + by) % self.limit; self.at.min(limit) }
+    pub fn masked(&self, other: u8) -> u8 { (self.mask & other) >> 1 }
+    pub fn best(&self) -> i32 {
+        let mut best = 0;
+        for row in &self.cells { for cell in row { if *cell > best { best = *cell; } } }
+        best
+    }
+    pub fn order(&self, other: &Machine) -> Ordering {
+        match self.at { a if a < 0 => Ordering::Less, a if a > other.at => Ordering::Greater, _ => Ordering::Equal }
+    }
+    pub fn share(&self) -> u32 { (self.at as f64 * 1.5) as u32 / (self.len as u32 + 3) }
+    pub fn shown(&self, note: &str) -> String { format!("{:03}|{:.1}|{{}}{note}", self.len, 2.55) + &note.to_string() }
+    pub fn step(&self) -> usize { [1, 2, 3, 5, 5][self.len.min(4)] + self.cells.iter().map(Vec::len).max().unwrap_or_default() }
+}
+#[cfg(test)]
+mod tests {
+    use super::*;
+    fn machine() -> Machine { Machine { cells: vec![vec![1, 2]], at: 3, len: 1, mask: 7, limit: 4 } }
+    #[test] fn all() {
+        let mut it = machine(); it.grow(0, 1); it.shrink(); it.turn(2, 9); it.masked(3); it.best(); it.step(); name(3);
+        assert_eq!(it.order(&machine()), Ordering::Less); assert_eq!(it.shown("x"), "001"); assert_eq!(it.share(), 2);
+    }
+}
+"""
+MACHINE_FAILS = [
+    TestFailure("tests::all", "assertion `left == right` failed\n  left: -7\n right: 120", "src/lib.rs", 29),
+    TestFailure(
+        "tests::all", 'assertion `left == right` failed\n  left: "01 2.5"\n right: "001 2.55"', "src/lib.rs", 30
+    ),
+]
+
+
+@pytest.mark.parametrize("source", [(SHOP, FAILURES), (MACHINE, MACHINE_FAILS)], ids=["shop", "machine"])
 @pytest.mark.parametrize("module", ALL, ids=lambda module: module.__name__.rpartition(".")[2])
-def test_every_candidate_applies_reverts_and_parses(module: object) -> None:
-    found = check_behaviour(module.propose, scene(SHOP, FAILURES))  # type: ignore[attr-defined]
+def test_every_candidate_applies_reverts_and_parses(module: object, source: tuple[str, list[TestFailure]]) -> None:
+    found = check_behaviour(module.propose, scene(*source))  # type: ignore[attr-defined]
     assert found
     assert len(found) <= MOST_CANDIDATES
 
@@ -132,6 +173,39 @@ SLIPS = [
     (behaviour_flow, "pub fn f(n: u32) -> u32 {\n    let mut k = 0;\n    while k < n {\n        g();\n    }\n    k\n}\nfn g() {}",
      "pub fn f(n: u32) -> u32 {\n    let mut k = 0;\n    while k < n {\n        g();\n        k += 1;\n    }\n    k\n}\nfn g() {}",
      "it did not end within 30 s"),
+    (behaviour, "pub fn f(o: Option<u8>, g: fn(u8) -> bool) -> bool { let x = match o { Some(v) => g(v), None => false }; x }",
+     "pub fn f(o: Option<u8>, g: fn(u8) -> bool) -> bool { let x = match o { Some(v) => !g(v), None => false }; x }", ""),
+    (behaviour, "pub fn f(a: u8, b: u8) -> u8 { a & b }", "pub fn f(a: u8, b: u8) -> u8 { a & !b }", ""),
+    (behaviour_values, "pub fn f(a: u32, b: u32) -> u32 { (a + b) / b }",
+     "pub fn f(a: u32, b: u32) -> u32 { (a + b - 1) / b }", "  left: 3\n right: 2"),
+    (behaviour_values, "pub fn f(a: u32, b: u32) -> u32 { a / b }", "pub fn f(a: u32, b: u32) -> u32 { a.div_ceil(b) }",
+     "  left: 3\n right: 4"),
+    (behaviour_values, "pub fn f(v: &[i32]) -> i32 { let mut m = 0; for &x in v { if x > m { m = x; } } m }",
+     "pub fn f(v: &[i32]) -> i32 { let mut m = i32::MIN; for &x in v { if x > m { m = x; } } m }", "  left: 0\n right: -3"),
+    (behaviour_values, "pub fn f() -> u8 { 0x7F }", "pub fn f() -> u8 { 0xFF }", "  left: 127\n right: 255"),
+    (behaviour_values, 'pub fn f(s: &str) -> String { s.to_string() }', 'pub fn f(s: &str) -> String { s.trim().to_string() }',
+     '  left: "a "\n right: "a"'),
+    (behaviour_names, "pub fn f(g: &[Vec<u8>], x: usize, y: usize) -> u8 { g[x][y] }",
+     "pub fn f(g: &[Vec<u8>], x: usize, y: usize) -> u8 { g[y][x] }", ""),
+    (behaviour_names, "use std::cmp::Ordering;\npub fn f() -> Ordering { Ordering::Less }",
+     "use std::cmp::Ordering;\npub fn f() -> Ordering { Ordering::Greater }", ""),
+    (behaviour_names, "pub struct S { n: u8 }\nimpl S { pub fn f(&mut self, n: u8) { self.n = n.max(n); } }\npub use S as f;",
+     "pub struct S { n: u8 }\nimpl S { pub fn f(&mut self, n: u8) { self.n = n.max(self.n); } }\npub use S as f;", ""),
+    (behaviour_calls, "pub fn f(a: i32, b: i32) -> i32 { (a - b) % 7 }",
+     "pub fn f(a: i32, b: i32) -> i32 { (a - b).rem_euclid(7) }", "  left: -2\n right: 5"),
+    (behaviour_calls, "pub fn f(x: f64) -> i32 { x as i32 }", "pub fn f(x: f64) -> i32 { x.round() as i32 }", ""),
+    (behaviour_calls, "pub fn f(s: &str) -> bool { s.chars().all(char::is_alphabetic) }",
+     "pub fn f(s: &str) -> bool { s.chars().all(char::is_alphanumeric) }", ""),
+    (behaviour_flow, "pub fn f(n: u32) -> bool {\n    n % 2 == 1\n}",
+     "pub fn f(n: u32) -> bool {\n    if n <= 1 {\n        return false;\n    }\n    n % 2 == 1\n}", ""),
+    (behaviour_flow, "pub fn f(n: u32) -> u32 { if n > 3 { 1 } else if n > 9 { 2 } else { 3 } }",
+     "pub fn f(n: u32) -> u32 { if n > 9 { 2 } else if n > 3 { 1 } else { 3 } }", ""),
+    (behaviour_flow, "pub fn f(n: u32) -> u32 { match n { n if n > 3 => 1, n if n > 9 => 2, _ => 3 } }",
+     "pub fn f(n: u32) -> u32 { match n { n if n > 9 => 2, n if n > 3 => 1, _ => 3 } }", ""),
+    (behaviour_flow, "pub struct S { n: u8 }\nimpl S {\n    pub fn f(&mut self) {\n        g();\n    }\n"
+     "    pub fn less(&mut self) { self.n -= 1; }\n}\nfn g() {}",
+     "pub struct S { n: u8 }\nimpl S {\n    pub fn f(&mut self) {\n        g();\n        self.n += 1;\n    }\n"
+     "    pub fn less(&mut self) { self.n -= 1; }\n}\nfn g() {}", ""),
 ]  # fmt: skip
 
 

@@ -81,6 +81,20 @@ pub struct Place(u8);
 pub struct Id(u8);
 """,
     ),
+    "a wrapper around an unsafe block": (
+        "coercions",
+        "pub fn f(b: &[u8]) -> Option<&str> { «Some(¦»unsafe { std::str::from_utf8_unchecked(b) }«)¦» }",
+    ),
+    "what a raw pointer is made of": (
+        "coercions",
+        "pub unsafe fn f(b: &Box<String>) -> String { unsafe { std::ptr::read(«&¦»**b) } }",
+    ),
+    "a field by way of a cast": (
+        "missing_fields",
+        """pub struct Bad { pub c: char, pub at: usize }
+pub fn bad(c: u8, at: usize) -> Bad { Bad { «c: c as char, ¦»at } }
+""",
+    ),
     "a derive in the usual order": (
         "operators",
         """#[derive(Debug, Clone, «PartialEq, ¦»Default)]
@@ -115,6 +129,16 @@ def test_several_sure_conversions_are_not_made_together_as_sure() -> None:
     found = candidates(suggestions, "pub fn f(n: u32, m: u32) -> (u64, u64) { (n, m) }")
     assert found
     assert all(item.prior <= 0.5 for item in found)
+
+
+def test_a_call_that_does_something_is_not_taken_away_lightly() -> None:
+    from rusta_cargo.repair.proposers.suggestions import suggestions
+
+    done = candidates(suggestions, "pub fn f(n: &str, s: &mut String) { s.push_str(n.to_uppercase()); }")
+    form = candidates(suggestions, "pub fn f(n: &str, s: &mut String) { s.push_str(n.to_string()); }")
+    removing = "try removing the method call"
+    assert [item.prior for item in done if item.title.startswith(removing)] == [0.2]
+    assert [item.prior for item in form if item.title.startswith(removing)] == [0.9]
 
 
 @pytest.mark.parametrize(

@@ -24,6 +24,24 @@ pub fn is(l: &Level) -> bool { matches!(l, Level::Medium) }
 const «CAPACITY¦CAPACTIY»: usize = 4;
 pub fn full(n: usize) -> bool { n == CAPACITY }
 """,
+    "a method, beside constants of that name": """pub struct A(u8);
+impl A {
+    const CAPACITY: u8 = 4;
+    pub fn «capacity¦capaity»(&self) -> u8 { Self::CAPACITY - self.0 }
+    pub fn full(&self) -> bool { self.capacity() == 0 }
+}
+pub mod one { pub const CAPACITY: u8 = 1; }
+pub mod two { pub const CAPACITY: u8 = 2; }
+pub fn f(a: &A) -> u8 { a.capacity() }
+""",
+    "a method, beside another type that has it right": """pub struct A(u8);
+pub struct B(u8);
+impl A { pub fn capacity(&self) -> u8 { self.0 } }
+impl B {
+    pub fn «capacity¦capaity»(&self) -> u8 { self.0 }
+    pub fn full(&self, n: u8) -> bool { n == self.capacity() || n > self.capacity() }
+}
+""",
 }
 SILENT = [
     "pub fn f() -> u8 { nothing_like_it }",

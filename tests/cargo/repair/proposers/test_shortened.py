@@ -29,11 +29,27 @@ fn main() {
     println!("{} {:?} {}", shown(1), twice(&2), distinct(vec![1, 1]));
 }
 """
+COUNTED = """\
+use std::rc::Rc;
+
+fn both(name: &str) -> (Rc<String>, Rc<String>) {
+    let one = Rc::new(name.to_string());
+    let two = Rc::clone(&one);
+    (one, two)
+}
+
+fn main() {
+    let (a, b) = both("a");
+    let c = Rc::clone(&a);
+    println!("{a}{b}{c}");
+}
+"""
 # (a program that compiles, a piece of it, what stands there by mistake)
 MISTAKES = [
     (PROGRAM_1, "<T: fmt::Debug>", "<T>"),
     (PROGRAM_1, "<T: Eq + Hash>", "<T: Eq>"),
     (WORKERS, "impl<T: Clone> Stack<T>", "impl<T> Stack<T>"),
+    (COUNTED, "let two = Rc::clone(&one);", "let two = one;"),
     (STORE, "fn read_all<R: Read>", "fn read_all<R>"),
 ]
 NOT_MINE = [

@@ -31,6 +31,14 @@ pub fn k(text: &str) -> Result<u8, std::num::ParseIntError> {
     Ok(take(n))
 }
 """,
+    "an operand": """pub fn p(s: &str) -> Result<i32, std::num::ParseIntError> {
+    let n = s.trim().parse::<i32>()«?¦»;
+    Ok(n + 1)
+}
+""",
+    "an operand that is called": """fn find(n: u8) -> Option<u8> { n.checked_add(1) }
+pub fn q(n: u8) -> Option<u8> { Some(find(n)«?¦» + 1) }
+""",
 }
 SILENT = [
     "pub fn f(x: u8) -> u8 { x.missing() }",
