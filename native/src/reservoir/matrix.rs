@@ -37,7 +37,7 @@ impl<'a, T> Sliced<'a, T> {
         if rows == 0 || starts.len() != slices + 1 || starts[0] != 0 || !ordered || !fits {
             return Err(Error::BadArgument);
         }
-        if values.len() != slots * WIDTH || (grouped && rows % GROUP != 0) {
+        if values.len() != slots * WIDTH || (grouped && !rows.is_multiple_of(GROUP)) {
             return Err(Error::BadArgument);
         }
         // A maximum vectorises, a search does not.

@@ -6,7 +6,7 @@ in ``peers/`` runs there; it measures a peer and, where that can share a process
 
 from __future__ import annotations
 
-from rusta_bench.burst import sections
+import rusta_bench.burst.sections as sections
 from rusta_bench.burst.place import prepare
 from rusta_bench.table import Row
 
