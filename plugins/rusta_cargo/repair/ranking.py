@@ -14,7 +14,7 @@ from dataclasses import replace
 
 from pydantic import JsonValue
 
-from rusta_cargo.repair.proposer import Candidate
+from rusta_cargo.repair.proposer import Candidate, SourceUnavailable
 from rusta_conductor.specs import RankerSpec
 from rusta_schemas.action import Action
 from rusta_schemas.observation import Observation
@@ -34,13 +34,16 @@ def ranked(
 ) -> list[Candidate]:
     """``candidates`` with the priors that the rankers' opinions give them; in the same order."""
     result = list(candidates)
+    asked = tuple(rankers)
+    if not asked:
+        return result
     likeliest = sorted(range(len(result)), key=lambda i: (result[i].stub, -result[i].prior))[:MOST_RANKED]
     found = {i: passage(result[i], read) for i in likeliest}
     passages: list[JsonValue] = [dict(place) for place in found.values() if place is not None]
     chosen = [i for i, place in found.items() if place is not None]
     if len(chosen) < FEWEST_RANKED:
         return result
-    for ranker in rankers:
+    for ranker in asked:
         answer = ask(Action(verb=ranker.verb, args={"passages": passages}))
         scores = _scores(answer, len(chosen))
         if scores is None:
@@ -56,7 +59,10 @@ def passage(candidate: Candidate, read: Callable[[str], bytes]) -> dict[str, str
     paths = {part.path for part in candidate.replacements}
     if len(paths) != 1:
         return None
-    source = read(paths.pop())
+    try:
+        source = read(paths.pop())
+    except SourceUnavailable:
+        return None
     parts = sorted(candidate.replacements, key=lambda part: (part.start, part.end))
     start, end = parts[0].start, max(part.end for part in parts)
     new, at = b"", start

@@ -264,9 +264,16 @@ class Search:
         """Add ``edge`` to ``batch`` unless its tree was judged already; what is taken twice is a duplicate later."""
         if edge.tree.identity in self._seen:
             self.duplicates += 1
-        else:
-            self._seen.add(edge.tree.identity)
+            return
+        self._seen.add(edge.tree.identity)
+        if not edge.parent.tested or self._permitted(edge.tree):
             batch.append(edge)
+
+    def _permitted(self, tree: TreeState) -> bool:
+        why = self.refuse(tree)
+        if why is not None:
+            self.refused.setdefault(why)
+        return why is None
 
     def _expand(self, node: Node) -> None:
         made = [self._edge(node, candidate) for candidate in self.propose(node)]
@@ -292,11 +299,11 @@ class Search:
             return None
         if tree.identity == node.tree.identity:
             return None
-        why = self.refuse(tree)
-        if why is not None:
-            self.refused.setdefault(why)
+        # Where tests judge there are hundreds of candidates, and few of them get their turn.
+        if not node.tested and not self._permitted(tree):
             return None
-        prior = node.prior * candidate.prior * (0.1 if self.doubtful(node, tree) else 1.0)
+        doubtful = not node.tested and self.doubtful(node, tree)
+        prior = node.prior * candidate.prior * (0.1 if doubtful else 1.0)
         stub = node.stub or candidate.stub
         return _Edge(node, candidate, tree, prior, tree.lines(self.read), stub)
 

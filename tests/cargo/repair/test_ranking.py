@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rusta_cargo.repair.proposer import Candidate
+from rusta_cargo.repair.proposer import Candidate, SourceUnavailable
 from rusta_cargo.repair.ranking import AFTER, BEFORE, MOST_RANKED, moved, passage, ranked
 from rusta_conductor.specs import RankerSpec
 from rusta_schemas.action import Action
@@ -72,6 +72,14 @@ def test_what_is_no_single_place_has_no_passage() -> None:
     assert passage(spread, read) is None
     far = Candidate("far apart", (*put(0, 1, "a").replacements, *put(600, 601, "b").replacements), 0.5)
     assert passage(far, read) is None
+
+
+def test_a_file_that_cannot_be_had_has_no_passage() -> None:
+    def gone(path: str) -> bytes:
+        raise SourceUnavailable(path)
+
+    assert passage(put(0, 1, "a"), gone) is None
+    assert ranked([put(0, 1, "a"), put(0, 1, "b")], [], gone, answering([])) != []
 
 
 @given(st.integers(0, len(SOURCE)), st.integers(0, 60), st.text(max_size=40))
