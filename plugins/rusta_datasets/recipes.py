@@ -65,7 +65,7 @@ RECIPES = (
     _recipe("lost_pub", "visibility", r"\n(?P<cut>pub )(?:fn|struct|enum)\b"),
     _recipe("lost_semicolon", "syntax", r"(?P<cut>;)\n\s+let\b"),
     _recipe("lost_brace", "syntax", r"\n(?P<cut>\}\n)\n"),
-    _recipe("lost_import", "name", r"(?P<cut>\nuse [^;\n]+;)"),
+    _recipe("lost_import", "name", r"(?P<cut>(?:\A|\n)use [^;\n]+;)"),
 )
 
 
@@ -111,6 +111,8 @@ def questions(path: str, text: bytes, choices: int, seed: int) -> Iterator[Quest
     """
     random = np.random.Generator(np.random.PCG64(seed))
     heads = list(_SECTION.finditer(text))
+    if not heads:
+        return
     ends = [m.start() for m in heads[1:]] + [len(text)]
     passages = [(path, m.end(1) + 1, end) for m, end in zip(heads, ends, strict=True)]
     if choices < 1 or len(passages) < choices:
