@@ -18,6 +18,8 @@ from rusta_eval.measures import Record, ece, reliability, right
 from rusta_schemas.bundle import Risk
 
 RIDGE = 1.0
+# A few hundred cases may say by chance that a likelier, smaller or safer patch is less right; a feature that does is left out.
+SIGNS = {"log_prior": 1, "log_lines": -1, "steps": -1, "medium": -1, "high": -1, "rivals": -1}
 _ROUNDS = 50
 
 
@@ -61,7 +63,7 @@ def fit(learn: Sequence[Record], measure: Sequence[Record]) -> Fit | None:
     truths = [right(r) for r in offers]
     if len(offers) < 10 or len(set(truths)) < 2:
         return None
-    weights = logistic([known(r["product"]).features() for r in offers], truths)
+    weights = sensible([known(r["product"]).features() for r in offers], truths)
     held = [r for r in measure if r["product"]["offered"]]
     return Fit(
         weights,
@@ -75,6 +77,18 @@ def fit(learn: Sequence[Record], measure: Sequence[Record]) -> Fit | None:
 def confidence(weights: Sequence[float], product: Mapping[str, Any]) -> float:
     """The calibrated confidence of an offer."""
     return by_weights(weights, known(product))
+
+
+def sensible(rows: Sequence[Sequence[float]], truths: Sequence[bool]) -> tuple[float, ...]:
+    """Weights of :data:`FEATURES` with the signs of :data:`SIGNS`; 0 for a feature that the data give the other sign."""
+    used = list(range(len(FEATURES)))
+    while True:
+        found = logistic([[row[i] for i in used] for row in rows], truths)
+        wrong = [i for i, weight in zip(used, found, strict=True) if weight * SIGNS.get(FEATURES[i], 0) < 0]
+        if not wrong:
+            weights = dict(zip(used, found, strict=True))
+            return tuple(weights.get(i, 0.0) for i in range(len(FEATURES)))
+        used = [i for i in used if i not in wrong]
 
 
 def logistic(rows: Sequence[Sequence[float]], truths: Sequence[bool], ridge: float = RIDGE) -> tuple[float, ...]:

@@ -86,6 +86,15 @@ def test_nothing_is_fitted_where_there_is_nothing_to_tell_apart() -> None:
     assert fit([offer(0, LEARNT, 0.5, True), offer(1, LEARNT, 0.5, False)], []) is None
 
 
+def test_no_weight_says_that_a_likelier_patch_is_less_right() -> None:
+    odd = [offer(n, LEARNT, 0.9 if n % 2 else 0.1, n % 2 == 0 or n % 6 == 1) for n in range(60)]
+    found = fit(odd, [])
+    assert found is not None
+    assert found.weights[FEATURES.index("log_prior")] == 0
+    low, high = (confidence(found.weights, offer(0, LEARNT, p, True)["product"]) for p in (0.1, 0.9))
+    assert low == high
+
+
 def test_the_bias_alone_gives_the_share() -> None:
     weights = logistic([(1.0,)] * 10, [True] * 7 + [False] * 3)
     assert 1 / (1 + math.exp(-weights[0])) == pytest.approx(0.7, abs=1e-4)
