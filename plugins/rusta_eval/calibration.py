@@ -19,7 +19,7 @@ from rusta_schemas.bundle import Risk
 
 RIDGE = 1.0
 # A few hundred cases may say by chance that a likelier, smaller or safer patch is less right; a feature that does is left out.
-SIGNS = {"log_prior": 1, "log_lines": -1, "steps": -1, "medium": -1, "high": -1, "rivals": -1}
+SIGNS = {"log_prior": 1, "log_lines": -1, "steps": -1, "tested": 1, "medium": -1, "high": -1, "rivals": -1}
 _ROUNDS = 50
 
 

@@ -64,8 +64,10 @@ def repair(
     from rusta_conductor.sessions import start
 
     limits = parse_budget(budgets)
-    context.host.proposers_of("repair", without)  # a misspelt name is told before anything starts
+    asked = context.host.proposers_of("repair", without)  # a misspelt name is told before anything starts
+    named = [spec.name for spec in asked] + [spec.name for spec in context.host.rankers_of("repair", without)]
     goal = goal_of(home=context.home.path, **target, without=without, tests=not no_tests)
+    goal = goal.model_copy(update={"proposers": tuple(named)})
     if ask_below is not None:
         goal = goal.model_copy(update={"ask_below": ask_below})
     console = Console(as_json=as_json)

@@ -14,8 +14,9 @@ class RepairGoal(Closed):
 
     path: absolute path of a crate, a workspace, a Cargo.toml or a .rs file. packages, features, all_features,
     no_default_features: as cargo has them. edition: of a standalone file. without: proposers that are left out.
-    lanes: sandboxes open at once. tests: whether the tests are run at all. ask_below: a proved patch with a lower
-    confidence is shown beside its best rival, not offered.
+    proposers: those that are asked, None: all that there are. The command names them, so that a replay asks no other that
+    was installed since. lanes: sandboxes open at once. tests: whether the tests are run at all. ask_below: a proved patch
+    with a lower confidence is shown beside its best rival, not offered.
     """
 
     path: str = Field(min_length=1)
@@ -25,6 +26,7 @@ class RepairGoal(Closed):
     no_default_features: bool = False
     edition: Edition | None = None
     without: tuple[str, ...] = ()
+    proposers: tuple[str, ...] | None = None
     lanes: int = Field(default=2, ge=1, le=16)
     tests: bool = True
     ask_below: float = Field(default=ASK_BELOW, ge=0, le=1)

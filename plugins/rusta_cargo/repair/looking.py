@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from typing import TypeVar
 
 from pydantic import BaseModel
 
+from rusta_cargo.repair.goal import RepairGoal
 from rusta_cargo.repair.guards import Change, place_refusal, refusals
 from rusta_cargo.repair.judging import TestJudge
 from rusta_cargo.repair.overfitting import special_case
@@ -22,10 +24,13 @@ from rusta_cargo.repair.verdict import Verdict
 from rusta_cargo.taxonomy import PHASE_PARSE
 from rusta_conductor.episode import Episode
 from rusta_conductor.refs import resolve
+from rusta_conductor.specs import ProposerSpec, RankerSpec
 from rusta_schemas.action import Action
 from rusta_schemas.base import JsonObject
 from rusta_schemas.edits import Edit
 from rusta_schemas.observation import Observation
+
+Spec = TypeVar("Spec", ProposerSpec, RankerSpec)
 
 # A second sandbox has to build all dependencies once more; with more than these, that costs more than it brings.
 FEW_DEPENDENCIES = 8
@@ -36,9 +41,9 @@ class Looker:
 
     def __init__(self, episode: Episode, base: Base) -> None:
         self._episode, self._base = episode, base
-        specs = episode.host.proposers_of("repair", base.goal.without)
+        specs = _meant(episode.host.proposers_of("repair", base.goal.without), base.goal)
         self._proposers = Proposers(specs, episode.note)
-        self._rankers = episode.host.rankers_of("repair", base.goal.without)
+        self._rankers = _meant(episode.host.rankers_of("repair", base.goal.without), base.goal)
         self._cache: dict[object, object] = {}
         few = base.around.dependencies <= FEW_DEPENDENCIES
         self.batch = base.goal.lanes if few else 1
@@ -148,6 +153,11 @@ class Looker:
             if data != before and _broken(data) and not _broken(before):
                 return True
         return False
+
+
+def _meant(specs: Iterable[Spec], goal: RepairGoal) -> list[Spec]:
+    """Those of ``specs`` that the goal names."""
+    return [spec for spec in specs if goal.proposers is None or spec.name in goal.proposers]
 
 
 def _broken(source: bytes) -> bool:

@@ -48,6 +48,7 @@ def trust_in(base: Base, search: Search, patch: Patch, proved: Proved, risk: Ris
             rivals=search.compiled - 1,
             errors=len(base.verdict.errors),
             flaky=tests is not None and bool(tests.flaky),
+            unasked=tests is None,
             stub=STUB in risk.reasons,
         )
     )

@@ -2,7 +2,7 @@
 
 A logistic model of what is known when the patch is offered. Its weights are in ``data/calibration.json``, fitted on one
 half of the evaluation's cases by ``python3 xtask.py train:priors``, which also tells the expected calibration error on
-the other half. Without that file the value is a product of plain factors: 0.96, the share of patches that compile that
+the other half. Flaky tests, and tests that nobody wanted to run, lower it by a plain factor. Without that file the value is a product of plain factors: 0.96, the share of patches that compile that
 also pass the tests of their crate (measured on mutants of real crates), the square root of the candidates' priors (a
 patch that compiled is better than its prior), and one factor for each thing that is known to go wrong.
 """
@@ -36,7 +36,8 @@ class Known:
     """What is known of a patch when it is offered.
 
     priors: of the candidates that it is made of. lines: changed ones. tests: how many passed on it. rivals: other trees
-    that compiled too. errors: of the base; 0 when its tests failed instead.
+    that compiled too. errors: of the base; 0 when its tests failed instead. unasked: there may be tests, and by the
+    user's wish they were not run.
     """
 
     priors: Sequence[float]
@@ -46,6 +47,7 @@ class Known:
     rivals: int
     errors: int
     flaky: bool = False
+    unasked: bool = False
     stub: bool = False
 
     def features(self) -> tuple[float, ...]:
@@ -70,14 +72,14 @@ def confidence(known: Known) -> float:
         return STUB_CONFIDENCE
     weights = _weights()
     value = by_factors(known) if weights is None else by_weights(weights, known)
-    value *= FLAKY if known.flaky else 1.0
+    value *= (FLAKY if known.flaky else 1.0) * (UNTESTED if known.unasked else 1.0)
     return round(min(1.0, max(0.0, value)), 3)
 
 
 def by_factors(known: Known) -> float:
     """The plain formula of the module's text."""
     value = COMPILES_IS_RIGHT * math.sqrt(math.prod(known.priors)) * BY_RISK[known.risk]
-    return value * PER_LINE ** max(0, known.lines - 1) * (1.0 if known.tests else UNTESTED)
+    return value * PER_LINE ** max(0, known.lines - 1) * (1.0 if known.tests or known.unasked else UNTESTED)
 
 
 def by_weights(weights: Sequence[float], known: Known) -> float:

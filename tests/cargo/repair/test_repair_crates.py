@@ -354,6 +354,12 @@ def test_many_independent_errors_take_few_checks(lay: Lay, repair: Repair) -> No
     assert ran.data["steps"][0].startswith("4 changes at once")
 
 
+def test_only_the_proposers_that_the_goal_names_are_asked(lay: Lay, repair: Repair) -> None:
+    """So that a replay does not meet one that was installed since."""
+    ran = repair(crate(lay, MISSING_FIELD), plugins=(Strangers(),), proposers=("suggestions",))
+    assert ran.outcome == "abstained"
+
+
 def test_a_proposer_can_be_left_out(lay: Lay, repair: Repair) -> None:
     root = crate(lay, COUNTER)
     ran = repair(root, without=("suggestions",))
