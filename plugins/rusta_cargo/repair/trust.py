@@ -2,9 +2,10 @@
 
 A logistic model of what is known when the patch is offered. Its weights are in ``data/calibration.json``, fitted on one
 half of the evaluation's cases by ``python3 xtask.py train:priors``, which also tells the expected calibration error on
-the other half. Flaky tests, and tests that nobody wanted to run, lower it by a plain factor. Without that file the value is a product of plain factors: 0.96, the share of patches that compile that
-also pass the tests of their crate (measured on mutants of real crates), the square root of the candidates' priors (a
-patch that compiled is better than its prior), and one factor for each thing that is known to go wrong.
+the other half. Flaky tests, and tests that nobody wanted to run, lower it by a plain factor. Without that file the value
+is a product of plain factors: 0.96, the share of patches that compile that also pass the tests of their crate (measured
+on mutants of real crates), the square root of the candidates' priors (a patch that compiled is better than its prior),
+and one factor for each thing that is known to go wrong.
 """
 
 from __future__ import annotations
