@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import signal
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -20,6 +21,8 @@ def test(context: Context) -> int:
     options, files = pytest_arguments(context.arguments, context.place.root)
     some = [*files[:3], "..."] if len(files) > 3 else files
     heading("pytest " + command_line([*options, *some]))
+    # A shell starts what runs in the background with the interrupt ignored, and children inherit that; tests send it.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     return context.environment.module("pytest", *options, *files)
 
 

@@ -195,6 +195,16 @@ def test_survivors_holding_the_output_do_not_block(sandbox: Sandbox) -> None:
     assert (done.stdout, done.exit_code, done.survivors) == (b"done\n", 0, 1)
 
 
+def test_a_crowd_of_processes_is_stopped(sandbox: Sandbox) -> None:
+    """Ten times as many processes as allowed: bounded, ended, and the reason is named."""
+    mark = f"87{os.getpid()}"
+    script = f'b() {{ if [ "$1" -gt 0 ]; then b $(($1 - 1)) & b $(($1 - 1)) & fi; sleep {mark}; }}; b 9'
+    done = sh(sandbox, script, limits=Limits(processes=100, wall_s=60))
+    assert done.stopped == "processes" or os.geteuid() != 0
+    assert not any(mark in line for line in commands_running())
+
+
+@pytest.mark.slow  # it starves whatever else runs on the machine until it is ended
 def test_a_fork_bomb_is_stopped(sandbox: Sandbox) -> None:
     """Thousands of processes wanting more: bounded, ended, and the reason is named."""
     mark = f"88{os.getpid()}"
