@@ -78,7 +78,7 @@ def proof_of(proved: Proved, rung: str) -> Proof:
     steps = [ProofStep(command=verdict.command, ok=verdict.ok, summary="compiles", key=verdict.key)]
     if tests is not None:
         fine = tests.compiled and tests.failure is None
-        steps.append(ProofStep(command=tests.command, ok=fine, summary=tests.summary, key=tests.key))
+        steps.append(ProofStep(command=tests.command or "tests", ok=fine, summary=tests.summary, key=tests.key))
     return Proof(
         green=all(step.ok for step in steps),
         steps=tuple(steps),

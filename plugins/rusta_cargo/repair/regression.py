@@ -17,7 +17,7 @@ MOST_CITED = 4
 class TestOutcome:
     """One run of the tests. ``failure``: the run itself did not work. ``compiled``: the tests were built at all.
 
-    ``seconds``: how long they ran.
+    ``seconds``: how long they ran. ``unbuilt``: why nothing was built or run, when there was no test to.
     """
 
     __test__ = False
@@ -32,6 +32,7 @@ class TestOutcome:
     key: str = ""
     command: str = ""
     seconds: float = 0.0
+    unbuilt: str = ""
 
     @property
     def names(self) -> frozenset[str]:
@@ -58,6 +59,8 @@ class TestOutcome:
             return self.failure
         if not self.compiled:
             return "the tests do not compile"
+        if self.unbuilt:
+            return self.unbuilt
         parts = [f"{len(self.passed)} passed"]
         parts += [f"{len(self.failed)} failed"] if self.failed else []
         parts += [f"{len(self.ignored)} ignored"] if self.ignored else []
@@ -89,6 +92,7 @@ def outcome_of(observation: Observation, key: str) -> TestOutcome:
         key=key,
         command=report.command,
         seconds=report.seconds,
+        unbuilt=report.note if report.compiled and report.exit_code is None and not report.command else "",
     )
 
 

@@ -31,7 +31,7 @@ from rusta_schemas.diagnostic import Diagnostic, Level
 
 SOURCE_NAME = "source.rs"  # how a text that is no file is called
 CRATE_NAME = "probe"
-NO_TESTS = "nothing is built: no file of it has the word test"
+NO_TESTS = "there are none: no file has the word test"
 _TYPE_ATTRIBUTE = re.compile(rb"^\s*#!\s*\[\s*crate_type\b", re.MULTILINE)
 _NO_MAIN = re.compile(rb"^\s*#!\s*\[\s*no_main\s*\]", re.MULTILINE)
 _MAIN = re.compile(
@@ -54,7 +54,7 @@ def rustc_probe(args: ProbeArgs, context: ToolContext) -> ToolResult:
         ]
     command = shlex.join(["rustc", *options, args.path or "-"])
     if args.run_tests and not _mentions_tests(workspace, overrides, source):
-        nothing = TestReport(compiled=True, ok=True, command=command, exit_code=None, note=NO_TESTS)
+        nothing = TestReport(compiled=True, ok=True, command="", exit_code=None, note=NO_TESTS)
         return ToolResult(f"{command}: {NO_TESTS}", nothing)
     with workspace.lane() as lane:
         lane.lay(overrides)

@@ -446,3 +446,11 @@ def test_without_tests_the_confidence_is_lower(lay: Lay, repair: Repair) -> None
     untested = repair(path, domain="repair_untested", tests=False).data["bundle"]
     assert len(untested["proof"]["steps"]) == 1
     assert untested["confidence"] < tested["confidence"]
+
+
+def test_a_proof_names_no_command_that_was_not_run(lay: Lay, repair: Repair) -> None:
+    """A file without tests is not built for them, and the proof says so."""
+    path = lay({"plain.rs": 'fn main() {\n    let n = 1;\n    n += 1;\n    println!("{n}");\n}\n'}) / "plain.rs"
+    steps = repair(path).data["bundle"]["proof"]["steps"]
+    assert [step["command"] for step in steps][1:] == ["tests"]
+    assert "there are none" in steps[1]["summary"]
