@@ -6,7 +6,8 @@ it needs is importable from here::
 
     from rusta_cargo.repair import Candidate, Replacement, Situation, SourceUnavailable
 
-``STUB`` is the risk note of candidates that compile and then panic; ``Package``, ``Project`` and ``Target`` describe
+``STUB`` is the risk note of candidates that compile and then panic, ``GUESS`` of those that decide what the program does
+where nothing tells it; ``Package``, ``Project`` and ``Target`` describe
 what ``situation.project`` holds; ``TestFailure`` is an element of ``situation.tests``.
 
 The names are loaded on first use: declaring a plugin must stay cheap.
@@ -20,6 +21,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from rusta_cargo.repair.project import Package, Project, Target
     from rusta_cargo.repair.proposer import (
+        GUESS,
         STUB,
         Candidate,
         Proposer,
@@ -30,7 +32,7 @@ if TYPE_CHECKING:
     )
 
 _PROPOSER = (
-    "STUB", "Candidate", "Proposer", "Replacement", "Situation", "SourceUnavailable", "TestFailure",
+    "GUESS", "STUB", "Candidate", "Proposer", "Replacement", "Situation", "SourceUnavailable", "TestFailure",
 )  # fmt: skip
 _WHERE = {
     **dict.fromkeys(_PROPOSER, "proposer"),
@@ -38,6 +40,7 @@ _WHERE = {
 }
 
 __all__ = [
+    "GUESS",
     "STUB",
     "Candidate",
     "Package",

@@ -43,6 +43,8 @@ from rusta_schemas.observation import Observation
 
 # What a stub does at run time is to panic: such candidates wait until nothing else is left.
 STUB = "leaves a stub that panics when it is reached"
+# What makes it compile also says what the program does, and that stands nowhere.
+GUESS = "guesses what the program should do there"
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,8 @@ class Candidate:
     prior: how likely it is right, in (0, 1].
     proposer: filled in by the search.
     diagnostic: index in ``situation.diagnostics`` of the error it answers; None when it answers several.
-    risk: what a reviewer should know, in words. ``STUB`` among them puts the candidate last.
+    risk: what a reviewer should know, in words. ``STUB`` among them puts the candidate last, ``GUESS`` halves the
+        confidence.
     cites: error codes or documentation keys that justify it (see :mod:`rusta_cargo.repair.documents`).
     """
 
@@ -147,6 +150,7 @@ def signed(candidate: Candidate, proposer: str) -> Candidate:
 
 
 __all__ = [
+    "GUESS",
     "STUB",
     "Candidate",
     "Proposer",

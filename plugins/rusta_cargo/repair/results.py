@@ -22,7 +22,7 @@ from rusta_cargo.repair.patch import (
     proof_of,
     size_of,
 )
-from rusta_cargo.repair.proposer import STUB
+from rusta_cargo.repair.proposer import GUESS, STUB
 from rusta_cargo.repair.risk import RiskReport
 from rusta_cargo.repair.search import Node, Search
 from rusta_cargo.repair.sensing import Base
@@ -50,6 +50,7 @@ def trust_in(base: Base, search: Search, patch: Patch, proved: Proved, risk: Ris
             flaky=tests is not None and bool(tests.flaky),
             unasked=tests is None,
             stub=STUB in risk.reasons,
+            guess=GUESS in risk.reasons,
         )
     )
 

@@ -2,7 +2,8 @@
 
 A logistic model of what is known when the patch is offered. Its weights are in ``data/calibration.json``, fitted on one
 half of the evaluation's cases by ``python3 xtask.py train:priors``, which also tells the expected calibration error on
-the other half. Flaky tests, and tests that nobody wanted to run, lower it by a plain factor. Without that file the value
+the other half. Flaky tests, tests that nobody wanted to run, and a guess about what the program should do lower it by a
+plain factor. Without that file the value
 is a product of plain factors: 0.96, the share of patches that compile that also pass the tests of their crate (measured
 on mutants of real crates), the square root of the candidates' priors (a patch that compiled is better than its prior),
 and one factor for each thing that is known to go wrong.
@@ -22,6 +23,7 @@ from rusta_schemas.bundle import Risk
 COMPILES_IS_RIGHT = 0.96
 UNTESTED = 0.75
 FLAKY = 0.8
+GUESSED = 0.5
 PER_LINE = 0.985
 BY_RISK = {Risk.LOW: 1.0, Risk.MEDIUM: 0.85, Risk.HIGH: 0.5}
 STUB_CONFIDENCE = 0.05
@@ -38,7 +40,7 @@ class Known:
 
     priors: of the candidates that it is made of. lines: changed ones. tests: how many passed on it. rivals: other trees
     that compiled too. errors: of the base; 0 when its tests failed instead. unasked: there may be tests, and by the
-    user's wish they were not run.
+    user's wish they were not run. guess: part of it decides what the program does, and nothing says so.
     """
 
     priors: Sequence[float]
@@ -50,6 +52,7 @@ class Known:
     flaky: bool = False
     unasked: bool = False
     stub: bool = False
+    guess: bool = False
 
     def features(self) -> tuple[float, ...]:
         """The numbers of :data:`FEATURES`, in their order."""
@@ -74,6 +77,7 @@ def confidence(known: Known) -> float:
     weights = _weights()
     value = by_factors(known) if weights is None else by_weights(weights, known)
     value *= (FLAKY if known.flaky else 1.0) * (UNTESTED if known.unasked else 1.0)
+    value *= GUESSED if known.guess else 1.0
     return round(min(1.0, max(0.0, value)), 3)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from dataclasses import replace
 from importlib import resources
 
 import pytest
@@ -94,6 +95,11 @@ def test_the_plain_formula_falls_with_what_goes_wrong(priors: list[float], lines
 
 def test_a_stub_is_never_trusted() -> None:
     assert confidence(Known([0.9], 1, 9, Risk.HIGH, 0, 1, stub=True)) == STUB_CONFIDENCE
+
+
+@given(knowns)
+def test_a_guess_has_half_of_the_confidence(known: Known) -> None:
+    assert confidence(replace(known, guess=True)) == pytest.approx(confidence(known) / 2, abs=1e-3)
 
 
 @given(st.lists(st.floats(-1e3, 1e3), min_size=len(FEATURES), max_size=len(FEATURES)), knowns)

@@ -28,12 +28,16 @@ WELL_KNOWN = {
 
 @dataclass(frozen=True)
 class Arm:
-    """An arm to add. ``weight`` is how likely it is right; ``stub`` says that it only panics."""
+    """An arm to add.
+
+    ``weight`` is how likely it is right; ``stub``: it only panics; ``guess``: nothing says that its body is meant.
+    """
 
     pattern: str
     body: str
     weight: float
     stub: bool = False
+    guess: bool = False
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from tree_sitter import Node
 
 from rusta_cargo.repair.code import edits, types
 from rusta_cargo.repair.code.expression import Spot
-from rusta_cargo.repair.code.items import Function, Value
+from rusta_cargo.repair.code.items import Function, Struct, Value
 from rusta_cargo.repair.code.literals import literal_of, rewritten
 from rusta_cargo.repair.code.makers import made_as
 from rusta_cargo.repair.code.model import Piece
@@ -159,10 +159,16 @@ def of_binding(here: Spot, binding: Binding, want: str) -> Iterator[Edit]:
 def _field(here: Spot, node: Node, want: str) -> Iterator[Edit]:
     owner = here.types.of(node.child_by_field_name("value"))
     name = text(node.child_by_field_name("field"))
-    struct = None if owner is None else here.index.struct(owner)
+    struct = _only_struct_with(here, name) if owner is None else here.index.struct(owner)
     field = None if struct is None else struct.field(name)
     if struct is not None and field is not None:
         yield from _piece(struct.path, field.type, want, f"the field `{name}`", _FIELD)
+
+
+def _only_struct_with(here: Spot, name: str) -> Struct | None:
+    """The struct whose field is meant where the value's type is not known: no other one has a field of that name."""
+    having = [struct for struct in here.index.of_kind(Struct) if struct.field(name) is not None]
+    return having[0] if len(having) == 1 else None
 
 
 def _call(here: Spot, node: Node, want: str) -> Iterator[Edit]:

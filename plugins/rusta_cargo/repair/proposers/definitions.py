@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from tree_sitter import Node
+
 from rusta_cargo.repair.code import edits, nodes, types
 from rusta_cargo.repair.code.calls import definition
 from rusta_cargo.repair.code.declarations import (
@@ -94,11 +96,23 @@ def _edits(situation: Situation, index: ItemIndex, diagnostic: Diagnostic) -> It
     yield from retyped(here, pair.expected)
     yield from substituted(here, pair.found, pair.expected)
     yield from _around(here, pair.expected, pair.found)
+    other_side = _operand_beside(here.node)
+    if other_side is not None:
+        yield from retyped(here.of(other_side), pair.found)
     for span in diagnostic.spans:
         if not span.primary and "expected because this is" in (span.label or ""):
             other = spot(situation, index, span)
             if other is not None:
                 yield from retyped(other, pair.found)
+
+
+def _operand_beside(node: Node) -> Node | None:
+    """What ``node`` is compared, computed or assigned with: its declaration may be the wrong one of the two."""
+    holder = node.parent
+    if holder is None or holder.type not in ("binary_expression", "compound_assignment_expr", "assignment_expression"):
+        return None
+    left, right = holder.child_by_field_name("left"), holder.child_by_field_name("right")
+    return left if node == right else right if node == left else None
 
 
 def _labelled(situation: Situation, index: ItemIndex, span: Span, found: str, here: Spot | None) -> Iterator[Edit]:

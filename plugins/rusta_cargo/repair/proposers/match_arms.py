@@ -2,7 +2,8 @@
 
 The compiler names the patterns that nothing covers. Each becomes an arm after the model of its siblings (the same path
 to the variant, the same names, a body that speaks of the variant as theirs do), at its place in the
-declaration's order; or it joins a sibling with ``|``; or the match gets a wildcard. At last a stub, marked as one.
+declaration's order; or it joins a sibling with ``|``; or the match gets a wildcard. What the siblings do not agree on is
+marked as a guess. At last a stub, marked as one.
 """
 
 from __future__ import annotations
@@ -34,12 +35,12 @@ from rusta_cargo.repair.code.items import ItemIndex, Variant
 from rusta_cargo.repair.code.labels import all_spans, named
 from rusta_cargo.repair.code.nodes import indent_at, indent_unit, node_at, text
 from rusta_cargo.repair.code.values import Values
-from rusta_cargo.repair.proposer import STUB, Candidate, Replacement, Situation
+from rusta_cargo.repair.proposer import GUESS, STUB, Candidate, Replacement, Situation
 from rusta_schemas.diagnostic import Diagnostic, Span
 
 MOST = 10
 
-Answer = tuple[str, tuple[Replacement, ...], float, bool]
+Answer = tuple[str, tuple[Replacement, ...], float, tuple[str, ...]]
 
 
 @distinct
@@ -54,8 +55,7 @@ def propose(situation: Situation) -> Iterator[Candidate]:
         if match is None or body is None:
             continue
         work = _Work(situation, diagnostic, place, match, body)
-        for title, parts, prior, stub in islice(work.answers(), MOST):
-            risk = (STUB,) if stub else ()
+        for title, parts, prior, risk in islice(work.answers(), MOST):
             yield Candidate(
                 title[:160],
                 parts,
@@ -78,8 +78,8 @@ def _match_at(situation: Situation, place: Span) -> Node | None:
 
 
 def _weighed(answer: Answer, factor: float) -> Answer:
-    title, parts, prior, stub = answer
-    return title, parts, prior * factor, stub
+    title, parts, prior, risk = answer
+    return title, parts, prior * factor, risk
 
 
 class _Work:
@@ -154,7 +154,7 @@ class _Work:
         choices = [self._choices(witness) for witness in self.witnesses] if self.complete else []
         open_ended = any(re.search(r"\.\.|MAX|MIN|^_$|^\[", w) for w in self.witnesses)
         shared = self._shared()
-        wild = [self._one([Arm("_", body, weight)]) for body, weight in shared[:3]]
+        wild = [self._one([self._taken("_", body, weight)]) for body, weight in shared[:3]]
         own = []
         if choices and all(choices):
             own.append(self._one([choice[0] for choice in choices]))
@@ -179,23 +179,29 @@ class _Work:
 
     def _choices(self, witness: str) -> list[Arm]:
         """Arms for one pattern, best first."""
-        best: dict[tuple[str, str], float] = {}
+        best: dict[tuple[str, str], Arm] = {}
 
-        def offer(pattern: str, body: str, weight: float) -> None:
-            best[pattern, body] = max(best.get((pattern, body), 0.0), weight)
+        def offer(arm: Arm) -> None:
+            known = best.get((arm.pattern, arm.body))
+            if known is None or arm.weight > known.weight:
+                best[arm.pattern, arm.body] = arm
 
         path = PATH.match(witness.lstrip("&"))
         name = "" if path is None else path[0].rpartition("::")[2]
         for pattern, body, weight in self._after_siblings(witness, name):
-            offer(pattern, body, weight)
+            offer(Arm(pattern, body, weight))
         for pattern, body, head, weight in WELL_KNOWN.get(name, ()):
             wanted = self.leaves if body.startswith("return ") else self.result
             if head in (None, wanted) or (wanted is not None and types.head(wanted) == head):
-                offer(pattern, body, weight)
+                offer(Arm(pattern, body, weight))
         for body, weight in self._shared():
-            offer(witness, body, weight)
-        ordered = sorted(best.items(), key=lambda pair: (-pair[1], pair[0]))
-        return [Arm(pattern, body, weight) for (pattern, body), weight in ordered]
+            offer(self._taken(witness, body, weight))
+        return sorted(best.values(), key=lambda arm: (-arm.weight, arm.pattern, arm.body))
+
+    def _taken(self, pattern: str, body: str, weight: float) -> Arm:
+        """An arm with a body that siblings have: a guess, unless most of them have it."""
+        same = sum(sibling.body == body for sibling in self.siblings)
+        return Arm(pattern, body, weight, guess=same < 2 or 2 * same < len(self.siblings))
 
     def _after_siblings(self, witness: str, name: str) -> Iterator[tuple[str, str, float]]:
         """Arms made after those of other variants that have the same shape."""
@@ -250,17 +256,17 @@ class _Work:
                 continue
             prior = 0.4 if "|" in sibling.pattern else 0.15
             change = insert(self.path, inner.end_byte, f" | {extra}")
-            yield f"let `{text(inner)}` cover `{extra}` too", (change,), prior, False
+            yield f"let `{text(inner)}` cover `{extra}` too", (change,), prior, (GUESS,)
 
     def _one(self, arms: list[Arm]) -> Answer:
-        stub = any(arm.stub for arm in arms)
+        stub, guess = any(arm.stub for arm in arms), any(arm.guess for arm in arms)
         shown = ", ".join(f"{arm.pattern} => {' '.join(arm.body.split())}" for arm in arms)
         parts = self._placed(arms)
         return (
             f"add the arm{'s' if len(arms) > 1 else ''} `{shown}`",
             parts,
             min(arm.weight for arm in arms),
-            stub,
+            (STUB,) if stub else (GUESS,) if guess else (),
         )
 
     def _placed(self, arms: list[Arm]) -> tuple[Replacement, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from conformance import assert_fixed, assert_silent, check_proposer
+from conformance import assert_fixed, assert_silent, candidates, check_proposer, fixes, pair
 from sample_programs import ACCOUNTS, CONFIG, STORE, WORKERS
 
 from rusta_cargo.repair.proposers.definitions import propose
@@ -50,6 +50,33 @@ def test_restores(whole: str, right: str, wrong: str) -> None:
 @pytest.mark.parametrize("source", NOT_MINE)
 def test_leaves_alone(source: str) -> None:
     assert_silent(propose, source)
+
+
+FIELD_USED_EVERYWHERE = """
+use std::collections::HashMap;
+pub struct Item { pub name: String, pub quantity: «u32¦u64» }
+impl Item {
+    pub fn new(name: &str, quantity: u32) -> Self { Item { name: name.to_string(), quantity } }
+}
+pub fn take(items: &mut HashMap<String, Item>, name: &str, wanted: u32) -> Result<u32, String> {
+    let item = items.get_mut(name).ok_or_else(|| format!("no {name}"))?;
+    if item.quantity < wanted {
+        return Err(format!("only {} of {name}", item.quantity));
+    }
+    item.quantity -= wanted;
+    Ok(item.quantity)
+}
+"""
+
+
+def test_one_declaration_rather_than_all_its_uses() -> None:
+    """Every use says what the field is, also where nothing but the name tells whose field it is."""
+    broken, whole = pair(FIELD_USED_EVERYWHERE)
+    best = max(candidates(propose, broken), key=lambda candidate: candidate.prior)
+    assert "`quantity`" in best.title
+    assert best.prior > 0.8
+    assert best.diagnostic is None
+    assert whole in fixes(propose, broken)
 
 
 def test_form() -> None:

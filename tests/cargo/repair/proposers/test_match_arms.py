@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from conformance import assert_restored, assert_silent, candidates, check_proposer, fixes, pair
 
-from rusta_cargo.repair.proposer import STUB
+from rusta_cargo.repair.proposer import GUESS, STUB
 from rusta_cargo.repair.proposers.match_arms import propose
 
 RESTORED = {
@@ -144,6 +144,17 @@ def test_stub_is_marked() -> None:
     assert len(stubs) == 1
     assert stubs[0].risk == (STUB,)
     assert stubs[0] is found[-1]
+
+
+def test_what_siblings_do_not_agree_on_is_a_guess() -> None:
+    """A label that only one sibling has may be given to the new variant, but nothing says so."""
+    label = 'pub fn label(e: E) -> &\'static str { match e { E::A => "to eat", E::B => "to play" } }'
+    found = candidates(propose, f"pub enum E {{ A, B, C }} {label}")
+    assert found
+    assert all(c.risk in ((GUESS,), (STUB,)) for c in found)
+    most = "pub fn f(e: E) -> Option<u8> { match e { E::A => Some(1), E::B => None, E::C => None } }"
+    agreed = candidates(propose, f"pub enum E {{ A, B, C, D }} {most}")
+    assert any(c.risk == () and "E::D => None" in c.title for c in agreed)
 
 
 def test_conformance() -> None:
