@@ -50,7 +50,12 @@ class Proposers:
         return found if several is None else [*found, several]
 
     def _weighed(self, candidate: Candidate, proposer: str, situation: Situation) -> Candidate:
-        """``candidate`` with the prior that experience gives it."""
+        """``candidate`` with the prior that experience gives it.
+
+        Experience is of single errors: what several of them ask for keeps the word of its proposer, who counted them.
+        """
+        if candidate.diagnostic is None and len(situation.diagnostics) > 1:
+            return candidate
         code, category = _answered(candidate, situation)
         prior = self._learnt.of(proposer, code, category, candidate.title, candidate.prior)
         return candidate if prior == candidate.prior else replace(candidate, prior=prior)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import pytest
 
 from rusta_cargo.repair import Candidate, Project, Situation, SourceUnavailable
+from rusta_cargo.repair.learnt import Priors
 from rusta_cargo.repair.proposing import MOST_CANDIDATES, Proposers
 from rusta_conductor.errors import BudgetExhausted, Cancelled
 from rusta_conductor.journal import EndOfRecord
@@ -55,6 +57,19 @@ def test_candidates_carry_the_name_of_their_proposer() -> None:
     found, notes, _ = ask(good, good)
     assert [candidate.proposer for candidate in found] == ["p0", "p1"]
     assert notes == []
+
+
+def of_two(view: Situation) -> list[Candidate]:
+    return [replace(GOOD, diagnostic=0), replace(GOOD, title="other", diagnostic=None)]
+
+
+def test_experience_of_single_errors_says_nothing_of_what_several_ask_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    seldom = Priors(1.0, {("p0", "name", ""): (0, 9)})
+    monkeypatch.setattr("rusta_cargo.repair.proposing.learnt", lambda: seldom)
+    found, _, _ = ask(of_two, view=replace(situation(), diagnostics=(FAULT, FAULT)))
+    assert [candidate.prior for candidate in found] == [pytest.approx(0.05), 0.5]
+    alone, _, _ = ask(of_two)
+    assert [candidate.prior for candidate in alone] == [pytest.approx(0.05)] * 2
 
 
 def raising(_: Situation) -> list[Candidate]:
