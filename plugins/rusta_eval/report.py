@@ -32,6 +32,7 @@ class Report:
     abstention: measures.Abstention
     anchors: tuple[int, int, float | None]
     proposers: Mapping[str, int]
+    race: measures.Race
     records: Sequence[Record] = field(repr=False)
 
     @property
@@ -56,6 +57,7 @@ class Report:
             "abstention": asdict(self.abstention),
             "anchors": {"cited": self.anchors[0], "resolved": self.anchors[1], "offers_with_one": self.anchors[2]},
             "proposers": dict(self.proposers),
+            "race": asdict(self.race),
             "records": list(self.records),
         }  # fmt: skip
 
@@ -85,6 +87,7 @@ def make_report(title: str, records: Sequence[Record], about: Mapping[str, Any])
         abstention=measures.abstention(records),
         anchors=measures.anchors(records),
         proposers=measures.proposers(records),
+        race=measures.race(records),
         records=records,
     )
 
@@ -113,6 +116,12 @@ def as_text(report: Report, *, unsolved: int = 0) -> str:
         f" recall {_percent(report.abstention.recall)}",
         f"proposers in good repairs: {', '.join(f'{k} {v}' for k, v in report.proposers.items()) or 'none'}",
     ]
+    if report.race.n:
+        both = report.race
+        lines.append(
+            f"seconds, median, on the {both.n} that greedy fixes too: product {_number(both.product, 2)},"
+            f" greedy {_number(both.greedy, 2)}, greedy with the same proof {_number(both.proved, 2)}"
+        )
     if any(r.get("greedy", {}).get("cached") for r in report.records):
         lines.append("baselines are from an earlier run on this machine; compare seconds only with --fresh")
     for record in unfinished(report.records)[:unsolved]:

@@ -93,6 +93,14 @@ def test_anchors_and_proposers_are_counted_over_offers() -> None:
     }  # fmt: skip
 
 
+def test_seconds_are_compared_where_both_came_to_a_repair() -> None:
+    both = [record(0, greedy=True, seconds=3.0), record(1, greedy=True, seconds=5.0)]
+    alone = [record(2, seconds=90.0), record(3, greedy=True, outcome="abstained", seconds=70.0)]
+    race = measures.race([*both, *alone])
+    assert (race.n, race.product, race.greedy, race.proved) == (2, 4.0, 1.0, 1.5)
+    assert measures.race(alone) == measures.Race(0, None, None, None)
+
+
 def test_groups_come_largest_first() -> None:
     records = [record(n, case_category="type" if n else "move") for n in range(4)]
     assert [(row.name, row.n) for row in measures.groups(records, lambda r: r["category"])] == [
