@@ -42,8 +42,8 @@ def apply_bundle(bundle: PatchBundle, root: Path | str, state_dir: Path) -> Outc
         state_dir: the state folder; journals and receipts are kept in its ``bundles`` folder.
 
     Raises:
-        BundleRefused: a touched file is not as the bundle was made for, the bundle is applied already, or the system
-            did not allow the change. Nothing was changed; the message names every file concerned.
+        BundleRefused: a touched file is not as the bundle was made for, the bundle is applied already or not sealed,
+            or the system did not allow the change. Nothing was changed; the message names every file concerned.
         BundleDamaged: what an interrupted run left cannot be read.
         BundleError: another process is at it.
     """
@@ -112,6 +112,11 @@ def _change(bundle: PatchBundle, root: Path | str, state_dir: Path, direction: D
 def _plan(bundle: PatchBundle, tree: Tree, direction: Direction) -> tuple[list[FileFit], list[Change]]:
     if bundle.base_hashes == bundle.result_hashes:
         raise BundleRefused(f"bundle {bundle.id[:12]} changes nothing; there is nothing to do")
+    if direction == "apply" and bundle.seal is None:
+        raise BundleRefused(
+            f"bundle {bundle.id[:12]} is not sealed, so nothing shows that it is what was proved; "
+            f"apply the bundle of its episode instead: rusta apply {bundle.episode}"
+        )
     fits = look(bundle, tree)
     why = refusal(bundle, tree, fits, direction)
     if why:

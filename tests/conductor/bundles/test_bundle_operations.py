@@ -57,6 +57,18 @@ def test_apply_makes_exactly_the_promised_tree_and_rollback_the_old_one(
     assert list(home.bundles.glob("*.applied")) == []
 
 
+def test_what_is_not_sealed_is_not_applied(tree: Path, home: Home, bundle: PatchBundle, look_at: Look) -> None:
+    """Anybody may write such a file; one that was applied before seals were looked at can still be taken back."""
+    before = look_at(tree)
+    unsealed = bundle.model_copy(update={"seal": None})
+    with pytest.raises(BundleRefused, match=f"not sealed.*rusta apply {bundle.episode}"):
+        apply_bundle(unsealed, tree, home.path)
+    assert look_at(tree) == before
+    apply_bundle(bundle, tree, home.path)
+    rollback_bundle(unsealed, tree, home.path)
+    assert look_at(tree) == before
+
+
 def test_the_owner_is_kept(tree: Path, home: Home, bundle: PatchBundle) -> None:
     if os.geteuid() != 0:
         pytest.skip("only the superuser can give files away")
