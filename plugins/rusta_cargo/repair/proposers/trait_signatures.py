@@ -23,7 +23,7 @@ from rusta_cargo.repair.code.items import (
     Trait,
     Value,
 )
-from rusta_cargo.repair.code.labels import quoted
+from rusta_cargo.repair.code.labels import all_spans, quoted
 from rusta_cargo.repair.code.reference_marks import marks, only_marks_differ, remarked
 from rusta_cargo.repair.code.signatures import counterpart, parameter_list, trait_of, type_here
 from rusta_cargo.repair.code.std_traits import STD, fellow
@@ -79,13 +79,22 @@ def _copied(situation: Situation, index: ItemIndex, item: Item, diagnostic: Diag
     agreeing = _implementers(index, trait, item)
     others = len(index_impls(index, trait)) - len(agreeing)
     back = () if trait.path == STD else _back(declared, item, impl, trait)
-    share = 0.5 if len(agreeing) > 1 else 0.25
+    share = min(0.9, (0.5 if len(agreeing) > 1 else 0.25) + 0.25 * _calls_against(situation, declared))
     if back:
         yield (
             f"change the declaration of {shown} to what the impl has",
             back,
             share if not others else 0.12,
         )
+
+
+def _calls_against(situation: Situation, declared: Function) -> int:
+    """How many calls do not agree with the declaration either: where impls and callers are at one, it is outvoted."""
+    return sum(
+        diagnostic.code == "E0061"
+        and any((span.path, span.start) == (declared.path, declared.name_start) for span in all_spans(diagnostic))
+        for diagnostic in situation.diagnostics
+    )
 
 
 def _marked(item: Function, declared: Function, impl: Impl, trait: Trait) -> tuple[Replacement, ...]:
@@ -267,12 +276,22 @@ def _back(declared: Function, item: Function, impl: Impl, trait: Trait) -> tuple
         item.generics_span.text if item.generics_span else "",
         declared.name_end,
     )
-    listed = types.substitute(item.parameters_span.text, own)
+    listed = types.substitute(_with_names_of(declared, item), own)
     parts += _changed(declared, declared.parameters_span, listed, declared.parameters_span.start)
     mine = "" if item.returns is None else types.substitute(item.returns.text, own)
     if "Self::" not in (declared.returns.text if declared.returns else ""):
         parts += _returns(declared, mine, impl)
     return tuple(parts)
+
+
+def _with_names_of(declared: Function, item: Function) -> str:
+    """The parameter list of ``item``; what stays of ``declared`` keeps its name (an impl may call it ``_name``)."""
+    text, start = item.parameters_span.text, item.parameters_span.start
+    data = text.encode()
+    for mine, theirs in reversed(list(zip(item.parameters, declared.parameters, strict=False))):
+        if theirs.name and mine.pattern.text == f"_{theirs.name}" and types.same(mine.type.text, theirs.type.text):
+            data = data[: mine.pattern.start - start] + theirs.name.encode() + data[mine.pattern.end - start :]
+    return data.decode()
 
 
 def _kind(situation: Situation, index: ItemIndex, item: Item, _diagnostic: Diagnostic) -> Iterator[Answer]:

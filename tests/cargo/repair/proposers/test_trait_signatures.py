@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from conformance import assert_restored, assert_silent, check_proposer, fixes, pair
+from conformance import assert_restored, assert_silent, candidates, check_proposer, fixes, pair
 
 from rusta_cargo.repair.proposers.trait_signatures import propose
 
@@ -107,6 +107,19 @@ def test_declaration_follows_its_impls() -> None:
         "impl Area for B { fn area(&self) -> f64 { 2.0 } }\n"
     )
     assert any("fn area(&self) -> f64; }" in text for text in fixes(propose, source))
+
+
+def test_impls_and_callers_together_outvote_the_declaration() -> None:
+    """Somebody gave the trait's method a parameter that nobody else knows; what stays keeps its name."""
+    broken, whole = pair(
+        "pub trait Scope {\n    fn get(&self, name: &str«¦, default: f64») -> Option<f64>;\n"
+        "    fn has(&self, name: &str) -> bool { self.get(name).is_some() }\n}\n"
+        "pub struct Empty;\nimpl Scope for Empty { fn get(&self, _name: &str) -> Option<f64> { None } }\n"
+        "pub fn value(name: &str, scope: &dyn Scope) -> f64 { scope.get(name).unwrap_or(0.0) }\n"
+    )
+    best = max(candidates(propose, broken), key=lambda candidate: candidate.prior)
+    assert "change the declaration of `get`" in best.title
+    assert whole in fixes(propose, broken)
 
 
 def test_conformance() -> None:
