@@ -34,6 +34,7 @@ from rusta_cargo.repair.code.inference import Types
 from rusta_cargo.repair.code.items import ItemIndex, Variant
 from rusta_cargo.repair.code.labels import all_spans, named
 from rusta_cargo.repair.code.nodes import indent_at, indent_unit, node_at, text
+from rusta_cargo.repair.code.operator_words import spoken_as
 from rusta_cargo.repair.code.values import Values
 from rusta_cargo.repair.proposer import GUESS, STUB, Candidate, Replacement, Situation
 from rusta_schemas.diagnostic import Diagnostic, Span
@@ -208,6 +209,11 @@ class _Work:
         alike = [s for s in self.siblings if s.plain and s.variant and self._same_shape(s, name, witness)]
         votes: dict[tuple[str, str], float] = {}
         for sibling in alike:
+            computed = spoken_as(sibling.body, sibling.variant, name)
+            if computed is not None:
+                pattern = sibling.pattern.replace(sibling.variant, name)
+                votes[pattern, computed] = votes.get((pattern, computed), 0.0) + 1
+                continue
             if not mentions(sibling.variant, sibling.body) and not binds(sibling.pattern):
                 continue
             made = readings(sibling.variant, f"{sibling.pattern}\0{sibling.body}", name)[:4]
@@ -252,8 +258,9 @@ class _Work:
         for sibling in self.siblings:
             pattern = sibling.node.child_by_field_name("pattern")
             inner = None if pattern is None or not pattern.named_children else pattern.named_children[0]
-            if inner is None or binds(text(inner)) or not sibling.variant:
-                continue
+            guarded = pattern is not None and pattern.child_by_field_name("condition") is not None
+            if inner is None or guarded or binds(text(inner)) or not sibling.variant:
+                continue  # an arm with a guard covers nothing for sure
             prior = 0.4 if "|" in sibling.pattern else 0.15
             change = insert(self.path, inner.end_byte, f" | {extra}")
             yield f"let `{text(inner)}` cover `{extra}` too", (change,), prior, (GUESS,)

@@ -105,6 +105,18 @@ RESTORED = {
             match dir { North => "north".to_string(), «South => "south".to_string() ¦»}
         }
     """,
+    "the operator that the variant is named after": """
+        pub enum Op { Add, Sub, Mul, Div }
+        pub fn apply(op: &Op, a: f64, b: f64) -> Result<f64, String> {
+            match op {
+                Op::Add => Ok(a + b),
+«                Op::Sub => Ok(a - b),
+¦»                Op::Mul => Ok(a * b),
+                Op::Div if b == 0.0 => Err("division by zero".to_string()),
+                Op::Div => Ok(a / b),
+            }
+        }
+    """,
 }
 SILENT = [
     'pub fn f(a: Option<u8>) -> u8 { match a { Some(x) => x, None => "" } }',
@@ -155,6 +167,15 @@ def test_what_siblings_do_not_agree_on_is_a_guess() -> None:
     most = "pub fn f(e: E) -> Option<u8> { match e { E::A => Some(1), E::B => None, E::C => None } }"
     agreed = candidates(propose, f"pub enum E {{ A, B, C, D }} {most}")
     assert any(c.risk == () and "E::D => None" in c.title for c in agreed)
+
+
+def test_an_arm_with_a_guard_is_not_joined() -> None:
+    """It would cover nothing, and the same offer would come again."""
+    source = (
+        "pub enum E { A, B, C } pub fn f(e: E, n: u8) -> u8 { match e { E::A if n > 2 => 7, E::A => 8, E::B => 9 } }"
+    )
+    joined = [c.title for c in candidates(propose, source) if " cover " in c.title]
+    assert joined == ["let `E::A` cover `E::C` too", "let `E::B` cover `E::C` too"]
 
 
 def test_conformance() -> None:
