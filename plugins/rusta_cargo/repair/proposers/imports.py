@@ -17,8 +17,11 @@ from rusta_cargo.repair.proposer import Candidate, Replacement, Situation
 from rusta_schemas.diagnostic import Applicability
 
 _USE = re.compile(r"^use ((?:\w+::)+)(\w+)( as _)?;$")
+_LIST = re.compile(r"(?:pub(?:\([^)]*\))?\s+)?use\s+(?:::)?((?:\w+::)+)\{(.*)\}\s*;$", re.DOTALL)
 _STD = ("std", "core", "alloc")
 _ALONE, _LISTED, _LINE, _MADE, _SEVERAL = 0.88, 0.66, 0.6, 0.42, 0.7
+# A crate that hands on the other names of the path, and one that has an item of the name itself.
+_HANDED_ON, _FOREIGN = 0.93, 0.5
 _SURE = 0.98
 _MOST = 6
 
@@ -42,11 +45,16 @@ def propose(situation: Situation) -> Iterator[Candidate]:
     if not found:
         return
     index = ItemIndex.of(situation)
+    own = {missing.name for missing in found if missing.module.startswith("crate")}
     for missing in found:
         uses = _uses(index, missing)
+        for parts in _handed_on(situation, index, missing):
+            yield _candidate(situation, missing.module, [missing.name], parts, _HANDED_ON, missing.errors)
         for parts, prior in _placed(situation, uses, missing.file, missing.module, [missing.name], missing.place):
             # What the compiler is sure of is only better placed here.
             weight = max(prior, _SURE) if missing.sure and prior >= _LINE else prior
+            if missing.name in own and not missing.module.startswith("crate"):
+                weight *= _FOREIGN
             yield _candidate(situation, missing.module, [missing.name], parts, weight, missing.errors)
     yield from _together(situation, index, found)
 
@@ -76,13 +84,25 @@ def _uses(index: ItemIndex, missing: _Missing) -> list[Use]:
     return [] if inside is None else [use for use in near if use.parent is inside.parent]
 
 
+def _handed_on(situation: Situation, index: ItemIndex, missing: _Missing) -> Iterator[Replacement]:
+    """The name put into a list that the file makes visible to others: ``pub use path::{…};``."""
+    here = "::".join(("crate", *index.modules.get(missing.file, ())))
+    for use in index.of_kind(Use, missing.file):
+        listed = _LIST.match(situation.text(use.path, use.start, use.end))
+        if use.visibility is None or listed is None or "{" in listed[2]:
+            continue
+        path = listed[1].removesuffix("::").removeprefix("self::")
+        if missing.module in (path, f"{here}::{path}"):
+            yield _joined(use, listed[0], listed, [missing.name])
+
+
 def _placed(
     situation: Situation, uses: Sequence[Use], path: str, module: str, names: list[str], place: int
 ) -> Iterator[tuple[Replacement, float]]:
     source = situation.source(path)
     for use in uses:
         written = source[use.start : use.end].decode("utf-8", "replace")
-        listed = re.match(r"use\s+(?:::)?((?:\w+::)+)\{(.*)\}\s*;$", written, re.DOTALL)
+        listed = _LIST.match(written)
         if listed is not None and _alike(listed[1].removesuffix("::"), module) and "{" not in listed[2]:
             yield _joined(use, written, listed, names), _ALONE if "," not in listed[2].rstrip(", \n") else _LISTED
         single = re.match(r"use\s+((?:\w+::)+)(\w+)\s*;$", written)

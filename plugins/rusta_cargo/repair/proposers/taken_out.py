@@ -25,6 +25,7 @@ _KINDS = {
     "E0308": re.compile(r"found `(Option|Result)<|found enum `(?:std::\w+::)?(Option|Result)<"),
 }  # fmt: skip
 _OPERANDS = re.compile(r"^(Option|Result)<")
+_NO_OPERATOR = re.compile(r"^no implementation for `(.+) [-+*/%&|^<>]+ (.+)`$")
 _TRIED, _UNWRAPPED, _OTHER = 0.74, 0.55, 0.25
 
 
@@ -82,17 +83,37 @@ def _changes(situation: Situation, index: ItemIndex, diagnostic: Diagnostic, hea
 
 def _operands(situation: Situation, index: ItemIndex, diagnostic: Diagnostic) -> Iterator[Change]:
     """An operand that the labels say is an ``Option`` or ``Result``."""
-    for span in diagnostic.spans:
-        told = _OPERANDS.search(span.label or "")
-        here = None if told is None else smallest(situation, index, span.path, span.start, span.end)
-        source = None if here is None else (origin(here) or here)
-        if told is None or here is None or source is None or source.kind not in ("call_expression", "await_expression"):
+    for here, head in _wrapped_operands(situation, index, diagnostic):
+        source = origin(here) or here
+        if source.kind not in ("call_expression", "await_expression"):
             continue
         leaves = place_of(situation, source).leaves
-        if leaves is not None and types.head(leaves) == told[1]:
+        if leaves is not None and types.head(leaves) == head:
             yield "take the value out with `?`", source.wrapped(suffix("?")), _TRIED
         else:
             yield "take the value out with `unwrap`", source.wrapped(suffix(".unwrap()")), _UNWRAPPED
+
+
+def _wrapped_operands(situation: Situation, index: ItemIndex, diagnostic: Diagnostic) -> Iterator[tuple[Spot, str]]:
+    """The operands that are an ``Option`` or ``Result``, and which: each has a label, or the operator's tells of both."""
+    for span in diagnostic.spans:
+        told = _OPERANDS.search(span.label or "")
+        both = _NO_OPERATOR.search(span.label or "")
+        if told is None and both is None:
+            continue
+        here = smallest(situation, index, span.path, span.start, span.end)
+        if here is None:
+            continue
+        if told is not None:
+            yield here, told[1]
+            continue
+        assert both is not None
+        holder = here.node if here.kind == "binary_expression" else nodes.enclosing(here.node, "binary_expression")
+        for side, kind in (("left", both[1]), ("right", both[2])):
+            operand = None if holder is None else holder.child_by_field_name(side)
+            head = _OPERANDS.search(kind)
+            if operand is not None and head is not None:
+                yield here.of(operand), head[1]
 
 
 def _local(here: Spot) -> Spot | None:

@@ -95,7 +95,10 @@ def _declarations(error: Diagnostic, index: ItemIndex) -> Iterator[Item]:
     pointed = [span for span in error.spans if not span.primary and "defined here" in (span.label or "")]
     for span in (*pointed, *(span for note in error.notes for span in note.spans)):
         item = index.defined_at(span)
-        if item is not None and span.start in (item.first, item.start, item.name_start):
+        if isinstance(item, Use):  # the compiler points at its path; opening a list would open too much
+            if len(item.leaves) == 1:
+                yield item
+        elif item is not None and span.start in (item.first, item.start, item.name_start):
             yield item
     if error.code in ("E0364", "E0365"):
         for name in _FIELDS.findall(error.message)[:1]:

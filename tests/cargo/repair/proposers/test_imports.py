@@ -31,6 +31,16 @@ pub type Shared = Arc<Mutex<HashMap<u8, u8>>>;
 
 ¦»pub fn show<T: Debug>(of: T) -> String { format!("{of:?}") }
 """,
+    "one that the crate hands on with others": """mod parser {
+    pub struct ParseError;
+    pub struct Tree;
+    pub fn parse(text: &str) -> Result<Tree, ParseError> { if text.is_empty() { Err(ParseError) } else { Ok(Tree) } }
+}
+pub use parser::{parse, «ParseError, ¦»Tree};
+
+pub enum Error { Parse(ParseError) }
+impl From<ParseError> for Error { fn from(e: ParseError) -> Self { Error::Parse(e) } }
+""",
     "among those of core": """use core::fmt;
 «use std::mem;
 ¦»

@@ -36,6 +36,16 @@ pub fn k(text: &str) -> Result<u8, std::num::ParseIntError> {
     Ok(n + 1)
 }
 """,
+    "one of a tuple": """fn eval(n: i64) -> Result<f64, String> { if n < 9 { Ok(n as f64) } else { Err("big".into()) } }
+pub fn both(n: i64, add: bool) -> Result<f64, String> {
+    let (a, b) = (eval(n)?, eval(n + 1)«?¦»);
+    match add {
+        true => Ok(a + b),
+        false if b == 0.0 => Err("zero".into()),
+        false => Ok(a / b),
+    }
+}
+""",
     "an operand that is called": """fn find(n: u8) -> Option<u8> { n.checked_add(1) }
 pub fn q(n: u8) -> Option<u8> { Some(find(n)«?¦» + 1) }
 """,

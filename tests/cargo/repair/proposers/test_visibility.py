@@ -43,6 +43,11 @@ RESTORED = {
         mod inner { «pub ¦»fn helper() -> u8 { 1 } }
         pub use inner::helper;
     """,
+    "import that others use": """
+        mod inner { pub struct Fault; pub struct Tree; }
+        pub mod api { pub use crate::inner::Tree; «pub ¦»use crate::inner::Fault; pub fn f() -> Fault { Fault } }
+        pub fn fault() -> api::Fault { let _ = api::Tree; api::f() }
+    """,
     "in the crate": """
         mod a { pub(crate) fn one() -> u8 { 1 } «pub(crate) ¦»fn two() -> u8 { 2 } }
         pub fn sum() -> u8 { a::one() + a::two() }
