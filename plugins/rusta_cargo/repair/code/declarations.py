@@ -14,7 +14,7 @@ from rusta_cargo.repair.code import edits, types
 from rusta_cargo.repair.code.expression import Spot
 from rusta_cargo.repair.code.items import Function, Struct, Value
 from rusta_cargo.repair.code.literals import literal_of, rewritten
-from rusta_cargo.repair.code.makers import made_as
+from rusta_cargo.repair.code.makers import made_as, wrapped_in
 from rusta_cargo.repair.code.model import Piece
 from rusta_cargo.repair.code.nodes import text
 from rusta_cargo.repair.code.scopes import Binding, binding_of
@@ -147,6 +147,8 @@ def of_binding(here: Spot, binding: Binding, want: str) -> Iterator[Edit]:
             )
     elif (made := made_as(binding.value, want)) is not None:
         yield f"make it a `{types.head(want)}`", here.of(binding.value).rewritten(made), 0.4
+    elif (wrapped := wrapped_in(binding.value, want)) is not None:
+        yield f"make it a `{types.head(want)}` where it is bound", here.of(binding.value).rewritten(wrapped), 0.5
     elif binding.value.type in (
         "identifier",
         "field_expression",

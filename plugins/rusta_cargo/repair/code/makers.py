@@ -16,6 +16,24 @@ MADE = {
     "Cell": "std::cell", "Mutex": "std::sync", "RwLock": "std::sync", "PathBuf": "std::path",
 }  # fmt: skip
 
+# Iterators that a method of another iterator gives, and wrappers that hold one value.
+_ADAPTERS = {
+    "Peekable": "peekable", "Enumerate": "enumerate", "Rev": "rev", "Fuse": "fuse", "Cycle": "cycle",
+    "Cloned": "cloned", "Copied": "copied",
+}  # fmt: skip
+_HOLDERS = ("Box", "Rc", "Arc", "RefCell", "Cell", "Mutex", "RwLock", "BufReader", "BufWriter", "Reverse", "Wrapping")
+_POSTFIX = ("identifier", "call_expression", "field_expression", "macro_invocation")
+
+
+def wrapped_in(value: Node, want: str) -> str | None:
+    """``value`` put into the adapter or wrapper that ``want`` is: ``chars()`` as ``chars().peekable()``, or None."""
+    head = types.head(want)
+    if types.is_reference(want) or value.type not in _POSTFIX:
+        return None
+    if head in _ADAPTERS:
+        return None if text(value).endswith(f".{_ADAPTERS[head]}()") else f"{text(value)}.{_ADAPTERS[head]}()"
+    return f"{head}::new({text(value)})" if head in _HOLDERS and not text(value).startswith(f"{head}::") else None
+
 
 def made_as(value: Node, want: str) -> str | None:
     """The call ``value`` as one that makes a ``want``; None when it is no such call or makes one already."""
@@ -23,6 +41,8 @@ def made_as(value: Node, want: str) -> str | None:
     owner = callee.child_by_field_name("path") if callee is not None and callee.type == "scoped_identifier" else None
     goal, mine = types.head(want), types.head(text(owner)) if owner is not None else ""
     if owner is None or types.is_reference(want) or goal not in MADE or mine not in MADE or goal == mine:
+        return None
+    if types.head(types.inner(want, goal) or "") == mine:  # it holds what the call makes
         return None
     new = f"{MADE[goal]}::{goal}" if "::" in text(owner) and MADE[goal] else goal
     return new + text(value)[len(text(owner)) :]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from conformance import assert_fixed, assert_silent, candidates, check_proposer, fixes, pair
+from conformance import assert_fixed, assert_restored, assert_silent, candidates, check_proposer, fixes, pair
 from sample_programs import ACCOUNTS, CONFIG, STORE, WORKERS
 
 from rusta_cargo.repair.proposers.definitions import propose
@@ -77,6 +77,32 @@ def test_one_declaration_rather_than_all_its_uses() -> None:
     assert best.prior > 0.8
     assert best.diagnostic is None
     assert whole in fixes(propose, broken)
+
+
+WRAPPED = {
+    "an adapter": """use std::iter::Peekable;
+use std::str::Chars;
+fn skip(chars: &mut Peekable<Chars<'_>>) { while chars.peek().is_some_and(|c| *c == ' ') { chars.next(); } }
+pub fn rest(text: &str) -> String {
+    let mut chars = text.chars()«.peekable()¦»;
+    skip(&mut chars);
+    chars.collect()
+}
+""",
+    "a wrapper": """use std::cell::RefCell;
+fn push(list: &RefCell<Vec<u8>>) { list.borrow_mut().push(1); }
+pub fn made() -> usize {
+    let list = «RefCell::new(Vec::new())¦Vec::new()»;
+    push(&list);
+    2
+}
+""",
+}
+
+
+@pytest.mark.parametrize("name", WRAPPED)
+def test_the_value_is_wrapped_where_it_is_bound(name: str) -> None:
+    assert_restored(propose, WRAPPED[name])
 
 
 def test_form() -> None:
