@@ -14,6 +14,7 @@ from tree_sitter import Node
 from rusta_cargo.repair.code import edits, nodes, types
 from rusta_cargo.repair.code.expected import last
 from rusta_cargo.repair.code.expression import Spot, smallest
+from rusta_cargo.repair.code.from_impls import conversion
 from rusta_cargo.repair.code.gathering import sound
 from rusta_cargo.repair.code.items import Enum, Function, ItemIndex
 from rusta_cargo.repair.code.labels import mismatch_in
@@ -275,19 +276,8 @@ def _errors(situation: Situation, here: Spot, diagnostic: Diagnostic, wanted: st
         if variant.shape == "tuple" and len(variant.fields) == 1:
             fits = have is not None and types.same(have, variant.fields[0].type.text)
             text_only = types.head(variant.fields[0].type.text) == "String"
-            if fits and goal is not None and not goal.generics:
-                source = situation.source(goal.path)
-                kind_of = variant.fields[0].type.text
-                body = (
-                    f"\nimpl From<{kind_of}> for {goal.name} {{\n"
-                    f"    fn from(error: {kind_of}) -> Self {{\n"
-                    f"        {goal.name}::{variant.name}(error)\n    }}\n}}"
-                )
-                yield (
-                    f"convert into `{path}`",
-                    (edits.line_after(goal.path, source, goal.start, goal.end, body),),
-                    0.6,
-                )
+            if fits and isinstance(goal, Enum):
+                yield f"convert into `{path}`", (conversion(situation, here.index, goal, variant),), 0.6
                 yield (
                     f"wrap the error in `{path}`",
                     (edits.insert(here.path, end, f".map_err({path})"),),

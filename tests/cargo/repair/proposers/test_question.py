@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from conformance import assert_fixed, assert_silent, check_proposer
+from conformance import assert_fixed, assert_silent, check_proposer, fixes
 from sample_programs import BASKET, STORE
 
 from rusta_cargo.repair.proposers.question import propose
@@ -103,3 +103,30 @@ def test_leaves_alone(source: str) -> None:
 
 def test_form() -> None:
     check_proposer(propose, [whole.replace(right, wrong, 1) for whole, right, wrong in MISTAKES])
+
+
+LENT = """pub struct Unread<'a>(pub &'a str);
+pub struct Zero;
+pub enum Error<'a> { Parse(Unread<'a>), Eval(Zero) }
+impl From<Zero> for Error<'_> {
+    fn from(e: Zero) -> Self {
+        Error::Eval(e)
+    }
+}
+fn parse(text: &str) -> Result<i32, Unread<'_>> { text.parse().map_err(|_| Unread(text)) }
+fn eval(n: i32) -> Result<i32, Zero> { if n == 0 { Err(Zero) } else { Ok(n) } }
+pub fn run(text: &str) -> Result<i32, Error<'_>> { Ok(eval(parse(text)?)?) }
+"""
+
+
+def test_an_enum_that_borrows_takes_in_what_its_variants_hold() -> None:
+    """One of them borrows as well, the other does not; both ways to convert are offered."""
+    good = fixes(propose, LENT)
+    assert any(
+        "impl<'a> From<Unread<'a>> for Error<'a> {\n    fn from(e: Unread<'a>) -> Self {" in text for text in good
+    )
+    assert any("parse(text).map_err(Error::Parse)?" in text for text in good)
+    other = LENT.replace(LENT[LENT.index("impl From") : LENT.index("fn parse")], "").replace(
+        "parse(text)?", "parse(text).map_err(Error::Parse)?"
+    )
+    assert any("impl From<Zero> for Error<'_> {" in text for text in fixes(propose, other))
