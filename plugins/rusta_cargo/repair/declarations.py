@@ -52,6 +52,7 @@ _SOURCES = (
     ("qualifying", 31, "Names that lost the enum or module in front of them"),
     ("imports", 33, "Imports that the compiler suggests, put where people put them"),
     ("misdeclared", 35, "Declarations whose name has a slip that their uses do not have"),
+    ("bare_objects", 39, "Traits behind a pointer that lost their dyn"),
     ("bare_uses", 39, "Structs and variants declared with fields that no use knows"),
     ("lost_let", 37, "Locals that lost their let"),
     ("lost_receivers", 38, "Calls that lost the self. or Self:: in front of them"),
