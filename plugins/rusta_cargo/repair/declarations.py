@@ -101,6 +101,7 @@ _SOURCES = (
     ("methods", 150, "Methods that a type does not have"),
     ("misapplied", 152, "Values used as what they are not: an index into what has none"),
     ("modules", 154, "Modules and crates that are not there or not clear"),
+    ("open_bounds", 155, "Bounds whose argument the compiler leaves open"),
     ("operators", 156, "Two operands that do not go together"),
     ("pattern_types", 158, "Patterns of another type than what they are matched with"),
     ("question", 160, "The ? operator where it cannot be"),
