@@ -14,6 +14,7 @@ from rusta_cargo.repair.code.expression import Spot, smallest, suffix
 from rusta_cargo.repair.code.fitting import place_of
 from rusta_cargo.repair.code.gathering import Change, Found, candidates, merge, sound
 from rusta_cargo.repair.code.items import ItemIndex
+from rusta_cargo.repair.code.operator_traits import SIDES
 from rusta_cargo.repair.code.tracing import origin
 from rusta_cargo.repair.proposer import Candidate, Situation
 from rusta_schemas.diagnostic import Diagnostic
@@ -81,10 +82,10 @@ def _changes(situation: Situation, index: ItemIndex, diagnostic: Diagnostic, hea
 
 
 def _operands(situation: Situation, index: ItemIndex, diagnostic: Diagnostic) -> Iterator[Change]:
-    """An operand that the labels say is an ``Option`` or ``Result``."""
-    for span in diagnostic.spans:
-        told = _OPERANDS.search(span.label or "")
-        here = None if told is None else smallest(situation, index, span.path, span.start, span.end)
+    """An operand that the labels or the message say is an ``Option`` or ``Result``."""
+    for path, start, end, said in (*_labelled(diagnostic), *_told(situation, index, diagnostic)):
+        told = _OPERANDS.search(said)
+        here = None if told is None else smallest(situation, index, path, start, end)
         source = None if here is None else (origin(here) or here)
         if told is None or here is None or source is None or source.kind not in ("call_expression", "await_expression"):
             continue
@@ -93,6 +94,24 @@ def _operands(situation: Situation, index: ItemIndex, diagnostic: Diagnostic) ->
             yield "take the value out with `?`", source.wrapped(suffix("?")), _TRIED
         else:
             yield "take the value out with `unwrap`", source.wrapped(suffix(".unwrap()")), _UNWRAPPED
+
+
+def _labelled(diagnostic: Diagnostic) -> Iterator[tuple[str, int, int, str]]:
+    yield from ((span.path, span.start, span.end, span.label or "") for span in diagnostic.spans)
+
+
+def _told(situation: Situation, index: ItemIndex, diagnostic: Diagnostic) -> Iterator[tuple[str, int, int, str]]:
+    """The operands with the types that the message gives them; its place is the operator alone."""
+    sides = next((m for pattern in SIDES if (m := pattern.search(diagnostic.message))), None)
+    place = diagnostic.primary
+    here = None if place is None else smallest(situation, index, place.path, place.start, place.end)
+    node = None if here is None else nodes.enclosing(here.node, ("binary_expression", "compound_assignment_expr"))
+    if sides is None or place is None or node is None:
+        return
+    for side in ("left", "right"):
+        operand = node.child_by_field_name(side)
+        if operand is not None:
+            yield place.path, operand.start_byte, operand.end_byte, sides[side]
 
 
 def _local(here: Spot) -> Spot | None:
