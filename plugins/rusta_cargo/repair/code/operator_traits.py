@@ -13,6 +13,19 @@ from rusta_cargo.repair.proposer import Situation
 from rusta_schemas.diagnostic import Diagnostic
 
 COMPARING = ("==", "!=", "<", ">", "<=", ">=")
+# What the messages say of the two operands; the groups are named for the sides of the operator.
+SIDES = tuple(
+    re.compile(pattern)
+    for pattern in (
+        r"^cannot add(?:-assign)? `(?P<right>.+)` to `(?P<left>.+)`",
+        r"^cannot subtract(?:-assign)? `(?P<right>.+)` from `(?P<left>.+)`",
+        r"^cannot multiply(?:-assign)? `(?P<left>.+)` by `(?P<right>.+)`",
+        r"^cannot divide(?:-assign)? `(?P<left>.+)` by `(?P<right>.+)`",
+        r"^cannot calculate(?: and assign)? the remainder of `(?P<left>.+)` divided by `(?P<right>.+)`",
+        r"^no implementation for `(?P<left>.+) (?:[-+*/%&|^]|<<|>>)=? (?P<right>.+)`",
+        r"^can't compare `(?P<left>.+)` with `(?P<right>.+)`",
+    )
+)  # fmt: skip
 # What a generic parameter needs for an operator; {0} is the parameter.
 _BOUNDS = {
     "==": "PartialEq", "!=": "PartialEq", "<": "PartialOrd", ">": "PartialOrd", "<=": "PartialOrd", ">=": "PartialOrd",

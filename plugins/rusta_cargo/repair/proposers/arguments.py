@@ -298,7 +298,7 @@ def _added(
     names = [(name, 0.8 if all_agree else 0.5) for name in dict.fromkeys(unknown)]
     plain = re.sub(r"^&(?:mut )?", "", argument)
     if not names and all_agree:
-        names = [(plain if plain.isidentifier() and plain != "self" else "_value", 0.12)]
+        names = [(plain if plain.isidentifier() and plain not in ("self", "true", "false") else "_value", 0.12)]
     spans = _spans(found)
     place = min(at + (1 if found.is_method else 0), len(spans))
     opening, closing = found.parameters_span.start + 1, found.parameters_span.end - 1

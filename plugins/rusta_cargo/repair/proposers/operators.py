@@ -24,23 +24,9 @@ from rusta_cargo.repair.code.items import (
 from rusta_cargo.repair.code.labels import mismatch
 from rusta_cargo.repair.code.literals import literal_of, rewritten
 from rusta_cargo.repair.code.nodes import text
-from rusta_cargo.repair.code.operator_traits import COMPARING, bounded, derived
+from rusta_cargo.repair.code.operator_traits import COMPARING, SIDES, bounded, derived
 from rusta_cargo.repair.proposer import Candidate, Replacement, Situation
 from rusta_schemas.diagnostic import Diagnostic
-
-# What the messages say of the two operands; the groups are named for the sides of the operator.
-_SIDES = tuple(
-    re.compile(pattern)
-    for pattern in (
-        r"^cannot add(?:-assign)? `(?P<right>.+)` to `(?P<left>.+)`",
-        r"^cannot subtract(?:-assign)? `(?P<right>.+)` from `(?P<left>.+)`",
-        r"^cannot multiply(?:-assign)? `(?P<left>.+)` by `(?P<right>.+)`",
-        r"^cannot divide(?:-assign)? `(?P<left>.+)` by `(?P<right>.+)`",
-        r"^cannot calculate(?: and assign)? the remainder of `(?P<left>.+)` divided by `(?P<right>.+)`",
-        r"^no implementation for `(?P<left>.+) (?:[-+*/%&|^]|<<|>>)=? (?P<right>.+)`",
-        r"^can't compare `(?P<left>.+)` with `(?P<right>.+)`",
-    )
-)  # fmt: skip
 
 
 def _binary(situation: Situation, index: ItemIndex, diagnostic: Diagnostic) -> Iterator[Change]:
@@ -52,7 +38,7 @@ def _binary(situation: Situation, index: ItemIndex, diagnostic: Diagnostic) -> I
         return
     left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
     operator = text(node.child_by_field_name("operator"))
-    sides = next((m for pattern in _SIDES if (m := pattern.search(diagnostic.message))), None)
+    sides = next((m for pattern in SIDES if (m := pattern.search(diagnostic.message))), None)
     if left is None or right is None:
         return
     told = {(span.start, span.end): span.label or "" for span in diagnostic.spans if not span.primary}

@@ -14,6 +14,7 @@ from rusta_cargo.repair.code.expression import Spot, smallest, suffix
 from rusta_cargo.repair.code.fitting import place_of
 from rusta_cargo.repair.code.gathering import Change, Found, candidates, merge, sound
 from rusta_cargo.repair.code.items import ItemIndex
+from rusta_cargo.repair.code.operator_traits import SIDES
 from rusta_cargo.repair.code.tracing import origin
 from rusta_cargo.repair.proposer import Candidate, Situation
 from rusta_schemas.diagnostic import Diagnostic
@@ -25,7 +26,6 @@ _KINDS = {
     "E0308": re.compile(r"found `(Option|Result)<|found enum `(?:std::\w+::)?(Option|Result)<"),
 }  # fmt: skip
 _OPERANDS = re.compile(r"^(Option|Result)<")
-_NO_OPERATOR = re.compile(r"^no implementation for `(.+) [-+*/%&|^<>]+ (.+)`$")
 _TRIED, _UNWRAPPED, _OTHER = 0.74, 0.55, 0.25
 
 
@@ -82,38 +82,36 @@ def _changes(situation: Situation, index: ItemIndex, diagnostic: Diagnostic, hea
 
 
 def _operands(situation: Situation, index: ItemIndex, diagnostic: Diagnostic) -> Iterator[Change]:
-    """An operand that the labels say is an ``Option`` or ``Result``."""
-    for here, head in _wrapped_operands(situation, index, diagnostic):
-        source = origin(here) or here
-        if source.kind not in ("call_expression", "await_expression"):
+    """An operand that the labels or the message say is an ``Option`` or ``Result``."""
+    for path, start, end, said in (*_labelled(diagnostic), *_told(situation, index, diagnostic)):
+        told = _OPERANDS.search(said)
+        here = None if told is None else smallest(situation, index, path, start, end)
+        source = None if here is None else (origin(here) or here)
+        if told is None or here is None or source is None or source.kind not in ("call_expression", "await_expression"):
             continue
         leaves = place_of(situation, source).leaves
-        if leaves is not None and types.head(leaves) == head:
+        if leaves is not None and types.head(leaves) == told[1]:
             yield "take the value out with `?`", source.wrapped(suffix("?")), _TRIED
         else:
             yield "take the value out with `unwrap`", source.wrapped(suffix(".unwrap()")), _UNWRAPPED
 
 
-def _wrapped_operands(situation: Situation, index: ItemIndex, diagnostic: Diagnostic) -> Iterator[tuple[Spot, str]]:
-    """The operands that are an ``Option`` or ``Result``, and which: each has a label, or the operator's tells of both."""
-    for span in diagnostic.spans:
-        told = _OPERANDS.search(span.label or "")
-        both = _NO_OPERATOR.search(span.label or "")
-        if told is None and both is None:
-            continue
-        here = smallest(situation, index, span.path, span.start, span.end)
-        if here is None:
-            continue
-        if told is not None:
-            yield here, told[1]
-            continue
-        assert both is not None
-        holder = here.node if here.kind == "binary_expression" else nodes.enclosing(here.node, "binary_expression")
-        for side, kind in (("left", both[1]), ("right", both[2])):
-            operand = None if holder is None else holder.child_by_field_name(side)
-            head = _OPERANDS.search(kind)
-            if operand is not None and head is not None:
-                yield here.of(operand), head[1]
+def _labelled(diagnostic: Diagnostic) -> Iterator[tuple[str, int, int, str]]:
+    yield from ((span.path, span.start, span.end, span.label or "") for span in diagnostic.spans)
+
+
+def _told(situation: Situation, index: ItemIndex, diagnostic: Diagnostic) -> Iterator[tuple[str, int, int, str]]:
+    """The operands with the types that the message gives them; its place is the operator alone."""
+    sides = next((m for pattern in SIDES if (m := pattern.search(diagnostic.message))), None)
+    place = diagnostic.primary
+    here = None if place is None else smallest(situation, index, place.path, place.start, place.end)
+    node = None if here is None else nodes.enclosing(here.node, ("binary_expression", "compound_assignment_expr"))
+    if sides is None or place is None or node is None:
+        return
+    for side in ("left", "right"):
+        operand = node.child_by_field_name(side)
+        if operand is not None:
+            yield place.path, operand.start_byte, operand.end_byte, sides[side]
 
 
 def _local(here: Spot) -> Spot | None:

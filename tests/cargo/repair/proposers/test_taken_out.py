@@ -46,6 +46,12 @@ pub fn both(n: i64, add: bool) -> Result<f64, String> {
     }
 }
 """,
+    "what is added to a sum": """pub fn total(text: &str) -> Result<i64, std::num::ParseIntError> {
+    let mut sum = 0;
+    for line in text.lines() { sum += line.parse::<i64>()«?¦»; }
+    Ok(sum)
+}
+""",
     "an operand that is called": """fn find(n: u8) -> Option<u8> { n.checked_add(1) }
 pub fn q(n: u8) -> Option<u8> { Some(find(n)«?¦» + 1) }
 """,
