@@ -52,7 +52,8 @@ def separated(case: Case, first: Span) -> Iterator[Answer]:
         if node is None or node.type not in _VALUES or _crosses(node, clash) or mentions(node, bound):
             continue
         name, value = free_name(case.function or case.root, _name_for(node)), text(node)
-        if value.isidentifier() or node.id == inner.id:
+        # A plain name is read where it stands, unless the borrow beside it forbids just that.
+        if (value.isidentifier() and case.diagnostic.code != "E0503") or node.id == inner.id:
             continue
         kind = case.type_of(node)
         owner = types.reference(kind) if kind is not None else None
