@@ -75,6 +75,13 @@ _SOURCES = (
     ("lost_owners", 62, "Calls of associated functions that lost their type"),
     ("draining", 63, "Elements consumed in a loop that only borrows them"),
     ("split_slices", 64, "Two parts of one slice borrowed at once"),
+    ("boxed_objects", 65, "Bare trait objects in collections and parameters: boxes"),
+    ("float_order", 66, "Floating point numbers sorted and compared with a total order"),
+    ("closure_lists", 67, "Different closures in one list: boxes of one trait object"),
+    ("mixed_lists", 68, "Values of different types in one list: boxes of the trait they share"),
+    ("capturing_closures", 69, "Closures that capture where a function pointer is declared"),
+    ("letter_arithmetic", 70, "Counting with characters: on their bytes"),
+    ("letter_cases", 71, "Characters in another case, which may be several"),
     ("behaviour", 80, "Failing tests: operators, turned conditions, ranges, truth values"),
     ("behaviour_values", 81, "Failing tests: off by one, wrong constants and texts"),
     ("behaviour_names", 82, "Failing tests: wrong variables, fields, variants; arguments exchanged"),
@@ -148,6 +155,7 @@ _SOURCES = (
     ("unused_parameters", 348, "Parameters of a type that nothing in it uses"),
     ("closure_forms", 350, "Closures that are not what their caller asks for"),
     ("yields", 352, "Associated types that are not what is asked for"),
+    ("undeclared", 890, "Types and traits that are used and declared nowhere, written after their uses"),
     ("superfluous", 900, "Take away a modifier, bound or attribute that may not stand there"),
 )
 

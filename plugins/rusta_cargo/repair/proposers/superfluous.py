@@ -188,7 +188,9 @@ def _words(place: Span, node: Node) -> Iterator[tuple[float, str, Replacement]]:
             if child.parent is not None and child.parent.type == "function_modifiers" and following is None:
                 after = child.parent.next_sibling
                 stop = after.start_byte if after is not None else stop
-            yield 0.22, f"`{text(child)}`", edits.delete(place.path, child.start_byte, stop)
+            # Without its `?` a bound asks for the contrary.
+            turned = child.parent is not None and child.parent.type == "removed_trait_bound"
+            yield 0.05 if turned else 0.22, f"`{text(child)}`", edits.delete(place.path, child.start_byte, stop)
 
 
 def _in_attribute(node: Node) -> bool:
