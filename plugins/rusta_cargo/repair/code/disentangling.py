@@ -53,7 +53,8 @@ def separated(case: Case, first: Span) -> Iterator[Answer]:
             continue
         name, value = free_name(case.function or case.root, _name_for(node)), text(node)
         # A plain name is read where it stands, unless the borrow beside it forbids just that.
-        if (value.isidentifier() and case.diagnostic.code != "E0503") or node.id == inner.id:
+        copied = case.diagnostic.code == "E0503" and not between
+        if (value.isidentifier() and not copied) or node.id == inner.id:
             continue
         kind = case.type_of(node)
         owner = types.reference(kind) if kind is not None else None

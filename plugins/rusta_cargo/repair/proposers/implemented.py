@@ -32,7 +32,7 @@ def _display(case: Case) -> Iterator[Answer]:
     for rank, offer in enumerate(list(shown(item, "f"))[:MOST]):
         body = f"fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {{\n{_indented(offer.text)}\n    }}"
         made = _block(case, item, "std::fmt::Display", body)
-        prior = (0.3 if hole else 0.62) / (1 + rank)
+        prior = (0.15 if hole else 0.62) / (1 + rank)
         yield Answer(f"implement `Display` for `{item.name}`", (made,), prior, ("decides how a value is shown",))
 
 
