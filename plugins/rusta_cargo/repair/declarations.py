@@ -82,6 +82,8 @@ _SOURCES = (
     ("capturing_closures", 69, "Closures that capture where a function pointer is declared"),
     ("letter_arithmetic", 70, "Counting with characters: on their bytes"),
     ("letter_cases", 71, "Characters in another case, which may be several"),
+    ("compared_references", 72, "References compared with plain values: what they refer to"),
+    ("joined_values", 73, "Numbers that are joined, pieces of text looked for among owned ones"),
     ("behaviour", 80, "Failing tests: operators, turned conditions, ranges, truth values"),
     ("behaviour_values", 81, "Failing tests: off by one, wrong constants and texts"),
     ("behaviour_names", 82, "Failing tests: wrong variables, fields, variants; arguments exchanged"),

@@ -26,6 +26,8 @@ def _branches(case: Case) -> Iterator[Answer]:
     function = nodes.function_of(nodes.node_at(case.root, case.place.start, case.place.end))
     if function is None or not _gives_back(function, case.place.start, case.place.end):
         return
+    if len(list(results(function))) < 2:  # nothing else is given back that it could differ from
+        return
     yield from _boxed(case, [function], 0.72)
 
 
