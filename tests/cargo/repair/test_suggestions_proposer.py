@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 import pytest
 
@@ -146,3 +147,16 @@ def test_taking_away_is_told_from_putting_in() -> None:
     assert found.deletes
     (found,) = ask(error(offer(part(1, "x", 4))))
     assert not found.deletes
+
+
+def test_a_reason_that_nobody_gave_is_left_out() -> None:
+    found = ask(error(offer(part(3, '.expect("REASON")'), how="HasPlaceholders")))
+    assert texts(found) == [(".unwrap()",)]
+
+
+def test_no_operand_is_wrapped_as_a_failure() -> None:
+    compared = b"fn f() { a == b; }"
+    wrap = offer(part(14, "Err("), part(15, ")"), how="MaybeIncorrect")
+    place = situation(error(wrap, offer(part(14, "Ok("), part(15, ")"), how="MaybeIncorrect")))
+    found = suggestions(replace(place, read=lambda path: compared))
+    assert texts(found) == [("Ok(", ")")]

@@ -159,7 +159,7 @@ def _by_trait(declared: Function, impl: Impl, trait: str, index: ItemIndex) -> I
     if trait == "Drop":
         yield Offer("", 0.4)
     if declared.name == "fmt" and kind is not None:
-        yield from _shown(kind, first)
+        yield from shown(kind, first)
     if trait == "From" and kind is not None and declared.parameters:
         yield from _converted(kind, first, declared.parameters[0].type.text)
     if not isinstance(kind, Struct) or not kind.fields:
@@ -185,7 +185,8 @@ def _by_trait(declared: Function, impl: Impl, trait: str, index: ItemIndex) -> I
         yield Offer("\n".join(f"self.{name}.hash({first});" for name in names), 0.6)
 
 
-def _shown(kind: Struct | Enum, formatter: str) -> Iterator[Offer]:
+def shown(kind: Struct | Enum, formatter: str) -> Iterator[Offer]:
+    """What ``fmt`` of ``Display`` may write: the name of the variant, the fields in order, what ``Debug`` shows."""
     if isinstance(kind, Enum) and all(variant.shape == "unit" for variant in kind.variants):
         arms = "\n".join(f'    Self::{v.name} => write!({formatter}, "{v.name}"),' for v in kind.variants)
         yield Offer(f"match self {{\n{arms}\n}}", 0.5)

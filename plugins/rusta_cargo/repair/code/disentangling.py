@@ -52,7 +52,9 @@ def separated(case: Case, first: Span) -> Iterator[Answer]:
         if node is None or node.type not in _VALUES or _crosses(node, clash) or mentions(node, bound):
             continue
         name, value = free_name(case.function or case.root, _name_for(node)), text(node)
-        if value.isidentifier() or node.id == inner.id:
+        # A plain name is read where it stands, unless the borrow beside it forbids just that.
+        copied = case.diagnostic.code == "E0503" and not between
+        if (value.isidentifier() and not copied) or node.id == inner.id:
             continue
         kind = case.type_of(node)
         owner = types.reference(kind) if kind is not None else None

@@ -8,7 +8,7 @@ into a word, ``align = 8`` into ``align(8)``, ``note("x")`` into ``note = "x"``,
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
@@ -140,7 +140,11 @@ def _forms(path: str, attribute: _Attribute, grammar: Grammar, error: Diagnostic
 
     def candidate(start: int, end: int, new: str, prior: float) -> Candidate:
         title = (
-            f"write `{new}` in `#[{attribute.name}]`" if new else f"leave the arguments of `#[{attribute.name}]` out"
+            f"write `{new}` in `#[{attribute.name}]`"
+            if new
+            else f"leave the arguments of `#[{attribute.name}]` out"
+            if (start, end) == (attribute.name_end, attribute.end)
+            else f"give each argument of `#[{attribute.name}]` once"
         )
         cites = (error.code,) if error.code else ()
         return Candidate(title, (edits.replace(path, start, end, new),), prior, diagnostic=number, cites=cites)
@@ -153,12 +157,27 @@ def _forms(path: str, attribute: _Attribute, grammar: Grammar, error: Diagnostic
             yield candidate(attribute.name_end, attribute.end, f'(note = "{value}")', 0.5)
     if attribute.brackets and grammar.bare and not attribute.arguments:
         yield candidate(attribute.name_end, attribute.end, "", 0.8)
+    yield from _twice(attribute, candidate)
     for stream, start, end in attribute.arguments:
         inside = place.start < end and start < max(place.end, place.start + 1)
         for new, prior in _argument_forms(stream, grammar):
             yield candidate(start, end, new, prior if inside else prior * 0.3)
     if attribute.brackets and grammar.bare and attribute.arguments:
         yield candidate(attribute.name_end, attribute.end, "", 0.3)
+
+
+def _twice(attribute: _Attribute, candidate: Callable[[int, int, str, float], Candidate]) -> Iterator[Candidate]:
+    """An argument that is given more than once is given once: the later ones go, else the earlier."""
+    words = [stream[0].text for stream, _, _ in attribute.arguments]
+    for number, (_, start, end) in enumerate(attribute.arguments):
+        if words.count(words[number]) < 2 or attribute.arguments[number][0][0].kind != "word":
+            continue
+        first = words.index(words[number]) == number
+        if number:
+            start = attribute.arguments[number - 1][2]
+        elif len(words) > 1:
+            end = attribute.arguments[1][1]
+        yield candidate(start, end, "", 0.3 if first else 0.6)
 
 
 def _argument_forms(stream: tuple[Token, ...], grammar: Grammar) -> Iterator[tuple[str, float]]:

@@ -78,7 +78,7 @@ def _loops(situation: Situation, index: ItemIndex, diagnostic: Diagnostic) -> It
                 here.wrapped(suffix(method)),
                 (0.6, 0.2, 0.15, 0.15)[rank],
             )
-    elif head in ("Range", "RangeInclusive") or head == "RangeTo":
+    elif head in ("Range", "RangeInclusive", "RangeTo", "RangeToInclusive", "RangeFull"):
         if here.text.startswith(".."):
             yield "begin at 0", (edits.insert(here.path, here.node.start_byte, "0"),), 0.8
     elif types.is_function(flat) or flat.startswith("fn("):

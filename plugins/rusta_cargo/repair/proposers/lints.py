@@ -298,8 +298,23 @@ def _unused_item(case: Case) -> Iterator[Answer]:
     yield Answer("allow that it is not used", (line,), 0.4, (_ALLOWED,))
 
 
+def _forbidden(case: Case) -> Iterator[Answer]:
+    """A lint that is forbidden and allowed further in (E0453): what may have exceptions is denied."""
+    for span in case.diagnostic.spans:
+        if "`forbid` level set here" not in (span.label or "") or span.path not in case.index.files:
+            continue
+        root = case.situation.syntax(span.path).root_node
+        attribute = nodes.enclosing(
+            nodes.node_at(root, span.start, span.end), ("attribute_item", "inner_attribute_item")
+        )
+        word = None if attribute is None else next(nodes.below(attribute, "identifier"), None)
+        if word is not None and text(word) == "forbid":
+            yield Answer("deny the lint instead of forbidding it", (edits.replace_node(span.path, word, "deny"),), 0.6)
+
+
 _TABLE: dict[str | None, tuple[Answering, ...]] = {
     **dict.fromkeys(_STYLES, (_styled, _allowed)),
+    "E0453": (_forbidden,),
     "dead_code": (_dead,),
     "missing_docs": (_undocumented,),
     "unused_must_use": (_lost,),

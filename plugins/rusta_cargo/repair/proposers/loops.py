@@ -189,6 +189,9 @@ def _unlabelled(case: Case) -> Iterator[Answer]:
         if keyword.type == "break" or around.type != "block":
             put = edits.insert(case.path, keyword.end_byte, f" {label}")
             yield Answer(f"jump to `{label}`", (put,), 0.7 if around.type == "block" else 0.6)
+        else:  # nothing but a loop can be continued
+            leave = (edits.replace_node(case.path, keyword, f"break {label}"),)
+            yield Answer("leave the block", leave, 0.2 if _loops(jump) else 0.6)
     for loop in _loops(jump)[:1]:
         if nodes.child(loop, "label") is None:
             label = next(name for name in _FREE if name.encode() not in case.source)

@@ -15,7 +15,7 @@ from tree_sitter import Node
 from rusta_cargo.repair.code import edits, nodes, types
 from rusta_cargo.repair.code.answers import Answer, Case, answering
 from rusta_cargo.repair.code.callers import disagrees, lend_mutably, mutable, with_parameter
-from rusta_cargo.repair.code.items import Function
+from rusta_cargo.repair.code.items import Function, Value
 from rusta_cargo.repair.code.labels import quoted
 from rusta_cargo.repair.code.lending import SISTERS, chain, method_name, sisters
 from rusta_cargo.repair.code.nodes import text
@@ -30,6 +30,9 @@ def _unleave(case: Case) -> Iterator[Answer]:
     """E0594 and E0596."""
     node = _changed(case)
     name = root_name(node)
+    if name is not None and "static item" in case.diagnostic.message:
+        yield from _static(case, name)
+        return
     binding = None if name is None else binding_of(case.root, name, case.place.start)
     if "pattern guard" in case.diagnostic.message:
         yield from _guard(case)
@@ -52,6 +55,14 @@ def _unleave(case: Case) -> Iterator[Answer]:
         first, value = False, binding.value
         name = None if value is None else root_name(value)
         binding = None if name is None or value is None else binding_of(case.root, name, value.start_byte)
+
+
+def _static(case: Case, name: str) -> Iterator[Answer]:
+    """A static that is assigned to: it is mutable, and who changes it answers for that."""
+    for item in case.index.named(name, Value):
+        if item.kind == "static":
+            put = edits.insert(item.path, item.name_start, "mut ")
+            yield Answer(f"make the static `{name}` mutable", (put,), 0.4, ("adds a mutable static",))
 
 
 def _changed(case: Case) -> Node:

@@ -1,5 +1,5 @@
-"""Small forms that are not allowed, each with the form that is: E0033, E0044, E0045, E0055, E0130, E0161, E0371, E0584,
-E0585, E0704, E0742, E0745, E0784, E0797, E0801, and limits of recursion without a code.
+"""Small forms that are not allowed, each with the form that is: E0033, E0044, E0045, E0055, E0130, E0161, E0371, E0577,
+E0584, E0585, E0704, E0742, E0745, E0784, E0797, E0801, and limits of recursion without a code.
 """
 
 from __future__ import annotations
@@ -236,6 +236,7 @@ def _reference_pattern(case: Case) -> Iterator[Answer]:
 _TABLE: dict[str | None, tuple[Answering, ...]] = {
     "E0584": (_documentation,),
     "E0585": (_documentation,),
+    "E0577": (_visibility,),
     "E0704": (_visibility,),
     "E0742": (_visibility,),
     "E0745": (_temporary,),

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from rusta_cargo.repair.code.nodes import node_at
 from rusta_cargo.repair.proposer import STUB, Candidate, Situation
 from rusta_schemas.diagnostic import Applicability, Diagnostic, Level, Replacement, Suggestion
 
@@ -37,6 +38,8 @@ _LESS_SURE = tuple(
         (r"^change the delimiters to curly braces", 0.3),
     )
 )
+# What the compiler writes where it cannot know the words.
+_REASON = '.expect("REASON")'
 _SEMICOLON = "consider using a semicolon here"
 _RETURN_TYPE = ("try adding a return type", "a return type might be missing here")
 # What is called for what it does; its value is often left unused.
@@ -85,7 +88,25 @@ def suggestions(situation: Situation) -> Iterator[Candidate]:
         prior = min(SUREST, _prior(group[0], situation) + CONFIRMED)
         yield from _together(group, f"everywhere: {_title(first)}", prior, situation)
     for offer in usable:
-        yield _single(offer, situation)
+        if not _failure_compared(offer, situation):
+            yield _single(offer, situation)
+
+
+def _failure_compared(offer: _Offer, situation: Situation) -> bool:
+    """``Err( … )`` around an operand: nobody compares a value with a failure that holds it."""
+    parts = offer.suggestion.replacements
+    if not any(part.text == "Err(" for part in parts):
+        return False
+    try:
+        node = node_at(situation.syntax(parts[0].path), parts[0].start, parts[-1].end)
+    except LookupError:
+        return False
+    while node.parent is not None and (node.start_byte, node.end_byte) == (
+        node.parent.start_byte,
+        node.parent.end_byte,
+    ):
+        node = node.parent
+    return node.type == "binary_expression" or (node.parent is not None and node.parent.type == "binary_expression")
 
 
 def _offers(diagnostics: Iterable[Diagnostic]) -> list[_Offer]:
@@ -93,15 +114,26 @@ def _offers(diagnostics: Iterable[Diagnostic]) -> list[_Offer]:
     for index, diagnostic in enumerate(diagnostics):
         if diagnostic.level is not Level.ERROR:
             continue
-        for suggestion in diagnostic.suggestions:
-            if not suggestion.replacements:
+        for proposed in diagnostic.suggestions:
+            if not proposed.replacements:
                 continue
+            suggestion = _said(proposed)
             key = _key(suggestion.replacements)
             known = found.get(key)
             errors = (index,) if known is None else (*known.errors, index)
             surest = suggestion if known is None else _surer(known.suggestion, suggestion)
             found[key] = _Offer(surest, tuple(dict.fromkeys(errors)))
     return list(found.values())
+
+
+def _said(suggestion: Suggestion) -> Suggestion:
+    """The suggestion without the reason that nobody gave."""
+    if not any(_REASON in part.text for part in suggestion.replacements):
+        return suggestion
+    parts = [
+        part.model_copy(update={"text": part.text.replace(_REASON, ".unwrap()")}) for part in suggestion.replacements
+    ]
+    return suggestion.model_copy(update={"replacements": tuple(parts)})
 
 
 def _key(replacements: Iterable[Replacement]) -> tuple[tuple[str, int, int, str], ...]:

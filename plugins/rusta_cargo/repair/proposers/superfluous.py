@@ -120,7 +120,7 @@ def _at(
 
 def _whole(place: Span, source: bytes, node: Node) -> Iterator[tuple[float, str, Replacement]]:
     weight = _WHOLE.get(node.type)
-    if weight is None:
+    if weight is None or (node.type == "removed_trait_bound" and _joined(node)):
         return
     near = place.start <= node.start_byte and node.end_byte <= place.end
     weight = weight if near or node.type.endswith("attribute_item") else weight * 0.5
@@ -136,6 +136,11 @@ def _whole(place: Span, source: bytes, node: Node) -> Iterator[tuple[float, str,
         f"`{_short(node)}`",
         edits.delete(place.path, *_spaced(source, node.start_byte, node.end_byte)),
     )
+
+
+def _joined(bound: Node) -> bool:
+    """It is one of several bounds: it goes with its `+`, as an element of their list."""
+    return bound.parent is not None and any(child.type == "+" for child in bound.parent.children)
 
 
 def _element(place: Span, source: bytes, node: Node) -> Iterator[tuple[float, str, Replacement]]:
@@ -188,7 +193,9 @@ def _words(place: Span, node: Node) -> Iterator[tuple[float, str, Replacement]]:
             if child.parent is not None and child.parent.type == "function_modifiers" and following is None:
                 after = child.parent.next_sibling
                 stop = after.start_byte if after is not None else stop
-            yield 0.22, f"`{text(child)}`", edits.delete(place.path, child.start_byte, stop)
+            # Without its `?` a bound asks for the contrary.
+            turned = child.parent is not None and child.parent.type == "removed_trait_bound"
+            yield 0.05 if turned else 0.22, f"`{text(child)}`", edits.delete(place.path, child.start_byte, stop)
 
 
 def _in_attribute(node: Node) -> bool:

@@ -106,6 +106,10 @@ def _renamed(
         called = node.parent is not None and node.parent.type == "call_expression"
         if field is not None and called and text(field) in calls:
             yield edits.replace_node(path, field, calls[text(field)])
+    for tokens in nodes.below(root, "token_tree") if calls else ():
+        for dot, word, empty in zip(tokens.children, tokens.children[1:], tokens.children[2:], strict=False):
+            if text(dot) == "." and text(word) in calls and text(empty) == "()":
+                yield edits.replace_node(path, word, calls[text(word)])
 
 
 _READERS: dict[str, tuple[Reader, ...]] = {"E0277": (_threads,)}

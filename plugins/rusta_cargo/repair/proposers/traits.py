@@ -180,7 +180,10 @@ def _converted(
         else:
             yield "follow the reference", here.wrapped(prefix("*")), 0.3
             yield "pass a copy", here.wrapped(suffix(".clone()")), 0.15
-    elif not here.kind.endswith("_literal") and here.kind != "macro_invocation":
+    elif not here.kind.endswith(("_literal", "type", "type_identifier")) and here.kind not in (
+        "macro_invocation",
+        "reference_expression",
+    ):
         yield "pass a reference", here.wrapped(prefix("&")), 0.18
 
 

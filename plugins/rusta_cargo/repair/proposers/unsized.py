@@ -65,6 +65,8 @@ def _unsized(situation: Situation, index: ItemIndex, diagnostic: Diagnostic) -> 
         holder is not None
         and holder.type == "let_declaration"
         and (value := holder.child_by_field_name("value")) is not None
+        and value.type != "reference_expression"
+        and (written is None or types.same(text(written), kind))
     ):
         yield "borrow the value", here.of(value).wrapped(prefix("&")), 0.7
     generic_item = index.at(place.path, place.start)

@@ -8,6 +8,9 @@ from conformance import assert_restored, assert_silent, check_proposer, pair
 from rusta_cargo.repair.proposers.attributes import propose
 
 RESTORED = {
+    "given twice": """#[deprecated(since = "1.0.0", note = "use b"«¦, note = "use c"»)]
+pub fn a() {}
+""",
     "text for a word": '#[repr(«C¦"C"»)]\npub struct A(u8);',
     "number without brackets": "#[repr(align«(8)¦ = 8»)]\npub struct A(u8);",
     "misspelt word": "#[inline(«always¦allways»)]\npub fn f() {}",

@@ -38,3 +38,9 @@ def test_leaves_alone(source: str) -> None:
 
 def test_form() -> None:
     check_proposer(propose, [whole.replace(right, wrong, 1) for whole, right, wrong in MISTAKES])
+
+
+@pytest.mark.parametrize("end", ["..n", "..=n", ".."])
+def test_a_range_without_a_beginning_begins_at_0(end: str) -> None:
+    whole = f"pub fn f(n: u32) -> u32 {{ for i in 0{end} {{ if i > n {{ return i; }} }} 0 }}\n"
+    assert_fixed(propose, whole.replace("in 0..", "in .."), whole)

@@ -8,6 +8,10 @@ from conformance import assert_restored, assert_silent, check_proposer, pair
 from rusta_cargo.repair.proposers.lints import propose
 
 RESTORED = {
+    "forbidden and allowed": """#![«deny¦forbid»(unsafe_code)]
+#[allow(unsafe_code)]
+pub fn f() -> u8 { 1 }
+""",
     "lint dead code": """
 #![deny(dead_code)]
 fn «_helper¦helper»() -> u8 { 1 }

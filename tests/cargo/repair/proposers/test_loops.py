@@ -8,6 +8,17 @@ from conformance import assert_restored, assert_silent, check_proposer, pair
 from rusta_cargo.repair.proposers.loops import propose
 
 RESTORED = {
+    "a block cannot be continued": """
+pub fn f(n: u32) -> u32 {
+    'small: {
+        if n > 3 {
+            «break 'small¦continue»;
+        }
+        return 1;
+    }
+    2
+}
+""",
     "brk outside": """
 fn f(x: u8) -> u8 {
     if x > 1 {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from conformance import assert_restored, assert_silent, check_proposer, pair
+from conformance import applied, assert_restored, assert_silent, candidates, check_proposer, pair
 
 from rusta_cargo.repair.proposers.mutability import propose
 
@@ -60,3 +60,9 @@ def test_other_errors_are_left_alone(source: str) -> None:
 
 def test_conformance() -> None:
     check_proposer(propose, [*(pair(text)[0] for text in RESTORED.values()), *SILENT])
+
+
+def test_a_static_that_is_assigned_to_is_made_mutable() -> None:
+    broken = "static COUNT: u32 = 0;\npub fn f() { COUNT += 1; }\n"
+    offered = [applied(candidate, broken)["lib.rs"] for candidate in candidates(propose, broken)]
+    assert broken.replace("COUNT:", "mut COUNT:") in offered

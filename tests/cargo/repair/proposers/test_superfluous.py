@@ -8,6 +8,7 @@ from conformance import assert_restored, assert_silent, check_proposer, pair
 from rusta_cargo.repair.proposers.superfluous import propose
 
 RESTORED = {
+    "a bound said twice": "pub struct Kept<T: ?Sized«¦ + ?Sized»> { b: Box<T> }\n",
     "visibility in a trait's impl": "pub struct A;\nimpl Clone for A { «¦pub »fn clone(&self) -> A { A } }",
     "unsafe before an impl": "pub struct A;\n«¦unsafe »impl A {}",
     "derive on a function": "«¦#[derive(Clone)]\n»pub fn f() {}\n",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from conformance import assert_fixed, assert_silent, check_proposer
+from conformance import assert_fixed, assert_silent, candidates, check_proposer
 from sample_programs import ACCOUNTS, GEOMETRY, LEVELS, SHAPES, STORE
 
 from rusta_cargo.repair.proposers.tails import propose
@@ -50,3 +50,8 @@ def test_leaves_alone(source: str) -> None:
 
 def test_form() -> None:
     check_proposer(propose, [whole.replace(right, wrong, 1) for whole, right, wrong in MISTAKES])
+
+
+def test_a_function_does_not_end_with_a_call_of_itself() -> None:
+    offered = candidates(propose, "pub struct A;\nimpl A { pub fn new() -> A {} }\n")
+    assert not any("A::new()" in part.text for candidate in offered for part in candidate.replacements)

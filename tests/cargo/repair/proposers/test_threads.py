@@ -55,3 +55,19 @@ def test_leaves_alone(source: str) -> None:
 
 def test_form() -> None:
     check_proposer(propose, [whole.replace(right, wrong, 1) for whole, right, wrong in MISTAKES])
+
+
+def test_what_is_borrowed_in_a_macro_is_locked_as_well() -> None:
+    broken = """use std::cell::RefCell;
+use std::sync::Arc;
+pub fn f() {
+    let r = Arc::new(RefCell::new(5));
+    let q = r.clone();
+    std::thread::spawn(move || { *q.borrow_mut() += 1; });
+    println!("{}", r.borrow());
+}
+"""
+    whole = broken.replace("cell::RefCell", "sync::Mutex").replace("RefCell", "Mutex")
+    assert_fixed(
+        propose, broken, whole.replace("borrow_mut()", "lock().unwrap()").replace("borrow()", "lock().unwrap()")
+    )
