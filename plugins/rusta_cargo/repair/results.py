@@ -13,6 +13,7 @@ from rusta_cargo.repair.abstaining import (
     failure_json,
     left_over,
 )
+from rusta_cargo.repair.determined import one_example
 from rusta_cargo.repair.patch import (
     Patch,
     Proved,
@@ -50,6 +51,7 @@ def trust_in(base: Base, search: Search, patch: Patch, proved: Proved, risk: Ris
             flaky=tests is not None and bool(tests.flaky),
             unasked=tests is None,
             stub=STUB in risk.reasons,
+            undetermined=one_example(base, patch),
         )
     )
 

@@ -22,6 +22,8 @@ from rusta_schemas.bundle import Risk
 COMPILES_IS_RIGHT = 0.96
 UNTESTED = 0.75
 FLAKY = 0.8
+# One example determines no number: many other changes keep it.
+UNDETERMINED = 0.1
 PER_LINE = 0.985
 BY_RISK = {Risk.LOW: 1.0, Risk.MEDIUM: 0.85, Risk.HIGH: 0.5}
 STUB_CONFIDENCE = 0.05
@@ -38,7 +40,7 @@ class Known:
 
     priors: of the candidates that it is made of. lines: changed ones. tests: how many passed on it. rivals: other trees
     that compiled too. errors: of the base; 0 when its tests failed instead. unasked: there may be tests, and by the
-    user's wish they were not run.
+    user's wish they were not run. undetermined: one example of the tests is all that speaks for it.
     """
 
     priors: Sequence[float]
@@ -50,6 +52,7 @@ class Known:
     flaky: bool = False
     unasked: bool = False
     stub: bool = False
+    undetermined: bool = False
 
     def features(self) -> tuple[float, ...]:
         """The numbers of :data:`FEATURES`, in their order."""
@@ -74,6 +77,7 @@ def confidence(known: Known) -> float:
     weights = _weights()
     value = by_factors(known) if weights is None else by_weights(weights, known)
     value *= (FLAKY if known.flaky else 1.0) * (UNTESTED if known.unasked else 1.0)
+    value *= UNDETERMINED if known.undetermined else 1.0
     return round(min(1.0, max(0.0, value)), 3)
 
 

@@ -31,8 +31,16 @@ pub type Shared = Arc<Mutex<HashMap<u8, u8>>>;
 
 ¦»pub fn show<T: Debug>(of: T) -> String { format!("{of:?}") }
 """,
-    "among those of core": """use core::fmt;
-«use std::mem;
+    "what is not in core, beside those of core": """use core::fmt;
+«use std::rc::Rc;
+¦»
+pub struct Shared(pub Rc<u8>);
+impl fmt::Display for Shared {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result { write!(f, "{}", self.0) }
+}
+""",
+    "from core, as all others": """use core::fmt;
+«use core::mem;
 ¦»
 pub struct Unit;
 impl fmt::Display for Unit {
