@@ -5,6 +5,7 @@ from __future__ import annotations
 from pydantic import JsonValue
 
 from rusta_cargo.repair.abstaining import CANDIDATES_SHOWN, diff_of, error_json, failure_json
+from rusta_cargo.repair.determined import one_example
 from rusta_cargo.repair.patch import Patch, Proved, files_after
 from rusta_cargo.repair.risk import RiskReport
 from rusta_cargo.repair.search import Node, Search
@@ -32,16 +33,17 @@ def question(
         ],
         "failing_tests": [],
         "candidates": shown,
-        "decides": list(_decides(patch, proved, risk, bool(rivals))),
+        "decides": list(_decides(base, patch, proved, risk, bool(rivals))),
         "refused": list(search.refused),
         "checks": search.checks,
         "confidence": trust,
     }
-    why = f"a patch that compiles was found, but it is hardly what you want (confidence {trust:.2f}): {patch.summary}"
+    passes = "compiles" if base.verdict.errors else "makes the tests pass"
+    why = f"a patch that {passes} was found, but it is hardly what you want (confidence {trust:.2f}): {patch.summary}"
     return Result("abstained", why, data)
 
 
-def _decides(patch: Patch, proved: Proved, risk: RiskReport, rivals: bool) -> list[str]:
+def _decides(base: Base, patch: Patch, proved: Proved, risk: RiskReport, rivals: bool) -> list[str]:
     """What would turn the doubt into an answer."""
     found: list[str] = []
     if rivals:
@@ -49,6 +51,8 @@ def _decides(patch: Patch, proved: Proved, risk: RiskReport, rivals: bool) -> li
     if proved.tests is None or not proved.tests.passed:
         place = patch.edits[0]
         found.append(f"a test that reaches {place.path}, byte {place.start}: no test speaks for or against it")
+    if one_example(base, patch):
+        found.append("another example in a test: one value of what is changed says little of its others")
     found += [f"whether you accept that it {reason}" for reason in risk.reasons[:2]]
     found.append("'--ask-below 0' offers it as a patch all the same")
     return found

@@ -13,6 +13,7 @@ from rusta_cargo.repair.abstaining import (
     failure_json,
     left_over,
 )
+from rusta_cargo.repair.determined import one_example
 from rusta_cargo.repair.patch import (
     Patch,
     Proved,
@@ -51,6 +52,7 @@ def trust_in(base: Base, search: Search, patch: Patch, proved: Proved, risk: Ris
             unasked=tests is None,
             stub=STUB in risk.reasons,
             guess=GUESS in risk.reasons,
+            undetermined=one_example(base, patch),
         )
     )
 

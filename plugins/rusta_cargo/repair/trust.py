@@ -24,6 +24,8 @@ COMPILES_IS_RIGHT = 0.96
 UNTESTED = 0.75
 FLAKY = 0.8
 GUESSED = 0.5
+# One example determines no number: many other changes keep it.
+UNDETERMINED = 0.1
 PER_LINE = 0.985
 BY_RISK = {Risk.LOW: 1.0, Risk.MEDIUM: 0.85, Risk.HIGH: 0.5}
 STUB_CONFIDENCE = 0.05
@@ -40,7 +42,8 @@ class Known:
 
     priors: of the candidates that it is made of. lines: changed ones. tests: how many passed on it. rivals: other trees
     that compiled too. errors: of the base; 0 when its tests failed instead. unasked: there may be tests, and by the
-    user's wish they were not run. guess: part of it decides what the program does, and nothing says so.
+    user's wish they were not run. guess: part of it decides what the program does, and nothing says so. undetermined:
+    one example of the tests is all that speaks for it.
     """
 
     priors: Sequence[float]
@@ -53,6 +56,7 @@ class Known:
     unasked: bool = False
     stub: bool = False
     guess: bool = False
+    undetermined: bool = False
 
     def features(self) -> tuple[float, ...]:
         """The numbers of :data:`FEATURES`, in their order."""
@@ -78,6 +82,7 @@ def confidence(known: Known) -> float:
     value = by_factors(known) if weights is None else by_weights(weights, known)
     value *= (FLAKY if known.flaky else 1.0) * (UNTESTED if known.unasked else 1.0)
     value *= GUESSED if known.guess else 1.0
+    value *= UNDETERMINED if known.undetermined else 1.0
     return round(min(1.0, max(0.0, value)), 3)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from rusta_cargo.repair.code import edits
 from rusta_cargo.repair.code.gathering import sound
@@ -22,7 +22,13 @@ _STD = ("std", "core", "alloc")
 _ALONE, _LISTED, _LINE, _MADE, _SEVERAL = 0.88, 0.66, 0.6, 0.42, 0.7
 # A crate that hands on the other names of the path, and one that has an item of the name itself.
 _HANDED_ON, _FOREIGN = 0.93, 0.5
-_SURE = 0.98
+_SURE, _CORE = 0.98, 0.3
+_IN_CORE = frozenset(
+    (
+        "any", "array", "cell", "char", "cmp", "convert", "default", "fmt", "future", "hash", "hint", "iter", "marker",
+        "mem", "num", "ops", "option", "pin", "ptr", "result", "slice", "str", "task", "time",
+    )
+)  # fmt: skip
 _MOST = 6
 
 
@@ -46,7 +52,7 @@ def propose(situation: Situation) -> Iterator[Candidate]:
         return
     index = ItemIndex.of(situation)
     own = {missing.name for missing in found if missing.module.startswith("crate")}
-    for missing in found:
+    for missing in (*found, *(other for each in found if (other := _from_core(index, each)) is not None)):
         uses = _uses(index, missing)
         for parts in _handed_on(situation, index, missing):
             yield _candidate(situation, missing.module, [missing.name], parts, _HANDED_ON, missing.errors)
@@ -55,6 +61,8 @@ def propose(situation: Situation) -> Iterator[Candidate]:
             weight = max(prior, _SURE) if missing.sure and prior >= _LINE else prior
             if missing.name in own and not missing.module.startswith("crate"):
                 weight *= _FOREIGN
+            if missing.module.partition("::")[0] == "core":
+                weight = min(0.99, weight + _CORE)
             yield _candidate(situation, missing.module, [missing.name], parts, weight, missing.errors)
     yield from _together(situation, index, found)
 
@@ -75,6 +83,15 @@ def _suggested(situation: Situation) -> list[_Missing]:
             if number not in known.errors:
                 known.errors.append(number)
     return list(found.values())
+
+
+def _from_core(index: ItemIndex, missing: _Missing) -> _Missing | None:
+    """The same from ``core``, in a file that imports from there and nothing from ``std``."""
+    module = missing.module.split("::")
+    roots = {leaf.path[0] for use in index.of_kind(Use, missing.file) for leaf in use.leaves if leaf.path}
+    if module[0] != "std" or (*module, missing.name)[1] not in _IN_CORE or "core" not in roots or "std" in roots:
+        return None
+    return replace(missing, module="::".join(("core", *module[1:])), errors=list(missing.errors))
 
 
 def _uses(index: ItemIndex, missing: _Missing) -> list[Use]:

@@ -19,8 +19,10 @@ from rusta_cargo.repair.code.similar import likeness
 from rusta_cargo.repair.code.std_traits import STD
 from rusta_cargo.repair.proposer import Candidate, Replacement, Situation
 from rusta_cargo.repair.proposers.trait_signatures import index_impls
+from rusta_schemas.diagnostic import Diagnostic
 
 CODES = ("E0407", "E0437", "E0438")
+_MISSPELT = 0.2
 Answer = tuple[str, tuple[Replacement, ...], float]
 
 
@@ -36,8 +38,17 @@ def propose(situation: Situation) -> Iterator[Candidate]:
         item = index.at(place.path, place.start, place.end)
         if item is None or not isinstance(item.parent, Impl):
             continue
+        near = any("similar name" in said for said in _said(diagnostic))
         for title, parts, prior in _answers(situation, index, item, item.parent):
+            if near and not title.startswith("`"):
+                prior *= _MISSPELT  # the compiler knows an item of the trait that is called nearly so
             yield Candidate(title, parts, min(prior, 0.95), diagnostic=number, cites=(diagnostic.code,))
+
+
+def _said(diagnostic: Diagnostic) -> Iterator[str]:
+    yield from (suggestion.message for suggestion in diagnostic.suggestions)
+    yield from (span.label or "" for span in diagnostic.spans)
+    yield from (note.message for note in diagnostic.notes)
 
 
 def _answers(situation: Situation, index: ItemIndex, item: Item, impl: Impl) -> Iterator[Answer]:

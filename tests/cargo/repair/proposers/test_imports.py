@@ -41,8 +41,16 @@ pub use parser::{parse, «ParseError, ¦»Tree};
 pub enum Error { Parse(ParseError) }
 impl From<ParseError> for Error { fn from(e: ParseError) -> Self { Error::Parse(e) } }
 """,
-    "among those of core": """use core::fmt;
-«use std::mem;
+    "what is not in core, beside those of core": """use core::fmt;
+«use std::rc::Rc;
+¦»
+pub struct Shared(pub Rc<u8>);
+impl fmt::Display for Shared {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result { write!(f, "{}", self.0) }
+}
+""",
+    "from core, as all others": """use core::fmt;
+«use core::mem;
 ¦»
 pub struct Unit;
 impl fmt::Display for Unit {

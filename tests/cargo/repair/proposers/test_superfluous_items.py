@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from conformance import assert_restored, assert_silent, check_proposer, fixes, pair
+from conformance import assert_restored, assert_silent, candidates, check_proposer, fixes, pair
 
 from rusta_cargo.repair.proposers.superfluous_items import propose
 
@@ -41,6 +41,18 @@ RESTORED = {
         pub fn hear(animal: &dyn Animal) -> String { animal.name() }
     """,
 }
+# name: a member of the trait that need not be there, misspelt
+MISSPELT = """
+    use std::hash::Hasher;
+    #[derive(Default)]
+    pub struct Sum(u64);
+    impl Sum { pub fn new() -> Self { Sum(0) } }
+    impl Hasher for Sum {
+        fn finish(&self) -> u64 { self.0 }
+        fn write(&mut self, bytes: &[u8]) { for b in bytes { self.0 += u64::from(*b); } }
+        fn writeu64(&mut self, n: u64) { self.0 += n; }
+    }
+"""
 SILENT = [
     'pub fn f() -> u8 { "" }',
     "pub trait A { fn a(&self); } pub struct B; impl A for B {}",
@@ -85,3 +97,9 @@ def test_method_moves_to_the_type_itself() -> None:
 
 def test_conformance() -> None:
     check_proposer(propose, [*(pair(text)[0] for text in RESTORED.values()), *SILENT])
+
+
+def test_what_is_misspelt_does_not_move_out_of_the_impl() -> None:
+    moves = [item for item in candidates(propose, MISSPELT) if item.title.startswith(("move", "drop"))]
+    assert moves
+    assert all(item.prior < 0.15 for item in moves)
