@@ -16,14 +16,6 @@ TOOLS = (
         handler=f"{_HERE}.tools.surroundings:surroundings",
         timeout_s=120,
     ),
-    ToolSpec(
-        verb="doc_anchor",
-        summary="What the installed documentation says of an error code, a lint or a rule of syntax",
-        effect=Effect.READ,
-        args=f"{_HERE}.tools.doc_anchor:DocArgs",
-        handler=f"{_HERE}.tools.doc_anchor:doc_anchor",
-        timeout_s=60,
-    ),
 )
 
 DOMAINS = (
