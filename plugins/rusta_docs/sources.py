@@ -34,6 +34,7 @@ _ITEMS = {
 _HOLDERS = ("declaration_list", "field_declaration_list", "enum_variant_list")
 _LEADING = ("attribute_item", "line_comment", "block_comment")
 _HIDDEN = ("target", ".git")
+_MOST_LINES = 24
 
 
 @dataclass(frozen=True)
@@ -116,6 +117,12 @@ def _last_name(node: Node | None) -> str:
 
 def _text(node: Node) -> str:
     return (node.text or b"").decode("utf-8", "replace")
+
+
+def cited_end(item: Item, source: bytes) -> int:
+    """Where a citation of a declaration ends: before its body, and after its name when that would be long."""
+    end = item.start + len(source[item.start : item.signature_end].rstrip())
+    return item.name_end if source.count(b"\n", item.start, end) > _MOST_LINES else end
 
 
 def package_name(root: Path) -> str:

@@ -12,11 +12,11 @@ from rusta_docs.explaining.model import Candidate, Explanation, Quotation
 from rusta_docs.explaining.plain import in_plain_words
 from rusta_docs.explaining.rules import MOST_RULES, Looks, own_keys, quote, rule_keys
 from rusta_docs.models import Passage
+from rusta_docs.sources import cited_end
 from rusta_schemas.anchor import make_anchor
 from rusta_schemas.diagnostic import Diagnostic, Span
 
 _MOST_NOTES = 6
-_MOST_LINES = 24
 # Notes that say where the compiler says more, or how it was configured; nothing of the code.
 _NO_NEWS = ("for more information", "`#[warn", "`#[deny", "`#[forbid", "this error originates")
 
@@ -146,9 +146,7 @@ def _span_of(one: Declared) -> Span:
 def _of_declaration(one: Declared, package: str) -> Quotation:
     """What the crate itself declares, with the comments above it, as far as its body."""
     item = one.holder
-    end = item.start + len(one.data[item.start : item.signature_end].rstrip())
-    if one.data.count(b"\n", item.start, end) > _MOST_LINES:
-        end = item.name_end
+    end = cited_end(item, one.data)
     anchor = make_anchor(f"source {package}", one.path, one.data, item.start, end, item.title)
     text = one.data[item.start : end].decode("utf-8", "replace")
     link = f"{one.path}:{one.line}"
