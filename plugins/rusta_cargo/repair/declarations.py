@@ -16,6 +16,14 @@ TOOLS = (
         handler=f"{_HERE}.tools.surroundings:surroundings",
         timeout_s=120,
     ),
+    ToolSpec(
+        verb="analyzer_fixes",
+        summary="Quick fixes of rust-analyzer at some places of the tree",
+        effect=Effect.SANDBOX,
+        args="rusta_cargo.analyzer.asking:FixesArgs",
+        handler="rusta_cargo.analyzer.asking:analyzer_fixes",
+        timeout_s=90,
+    ),
 )
 
 DOMAINS = (
@@ -141,6 +149,13 @@ PROPOSERS = (
     *(
         ProposerSpec(name, "repair", summary, f"{_HERE}.proposers.{name}:propose", order)
         for name, order, summary in _SOURCES
+    ),
+    ProposerSpec(
+        name="analyzer",
+        domain="repair",
+        summary="Quick fixes of rust-analyzer, where --provider rust-analyzer asks for them",
+        handler="rusta_cargo.analyzer.proposing:propose",
+        order=950,
     ),
 )
 

@@ -24,7 +24,11 @@ def offers(episode: Episode, base: Base, errors: Sequence[Diagnostic]) -> list[l
 
     The proposers get no answers to what they would ask of the compiler: an explanation costs no probes.
     """
-    specs = [spec for spec in episode.host.proposers_of("repair", base.goal.without) if spec.name not in _COMPILER]
+    specs = [
+        spec
+        for spec in episode.host.proposers_of("repair", base.goal.without)
+        if spec.name not in _COMPILER and base.goal.wants(spec.name)
+    ]
     proposers = Proposers(specs, lambda _note: None)
     situation = Situation(
         diagnostics=tuple(errors), read=base.read, probe=_no_answer, project=base.project, edition=base.around.edition
