@@ -41,6 +41,7 @@ class CargoLane:
 
     Args:
         base: the folder on disk that the sandbox shows (the project's root, or a staged copy of a standalone file).
+        read_only: further folders that commands may read.
     """
 
     def __init__(
@@ -50,13 +51,14 @@ class CargoLane:
         home: Path,
         base: TreeSnapshot,
         rung: Rung | None,
+        read_only: Sequence[Path] = (),
     ) -> None:
         self._project = project
         content = {path: record.sha256 for path, record in base.files.items() if record.kind == "file"}
         layout = Layout(
             root=base.root,
             extra_trees=project.extra_trees,
-            read_only=(toolchain.sysroot, *project.read_only, *shared_folders()),
+            read_only=(toolchain.sysroot, *project.read_only, *shared_folders(), *read_only),
             hidden=base.hidden,
         )
         with ExitStack() as stack:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -104,6 +104,22 @@ class CargoWorkspace:
                 self._changed.notify()
             if closed:
                 lane.close()
+
+    @contextmanager
+    def lane_for(self, read_only: Sequence[Path]) -> Iterator[CargoLane]:
+        """A sandbox of its own that sees further folders, for one command; it ends with the block.
+
+        Raises:
+            ToolError: there is no sandbox.
+        """
+        try:
+            lane = CargoLane(self.project, self.toolchain, self.home, self._snapshot, self._rung, read_only)
+        except SandboxError as error:
+            raise ToolError(f"no sandbox for {self.project.root}: {error}") from None
+        try:
+            yield lane
+        finally:
+            lane.close()
 
     def tree(self, edits: Iterable[Edit]) -> dict[str, bytes | None]:
         """The files that differ from the base when ``edits`` are made.

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
+
+from rusta_docs.errors import UnknownCollection
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,14 @@ def collections() -> tuple[Collection, ...]:
     return tuple(
         Collection(item["name"], item["title"], float(item["weight"]), tuple(item["leave_out"])) for item in listed
     )
+
+
+def require_collections(only: Iterable[str]) -> None:
+    """Make sure that every name is a collection's. Raises UnknownCollection."""
+    names = [collection.name for collection in collections()]
+    for name in only:
+        if name not in names:
+            raise UnknownCollection(f"there is no collection {name!r}; there are {', '.join(names)}")
 
 
 def scan(docs: Path, only: tuple[str, ...] = ()) -> list[Found]:

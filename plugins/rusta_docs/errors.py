@@ -15,3 +15,7 @@ class DocsMissing(UsageError, DocsError):
 
 class UnknownAnchor(UsageError, DocsError):
     """No anchor begins with these digits, or more than one does."""
+
+
+class UnknownCollection(UsageError, DocsError):
+    """There is no collection of this name."""

@@ -12,7 +12,7 @@ from rusta_schemas.anchor import anchor_id
 from rusta_schemas.canonical import sha256_hex
 
 # Rows of another version of the code that cuts pages are made anew.
-VERSION = 1
+VERSION = 2
 _BLANKS = re.compile(r"\s+")
 
 
@@ -45,9 +45,10 @@ class Row:
 
 @dataclass(frozen=True)
 class Extracted:
-    """A document and its passages."""
+    """A document and its passages; ``origin`` is what their anchors name."""
 
     collection: str
+    origin: str
     path: str
     title: str
     sha256: str
@@ -72,7 +73,7 @@ def extract(docs: str, origin: str, collection: str, path: str) -> Extracted | N
     pieces = cut(page)
     rows = tuple(row for piece in pieces for row in rows_of(page, origin, path, piece))
     title = pieces[0].headings[0] if pieces and pieces[0].headings else path
-    return Extracted(collection, path, title, sha256_hex(page), status.st_size, status.st_mtime_ns, rows)
+    return Extracted(collection, origin, path, title, sha256_hex(page), status.st_size, status.st_mtime_ns, rows)
 
 
 def extract_many(docs: str, origin: str, wanted: list[tuple[str, str]]) -> list[Extracted | None]:

@@ -7,7 +7,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from rusta_docs.building import BuildReport, Progress, build
+from rusta_docs.building import BuildReport, Progress, build, build_crate
+from rusta_docs.collections import require_collections
 from rusta_docs.errors import DocsMissing
 from rusta_docs.keys import find
 from rusta_docs.ledger import Issued, Ledger
@@ -63,7 +64,12 @@ class Library:
         return self._asked[key]
 
     def search(self, query: str, limit: int = 5, only: Sequence[str] = ()) -> list[Hit]:
-        """The passages nearest to a question. Raises DocsMissing when there is no index, or it is damaged."""
+        """The passages nearest to a question.
+
+        Raises:
+            DocsMissing: there is no index, or it is damaged. UnknownCollection: ``only`` names one that is none.
+        """
+        require_collections(only)
         try:
             return search(self.store, query, limit, only)
         except StoreDamaged as error:
@@ -89,8 +95,21 @@ class Library:
             self.shelf.origin,
             only=only,
             force=force,
+            shelf=self.shelf,
             progress=progress,
         )
+
+    def build_crate(self, root: Path, *, force: bool = False, progress: Progress | None = None) -> BuildReport:
+        """Index a crate's own declarations, or bring that index up to date."""
+        return build_crate(self.shelf.crate_index(self.home, root), root, force=force, progress=progress)
+
+    def search_crate(self, root: Path, query: str, limit: int = 5) -> list[Hit]:
+        """The declarations of a crate nearest to a question. Raises DocsMissing when it is not indexed."""
+        try:
+            with DocStore(self.shelf.crate_index(self.home, root)) as store:
+                return search(store, query, limit)
+        except StoreDamaged:
+            raise DocsMissing(f"{root} is not indexed; 'rusta docs build --crate {root}' does it") from None
 
     def resolve(self, beginning: str) -> Resolution:
         """What an anchor cites today. Raises UnknownAnchor."""

@@ -19,18 +19,15 @@ TOOLS = tuple(
         summary=summary,
         effect=Effect.READ,
         args=f"{_TOOLS}.arguments:{args}",
-        handler=f"{_TOOLS}.reading:{verb}",
+        handler=f"{_TOOLS}.{module}:{verb}",
         timeout_s=60.0,
     )
-    for verb, args, summary in (
-        ("docs_search", "SearchArgs", "Search the installed documentation."),
-        (
-            "docs_anchor",
-            "KeysArgs",
-            "Passages for error codes, lints, rules and items, with anchors.",
-        ),
-        ("docs_passage", "PassageArgs", "What an anchor cites today."),
-        ("docs_explain", "ExplainArgs", "Explain diagnostics, with the rule behind each."),
+    for verb, args, module, summary in (
+        ("docs_search", "SearchArgs", "reading", "Search the installed documentation."),
+        ("docs_anchor", "KeysArgs", "reading", "Passages for error codes, lints, rules and items, with anchors."),
+        ("docs_cite", "CiteArgs", "citing", "Anchors for what messages are about."),
+        ("docs_passage", "PassageArgs", "reading", "What an anchor cites today."),
+        ("docs_explain", "ExplainArgs", "reading", "Explain diagnostics, with the rule behind each."),
     )
 )
 

@@ -89,10 +89,10 @@ def _indexed(home: Path, digits: str) -> Iterator[Candidate]:
             with DocStore(path) as store:
                 folder = str(store.docs)
                 for stored in store.by_anchor(digits):
-                    yield Candidate(passage_of(store.origin, stored).anchor, stored.text, folder)
+                    yield Candidate(passage_of(stored).anchor, stored.text, folder)
                 for old in store.retired(digits):
                     anchor = Anchor(
-                        id=old.anchor, origin=store.origin, path=old.path, start=old.start, end=old.end,
+                        id=old.anchor, origin=old.origin, path=old.path, start=old.start, end=old.end,
                         text_sha256=old.text_sha256, title=old.title,
                     )  # fmt: skip
                     yield Candidate(anchor, old.text, folder, retired=True)

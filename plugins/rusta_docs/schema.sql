@@ -1,9 +1,10 @@
--- The index of one toolchain's documentation. Offsets count bytes of the installed files.
+-- The index of one toolchain's documentation, or of one crate. Offsets count bytes of the documents.
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 
 CREATE TABLE documents (
   id INTEGER PRIMARY KEY,
   collection TEXT NOT NULL,
+  origin TEXT NOT NULL,
   path TEXT NOT NULL UNIQUE,
   title TEXT NOT NULL,
   sha256 TEXT NOT NULL,
@@ -39,6 +40,7 @@ CREATE TABLE code (
 -- Passages of documents that have changed since, so that an anchor of theirs can be told from one that never was.
 CREATE TABLE retired (
   anchor TEXT PRIMARY KEY,
+  origin TEXT NOT NULL,
   path TEXT NOT NULL,
   title TEXT NOT NULL,
   start INTEGER NOT NULL,

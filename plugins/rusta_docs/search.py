@@ -70,10 +70,7 @@ def search(store: DocStore, query: str, limit: int = 5, only: Sequence[str] = ()
         for stored in found
     ]
     hits.sort(key=lambda hit: (-hit[0], hit[1].path, hit[1].start))
-    return [
-        Hit(passage=passage_of(store.origin, stored), score=round(score, 4))
-        for score, stored in hits[: min(limit, MOST)]
-    ]
+    return [Hit(passage=passage_of(stored), score=round(score, 4)) for score, stored in hits[: min(limit, MOST)]]
 
 
 def _covered(stored: Stored, asked: set[str]) -> float:
@@ -93,10 +90,10 @@ def _stem(word: str) -> str:
     return word
 
 
-def passage_of(origin: str, stored: Stored) -> Passage:
+def passage_of(stored: Stored) -> Passage:
     """A stored passage with its anchor."""
     anchor = Anchor(
-        id=stored.anchor, origin=origin, path=stored.path, start=stored.start, end=stored.end,
+        id=stored.anchor, origin=stored.origin, path=stored.path, start=stored.start, end=stored.end,
         text_sha256=stored.text_sha256, title=stored.headings[-1] if stored.headings else stored.document,
     )  # fmt: skip
     return Passage(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
+import re
 import subprocess
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,6 +12,8 @@ from pathlib import Path
 from typing import Protocol
 
 _TIMEOUT_S = 20
+# A lint as `-W help` lists it: its name and its level. Groups have a list of lints there.
+_LISTED = re.compile(r"^ *clippy::([a-z0-9-]+) +(?:allow|warn|deny|forbid) ", re.MULTILINE)
 
 
 class ToolchainLike(Protocol):
@@ -48,6 +52,11 @@ class Shelf:
         """Where the index of these pages is kept."""
         return cache_folder(home) / f"{self.release}-{self.identity[:12]}.sqlite"
 
+    @staticmethod
+    def crate_index(home: Path, root: Path) -> Path:
+        """Where the index of a crate's own declarations is kept."""
+        return cache_folder(home) / f"crate-{hashlib.sha256(os.fsencode(root)).hexdigest()[:16]}.sqlite"
+
     def page(self, path: str) -> bytes | None:
         """An installed page; None when there is none."""
         if self.docs is None or ".." in path.split("/"):
@@ -66,6 +75,30 @@ class Shelf:
         if code.startswith("clippy::"):
             return self._answer("cargo-clippy", code.removeprefix("clippy::"), "cargo clippy --explain")
         return self._answer("rustc", code, "rustc --explain")
+
+    @cached_property
+    def lints(self) -> tuple[str, ...]:
+        """The names of clippy's lints; none when clippy is not installed."""
+        if self.bin is None or self.clippy_stamp is None:
+            return ()
+        try:
+            answer = subprocess.run(
+                [str(self.bin / "clippy-driver"), "-W", "help"],
+                capture_output=True, timeout=_TIMEOUT_S, check=False, cwd="/",
+            )  # fmt: skip
+        except (OSError, subprocess.TimeoutExpired):
+            return ()
+        text = answer.stdout.decode("utf-8", "replace")
+        return tuple(sorted({name.replace("-", "_") for name in _LISTED.findall(text)}))
+
+    @property
+    def clippy_stamp(self) -> tuple[int, int] | None:
+        """Size and time of clippy's driver; None when there is none."""
+        try:
+            status = None if self.bin is None else (self.bin / "clippy-driver").stat()
+        except OSError:
+            return None
+        return None if status is None else (status.st_size, status.st_mtime_ns)
 
     def _answer(self, tool: str, name: str, origin: str) -> tuple[str, bytes] | None:
         if self.bin is None or not (self.bin / tool).is_file():

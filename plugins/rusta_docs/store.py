@@ -14,10 +14,10 @@ from rusta_docs.errors import DocsError
 from rusta_docs.extraction import VERSION
 
 # Raised when the tables change; older stores are built anew.
-SCHEMA = 1
+SCHEMA = 2
 
 _COLUMNS = (
-    "p.id, d.collection, d.path, d.title, p.kind, p.fragment, p.headings, p.start, p.end, "
+    "p.id, d.collection, d.origin, d.path, d.title, p.kind, p.fragment, p.headings, p.start, p.end, "
     "p.text_sha256, p.anchor, p.text"
 )
 
@@ -32,6 +32,7 @@ class Stored:
 
     row: int
     collection: str
+    origin: str
     path: str
     document: str
     kind: str
@@ -49,6 +50,7 @@ class Retired:
     """A passage of a document that has changed since it was indexed."""
 
     anchor: str
+    origin: str
     path: str
     title: str
     start: int
@@ -62,6 +64,7 @@ class Known:
     """What the index knows of a document."""
 
     id: int
+    collection: str
     path: str
     sha256: str
     size: int
@@ -108,7 +111,7 @@ class DocStore:
 
     @property
     def origin(self) -> str:
-        """What the anchors of this index name as their origin."""
+        """What the anchors of the installed pages (or of the crate) name as their origin."""
         return self.meta["origin"]
 
     @property
@@ -134,12 +137,15 @@ class DocStore:
 
     def retired(self, beginning: str) -> list[Retired]:
         """Passages that are no more, whose anchors begin with these digits."""
-        sql = "SELECT anchor, path, title, start, end, text_sha256, text FROM retired WHERE anchor >= ? AND anchor < ?"
+        sql = (
+            "SELECT anchor, origin, path, title, start, end, text_sha256, text FROM retired "
+            "WHERE anchor >= ? AND anchor < ?"
+        )
         return [Retired(*row) for row in self.rows(sql, _range(beginning))]  # type: ignore[arg-type]
 
     def known(self) -> Iterator[Known]:
         """All documents."""
-        for row in self.rows("SELECT id, path, sha256, size, mtime_ns FROM documents"):
+        for row in self.rows("SELECT id, collection, path, sha256, size, mtime_ns FROM documents"):
             yield Known(*row)  # type: ignore[arg-type]
 
     def code(self, row: int) -> list[tuple[str, str]]:
@@ -168,6 +174,6 @@ def _range(beginning: str) -> tuple[str, str]:
 
 def _stored(row: tuple[object, ...]) -> Stored:
     values = list(row)
-    values[6] = tuple(json.loads(str(row[6])))
+    values[7] = tuple(json.loads(str(row[7])))
     # The number of the row comes first, as in the query.
     return Stored(*values)  # type: ignore[arg-type]

@@ -84,10 +84,23 @@ def _plots(report: Report) -> str:
     ranks = Counter(
         _LINES[min(5, r["product"]["rank"]) - 1] for r in good if r["product"]["fixed"] and r["product"]["rank"]
     )
+    probes = [r["product"]["probes"] for r in good]
+    cited, resolved, covered = report.anchors
+    groups = [report.total, *report.tables.get("class", ())]
+    evidence = {
+        "anchors that resolve": resolved / cited if cited else None,
+        "offers with an anchor": covered,
+        "abstentions that no baseline fixed": report.abstention.precision,
+        "hopeless cases abstained on": report.abstention.recall,
+    }
+    trusted = "confidence against the share of offers that are what the author wants"
     figures = (
-        (plots.bars(report.tables.get("class", [report.total])), "share of cases with a good repair, by class"),
-        (plots.reliability(report.intent), "confidence against the share of offers that are what the author wants"),
+        (plots.bars(groups), "share of cases with a good repair, by class"),
+        (plots.stacked(groups), "what became of the cases, by class", plots.parts_legend()),
+        (plots.reliability(report.intent), f"{trusted}; ECE {_number(report.ece)}"),
+        (plots.shares(evidence), "the evidence, and how well it knows its limits"),
         (plots.growth({k: v for k, v in seconds.items() if v}, "seconds"), "share of cases done within a time"),
+        (plots.growth({"rusta": probes}, "probes"), "share of cases done within a number of compilations"),
         (plots.columns({k: lines[k] for k in _LINES if lines[k]}, "changed lines"), "size of good repairs"),
         (plots.columns({k: ranks[k] for k in _LINES if ranks[k]}, "rank of the winner"),
          "how many candidates were compiled up to the one that was offered"),
@@ -95,7 +108,11 @@ def _plots(report: Report) -> str:
     )  # fmt: skip
     return (
         "<div class=plots>"
-        + "".join(f"<figure>{svg}<figcaption>{escape(text)}</figcaption></figure>" for svg, text in figures if svg)
+        + "".join(
+            f"<figure>{svg}<figcaption>{escape(text)}{''.join(f'<div>{key}</div>' for key in keys)}</figcaption></figure>"
+            for svg, text, *keys in figures
+            if svg
+        )
         + "</div>"
     )
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 
 from rusta_eval.measures import Bin, Row
 
 SERIES = (("rusta", "a"), ("greedy", "b"), ("cargo fix", "c"))
+# What became of a case: exactly the original, good in another way, by deletion, nothing offered, wrong.
+PARTS = (("exact", "exact"), ("a", "good"), ("b", "by deletion"), ("c", "nothing offered"), ("wrong", "wrong"))
 
 
 def bars(rows: Sequence[Row]) -> str:
@@ -38,22 +40,22 @@ def bars(rows: Sequence[Row]) -> str:
 
 def reliability(bins: Sequence[Bin]) -> str:
     """Confidence against the share that was right; the area of a dot is the number of offers."""
-    size, left = 260, 44
+    size, left, top = 260, 44, 16
     parts = [
-        _open(left + size + 16, size + 46, "reliability of the confidence"),
-        *_frame(left, size),
+        _open(left + size + 16, size + top + 38, "reliability of the confidence"),
+        *_frame(left, size, top=top),
     ]
-    parts.append(f'<line class="ideal" x1="{left}" y1="{size + 8}" x2="{left + size}" y2="8"/>')
+    parts.append(f'<line class="ideal" x1="{left}" y1="{size + top}" x2="{left + size}" y2="{top}"/>')
     most = max((b.n for b in bins), default=0)
     for item in bins:
         if item.n:
-            x, y = left + size * item.confidence, 8 + size * (1 - item.right)
+            x, y = left + size * item.confidence, top + size * (1 - item.right)
             radius = 3 + 11 * math.sqrt(item.n / most)
             label = f"{item.n} offers: confidence {item.confidence:.2f}, right {item.right:.2f}"
             parts.append(
                 f'<circle class="a" cx="{x:.1f}" cy="{y:.1f}" r="{radius:.1f}"><title>{label}</title></circle>'
             )
-    parts.append(_text(left + size / 2, size + 40, "confidence", "middle"))
+    parts.append(_text(left + size / 2, size + top + 32, "confidence", "middle"))
     return "".join([*parts, "</svg>"])
 
 
@@ -81,6 +83,49 @@ def growth(series: Mapping[str, Sequence[float]], unit: str) -> str:
         ]
         parts.append(f'<polyline class="{css} line" points="{" ".join(points)}"><title>{name}</title></polyline>')
     parts.append(_text(left + width / 2, size + 40, unit, "middle"))
+    return "".join([*parts, "</svg>"])
+
+
+def stacked(rows: Sequence[Row]) -> str:
+    """What became of the cases of each row, as parts of the whole."""
+    step, left, width = 24, 120, 300
+    parts = [_open(left + width + 20, step * len(rows) + 28, "what became of the cases, by group")]
+    for index, row in enumerate(rows):
+        y, x = index * step + 4, float(left)
+        parts.append(_text(left - 8, y + 12, row.name, "end"))
+        for css, name, share in _parts(row):
+            if share > 0:
+                length = width * share
+                parts.append(
+                    f'<rect class="{css}" x="{x:.1f}" y="{y}" width="{length:.1f}" height="16">'
+                    f"<title>{escape(f'{name}: {100 * share:.1f} % of {row.n}')}</title></rect>"
+                )
+                x += length
+    for share in (0, 50, 100):
+        parts.append(_text(left + width * share / 100, step * len(rows) + 20, f"{share}%", "middle"))
+    return "".join([*parts, "</svg>"])
+
+
+def _parts(row: Row) -> list[tuple[str, str, float]]:
+    fixed, exact = row.fixed or 0.0, min(row.exact or 0.0, row.fixed or 0.0)
+    deleted, wrong, abstained = row.deleted or 0.0, row.wrong / row.n if row.n else 0.0, row.abstained or 0.0
+    shares = (exact, fixed - exact, deleted, abstained, wrong)
+    return [(css, name, share) for (css, name), share in zip(PARTS, shares, strict=True)]
+
+
+def shares(values: Mapping[str, float | None]) -> str:
+    """Shares in 0..1 with their names, lying down; those of which nothing is known are left out."""
+    known = {name: value for name, value in values.items() if value is not None}
+    if not known:
+        return ""
+    step, left, width = 30, 236, 180
+    parts = [_open(left + width + 50, step * len(known) + 8, "shares")]
+    for index, (name, value) in enumerate(known.items()):
+        y = index * step + 6
+        parts.append(_text(left - 8, y + 13, name, "end"))
+        parts.append(f'<rect class="frame" x="{left}" y="{y}" width="{width}" height="18"/>')
+        parts.append(f'<rect class="a" x="{left}" y="{y}" width="{width * value:.1f}" height="18"/>')
+        parts.append(_text(left + width + 6, y + 13, f"{100 * value:.0f} %", "start", "faint"))
     return "".join([*parts, "</svg>"])
 
 
@@ -120,17 +165,26 @@ def counts(numbers: Mapping[str, int]) -> str:
 
 def legend() -> str:
     """Which colour is whose."""
-    return "".join(f'<span class="key"><i class="{css}"></i>{name}</span>' for name, css in SERIES)
+    return _keys((css, name) for name, css in SERIES)
 
 
-def _frame(left: int, size: int, width: int | None = None) -> list[str]:
+def parts_legend() -> str:
+    """The colours of :func:`stacked`."""
+    return _keys(PARTS)
+
+
+def _keys(named: Iterable[tuple[str, str]]) -> str:
+    return "".join(f'<span class="key"><i class="{css}"></i>{name}</span>' for css, name in named)
+
+
+def _frame(left: int, size: int, width: int | None = None, top: int = 8) -> list[str]:
     wide = width or size
-    parts = [f'<rect class="frame" x="{left}" y="8" width="{wide}" height="{size}"/>']
+    parts = [f'<rect class="frame" x="{left}" y="{top}" width="{wide}" height="{size}"/>']
     for share in (0, 50, 100):
-        y = 8 + size * (1 - share / 100)
+        y = top + size * (1 - share / 100)
         parts.append(_text(left - 6, y + 4, f"{share}%", "end"))
         if width is None:
-            parts.append(_text(left + size * share / 100, size + 24, f"{share / 100:g}", "middle"))
+            parts.append(_text(left + size * share / 100, size + top + 16, f"{share / 100:g}", "middle"))
     return parts
 
 

@@ -163,7 +163,7 @@ def context(tmp_path: Path) -> ToolContext:
     workspace = SimpleNamespace(
         toolchain=find_toolchain(Path(__file__).parent),
         read_base=read_base,
-        project=SimpleNamespace(root=GOLDEN),
+        project=SimpleNamespace(root=GOLDEN, file=None),
     )
     return ToolContext(workspace, 60, threading.Event(), "key", 1, tmp_path / "home")
 

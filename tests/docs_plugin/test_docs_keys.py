@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from rusta_docs import Library
 from rusta_docs.explaining.consequences import meanings
 from rusta_docs.explaining.plain import messages, variants
-from rusta_docs.explaining.rules import quote, rules
+from rusta_docs.explaining.rules import quote, rule_keys, rules
 from rusta_docs.search import words_of
+from rusta_schemas.diagnostic import Category
 
 
 @pytest.mark.parametrize(
@@ -84,6 +85,7 @@ def test_the_tables_are_large_enough_and_lead_to_what_is_installed(whole: Librar
     assert len(table["codes"]) >= 80
     keys = {key for group in ("codes", "categories") for found in table[group].values() for key in found}
     keys |= {rule["key"] for rule in table["message"]} | set(table["quotes"])
+    keys |= {key for told in table["told"] for key in told["keys"] if "{" not in key}
     passages = {key: whole.lookup(key) for key in keys}
     assert [key for key, passage in passages.items() if passage is None] == []
     for key, begins in table["quotes"].items():
@@ -98,10 +100,44 @@ def test_every_code_with_a_sentence_has_its_page(whole: Library) -> None:
 
 
 def test_every_category_has_a_sentence_and_a_rule() -> None:
-    from rusta_schemas.diagnostic import Category
-
     for category in Category:
         assert messages()["categories"][category.value]
-        assert rules()["categories"][category.value]
-    assert all(variant.code or variant.category for variant in variants())
-    assert all(meaning.text or meaning.title for meaning in meanings())
+        # What cargo says is told by its words, or is cited itself: no page is about everything else.
+        assert rules()["categories"][category.value] or category is Category.OTHER
+    assert all(len(variant.pattern.pattern) > 3 for variant in variants())
+    assert all(meaning.text or meaning.title or meaning.deletes for meaning in meanings())
+
+
+@pytest.mark.parametrize(
+    ("code", "category", "message", "source", "key"),
+    [
+        ("E0277", "trait", "the `?` operator can only be used in a function that returns `Result`", "",
+         "book:ch09-02-recoverable-errors-with-result.html#where-to-use-the--operator"),
+        ("E0277", "trait", "`Point` doesn't implement `std::fmt::Display`", "", "std::fmt::Display"),
+        ("E0277", "trait", "the type `str` cannot be indexed by `{integer}`", "",
+         "book:ch08-02-strings.html#indexing-into-strings"),
+        ("E0277", "trait", "something else", "", "reference:trait-bounds.html#trait-and-lifetime-bounds"),
+        (None, "other", "no matching package named `x` found", "", "cargo:reference/specifying-dependencies.html"),
+        (None, "other", "failed to parse manifest at `x`", "", "cargo:reference/manifest.html"),
+        (None, "syntax", "2 positional arguments in format string, but there is 1 argument", "", "std::fmt"),
+        (None, "syntax", "whatever the author says", "compile_error!(x)", "std::compile_error"),
+        (None, "syntax", "expected one of `!` or `::`, found `main`", "", "reference:items.html#items"),
+    ],
+)  # fmt: skip
+def test_a_message_leads_to_its_own_rule(
+    whole: Library, code: str | None, category: str, message: str, source: str, key: str
+) -> None:
+    from rusta_docs.tools.arguments import Matter
+
+    matter = Matter.model_validate({"code": code, "category": category, "message": message})
+    assert rule_keys(matter, source)[0] == key
+    assert whole.lookup(key) is not None
+
+
+def test_what_is_of_no_known_kind_leads_nowhere() -> None:
+    from rusta_docs.tools.arguments import Matter
+
+    assert rule_keys(Matter.model_validate({"category": "other", "message": "it rains"})) == ()
+    # A feature of the language is none of Cargo's.
+    told = rule_keys(Matter.model_validate({"code": "E0658", "category": "other", "message": "unstable feature"}))
+    assert not any(key.startswith("cargo:") for key in told)

@@ -8,8 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rusta_cargo.repair.documents import find_document
-from rusta_cargo.toolchain import find_toolchain
 from rusta_docs.html_text import plain_text
 from rusta_docs.pages import cut
 
@@ -67,23 +65,6 @@ def test_offsets_do_not_depend_on_what_follows() -> None:
     before = {p.fragment: (p.start, p.own_end) for p in cut(page) if p.fragment in ("delimiters", "deep")}
     after = {p.fragment: (p.start, p.own_end) for p in cut(longer) if p.fragment in ("delimiters", "deep")}
     assert before == after
-
-
-@pytest.mark.parametrize(
-    "key",
-    [
-        "E0308",
-        "E0502",
-        "lint:unused_mut",
-        "reference:tokens.html#delimiters",
-        "reference:items/functions.html#functions",
-    ],
-)
-def test_the_repair_domains_anchors_are_among_the_pieces(installed: Path, key: str) -> None:
-    document = find_document(find_toolchain(Path(__file__).parent), key)
-    assert document is not None
-    spans = {(p.start, end) for p in cut(document.data) for end in (p.own_end, p.end)}
-    assert (document.start, document.end) in spans
 
 
 def test_an_items_page_has_its_members(installed: Path) -> None:

@@ -118,3 +118,25 @@ def test_a_report_of_nothing_can_be_shown(tmp_path: Path) -> None:
     report = make_report("empty", [], {})
     assert "all                        0" in as_text(report)
     write(report, tmp_path)
+
+
+def test_the_page_draws_every_figure_that_is_promised(tmp_path: Path) -> None:
+    _, view = write(make_report("mutants", RECORDS, {}), tmp_path)
+    page = view.read_text("utf-8")
+    titles = re.findall(r"<svg[^>]*aria-label=\"([^\"]+)\"", page)
+    for wanted in ("share fixed, by group", "what became of the cases, by group", "reliability of the confidence",
+                   "shares", "share of cases within seconds", "share of cases within probes"):  # fmt: skip
+        assert wanted in titles
+    assert "exact: 50.0 % of 4" in page
+    assert "nothing offered: 25.0 % of 4" in page
+    assert "anchors that resolve" in page
+
+
+def test_the_parts_of_a_group_never_reach_beyond_it() -> None:
+    from rusta_eval import plots
+
+    report = make_report("mutants", RECORDS, {})
+    picture = plots.stacked([report.total, *report.tables["class"]])
+    for place, width in re.findall(r'<rect class="\w+" x="([\d.]+)" y="\d+" width="([\d.]+)"', picture):
+        assert 120 <= float(place) <= float(place) + float(width) <= 420.2
+    assert plots.shares({"nothing is known": None}) == ""

@@ -32,6 +32,13 @@ from rusta_conductor.cli.context import Context, json_option, pass_context
     help="Set a budget, e.g. probes=200 or lines=10.",
 )
 @click.option("--without", multiple=True, metavar="PROPOSER", help="Leave a proposer out.")
+@click.option(
+    "--provider",
+    "providers",
+    type=click.Choice(("rust-analyzer",)),
+    multiple=True,
+    help="Ask this tool for fixes too, where it is installed; it takes half a minute.",
+)
 @click.option("--no-tests", is_flag=True, help="Take what compiles for proved; tests are not run.")
 @click.option(
     "--ask-below",
@@ -48,6 +55,7 @@ def repair(
     apply_it: bool,
     budgets: tuple[str, ...],
     without: tuple[str, ...],
+    providers: tuple[str, ...],
     no_tests: bool,
     ask_below: float | None,
     seed: int | None,
@@ -67,7 +75,7 @@ def repair(
     asked = context.host.proposers_of("repair", without)  # a misspelt name is told before anything starts
     named = [spec.name for spec in asked] + [spec.name for spec in context.host.rankers_of("repair", without)]
     goal = goal_of(home=context.home.path, **target, without=without, tests=not no_tests)
-    goal = goal.model_copy(update={"proposers": tuple(named)})
+    goal = goal.model_copy(update={"proposers": tuple(named), "providers": providers})
     if ask_below is not None:
         goal = goal.model_copy(update={"ask_below": ask_below})
     console = Console(as_json=as_json)

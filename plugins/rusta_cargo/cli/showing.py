@@ -18,7 +18,6 @@ EXIT_CODES = {
     "partial": exit_codes.BUDGET,
 }
 _STYLES = {"+": "green", "-": "red", "@": "cyan"}
-_TEXT_LINES = 40
 
 
 def exit_code(result: Result) -> int:
@@ -38,6 +37,7 @@ def show(result: Result, console: Console) -> None:
         else:
             for error in data.get("errors", ()):
                 _explained(error, console)
+            console.note("the documentation plugin is not installed, so these are the compiler's own words")
     else:
         _evidence(data, console)
 
@@ -111,15 +111,6 @@ def _explained(error: dict[str, Any], console: Console) -> None:
     code = f"[{error['code']}] " if error["code"] else ""
     _heading(f"{place}: {code}{error['message']}", console)
     console.line(textwrap.indent(error["rendered"].rstrip(), "  "))
-    if error["text"]:
-        console.line()
-        lines = error["text"].splitlines()
-        for line in lines[:_TEXT_LINES]:
-            wrapped = [line] if line.startswith("    ") else textwrap.wrap(line, 96)
-            for part in wrapped or [""]:
-                console.line(f"  {part}".rstrip())
-        if len(lines) > _TEXT_LINES:
-            console.line(f"  … {len(lines) - _TEXT_LINES} more lines")
     console.line(f"  from {_cited(error['anchor'])}")
 
 

@@ -1,65 +1,78 @@
-"""Anchors for a patch: the documentation of what it mends, else the compiler's own words."""
+"""Anchors for a patch: the documentation of what it mends, else the compiler's own words.
+
+The documentation belongs to another plugin; where that one is not installed, every citation is of the log.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from itertools import islice
 
-from rusta_cargo.repair.documents import as_key, key_of
-from rusta_cargo.repair.tools.doc_anchor import DocReport
+from pydantic import JsonValue
+
 from rusta_conductor.episode import Episode
 from rusta_schemas.action import Action
 from rusta_schemas.anchor import Anchor, make_anchor
 from rusta_schemas.diagnostic import Diagnostic
 
+CITE_TOOL = "docs_cite"
 # A patch that mends very many kinds of errors needs no more citations than a person reads.
 MOST = 8
 
 
 class Citations:
-    """Documentation by key, asked for once an episode."""
+    """The documentation of messages, asked for once an episode."""
 
     def __init__(self, episode: Episode) -> None:
         self._episode = episode
-        self._reports: dict[str, DocReport] = {}
-
-    def document(self, key: str) -> DocReport:
-        """What the installed documentation has under ``key``."""
-        if key not in self._reports:
-            answer = self._episode.call(Action(verb="doc_anchor", args={"key": key}))
-            self._reports[key] = DocReport.model_validate(answer.data) if answer.ok else DocReport(key=key)
-        return self._reports[key]
-
-    def of(self, diagnostic: Diagnostic, check_key: str) -> tuple[Anchor, DocReport | None]:
-        """The anchor of one message: its code's page or the Reference, else the message as it stands in the log.
-
-        Args:
-            check_key: idempotency key of the call that brought the message.
-        """
-        key = key_of(diagnostic)
-        report = None if key is None else self.document(key)
-        if report is not None and report.anchor is not None:
-            return report.anchor, report
-        return message_anchor(diagnostic, check_key), None
+        self._there = CITE_TOOL in episode.host.tools
+        self._told = self._there
 
     def for_patch(self, mended: Iterable[Diagnostic], more: Iterable[str], check_key: str) -> tuple[Anchor, ...]:
-        """The anchors of a patch, one for each kind of message it mends, then what its proposers cite."""
-        found: dict[str, Anchor] = {}
-        kinds: dict[tuple[str | None, str | None], Diagnostic] = {}
+        """The anchors of a patch, one for each kind of message it mends, then what its proposers cite.
+
+        Args:
+            more: codes and keys of the documentation. check_key: idempotency key of the call that brought the messages.
+        """
+        kinds: dict[tuple[str, str], Diagnostic] = {}
         for item in mended:
-            kinds.setdefault((item.code, key_of(item)), item)
-        for item in list(kinds.values())[:MOST]:
-            anchor, _ = self.of(item, check_key)
-            found.setdefault(anchor.id, anchor)
-        for key in dict.fromkeys(map(as_key, more)):
-            if key is None or len(found) >= MOST:
-                continue
-            cited = self.document(key).anchor
-            if cited is not None:
-                found.setdefault(cited.id, cited)
+            kinds.setdefault((item.code or "", "" if item.code else item.message), item)
+        chosen = list(islice(kinds.values(), MOST))
+        about, keys = self._ask(chosen, list(islice(dict.fromkeys(filter(None, more)), MOST)))
+        found: dict[str, Anchor] = {}
+        for diagnostic, anchor in zip(chosen, about, strict=True):
+            cited = message_anchor(diagnostic, check_key) if anchor is None else anchor
+            found.setdefault(cited.id, cited)
+        for anchor in keys:
+            if anchor is not None and len(found) < MOST:
+                found.setdefault(anchor.id, anchor)
         return tuple(found.values())
+
+    def _ask(self, about: Sequence[Diagnostic], keys: Sequence[str]) -> tuple[list[Anchor | None], list[Anchor | None]]:
+        nothing: tuple[list[Anchor | None], list[Anchor | None]] = ([None] * len(about), [None] * len(keys))
+        if not self._told:
+            self._told = True
+            self._episode.note(
+                "the documentation plugin is not installed, so patches cite the compiler's messages; "
+                "'rusta plugins' lists what is there"
+            )
+        if not self._there or not (about or keys):
+            return nothing
+        matters: list[JsonValue] = [
+            {"code": item.code, "category": str(item.category), "message": item.message} for item in about
+        ]
+        answer = self._episode.call(Action(verb=CITE_TOOL, args={"about": matters, "keys": list(keys)}))
+        if not answer.ok:
+            return nothing
+        return _anchors(answer.data.get("about"), len(about)), _anchors(answer.data.get("keys"), len(keys))
 
 
 def message_anchor(diagnostic: Diagnostic, check_key: str) -> Anchor:
     """A citation of the compiler's own message, as the call ``check_key`` of the episode's log has it."""
     text = (diagnostic.rendered or diagnostic.message).encode("utf-8", "replace")
     return make_anchor("devlog", f"calls/{check_key}/diagnostic", text, 0, len(text), diagnostic.message[:120])
+
+
+def _anchors(found: object, count: int) -> list[Anchor | None]:
+    items = found if isinstance(found, list) and len(found) == count else [None] * count
+    return [None if item is None else Anchor.model_validate(item) for item in items]

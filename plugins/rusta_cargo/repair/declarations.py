@@ -17,12 +17,12 @@ TOOLS = (
         timeout_s=120,
     ),
     ToolSpec(
-        verb="doc_anchor",
-        summary="What the installed documentation says of an error code, a lint or a rule of syntax",
-        effect=Effect.READ,
-        args=f"{_HERE}.tools.doc_anchor:DocArgs",
-        handler=f"{_HERE}.tools.doc_anchor:doc_anchor",
-        timeout_s=60,
+        verb="analyzer_fixes",
+        summary="Quick fixes of rust-analyzer at some places of the tree",
+        effect=Effect.SANDBOX,
+        args="rusta_cargo.analyzer.asking:FixesArgs",
+        handler="rusta_cargo.analyzer.asking:analyzer_fixes",
+        timeout_s=90,
     ),
 )
 
@@ -178,6 +178,13 @@ PROPOSERS = (
     *(
         ProposerSpec(name, "repair", summary, f"{_HERE}.proposers.{name}:propose", order)
         for name, order, summary in _SOURCES
+    ),
+    ProposerSpec(
+        name="analyzer",
+        domain="repair",
+        summary="Quick fixes of rust-analyzer, where --provider rust-analyzer asks for them",
+        handler="rusta_cargo.analyzer.proposing:propose",
+        order=950,
     ),
 )
 

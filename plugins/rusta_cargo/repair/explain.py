@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from contextlib import AbstractContextManager
+from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pydantic import JsonValue
 
 from rusta_cargo.repair.abstaining import error_json
-from rusta_cargo.repair.citing import Citations
+from rusta_cargo.repair.citing import message_anchor
 from rusta_cargo.repair.goal import RepairGoal
+from rusta_cargo.repair.offering import offers
 from rusta_cargo.repair.sensing import Base, sense_base
 from rusta_conductor.contract import Contract
 from rusta_conductor.domain import GiveUp, Judgement, NeedProbe, Proposal, Ready, Result
@@ -67,14 +68,14 @@ class ExplainDomain:
         assert given_up is not None
         data: JsonObject = {}
         if self._base is not None and given_up.outcome == "explained":
-            citations = Citations(episode)
             key = self._base.verdict.key
             errors = self._base.verdict.errors
+            told = _explanations(episode, self._base)
             data = {
                 "root": self._base.around.root,
                 "command": self._base.verdict.command,
-                "errors": [_explained(error, citations, key) for error in errors],
-                "explanations": _explanations(episode, errors),
+                "errors": [_explained(error, one, key) for error, one in zip_longest(errors, told)],
+                "explanations": told,
             }
         return Result(given_up.outcome, given_up.reason, data)
 
@@ -109,24 +110,27 @@ class ExplainDomain:
         return exit_code(result)
 
 
-def _explained(error: Diagnostic, citations: Citations, check_key: str) -> JsonObject:
-    anchor, document = citations.of(error, check_key)
+def _explained(error: Diagnostic, explanation: JsonValue, check_key: str) -> JsonObject:
+    quoted = explanation.get("quotations") if isinstance(explanation, dict) else None
+    first = quoted[0] if isinstance(quoted, list) and quoted else None
+    anchor = first["anchor"] if isinstance(first, dict) else to_json(message_anchor(error, check_key))
     return {
         **error_json(error),
         "rendered": error.rendered,
         "notes": [note.message for note in error.notes],
         "suggestions": [suggestion.message for suggestion in error.suggestions],
-        "anchor": to_json(anchor),
-        "title": "" if document is None else document.title,
-        "text": "" if document is None else document.text,
+        "anchor": anchor,
     }
 
 
-def _explanations(episode: Episode, errors: Sequence[Diagnostic]) -> list[JsonValue]:
+def _explanations(episode: Episode, base: Base) -> list[JsonValue]:
     """What the documentation plugin makes of the errors; nothing where it is not installed."""
     if EXPLAIN_TOOL not in episode.host.tools:
         return []
-    args: JsonObject = {"diagnostics": [to_json(error) for error in errors[:MOST_EXPLAINED]], "package": "crate"}
+    errors = base.verdict.errors[:MOST_EXPLAINED]
+    diagnostics: list[JsonValue] = [to_json(error) for error in errors]
+    candidates: list[JsonValue] = [list(offered) for offered in offers(episode, base, errors)]
+    args: JsonObject = {"diagnostics": diagnostics, "candidates": candidates, "call": base.verdict.key}
     answer = episode.call(Action(verb=EXPLAIN_TOOL, args=args))
     found = answer.data.get("explanations", [])
     return found if answer.ok and isinstance(found, list) else []

@@ -157,7 +157,7 @@ class Looker:
 
 def _meant(specs: Iterable[Spec], goal: RepairGoal) -> list[Spec]:
     """Those of ``specs`` that the goal names."""
-    return [spec for spec in specs if goal.proposers is None or spec.name in goal.proposers]
+    return [spec for spec in specs if goal.wants(spec.name)]
 
 
 def _broken(source: bytes) -> bool:

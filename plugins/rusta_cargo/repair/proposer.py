@@ -58,7 +58,7 @@ class Candidate:
     diagnostic: index in ``situation.diagnostics`` of the error it answers; None when it answers several.
     risk: what a reviewer should know, in words. ``STUB`` among them puts the candidate last, ``GUESS`` halves the
         confidence.
-    cites: error codes or documentation keys that justify it (see :mod:`rusta_cargo.repair.documents`).
+    cites: error codes or documentation keys that justify it, such as ``E0308`` or ``reference:tokens.html#delimiters``.
     """
 
     title: str

@@ -29,6 +29,14 @@ def docs() -> None:
     """Index and search the documentation that came with the toolchain."""
 
 
+_crate_option = click.option(
+    "--crate",
+    "crate",
+    type=click.Path(exists=True, file_okay=False, resolve_path=True, path_type=Path),
+    help="The declarations of the crate in this folder instead of the documentation.",
+)
+
+
 @docs.command()
 @click.option("--force", is_flag=True, help="Build it anew instead of bringing it up to date.")
 @click.option(
@@ -37,16 +45,24 @@ def docs() -> None:
     metavar="NAME",
     help="Only this collection; may be given several times.",
 )
+@_crate_option
 @json_option
 @pass_context
-def build(context: Context, /, force: bool, only: tuple[str, ...], as_json: bool) -> None:
+def build(context: Context, /, force: bool, only: tuple[str, ...], crate: Path | None, as_json: bool) -> None:
     """Build the index, or bring it up to date."""
+    from rusta_docs.store import DocStore
+
     console = Console(as_json=as_json)
     context.home.ready()
+    _either(only, crate)
     with _library(context) as library:
         with _bar() as progress:
-            report = library.build(only=only, force=force, progress=progress)
-        counts = library.store.counts()
+            if crate is None:
+                report = library.build(only=only, force=force, progress=progress)
+            else:
+                report = library.build_crate(crate, force=force, progress=progress)
+        with DocStore(report.path) as store:
+            counts = store.counts()
     console.json(
         {
             "path": str(report.path),
@@ -72,11 +88,12 @@ def build(context: Context, /, force: bool, only: tuple[str, ...], as_json: bool
 def status(context: Context, /, as_json: bool) -> None:
     """Say whether the index is there and up to date."""
     from rusta_docs.collections import scan
+    from rusta_docs.gathering import lint_documents
     from rusta_docs.store import StoreDamaged
 
     console = Console(as_json=as_json)
     with _library(context) as library:
-        installed = [] if library.shelf.docs is None else scan(library.shelf.docs)
+        installed = [] if library.shelf.docs is None else [*scan(library.shelf.docs), *lint_documents(library.shelf)]
         state, stale = "up to date", 0
         try:
             library.store.check()
@@ -115,14 +132,20 @@ def status(context: Context, /, as_json: bool) -> None:
     metavar="NAME",
     help="Only this collection; may be given several times.",
 )
+@_crate_option
 @json_option
 @pass_context
-def search(context: Context, /, query: tuple[str, ...], limit: int, only: tuple[str, ...], as_json: bool) -> None:
+def search(
+    context: Context, /, query: tuple[str, ...], limit: int, only: tuple[str, ...], crate: Path | None, as_json: bool
+) -> None:
     """Show the passages nearest to QUERY."""
     console = Console(as_json=as_json)
+    words = " ".join(query)
+    _either(only, crate)
     with _library(context) as library:
-        hits = library.search(" ".join(query), limit, only)
-        library.issue(hit.passage for hit in hits)
+        hits = library.search(words, limit, only) if crate is None else library.search_crate(crate, words, limit)
+        if crate is None:
+            library.issue(hit.passage for hit in hits)
     for hit in hits:
         passage = hit.passage
         console.json(hit.model_dump(mode="json"))
@@ -133,6 +156,11 @@ def search(context: Context, /, query: tuple[str, ...], limit: int, only: tuple[
     if not hits:
         console.note(f"nothing found for {' '.join(query)!r}; try other words")
         click.get_current_context().exit(1)
+
+
+def _either(only: tuple[str, ...], crate: Path | None) -> None:
+    if only and crate is not None:
+        raise click.UsageError("--only is for the documentation; a crate is one collection")
 
 
 def _library(context: Context) -> Library:

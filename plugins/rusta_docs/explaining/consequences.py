@@ -18,14 +18,23 @@ _MOST_MEANINGS = 3
 
 @dataclass(frozen=True)
 class Meaning:
-    """A sentence, and what a change's text or title looks like when it holds."""
+    """A sentence, and what a change's text or title looks like when it holds; never with a title like ``unless``.
+
+    ``deletes``: it holds of changes that only take text away.
+    """
 
     text: re.Pattern[str] | None
     title: re.Pattern[str] | None
     means: str
+    unless: re.Pattern[str] | None = None
+    deletes: bool = False
 
     def holds(self, candidate: Candidate) -> bool:
         """Whether the sentence is true of a change, as far as its words tell."""
+        if self.unless is not None and self.unless.search(candidate.title):
+            return False
+        if self.deletes and candidate.inserted and not any(part.strip() for part in candidate.inserted):
+            return True
         if self.text is not None and any(self.text.search(part.strip()) for part in candidate.inserted):
             return True
         return self.title is not None and self.title.search(candidate.title) is not None
@@ -36,7 +45,16 @@ def meanings() -> tuple[Meaning, ...]:
     """The table."""
     listed = data_file("consequences.toml")["rule"]
     assert isinstance(listed, list)
-    return tuple(Meaning(_pattern(rule.get("text")), _pattern(rule.get("title")), rule["means"]) for rule in listed)
+    return tuple(
+        Meaning(
+            _pattern(rule.get("text")),
+            _pattern(rule.get("title")),
+            rule["means"],
+            _pattern(rule.get("unless")),
+            rule.get("deletes", False),
+        )
+        for rule in listed
+    )
 
 
 def _pattern(text: str | None) -> re.Pattern[str] | None:

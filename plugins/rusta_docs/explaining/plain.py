@@ -13,22 +13,30 @@ from rusta_schemas.diagnostic import Diagnostic
 
 @dataclass(frozen=True)
 class Variant:
-    """A more telling sentence for messages that match ``pattern``; its groups fill the places of ``say``."""
+    """A more telling sentence for messages that match ``pattern``; its groups fill the places of ``say``; ``source`` is
+    what the text at the message's place looks like."""
 
     code: str | None
     category: str | None
     pattern: re.Pattern[str]
     say: str
+    source: re.Pattern[str] | None = None
 
 
-def in_plain_words(diagnostic: Diagnostic) -> str:
-    """One or two sentences; the category's own when nothing is known of the code."""
+def in_plain_words(diagnostic: Diagnostic, source: str = "") -> str:
+    """One or two sentences; the category's own when nothing is known of the code.
+
+    Args:
+        source: the text at the message's place, where it is known.
+    """
     table = messages()
     texts = [diagnostic.message, *(span.label for span in diagnostic.spans if span.label)]
     for variant in variants():
         if variant.code is not None and variant.code != diagnostic.code:
             continue
         if variant.category is not None and variant.category != diagnostic.category.value:
+            continue
+        if variant.source is not None and not variant.source.search(source):
             continue
         for text in texts:
             found = variant.pattern.search(text)
@@ -48,6 +56,12 @@ def messages() -> dict[str, Any]:
 def variants() -> tuple[Variant, ...]:
     """The variants, in the order in which they are tried."""
     return tuple(
-        Variant(item.get("code"), item.get("category"), re.compile(item["pattern"]), item["say"])
+        Variant(
+            item.get("code"),
+            item.get("category"),
+            re.compile(item["pattern"]),
+            item["say"],
+            re.compile(item["source"]) if "source" in item else None,
+        )
         for item in messages()["variant"]
     )

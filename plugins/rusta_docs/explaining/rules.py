@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import cache
 from typing import Any, Protocol
 
@@ -14,6 +15,8 @@ from rusta_schemas.diagnostic import Category, Diagnostic
 # Of the passages that a table names, so many are quoted beside the error's own page.
 MOST_RULES = 2
 _QUOTE = 420
+# A list that was begun may be longer, because half of one misleads.
+_LIST = 900
 _ENOUGH = 120
 # The paragraph that is quoted stands at the beginning of a page, or the first one does.
 _SOON = 4
@@ -21,6 +24,7 @@ _CODE = re.compile(r"E\d{4}")
 # Paragraphs that say nothing by themselves: labels, productions of the grammar, and what leads to an example.
 _LABEL = re.compile(
     r"^(?:Note|Example|Syntax|Lexer|Edition differences?|Tests? with this rule|Filename:|Listing \d|Run code)"
+    r"|^(?:Module|Macro|Trait|Struct|Enum|Union|Function|Constant|Static|Type Alias|Keyword|Primitive Type|Derive Macro) \S+$"
     r"|^\S+$|→|^(?:Erroneous|Wrong|Faulty)? ?code example.*:$|^(?:For example|Examples?|Or)\b.*:$|^Erroneous code",
     re.IGNORECASE,
 )
@@ -32,6 +36,17 @@ class Looks(Protocol):
     def lookup(self, key: str) -> Passage | None: ...
 
 
+class Matter(Protocol):
+    """What is known of a message when its documentation is looked for."""
+
+    @property
+    def code(self) -> str | None: ...
+    @property
+    def category(self) -> Category: ...
+    @property
+    def message(self) -> str: ...
+
+
 def keys_for(diagnostics: Iterable[Diagnostic]) -> tuple[str, ...]:
     """The keys under which the explanations of these messages look, each once."""
     found: dict[str, None] = {}
@@ -41,7 +56,12 @@ def keys_for(diagnostics: Iterable[Diagnostic]) -> tuple[str, ...]:
     return tuple(found)
 
 
-def own_keys(diagnostic: Diagnostic) -> tuple[str, ...]:
+def citable_keys(matter: Matter) -> tuple[str, ...]:
+    """Where this very kind of message is told of, the best place first; empty when only its category is known."""
+    return (*own_keys(matter), *_told_of(matter))
+
+
+def own_keys(diagnostic: Matter) -> tuple[str, ...]:
     """The page of the message's own code: of an error code, of a lint."""
     code = diagnostic.code
     if code is None:
@@ -51,21 +71,71 @@ def own_keys(diagnostic: Diagnostic) -> tuple[str, ...]:
     return (f"lint:{code}",)
 
 
-def rule_keys(diagnostic: Diagnostic) -> tuple[str, ...]:
-    """Where the rule behind the message is told, the best place first; never empty."""
+def rule_keys(diagnostic: Matter, source: str = "") -> tuple[str, ...]:
+    """Where the rule behind the message is told, the best place first; empty when the message is of no known kind.
+
+    Args:
+        source: the text at the message's place, where it is known.
+    """
+    told = _told_of(diagnostic, source)
+    if told or own_keys(diagnostic):
+        return told  # the page of the code says more than one about everything of its class
+    return tuple(rules()["categories"][diagnostic.category.value])
+
+
+def _told_of(matter: Matter, source: str = "") -> tuple[str, ...]:
+    for told in _told():
+        if (keys := told.keys_for(matter, source)) is not None:
+            return keys
     table = rules()
-    if diagnostic.code in table["codes"]:
-        return tuple(table["codes"][diagnostic.code])
-    if diagnostic.code is None or diagnostic.category is Category.SYNTAX:
+    if matter.code in table["codes"]:
+        return tuple(table["codes"][matter.code])
+    if matter.category is Category.SYNTAX or (matter.code is None and matter.category is not Category.OTHER):
         for pattern, key in _by_message():
-            if pattern.search(diagnostic.message):
+            if pattern.search(matter.message):
                 return (key,)
-    return tuple(table["categories"][diagnostic.category.value])
+    return ()
+
+
+@dataclass(frozen=True)
+class Told:
+    """Keys for messages of a code or a class that fit a pattern, or that stand at a text that does."""
+
+    code: str | None
+    category: str | None
+    pattern: re.Pattern[str] | None
+    source: re.Pattern[str] | None
+    keys: tuple[str, ...]
+
+    def keys_for(self, matter: Matter, source: str) -> tuple[str, ...] | None:
+        """The keys, or None when the message is another one."""
+        if self.code not in (None, matter.code or "") or self.category not in (None, matter.category.value):
+            return None
+        if self.source is not None and not self.source.search(source):
+            return None
+        found = None if self.pattern is None else self.pattern.search(matter.message)
+        if self.pattern is not None and found is None:
+            return None
+        groups = {} if found is None else {name: text or "" for name, text in found.groupdict().items()}
+        return tuple(key.format_map(groups) if "{" in key else key for key in self.keys)
+
+
+@cache
+def _told() -> tuple[Told, ...]:
+    return tuple(
+        Told(item.get("code"), item.get("category"), _pattern(item, "pattern"), _pattern(item, "source"),
+             tuple(item["keys"]))
+        for item in rules()["told"]
+    )  # fmt: skip
+
+
+def _pattern(item: dict[str, str], name: str) -> re.Pattern[str] | None:
+    return re.compile(item[name]) if name in item else None
 
 
 @cache
 def rules() -> dict[str, Any]:
-    """The table: ``codes`` and ``categories`` to keys, and ``message``, patterns with a key each."""
+    """The table: ``codes`` and ``categories`` to keys; ``told`` and ``message``, patterns with keys."""
     return dict(data_file("rules.toml"))
 
 
@@ -95,7 +165,8 @@ def quote(passage: Passage) -> str:
     for text in paragraphs[start + 1 :]:
         size = sum(map(len, chosen))
         goes_on = chosen[-1].endswith(":") and text.startswith("* ")
-        if (size >= _ENOUGH and not goes_on and not text.startswith("* ")) or size + len(text) > _QUOTE:
+        most = _LIST if text.startswith("* ") else _QUOTE
+        if (size >= _ENOUGH and not goes_on and not text.startswith("* ")) or size + len(text) > most:
             break
         if text.startswith("    ") or _LABEL.search(text) or not _tells(text, passage):
             break

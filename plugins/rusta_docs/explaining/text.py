@@ -45,8 +45,15 @@ def as_lines(explanation: Explanation) -> Iterator[Line]:
         yield from _paragraph(f"note: {note}", "  ")
     yield Line("")
     yield Line("  the rule behind it", "bold")
-    for quotation in explanation.quotations:
+    own = [quotation for quotation in explanation.quotations if quotation.role == "source"]
+    rules = [quotation for quotation in explanation.quotations if quotation.role != "source"]
+    for quotation in rules or own:
         yield from _quotation(quotation)
+    if rules and own:
+        yield Line("")
+        yield Line("  what your code declares", "bold")
+        for quotation in own:
+            yield from _quotation(quotation)
     if explanation.repairs:
         yield Line("")
         yield Line("  what the repairs would mean", "bold")
@@ -58,6 +65,10 @@ def as_lines(explanation: Explanation) -> Iterator[Line]:
 
 
 def _quotation(quotation: Quotation) -> Iterator[Line]:
+    if quotation.role == "source":
+        yield from (Line(f"  | {line}".rstrip(), "italic") for line in textwrap.dedent(quotation.text).splitlines())
+        yield Line(f"    {quotation.source} [{quotation.anchor.id[:12]}]", "dim")
+        return
     for paragraph in quotation.text.split("\n\n"):
         if paragraph.startswith("    "):
             yield from (Line(f"  | {line}", "italic") for line in paragraph.splitlines())

@@ -11,7 +11,7 @@ from rusta_docs.keys import KEY
 from rusta_docs.models import Hit, Passage, Resolution
 from rusta_schemas.anchor import Anchor
 from rusta_schemas.base import Closed
-from rusta_schemas.diagnostic import Diagnostic
+from rusta_schemas.diagnostic import Category, Diagnostic
 
 Key = Annotated[str, Field(pattern=KEY)]
 
@@ -44,6 +44,28 @@ class KeysReport(Closed):
     missing: tuple[str, ...] = ()
 
 
+class Matter(Closed):
+    """What a message is about: the compiler's code, the class of the error, and the message itself."""
+
+    code: str | None = None
+    category: Category
+    message: str = ""
+
+
+class CiteArgs(Closed):
+    """``about`` are messages, ``keys`` codes or keys as :mod:`rusta_docs.keys` lists them; others are passed over."""
+
+    about: tuple[Matter, ...] = Field(default=(), max_length=64)
+    keys: tuple[str, ...] = Field(default=(), max_length=64)
+
+
+class CiteReport(Closed):
+    """An anchor for each of ``about`` and of ``keys``, in their order; None where the documentation says nothing."""
+
+    about: tuple[Anchor | None, ...] = ()
+    keys: tuple[Anchor | None, ...] = ()
+
+
 class PassageArgs(Closed):
     """An anchor, or the beginning of its identity."""
 
@@ -58,14 +80,18 @@ class PassageReport(Closed):
 
 
 class ExplainArgs(Closed):
-    """Diagnostics of the tree as it is. ``package`` names it in citations; ``candidates`` are further repairs.
+    """Diagnostics of the tree as it is. ``package`` names it in citations (empty: as its Cargo.toml does).
+
+    ``candidates`` are further repairs. ``call`` is the key of the call that brought the diagnostics: where no document
+    tells of one, the message itself is cited as that call has it.
 
     ``candidates[n]`` belong to ``diagnostics[n]``; the list may be shorter.
     """
 
     diagnostics: tuple[Diagnostic, ...] = Field(min_length=1, max_length=500)
-    package: str = Field(default="crate", min_length=1, max_length=200)
+    package: str = Field(default="", max_length=200)
     candidates: tuple[tuple[Candidate, ...], ...] = ()
+    call: str = Field(default="", pattern=r"^[0-9a-f]{0,64}$")
 
 
 class ExplainReport(Closed):

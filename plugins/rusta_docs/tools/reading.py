@@ -5,12 +5,10 @@ They work on the documentation of the workspace's toolchain; without a workspace
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
+from functools import cache
 from typing import Any
 
-from rusta_conductor.errors import ToolError, UsageError
+from rusta_conductor.errors import ToolError
 from rusta_conductor.tool import ToolContext, ToolResult
 from rusta_docs.errors import DocsMissing, UnknownAnchor
 from rusta_docs.explaining.explain import explain
@@ -18,7 +16,7 @@ from rusta_docs.explaining.frames import Read
 from rusta_docs.explaining.model import Explanation
 from rusta_docs.ledger import Issued, Ledger
 from rusta_docs.library import Library
-from rusta_docs.toolchains import library_for
+from rusta_docs.sources import package_name
 from rusta_docs.tools.arguments import (
     ExplainArgs,
     ExplainReport,
@@ -29,24 +27,14 @@ from rusta_docs.tools.arguments import (
     SearchArgs,
     SearchReport,
 )
+from rusta_docs.tools.opening import library_of
 
 TEXT_LIMIT = 12_000
 
 
-@contextmanager
-def _library(context: ToolContext) -> Iterator[Library]:
-    toolchain: Any = getattr(context.workspace, "toolchain", None)
-    try:
-        made = library_for(Path.cwd(), context.home) if toolchain is None else Library.of(toolchain, context.home)
-    except UsageError as error:
-        raise ToolError(f"no documentation: {error}") from None
-    with made as library:
-        yield library
-
-
 def docs_search(args: SearchArgs, context: ToolContext) -> ToolResult:
     """The passages nearest to a question."""
-    with _library(context) as library:
+    with library_of(context) as library:
         try:
             hits = library.search(args.query, args.limit, args.collections)
         except DocsMissing as error:
@@ -58,7 +46,7 @@ def docs_search(args: SearchArgs, context: ToolContext) -> ToolResult:
 
 def docs_anchor(args: KeysArgs, context: ToolContext) -> ToolResult:
     """The passages for keys: error codes, lints, rules, items of the standard library, sections of the books."""
-    with _library(context) as library:
+    with library_of(context) as library:
         found = [(key, library.lookup(key)) for key in dict.fromkeys(args.keys)]
         passages = [
             passage.model_copy(update={"text": passage.text[:TEXT_LIMIT]})
@@ -74,7 +62,7 @@ def docs_anchor(args: KeysArgs, context: ToolContext) -> ToolResult:
 
 def docs_passage(args: PassageArgs, context: ToolContext) -> ToolResult:
     """What an anchor cites today; a changed document is told, never pointed to."""
-    with _library(context) as library:
+    with library_of(context) as library:
         try:
             resolution = library.resolve(args.anchor)
         except UnknownAnchor as error:
@@ -86,10 +74,11 @@ def docs_passage(args: PassageArgs, context: ToolContext) -> ToolResult:
 def docs_explain(args: ExplainArgs, context: ToolContext) -> ToolResult:
     """Explain diagnostics of the tree: in plain words, with the rule's own words, the places, and the repairs."""
     read = _reader(context.workspace)
-    with _library(context) as library:
+    with library_of(context) as library:
         told = explain(
-            args.diagnostics, read, library, package=args.package,
-            candidates=dict(enumerate(args.candidates)),
+            args.diagnostics, read, library, package=args.package or _package(context.workspace),
+            candidates=dict(enumerate(args.candidates)), paths=getattr(context.workspace, "base", ()),
+            call=args.call,
         )  # fmt: skip
         _issue(library, told, context)
     anchors = {anchor.id: anchor for item in told for anchor in item.anchors}
@@ -110,6 +99,7 @@ def _issue(library: Library, told: tuple[Explanation, ...], context: ToolContext
 def _reader(workspace: Any) -> Read:
     """Files of the workspace's base; what is not there or cannot be read is None."""
 
+    @cache
     def read(path: str) -> bytes | None:
         try:
             return bytes(workspace.read_base(path))
@@ -117,3 +107,10 @@ def _reader(workspace: Any) -> Read:
             return None
 
     return read
+
+
+def _package(workspace: Any) -> str:
+    project = getattr(workspace, "project", None)
+    if project is None:
+        return "crate"
+    return str(project.file or package_name(project.root))

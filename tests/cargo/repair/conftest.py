@@ -18,6 +18,7 @@ from rusta_conductor.home import Home
 from rusta_conductor.host import PluginHost
 from rusta_conductor.sessions import ReplayReport
 from rusta_devlog import DevLogStore
+from rusta_docs import plugin as docs_plugin
 from rusta_schemas.devlog import DevLogEntry
 from rusta_schemas.edits import Edit, apply_to_files
 
@@ -79,7 +80,8 @@ class Ran:
 def repair(home: Path) -> Callable[..., Ran]:
     """Runs an episode of a domain on a path, with the compiler's suggestions and the proposers of ``plugins``;
 
-    ``behaviour`` adds those that answer failing tests, ``also`` others by name.
+    ``behaviour`` adds those that answer failing tests, ``also`` others by name; ``docs``: whether the documentation
+    plugin is installed.
     """
 
     def run(
@@ -90,10 +92,13 @@ def repair(home: Path) -> Callable[..., Ran]:
         plugins: tuple[object, ...] = (),
         behaviour: bool = False,
         also: tuple[str, ...] = (),
+        docs: bool = True,
         **goal: Any,
     ) -> Ran:
         host = PluginHost(strict=True)
         host.register(plugin, name="cargo")
+        if docs:
+            host.register(docs_plugin, name="docs")
         for number, extra in enumerate(plugins):
             host.register(extra, name=f"extra{number}")
         place = Home(home)
