@@ -152,6 +152,23 @@ fn sort(edges: &Edges<'_>, row: &mut [u32], by_psp: bool, keyed: &mut Vec<(u64, 
     }
 }
 
+/// Where the targets from `first` on begin in a segment.
+///
+/// # Safety
+/// The table is consistent but for cuts and heads; `segment` is one of its segments.
+pub unsafe fn reaching(table: &Table, segment: usize, first: u64) -> u32 {
+    // SAFETY: positions of the table.
+    unsafe {
+        let (low, high) = (*table.starts.add(segment), *table.starts.add(segment + 1));
+        if low == high {
+            return low;
+        }
+        let own = std::slice::from_raw_parts(table.words.add(low as usize), (high - low) as usize);
+        let shift = if table.layout == 2 { 0 } else { 8 };
+        low + own.partition_point(|&word| u64::from(word >> shift) < first) as u32
+    }
+}
+
 /// Fills `cuts`: for each part but the first, where its targets begin in each segment.
 ///
 /// # Safety
@@ -161,17 +178,8 @@ pub unsafe fn cut(table: &Table, parts: usize, cuts: &mut [u32]) {
     for part in 1..parts {
         let first = table.targets * part as u64 / parts as u64;
         for segment in 0..segments {
-            // SAFETY: positions of the table.
-            let begins = unsafe {
-                let (low, high) = (*table.starts.add(segment), *table.starts.add(segment + 1));
-                let own = std::slice::from_raw_parts(
-                    table.words.add(low as usize),
-                    (high - low) as usize,
-                );
-                let shift = if table.layout == 2 { 0 } else { 8 };
-                low + own.partition_point(|&word| u64::from(word >> shift) < first) as u32
-            };
-            cuts[(part - 1) * segments + segment] = begins;
+            // SAFETY: as promised by the caller.
+            cuts[(part - 1) * segments + segment] = unsafe { reaching(table, segment, first) };
         }
     }
 }

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use super::current::{self, CurrentClass, Currents, Real};
 use super::lif::{self, Class, Moment, Potential, Run, Stretch};
 use super::pool;
-use super::propagate::{propagate, Workspace, COMPLEMENT, DESTINATION_SPLIT, PUSH};
+use super::propagate::{propagate, Workspace, COMPLEMENT, DESTINATION_SPLIT, NARROW, PUSH};
 use super::table::Table;
 
 pub const LIF_FLOAT: u32 = 0;
@@ -27,7 +27,8 @@ pub struct Projection {
     pub delay: u32,
     pub split_from: u32,
     pub complement_from: u32,
-    pub reserved: u32,
+    /// From how many rows on sums in 16 bits pay.
+    pub narrow_from: u32,
 }
 
 /// Everything a burst reads and writes; the caller owns all arrays.
@@ -118,6 +119,9 @@ pub unsafe fn arrive(net: &mut Network) -> i64 {
             n if n >= u64::from(way.split_from) => DESTINATION_SPLIT,
             _ => PUSH,
         };
+        let rows = if strategy == COMPLEMENT { table.sources - count } else { count };
+        let strategy =
+            if rows >= u64::from(way.narrow_from) { strategy | NARROW } else { strategy };
         // SAFETY: as promised.
         let done = unsafe {
             propagate(table, ids, net.input, strategy, net.threads as usize, work, false)

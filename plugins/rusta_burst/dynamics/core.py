@@ -15,7 +15,7 @@ from rusta_burst.dynamics.hooks import Ids
 from rusta_burst.dynamics.ledger import FireLedger
 from rusta_burst.dynamics.models import Model
 from rusta_burst.engine import native
-from rusta_burst.engine.cost import crossovers
+from rusta_burst.engine.cost import crossovers, narrow_from
 from rusta_burst.engine.memory import arrays
 from rusta_burst.engine.propagation import SynapticPropagationEngine
 from rusta_burst.engine.table import I32
@@ -30,7 +30,7 @@ class ProjectionView(ctypes.Structure):
         ("delay", c_uint32),
         ("split_from", c_uint32),
         ("complement_from", c_uint32),
-        ("reserved", c_uint32),
+        ("narrow_from", c_uint32),
     ]
 
 
@@ -101,6 +101,7 @@ class Core:
             way.table, way.work = engine.addresses
             way.delay = projection.delay
             way.split_from, way.complement_from = crossovers(engine.shape)
+            way.narrow_from = narrow_from(engine.shape)
         of = native.address
         state = self.state
         empty = np.empty(0)
