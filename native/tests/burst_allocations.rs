@@ -49,7 +49,7 @@ fn no_strategy_allocates() {
         kind: &kind,
         valid: None,
     };
-    let built = index::build(&edges, neurons, neurons, false);
+    let built = index::build(&edges, neurons, neurons, false, 2);
     let mut column = vec![0i32; neurons];
     for k in 0..count {
         column[target[k] as usize] += i32::from(weight[k]) * 200;

@@ -229,6 +229,23 @@ def test_what_cannot_be_done_is_said() -> None:
         made.set_neuron_mapping({-1: 1})
 
 
+@pytest.mark.parametrize("psps", [1, 2, 256])
+def test_an_index_built_by_two_threads_is_the_same(psps: int) -> None:
+    rng = np.random.default_rng(psps)
+    count, neurons = 140_000, 3000  # fewer are indexed by one thread
+    source = np.sort(rng.integers(0, neurons, count)) if psps == 2 else rng.integers(0, neurons // 2, count)
+    psp = rng.choice(np.arange(256)[-psps:], count)
+    columns = (source, rng.integers(0, neurons, count), rng.integers(0, 256, count), psp, source % 5 == 0)
+    mask = rng.random(count) < 0.9
+    made = []
+    for options in ({"threads": 1}, {"threads": 2}, {"use_native": False}):
+        made.append(SynapticPropagationEngine(complement=False, **options))  # type: ignore[arg-type]
+        made[-1].build_index(*columns, mask, neurons=neurons)
+    for name in TABLE:
+        assert np.array_equal(getattr(made[0].table, name), getattr(made[1].table, name)), name
+        assert np.array_equal(getattr(made[0].table, name), getattr(made[2].table, name)), name
+
+
 def test_sums_of_16_bits_are_taken_only_where_none_can_leave_them() -> None:
     for weight, psp, more, fits in ((255, 200, 128, True), (255, 200, 129, False), (255, [200, 100], 128, False)):
         made = SynapticPropagationEngine()

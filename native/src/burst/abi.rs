@@ -49,6 +49,7 @@ pub unsafe extern "C" fn rusta_burst_index_build(
     sources: u64,
     targets: u64,
     keep_order: u32,
+    threads: u32,
 ) -> *mut Index {
     let mut made: *mut Index = std::ptr::null_mut();
     let n = count as usize;
@@ -64,7 +65,9 @@ pub unsafe extern "C" fn rusta_burst_index_build(
                 valid: if valid.is_null() { None } else { Some(part(valid, n)?) },
             }
         };
-        let index = build(&edges, sources as usize, targets as usize, keep_order != 0);
+        let (sources, targets) = (sources as usize, targets as usize);
+        let threads = (threads as usize).min(pool::most_threads());
+        let index = build(&edges, sources, targets, keep_order != 0, threads);
         made = Box::into_raw(Box::new(index));
         Ok(0)
     });

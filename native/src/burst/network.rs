@@ -15,8 +15,9 @@ pub const LIF_FIXED: u32 = 1;
 pub const CURRENTS: u32 = 2;
 pub const CURRENTS_SINGLE: u32 = 3;
 
-/// Neurons from which the dynamics are worth a second thread.
+/// Neurons from which the dynamics are worth a second thread; those with currents are four times the work.
 const WORTH_THREADS: usize = 1 << 17;
+const CURRENTS_WORTH_THREADS: usize = 1 << 15;
 
 /// A table, when its events arrive, and from how many fired neurons on which strategy pays.
 #[repr(C)]
@@ -212,7 +213,8 @@ pub unsafe fn fire(net: &mut Network) -> i64 {
     let view = View(net);
     // SAFETY: as promised.
     let queue = unsafe { net.queue.add(slot * neurons) };
-    let threads = if neurons >= WORTH_THREADS { net.threads as usize } else { 1 };
+    let worth = if net.model >= CURRENTS { CURRENTS_WORTH_THREADS } else { WORTH_THREADS };
+    let threads = if neurons >= worth { net.threads as usize } else { 1 };
     let parts = if threads > 1 { (threads * 2).min(64) } else { 1 };
     let counts = [const { AtomicU32::new(0) }; 64];
     let low = |part: usize| if part == parts { neurons } else { neurons / 64 * part / parts * 64 };
@@ -326,6 +328,7 @@ unsafe fn current_part<R: Real>(
             input_excitatory: slice::from_raw_parts_mut(net.input.add(begin), length),
             input_inhibitory: slice::from_raw_parts_mut(net.input.add(neurons + begin), length),
             has_input: net.injected != 0,
+            backward: net.burst & 1 != 0,
             potential: slice::from_raw_parts_mut(net.potential.cast::<R>().add(begin), length),
             excitatory: slice::from_raw_parts_mut(net.excitatory.cast::<R>().add(begin), length),
             inhibitory: slice::from_raw_parts_mut(net.inhibitory.cast::<R>().add(begin), length),

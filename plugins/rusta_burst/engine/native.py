@@ -56,7 +56,7 @@ def address(array: NDArray[Any]) -> int | None:
 
 _SIGNATURES: dict[str, tuple[Any, list[Any]]] = {
     "rusta_burst_threads": (c_int64, []),
-    "rusta_burst_index_build": (c_void_p, [c_uint64, *[c_void_p] * 6, c_uint64, c_uint64, c_uint32]),
+    "rusta_burst_index_build": (c_void_p, [c_uint64, *[c_void_p] * 6, c_uint64, c_uint64, c_uint32, c_uint32]),
     "rusta_burst_index_sizes": (c_int64, [c_void_p, c_void_p]),
     "rusta_burst_index_take": (c_int64, [c_void_p] * 8),
     "rusta_burst_index_cut": (c_int64, [c_void_p, c_uint32, c_void_p]),
@@ -123,19 +123,21 @@ def build(
     sources: int,
     targets: int,
     keep_order: bool,
+    threads: int,
 ) -> SynapseTable:
-    """The same as `rusta_burst.engine.twin.build`."""
+    """The same as `rusta_burst.engine.twin.build`, on so many threads."""
     columns = [address(column) for column in edges]
     mask = None if valid is None else address(valid)
-    handle = native.rusta_burst_index_build(edges[0].size, *columns, mask, sources, targets, int(keep_order))
+    sizes = (sources, targets, int(keep_order), threads)
+    handle = native.rusta_burst_index_build(edges[0].size, *columns, mask, *sizes)
     if not handle:
         raise BurstError("the native index could not be built; is there enough memory?")
-    sizes = np.zeros(8, np.uint64)
-    checked(native.rusta_burst_index_sizes(handle, sizes.ctypes.data))
+    lengths = np.zeros(8, np.uint64)
+    checked(native.rusta_burst_index_sizes(handle, lengths.ctypes.data))
     kinds = (np.uint32, np.uint8, np.uint8, np.uint32, np.int32, np.uint32, np.uint32)
-    arrays: list[Any] = [np.empty(int(size), kind) for size, kind in zip(sizes[1:], kinds, strict=True)]
+    arrays: list[Any] = [np.empty(int(size), kind) for size, kind in zip(lengths[1:], kinds, strict=True)]
     checked(native.rusta_burst_index_take(handle, *[array.ctypes.data for array in arrays]))
-    return SynapseTable(sources, targets, int(sizes[0]), *arrays)
+    return SynapseTable(sources, targets, int(lengths[0]), *arrays)
 
 
 def cuts(native: ctypes.CDLL, table: SynapseTable, parts: int) -> U32:

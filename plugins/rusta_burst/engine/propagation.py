@@ -131,10 +131,11 @@ class SynapticPropagationEngine:
             size = max((int(ids.max()) + 1 for ids in (sources, reached) if ids.size), default=0)
         edges = (sources, reached, weight, psp, kind)
         self._refuse_overflow(reached, psp, valid, size if targets is None else targets)
+        reach = size if targets is None else targets
         if self._native is None:
-            table = twin.build(edges, valid, size, size if targets is None else targets, keep_order)
+            table = twin.build(edges, valid, size, reach, keep_order)
         else:
-            table = native.build(self._native, edges, valid, size, size if targets is None else targets, keep_order)
+            table = native.build(self._native, edges, valid, size, reach, keep_order, self.threads)
         self._install(table)
 
     def _refuse_overflow(
