@@ -4,10 +4,10 @@ use std::alloc::{GlobalAlloc, Layout, System};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rusta_native::burst::propagate::{
-    propagate, Workspace, COMPLEMENT, DENSE, DESTINATION_SPLIT, PUSH, SOURCE_SPLIT,
+    propagate, Workspace, COMPLEMENT, DENSE, DESTINATION_SPLIT, NARROW, PUSH, SOURCE_SPLIT,
 };
 use rusta_native::burst::table::Table;
-use rusta_native::burst::{index, pool};
+use rusta_native::burst::{heads, index, pool};
 
 struct Counting;
 static ALLOCATIONS: AtomicUsize = AtomicUsize::new(0);
@@ -49,7 +49,7 @@ fn no_strategy_allocates() {
         kind: &kind,
         valid: None,
     };
-    let built = index::build(&edges, neurons, neurons, false);
+    let built = index::build(&edges, neurons, neurons, false, 2);
     let mut column = vec![0i32; neurons];
     for k in 0..count {
         column[target[k] as usize] += i32::from(weight[k]) * 200;
@@ -69,6 +69,7 @@ fn no_strategy_allocates() {
         rows: std::ptr::null(),
         cuts: std::ptr::null(),
         column_sum: column.as_ptr(),
+        heads: std::ptr::null(),
     };
     let mut cuts = vec![0u32; built.factors.len()];
     // SAFETY: the table is consistent and there is room for one cut a segment.
@@ -76,25 +77,36 @@ fn no_strategy_allocates() {
     table.cuts = cuts.as_ptr();
     let (mut bits, mut list, mut partial) =
         (vec![0u64; neurons / 64], vec![0u32; neurons], vec![0i32; neurons]);
+    let mut narrow = vec![0i16; neurons];
+    let mut heads = vec![0u64; built.factors.len() + 1];
+    // SAFETY: as above.
+    assert!(unsafe { heads::fill(&table, &mut heads) });
     let work = Workspace {
         bitmap: bits.as_mut_ptr(),
         list: list.as_mut_ptr(),
         partial: partial.as_mut_ptr(),
         helpers: 1,
+        narrow: narrow.as_mut_ptr(),
+        unit: 200,
+        reserved: 0,
     };
     let fired: Vec<u32> = (0..neurons as u32).step_by(2).collect();
     let mut out = vec![0i32; neurons];
     pool::warm();
     // The workers and the test's own harness settle first.
     std::thread::sleep(std::time::Duration::from_millis(200));
-    let mut sums = Vec::with_capacity(10);
+    let mut sums = Vec::with_capacity(40);
     let before = ALLOCATIONS.load(Ordering::SeqCst);
-    for threads in [1, 2] {
-        for strategy in [PUSH, SOURCE_SPLIT, DESTINATION_SPLIT, COMPLEMENT, DENSE] {
+    let mut packed = Table { ..table };
+    packed.heads = heads.as_ptr();
+    let wide = [PUSH, SOURCE_SPLIT, DESTINATION_SPLIT, COMPLEMENT, DENSE];
+    let in_16_bits = [PUSH, DESTINATION_SPLIT, COMPLEMENT, DENSE].map(|strategy| strategy | NARROW);
+    for (table, threads) in [(&table, 1), (&table, 2), (&packed, 1), (&packed, 2)] {
+        for &strategy in wide.iter().chain(&in_16_bits) {
             for _ in 0..50 {
                 // SAFETY: table, workspace and buffer belong together.
                 let events = unsafe {
-                    propagate(&table, &fired, out.as_mut_ptr(), strategy, threads, &work, true)
+                    propagate(table, &fired, out.as_mut_ptr(), strategy, threads, &work, true)
                 };
                 assert_eq!(events, (fired.len() * degree) as i64);
             }

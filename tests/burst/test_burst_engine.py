@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rusta_burst.engine.cost import COMPLEMENT, DESTINATION_SPLIT, PUSH, Shape, choose, crossovers
+from rusta_burst.engine.cost import COMPLEMENT, DESTINATION_SPLIT, PUSH, Shape, choose, crossovers, narrow_from
 from rusta_burst.engine.propagation import STRATEGIES, SynapticPropagationEngine
 from rusta_burst.errors import InvalidInput
 
@@ -92,6 +93,11 @@ def test_every_strategy_thread_count_and_twin_gives_the_same_bits(network: dict[
             made.propagate_into(fired, out, strategy=name, clear=False)
             assert np.array_equal(out, 2 * expected), name
             assert events == made.events(fired)[0].size
+            if made.shape.has_narrow and name not in (None, "source split"):
+                made.propagate_into(fired, out, strategy=name, narrow=True)
+                assert np.array_equal(out, expected), name
+                made.propagate_into(fired, out, strategy=name, narrow=True, clear=False)
+                assert np.array_equal(out, 2 * expected), name
     for name in TABLE:
         assert np.array_equal(getattr(single.table, name), getattr(twin.table, name)), name
 
@@ -223,6 +229,40 @@ def test_what_cannot_be_done_is_said() -> None:
         made.set_neuron_mapping({-1: 1})
 
 
+@pytest.mark.parametrize("psps", [1, 2, 256])
+def test_an_index_built_by_two_threads_is_the_same(psps: int) -> None:
+    rng = np.random.default_rng(psps)
+    count, neurons = 140_000, 3000  # fewer are indexed by one thread
+    source = np.sort(rng.integers(0, neurons, count)) if psps == 2 else rng.integers(0, neurons // 2, count)
+    psp = rng.choice(np.arange(256)[-psps:], count)
+    columns = (source, rng.integers(0, neurons, count), rng.integers(0, 256, count), psp, source % 5 == 0)
+    mask = rng.random(count) < 0.9
+    made = []
+    for options in ({"threads": 1}, {"threads": 2}, {"use_native": False}):
+        made.append(SynapticPropagationEngine(complement=False, **options))  # type: ignore[arg-type]
+        made[-1].build_index(*columns, mask, neurons=neurons)
+    for name in TABLE:
+        assert np.array_equal(getattr(made[0].table, name), getattr(made[1].table, name)), name
+        assert np.array_equal(getattr(made[0].table, name), getattr(made[2].table, name)), name
+
+
+def test_sums_of_16_bits_are_taken_only_where_none_can_leave_them() -> None:
+    for weight, psp, more, fits in ((255, 200, 128, True), (255, 200, 129, False), (255, [200, 100], 128, False)):
+        made = SynapticPropagationEngine()
+        ids = np.arange(2 * more)
+        psps = np.resize(psp, 2 * more)
+        made.build_index(ids, np.repeat([0, 1], more), np.full(2 * more, weight), psps, np.repeat([0, 1], more))
+        assert made.shape.has_narrow is (fits and made.uses_native)
+        if made.shape.has_narrow:
+            out = np.empty(2 * more, np.int32)
+            made.propagate_into(ids, out, strategy="push", narrow=True)
+            assert out[:2].tolist() == [128 * 255 * 200, -128 * 255 * 200]
+        elif made.uses_native:
+            with pytest.raises(InvalidInput, match="narrow: sums in 16 bits need"):
+                made.propagate_into(ids, np.empty(2 * more, np.int32), strategy="push", narrow=True)
+        assert made.sums(ids)[0] == 255 * int(psps[:more].sum())
+
+
 def test_targets_without_an_area_are_counted() -> None:
     made = SynapticPropagationEngine()
     made.build_index(*EXAMPLE)
@@ -258,6 +298,12 @@ def test_the_choice_states_its_reason_and_follows_the_burst() -> None:
     assert all_but_few.strategy == COMPLEMENT
     assert "complement on 2 thread(s) for 990000 fired" in all_but_few.reason
     assert "push" in all_but_few.reason
+    assert not many.narrow
+    narrow = replace(shape, has_narrow=True)
+    assert "sums in 16 bits" in choose(narrow, 20_000).reason
+    assert not choose(narrow, 100).narrow
+    assert 100 < narrow_from(narrow) < 20_000
+    assert narrow_from(shape) == 1_000_001
     split, complement = crossovers(shape)
     assert choose(shape, split, clear=False).strategy != PUSH
     assert 100 < split < complement <= 1_000_000

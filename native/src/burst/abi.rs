@@ -2,7 +2,9 @@
 
 use std::slice;
 
+use super::heads;
 use super::index::{build, cut, Edges, Index};
+use super::narrow;
 use super::network::{arrive, fire, Network};
 use super::plastic::{self, adjust, incoming, Reverse};
 use super::pool;
@@ -47,6 +49,7 @@ pub unsafe extern "C" fn rusta_burst_index_build(
     sources: u64,
     targets: u64,
     keep_order: u32,
+    threads: u32,
 ) -> *mut Index {
     let mut made: *mut Index = std::ptr::null_mut();
     let n = count as usize;
@@ -62,7 +65,9 @@ pub unsafe extern "C" fn rusta_burst_index_build(
                 valid: if valid.is_null() { None } else { Some(part(valid, n)?) },
             }
         };
-        let index = build(&edges, sources as usize, targets as usize, keep_order != 0);
+        let (sources, targets) = (sources as usize, targets as usize);
+        let threads = (threads as usize).min(pool::most_threads());
+        let index = build(&edges, sources, targets, keep_order != 0, threads);
         made = Box::into_raw(Box::new(index));
         Ok(0)
     });
@@ -161,6 +166,44 @@ pub unsafe extern "C" fn rusta_burst_index_cut(
         // SAFETY: as promised by the caller.
         unsafe { cut(table, parts as usize, slice::from_raw_parts_mut(cuts, room)) };
         Ok(0)
+    })
+}
+
+/// Fills `heads`, one more than there are segments, for the table's parts; 0: they don't fit, do without.
+///
+/// # Safety
+/// The table is consistent; `heads` has room.
+#[no_mangle]
+pub unsafe extern "C" fn rusta_burst_index_heads(table: *const Table, heads: *mut u64) -> i64 {
+    guard(|| {
+        // SAFETY: as promised by the caller.
+        unsafe {
+            let table = table.as_ref().filter(|t| t.plausible()).ok_or(Error::BadArgument)?;
+            if heads.is_null() {
+                return Err(Error::BadArgument);
+            }
+            let room = slice::from_raw_parts_mut(heads, table.segments as usize + 1);
+            Ok(i64::from(heads::fill(table, room)))
+        }
+    })
+}
+
+/// See `narrow::columns`; 2^32 is added, so that no answer is negative.
+///
+/// # Safety
+/// The table is consistent; `sums` has an element for each target.
+#[no_mangle]
+pub unsafe extern "C" fn rusta_burst_columns(table: *const Table, sums: *mut i32) -> i64 {
+    guard(|| {
+        // SAFETY: as promised by the caller.
+        unsafe {
+            let table = table.as_ref().filter(|t| t.plausible()).ok_or(Error::BadArgument)?;
+            if sums.is_null() {
+                return Err(Error::BadArgument);
+            }
+            let sums = slice::from_raw_parts_mut(sums, table.targets as usize);
+            Ok((1 << 32) + i64::from(narrow::columns(table, sums)))
+        }
     })
 }
 

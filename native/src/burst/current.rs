@@ -94,6 +94,8 @@ pub struct Currents<'a, R> {
     pub input_inhibitory: &'a mut [i32],
     /// Whether any input is not 0; else it is not looked at.
     pub has_input: bool,
+    /// Go from the last neuron to the first, as far as vectors go; who fires is the same, and listed in the same order.
+    pub backward: bool,
     pub potential: &'a mut [R],
     pub excitatory: &'a mut [R],
     pub inhibitory: &'a mut [R],

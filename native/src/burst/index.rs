@@ -1,5 +1,9 @@
 //! Building an index: synapses in any order become rows of sources, each sorted by factor and target.
 
+use std::ops::Range;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::thread;
+
 use super::table::Table;
 
 /// The synapses as they come in.
@@ -52,80 +56,185 @@ impl Edges<'_> {
     }
 
     /// Positions of the synapses by source, and where each source's begin.
-    fn by_source(&self, sources: usize) -> (Vec<u32>, Vec<u32>) {
-        let mut begins = vec![0u32; sources + 2];
-        for (k, &source) in self.source.iter().enumerate() {
-            begins[source as usize + 2] += u32::from(self.is_in(k));
-        }
-        for row in 2..begins.len() {
-            begins[row] += begins[row - 1];
-        }
-        let mut order = vec![0u32; *begins.last().unwrap_or(&0) as usize];
-        for (k, &source) in self.source.iter().enumerate() {
-            if self.is_in(k) {
-                let cursor = &mut begins[source as usize + 1];
-                order[*cursor as usize] = k as u32;
-                *cursor += 1;
+    fn by_source(&self, sources: usize, threads: usize) -> (Vec<u32>, Vec<u32>) {
+        let count = self.source.len();
+        let spans: Vec<Range<usize>> =
+            (0..threads).map(|t| count * t / threads..count * (t + 1) / threads).collect();
+        let mut cursors = each(spans.clone(), |span| {
+            let mut tally = vec![0u32; sources];
+            span.for_each(|k| tally[self.source[k] as usize] += u32::from(self.is_in(k)));
+            tally
+        });
+        let mut begins = vec![0u32; sources + 1];
+        let mut next = 0;
+        for (row, begin) in begins.iter_mut().enumerate() {
+            *begin = next;
+            for cursor in &mut cursors {
+                if let Some(own) = cursor.get_mut(row) {
+                    next += std::mem::replace(own, next);
+                }
             }
         }
-        begins.truncate(sources + 1);
-        (order, begins)
+        // Every place is written once, by whichever thread has the synapse that belongs there.
+        let order: Vec<AtomicU32> = (0..next).map(|_| AtomicU32::new(0)).collect();
+        each(spans.into_iter().zip(cursors).collect(), |(span, mut cursor)| {
+            for k in span.filter(|&k| self.is_in(k)) {
+                let place = &mut cursor[self.source[k] as usize];
+                order[*place as usize].store(k as u32, Ordering::Relaxed);
+                *place += 1;
+            }
+        });
+        (order.into_iter().map(AtomicU32::into_inner).collect(), begins)
     }
 }
 
-/// Builds the index; all ids must be below `sources` and `targets`.
-pub fn build(edges: &Edges<'_>, sources: usize, targets: usize, keep_order: bool) -> Index {
-    let (mut order, begins) = edges.by_source(sources);
-    let row = |r: usize| begins[r] as usize..begins[r + 1] as usize;
-    let segments_by_psp: usize = (0..sources).map(|r| distinct(edges, &order[row(r)])).sum();
-    // A segment costs 8 bytes, a psp of its own 1 byte a synapse.
-    let by_psp = targets <= 1 << 24 && (segments_by_psp.saturating_sub(sources)) * 8 <= order.len();
-    let layout = if targets > 1 << 24 { 2 } else { u32::from(!by_psp) };
-    let mut index = Index { layout, ..Index::default() };
+/// `job` for each item, on as many threads.
+fn each<T: Send, R: Send>(items: Vec<T>, job: impl Fn(T) -> R + Sync) -> Vec<R> {
+    let job = &job;
+    thread::scope(|scope| {
+        let mut items = items.into_iter();
+        let first = items.next();
+        let others: Vec<_> = items.map(|item| scope.spawn(move || job(item))).collect();
+        let mut made: Vec<R> = first.map(job).into_iter().collect();
+        made.extend(
+            others
+                .into_iter()
+                .map(|other| other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))),
+        );
+        made
+    })
+}
+
+/// Some rows, and their part of the order.
+struct Span<'a> {
+    rows: Range<usize>,
+    order: &'a mut [u32],
+}
+
+/// The order in as many parts with about the same number of synapses, cut between rows.
+fn spans<'a>(mut order: &'a mut [u32], begins: &[u32], parts: usize) -> Vec<Span<'a>> {
+    let (sources, total) = (begins.len() - 1, order.len());
+    let mut made = Vec::new();
+    let mut from = 0;
+    for part in 1..=parts {
+        let aim = total * part / parts;
+        let to = if part == parts {
+            sources
+        } else {
+            begins.partition_point(|&begin| (begin as usize) < aim).clamp(from, sources)
+        };
+        let (own, rest) =
+            std::mem::take(&mut order).split_at_mut((begins[to] - begins[from]) as usize);
+        made.push(Span { rows: from..to, order: own });
+        (from, order) = (to, rest);
+    }
+    made
+}
+
+/// The segments of some rows.
+#[derive(Default)]
+struct Segments {
+    starts: Vec<u32>,
+    factors: Vec<i32>,
+    /// How many there are at the end of each row.
+    ends: Vec<u32>,
+}
+
+/// Sorts the rows of a span and finds their segments.
+fn arrange(edges: &Edges<'_>, span: Span<'_>, begins: &[u32], by_psp: bool) -> Segments {
+    let mut made = Segments::default();
     let mut keyed: Vec<(u64, u32)> = Vec::new();
-    let mut plain = true;
-    index.rows.push(0);
-    for r in 0..sources {
-        let own = &mut order[row(r)];
+    let base = begins[span.rows.start];
+    for r in span.rows {
+        let own = &mut span.order[(begins[r] - base) as usize..(begins[r + 1] - base) as usize];
         sort(edges, own, by_psp, &mut keyed);
         let mut last = None;
         for (place, &k) in own.iter().enumerate() {
             let k = k as usize;
             let key = edges.key(k, by_psp);
             if last != Some(key) {
-                index.starts.push(begins[r] + place as u32);
+                made.starts.push(begins[r] + place as u32);
                 let psp = if by_psp { i32::from(edges.psp[k]) } else { 1 };
-                index.factors.push(edges.sign(k) * psp);
+                made.factors.push(edges.sign(k) * psp);
                 last = Some(key);
             }
         }
         if own.is_empty() {
-            index.starts.push(begins[r]);
-            index.factors.push(0);
+            made.starts.push(begins[r]);
+            made.factors.push(0);
         }
-        index.rows.push(index.starts.len() as u32);
-        plain &= index.starts.len() == r + 1;
+        made.ends.push(made.starts.len() as u32);
     }
-    index.starts.push(order.len() as u32);
-    if plain {
+    made
+}
+
+/// Builds the index on so many threads; all ids must be below `sources` and `targets`.
+pub fn build(
+    edges: &Edges<'_>,
+    sources: usize,
+    targets: usize,
+    keep_order: bool,
+    threads: usize,
+) -> Index {
+    let threads = if edges.source.len() < WORTH_THREADS { 1 } else { threads.max(1) };
+    let (mut order, begins) = edges.by_source(sources, threads);
+    let distinct_in = |span: Span<'_>| -> usize {
+        let base = begins[span.rows.start];
+        let row = |r: usize| (begins[r] - base) as usize..(begins[r + 1] - base) as usize;
+        span.rows.map(|r| distinct(edges, &span.order[row(r)])).sum()
+    };
+    let segments_by_psp: usize =
+        each(spans(&mut order, &begins, threads), distinct_in).into_iter().sum();
+    // A segment costs 8 bytes, a psp of its own 1 byte a synapse.
+    let by_psp = targets <= 1 << 24 && (segments_by_psp.saturating_sub(sources)) * 8 <= order.len();
+    let layout = if targets > 1 << 24 { 2 } else { u32::from(!by_psp) };
+    let mut index = Index { layout, rows: vec![0], ..Index::default() };
+    let parts = spans(&mut order, &begins, threads);
+    for part in each(parts, |span| arrange(edges, span, &begins, by_psp)) {
+        let before = index.starts.len() as u32;
+        index.starts.extend(part.starts);
+        index.factors.extend(part.factors);
+        index.rows.extend(part.ends.iter().map(|end| before + end));
+    }
+    // Every row has a segment: as many as rows means one each.
+    if index.starts.len() == sources {
         index.rows = Vec::new();
     }
-    let pick = |values: &[u8]| order.iter().map(|&k| values[k as usize]).collect::<Vec<u8>>();
+    index.starts.push(order.len() as u32);
+    let weight = |k: usize| edges.weight[k];
     index.words = if layout == 2 {
-        index.weights = pick(edges.weight);
-        order.iter().map(|&k| edges.target[k as usize]).collect()
+        index.weights = pick(&order, threads, weight);
+        pick(&order, threads, |k| edges.target[k])
     } else {
-        let word = |k: usize| edges.target[k] << 8 | u32::from(edges.weight[k]);
-        order.iter().map(|&k| word(k as usize)).collect()
+        pick(&order, threads, |k| edges.target[k] << 8 | u32::from(edges.weight[k]))
     };
     if layout != 0 {
-        index.psp = pick(edges.psp);
+        index.psp = pick(&order, threads, |k| edges.psp[k]);
     }
     let moved = order.iter().enumerate().any(|(place, &k)| place != k as usize);
     if keep_order && moved {
         index.order = order;
     }
     index
+}
+
+/// Fewer synapses are indexed before another thread has begun.
+const WORTH_THREADS: usize = 1 << 17;
+
+/// What `of` says of each synapse, in their order.
+fn pick<T: Copy + Default + Send>(
+    order: &[u32],
+    threads: usize,
+    of: impl Fn(usize) -> T + Sync,
+) -> Vec<T> {
+    let mut made = vec![T::default(); order.len()];
+    let chunk = order.len().div_ceil(threads).max(1);
+    each(made.chunks_mut(chunk).zip(order.chunks(chunk)).collect(), |(to, from)| {
+        for (value, &k) in to.iter_mut().zip(from) {
+            *value = of(k as usize);
+        }
+    });
+    made
 }
 
 /// How many pairs of type and psp a row has; at least 1.
@@ -152,6 +261,23 @@ fn sort(edges: &Edges<'_>, row: &mut [u32], by_psp: bool, keyed: &mut Vec<(u64, 
     }
 }
 
+/// Where the targets from `first` on begin in a segment.
+///
+/// # Safety
+/// The table is consistent but for cuts and heads; `segment` is one of its segments.
+pub unsafe fn reaching(table: &Table, segment: usize, first: u64) -> u32 {
+    // SAFETY: positions of the table.
+    unsafe {
+        let (low, high) = (*table.starts.add(segment), *table.starts.add(segment + 1));
+        if low == high {
+            return low;
+        }
+        let own = std::slice::from_raw_parts(table.words.add(low as usize), (high - low) as usize);
+        let shift = if table.layout == 2 { 0 } else { 8 };
+        low + own.partition_point(|&word| u64::from(word >> shift) < first) as u32
+    }
+}
+
 /// Fills `cuts`: for each part but the first, where its targets begin in each segment.
 ///
 /// # Safety
@@ -161,17 +287,8 @@ pub unsafe fn cut(table: &Table, parts: usize, cuts: &mut [u32]) {
     for part in 1..parts {
         let first = table.targets * part as u64 / parts as u64;
         for segment in 0..segments {
-            // SAFETY: positions of the table.
-            let begins = unsafe {
-                let (low, high) = (*table.starts.add(segment), *table.starts.add(segment + 1));
-                let own = std::slice::from_raw_parts(
-                    table.words.add(low as usize),
-                    (high - low) as usize,
-                );
-                let shift = if table.layout == 2 { 0 } else { 8 };
-                low + own.partition_point(|&word| u64::from(word >> shift) < first) as u32
-            };
-            cuts[(part - 1) * segments + segment] = begins;
+            // SAFETY: as promised by the caller.
+            cuts[(part - 1) * segments + segment] = unsafe { reaching(table, segment, first) };
         }
     }
 }

@@ -54,20 +54,7 @@ impl Potential for f64 {
     const ZERO: f64 = 0.0;
     #[cfg(target_arch = "x86_64")]
     fn wide(s: Stretch<'_, f64>, class: &Class, fired: &mut [u32]) -> usize {
-        if !super::vector::available() {
-            return blocks(s, class, fired);
-        }
-        let mut s = s;
-        // SAFETY: the features were detected; the slices have one length.
-        let (done, count) = unsafe { super::vector::leaky(&mut s, class, fired) };
-        let rest = Stretch {
-            first: s.first + done as u32,
-            input: &mut s.input[done..],
-            potential: &mut s.potential[done..],
-            rest: &mut s.rest[done..],
-            spikes: &mut s.spikes[done..],
-        };
-        count + blocks(rest, class, &mut fired[count..])
+        vectors::<f64, false>(s, class, fired)
     }
     #[inline(always)]
     fn add(self, input: i32) -> f64 {
@@ -89,6 +76,10 @@ impl Potential for f64 {
 
 impl Potential for i32 {
     const ZERO: i32 = 0;
+    #[cfg(target_arch = "x86_64")]
+    fn wide(s: Stretch<'_, i32>, class: &Class, fired: &mut [u32]) -> usize {
+        vectors::<i32, true>(s, class, fired)
+    }
     #[inline(always)]
     fn add(self, input: i32) -> i32 {
         self.saturating_add(input)
@@ -107,6 +98,28 @@ impl Potential for i32 {
     fn at_most(value: f64) -> i32 {
         value.floor() as i32
     }
+}
+
+/// As many neurons as the CPU's vectors take, and the others a block at a time.
+#[cfg(target_arch = "x86_64")]
+fn vectors<P: Potential, const FIXED: bool>(
+    mut s: Stretch<'_, P>,
+    class: &Class,
+    fired: &mut [u32],
+) -> usize {
+    if !super::vector::available() {
+        return blocks(s, class, fired);
+    }
+    // SAFETY: the features were detected; the slices have one length; P is i32 exactly when it is fixed.
+    let (done, count) = unsafe { super::vector::leaky::<P, FIXED>(&mut s, class, fired) };
+    let rest = Stretch {
+        first: s.first + done as u32,
+        input: &mut s.input[done..],
+        potential: &mut s.potential[done..],
+        rest: &mut s.rest[done..],
+        spikes: &mut s.spikes[done..],
+    };
+    count + blocks(rest, class, &mut fired[count..])
 }
 
 /// A number from 0 to 2^32 - 1 that depends on nothing but the seed, the burst and the neuron.
@@ -281,12 +294,22 @@ mod tests {
 
     #[test]
     fn both_paths_follow_one_rule() {
+        compare::<f64>(1);
+        compare::<i32>(1);
+    }
+
+    #[test]
+    fn fixed_potentials_saturate_on_both_paths() {
+        compare::<i32>(20_000_000);
+    }
+
+    fn compare<P: Potential + std::fmt::Debug>(scale: i32) {
         for (refractory, snooze, fire_limit, flags) in
             [(0, 0, 0, 0), (2, 0, 0, 0), (0, 3, 1, 0), (1, 2, 3, 0), (0, 0, 2, RESETS)]
         {
             let class = Class {
-                threshold: 100.0,
-                limit: 900.0,
+                threshold: 100.0 * f64::from(scale),
+                limit: 900.0 * f64::from(scale),
                 keep: 0.75,
                 excitability: 1.0,
                 refractory,
@@ -295,11 +318,12 @@ mod tests {
                 flags,
             };
             let n = 200;
-            let mut a = (vec![0.0f64; n], vec![0u16; n], vec![0u16; n]);
+            let mut a = (vec![P::ZERO; n], vec![0u16; n], vec![0u16; n]);
             let mut b = a.clone();
             for burst in 0..50u64 {
-                let input: Vec<i32> =
-                    (0..n as u32).map(|id| chance(1, burst, id) as i32 % 160).collect();
+                let input: Vec<i32> = (0..n as u32)
+                    .map(|id| (chance(1, burst, id) as i32 % 160).saturating_mul(scale))
+                    .collect();
                 let (mut one, mut two) = (input.clone(), input);
                 let (mut x, mut y) = (vec![0; n], vec![0; n]);
                 let now = Moment { burst, seed: 0, candidates: false };

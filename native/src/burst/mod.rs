@@ -5,8 +5,10 @@
 
 pub mod abi;
 pub mod current;
+pub mod heads;
 pub mod index;
 pub mod lif;
+pub mod narrow;
 pub mod network;
 pub mod plastic;
 pub mod pool;

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use super::current::{self, CurrentClass, Currents, Real};
 use super::lif::{self, Class, Moment, Potential, Run, Stretch};
 use super::pool;
-use super::propagate::{propagate, Workspace, COMPLEMENT, DESTINATION_SPLIT, PUSH};
+use super::propagate::{propagate, Workspace, COMPLEMENT, DESTINATION_SPLIT, NARROW, PUSH};
 use super::table::Table;
 
 pub const LIF_FLOAT: u32 = 0;
@@ -15,8 +15,9 @@ pub const LIF_FIXED: u32 = 1;
 pub const CURRENTS: u32 = 2;
 pub const CURRENTS_SINGLE: u32 = 3;
 
-/// Neurons from which the dynamics are worth a second thread.
+/// Neurons from which the dynamics are worth a second thread; those with currents are four times the work.
 const WORTH_THREADS: usize = 1 << 17;
+const CURRENTS_WORTH_THREADS: usize = 1 << 15;
 
 /// A table, when its events arrive, and from how many fired neurons on which strategy pays.
 #[repr(C)]
@@ -27,7 +28,8 @@ pub struct Projection {
     pub delay: u32,
     pub split_from: u32,
     pub complement_from: u32,
-    pub reserved: u32,
+    /// From how many rows on sums in 16 bits pay.
+    pub narrow_from: u32,
 }
 
 /// Everything a burst reads and writes; the caller owns all arrays.
@@ -118,6 +120,9 @@ pub unsafe fn arrive(net: &mut Network) -> i64 {
             n if n >= u64::from(way.split_from) => DESTINATION_SPLIT,
             _ => PUSH,
         };
+        let rows = if strategy == COMPLEMENT { table.sources - count } else { count };
+        let strategy =
+            if rows >= u64::from(way.narrow_from) { strategy | NARROW } else { strategy };
         // SAFETY: as promised.
         let done = unsafe {
             propagate(table, ids, net.input, strategy, net.threads as usize, work, false)
@@ -208,7 +213,8 @@ pub unsafe fn fire(net: &mut Network) -> i64 {
     let view = View(net);
     // SAFETY: as promised.
     let queue = unsafe { net.queue.add(slot * neurons) };
-    let threads = if neurons >= WORTH_THREADS { net.threads as usize } else { 1 };
+    let worth = if net.model >= CURRENTS { CURRENTS_WORTH_THREADS } else { WORTH_THREADS };
+    let threads = if neurons >= worth { net.threads as usize } else { 1 };
     let parts = if threads > 1 { (threads * 2).min(64) } else { 1 };
     let counts = [const { AtomicU32::new(0) }; 64];
     let low = |part: usize| if part == parts { neurons } else { neurons / 64 * part / parts * 64 };
@@ -322,6 +328,7 @@ unsafe fn current_part<R: Real>(
             input_excitatory: slice::from_raw_parts_mut(net.input.add(begin), length),
             input_inhibitory: slice::from_raw_parts_mut(net.input.add(neurons + begin), length),
             has_input: net.injected != 0,
+            backward: net.burst & 1 != 0,
             potential: slice::from_raw_parts_mut(net.potential.cast::<R>().add(begin), length),
             excitatory: slice::from_raw_parts_mut(net.excitatory.cast::<R>().add(begin), length),
             inhibitory: slice::from_raw_parts_mut(net.inhibitory.cast::<R>().add(begin), length),

@@ -7,13 +7,15 @@ use std::cell::UnsafeCell;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering};
 use std::sync::OnceLock;
 use std::thread::{self, Thread};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 const OPEN: u64 = 1 << 15;
 const ACTIVE: u64 = OPEN - 1;
 const GENERATION: u64 = 1 << 16;
 /// How often a worker looks before it goes to sleep: some tens of microseconds.
 const LOOKS: u32 = 600;
+/// A wait below this costs less than it is worth to look at.
+const SHORT: Duration = Duration::from_micros(100);
 /// No more workers than this, whatever the CPU has.
 const MOST: usize = 63;
 
@@ -28,6 +30,9 @@ struct Shared {
     helpers: AtomicUsize,
     job: UnsafeCell<Option<*const Job<'static>>>,
     process: AtomicU32,
+    /// Bursts that still run without workers, and how many the last wait that did not pay cost.
+    alone: AtomicU32,
+    penalty: AtomicU32,
     asleep: [AtomicBool; MOST],
 }
 
@@ -58,6 +63,8 @@ fn pool() -> &'static Pool {
             helpers: AtomicUsize::new(0),
             job: UnsafeCell::new(None),
             process: AtomicU32::new(std::process::id()),
+            alone: AtomicU32::new(0),
+            penalty: AtomicU32::new(0),
             asleep: [const { AtomicBool::new(false) }; MOST],
         }));
         let threads = (0..most_threads() - 1).filter_map(|number| {
@@ -128,7 +135,8 @@ fn claim(shared: &Shared, job: &Job<'_>, worker: usize) {
 
 /// Runs `job(part, worker)` for all parts on at most `threads` threads; worker 0 is the caller.
 ///
-/// The job must not panic. Which worker gets which part differs from run to run.
+/// The job must not panic. Which worker gets which part differs from run to run. Where waiting for a worker took longer
+/// than the caller's own share, because the CPU is busy with others, the next bursts run alone: 16, then up to 4,096.
 pub fn run(threads: usize, parts: usize, job: &Job<'_>) {
     let alone = || (0..parts).for_each(|part| job(part, 0));
     if threads < 2 || parts < 2 {
@@ -141,6 +149,13 @@ pub fn run(threads: usize, parts: usize, job: &Job<'_>) {
     if !here || pool.threads.is_empty() || shared.busy.swap(true, Ordering::Acquire) {
         return alone();
     }
+    let waits = shared.alone.load(Ordering::Relaxed);
+    if waits > 0 {
+        shared.alone.store(waits - 1, Ordering::Relaxed);
+        shared.busy.store(false, Ordering::Release);
+        return alone();
+    }
+    let began = Instant::now();
     // SAFETY: busy is held and the state is closed: nobody reads the job. Its lifetime is made longer only until the
     // wait below, behind which no worker is inside.
     unsafe {
@@ -158,6 +173,7 @@ pub fn run(threads: usize, parts: usize, job: &Job<'_>) {
         }
     }
     claim(shared, job, 0);
+    let own = began.elapsed();
     shared.state.fetch_and(!OPEN, Ordering::AcqRel);
     let mut waits = 0u32;
     while shared.state.load(Ordering::Acquire) & ACTIVE != 0 {
@@ -170,6 +186,13 @@ pub fn run(threads: usize, parts: usize, job: &Job<'_>) {
             // The worker lost its CPU to somebody; it may be waiting for ours.
             thread::sleep(Duration::from_micros(20));
         }
+    }
+    let penalty = shared.penalty.load(Ordering::Relaxed);
+    let waited = began.elapsed().saturating_sub(own);
+    let penalty = if waited > own.max(SHORT) { (penalty * 2).clamp(16, 4096) } else { penalty / 2 };
+    shared.penalty.store(penalty, Ordering::Relaxed);
+    if waited > own.max(SHORT) {
+        shared.alone.store(penalty, Ordering::Relaxed);
     }
     shared.busy.store(false, Ordering::Release);
 }

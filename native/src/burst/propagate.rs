@@ -3,9 +3,10 @@
 use std::slice;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
+use super::narrow::widen;
 use super::pool;
 use super::push::push;
-use super::table::{Layout, Table};
+use super::table::{Layout, Table, Uniform};
 use crate::with_layout;
 
 pub const PUSH: u32 = 0;
@@ -13,6 +14,8 @@ pub const SOURCE_SPLIT: u32 = 1;
 pub const DESTINATION_SPLIT: u32 = 2;
 pub const COMPLEMENT: u32 = 3;
 pub const DENSE: u32 = 4;
+/// Added to a strategy: sums in 16 bits.
+pub const NARROW: u32 = 8;
 
 /// An id is not below the number of sources.
 pub const OUT_OF_RANGE: i64 = -1;
@@ -31,15 +34,19 @@ pub struct Workspace {
     /// `helpers` times `targets`; null: no source split.
     pub partial: *mut i32,
     pub helpers: u64,
+    /// A sum in 16 bits a target, 0 between bursts; null: 16 bits are not enough.
+    pub narrow: *mut i16,
+    /// What one unit of a narrow sum counts.
+    pub unit: i32,
+    pub reserved: u32,
 }
 
-#[derive(Clone, Copy)]
-struct Out(*mut i32);
+struct Out<T>(*mut T);
 // SAFETY: parts write to different targets or to different buffers.
-unsafe impl Sync for Out {}
+unsafe impl<T> Sync for Out<T> {}
 
-impl Out {
-    fn at(self, offset: usize) -> *mut i32 {
+impl<T> Out<T> {
+    fn at(&self, offset: usize) -> *mut T {
         self.0.wrapping_add(offset)
     }
 }
@@ -62,36 +69,44 @@ pub unsafe fn propagate(
     let bitmap = table.sources.div_ceil(64) as usize;
     // SAFETY: as promised by the caller.
     let bits = unsafe { slice::from_raw_parts_mut(work.bitmap, bitmap) };
+    let (strategy, narrow) = (strategy & !NARROW, strategy & NARROW != 0);
     let mark = strategy == COMPLEMENT || strategy == DENSE;
     let ready = match strategy {
         PUSH => true,
-        SOURCE_SPLIT => !work.partial.is_null() || threads < 2,
+        SOURCE_SPLIT => (!work.partial.is_null() || threads < 2) && !narrow,
         DESTINATION_SPLIT => table.parts >= 2,
         COMPLEMENT => !table.column_sum.is_null() && !work.list.is_null(),
         DENSE => !work.list.is_null(),
         _ => false,
     };
-    if !ready {
+    if !ready || (narrow && (work.narrow.is_null() || table.layout != 0)) {
         return NOT_PREPARED;
     }
     let code = check(ids, table.sources, bits, mark);
     if code != 0 {
         return code;
     }
+    let threads = if strategy == PUSH { 1 } else { threads };
     // SAFETY: the ids were checked; the rest is the caller's promise.
     unsafe {
-        with_layout!(table, layout => match strategy {
-            SOURCE_SPLIT => source_split(table, layout, ids, out, threads, work, clear),
-            COMPLEMENT | DENSE => marked(table, layout, strategy, bits, out, threads, work, clear),
-            DESTINATION_SPLIT => spread(table, layout, ids, 1, out, threads, from(clear)),
-            _ => spread(table, layout, ids, 1, out, 1, from(clear)),
-        })
+        if strategy == SOURCE_SPLIT {
+            return with_layout!(table, layout => {
+                source_split(table, layout, ids, out, threads, work, clear)
+            });
+        }
+        let burst = Burst { table, out, threads, narrow: narrow.then_some(work) };
+        if !mark {
+            return burst.spread(ids, 1, from(clear));
+        }
+        // SAFETY: the list has an element for each source.
+        let list = slice::from_raw_parts_mut(work.list, table.sources as usize);
+        burst.marked(strategy, bits, list, clear)
     }
 }
 
 /// What `out` starts from.
 #[derive(Clone, Copy, PartialEq)]
-enum Start {
+pub enum Start {
     AsIs,
     Zero,
     Column,
@@ -161,31 +176,74 @@ fn mark_ascending(ids: &[u32], bits: &mut [u64]) {
     }
 }
 
-/// All targets in one part, or in the table's parts on several threads.
-unsafe fn spread<L: Layout>(
-    table: &Table,
-    layout: L,
-    ids: &[u32],
-    sign: i32,
+/// What all parts of a burst have in common.
+struct Burst<'a> {
+    table: &'a Table,
     out: *mut i32,
     threads: usize,
-    start: Start,
-) -> i64 {
-    let targets = table.targets as usize;
-    let split = threads >= 2 && table.parts >= 2;
-    let parts = if split { table.parts as usize } else { 1 };
-    let out = Out(out);
-    let events = AtomicU64::new(0);
-    pool::run(threads, parts, &|part, _| {
-        let (low, high) = (targets * part / parts, targets * (part + 1) / parts);
-        // SAFETY: the parts do not overlap; the caller vouches for the pointers.
-        let own = unsafe { slice::from_raw_parts_mut(out.at(low), high - low) };
-        prepare(table, start, low, own);
-        // SAFETY: this part writes only to its own targets.
-        let count = unsafe { push(table, layout, ids, split.then_some(part), sign, out.at(0)) };
-        events.fetch_add(count, Ordering::Relaxed);
-    });
-    events.into_inner() as i64
+    /// Sums in 16 bits are taken from here.
+    narrow: Option<&'a Workspace>,
+}
+
+impl Burst<'_> {
+    /// All targets in one part, or in the table's parts on several threads.
+    unsafe fn spread(&self, ids: &[u32], sign: i32, start: Start) -> i64 {
+        let (table, targets) = (self.table, self.table.targets as usize);
+        let split = self.threads >= 2 && table.parts >= 2;
+        let parts = if split { table.parts as usize } else { 1 };
+        let out = Out(self.out);
+        let narrow = self.narrow.map(|work| (Out(work.narrow), work.unit));
+        let events = AtomicU64::new(0);
+        pool::run(self.threads, parts, &|part, _| {
+            let (low, high) = (targets * part / parts, targets * (part + 1) / parts);
+            // SAFETY: the parts do not overlap, and each writes only to its own targets; the caller vouches for the
+            // pointers.
+            let count = unsafe {
+                let own = slice::from_raw_parts_mut(out.at(low), high - low);
+                let which = split.then_some(part);
+                if let Some((sums, unit)) = &narrow {
+                    let layout = Uniform(table.words);
+                    let count = push(table, layout, ids, which, sign, sums.at(0));
+                    let sums = slice::from_raw_parts_mut(sums.at(low), high - low);
+                    widen(sums, *unit, start, column_of(table, start, low, high), own);
+                    count
+                } else {
+                    prepare(table, start, low, own);
+                    with_layout!(table, layout => push(table, layout, ids, which, sign, out.at(0)))
+                }
+            };
+            events.fetch_add(count, Ordering::Relaxed);
+        });
+        events.into_inner() as i64
+    }
+
+    /// Complement and dense sweep: rows in the order of the index, from the bits that `check` left.
+    unsafe fn marked(&self, strategy: u32, bits: &mut [u64], list: &mut [u32], clear: bool) -> i64 {
+        let others = strategy == COMPLEMENT;
+        let length = unpack(bits, others, list);
+        let start = match (others, clear) {
+            (false, _) => from(clear),
+            (true, true) => Start::Column,
+            (true, false) => Start::PlusColumn,
+        };
+        let sign = if others { -1 } else { 1 };
+        // SAFETY: the list holds ids of sources.
+        let events = unsafe { self.spread(&list[..length], sign, start) };
+        if others {
+            self.table.synapses as i64 - events
+        } else {
+            events
+        }
+    }
+}
+
+/// The column sums of some targets; nothing where a burst does not start from them.
+fn column_of(table: &Table, start: Start, low: usize, high: usize) -> &[i32] {
+    match start {
+        Start::Zero | Start::AsIs => &[],
+        // SAFETY: asked for only when column_sum is there.
+        _ => unsafe { slice::from_raw_parts(table.column_sum.add(low), high - low) },
+    }
 }
 
 fn prepare(table: &Table, start: Start, low: usize, own: &mut [i32]) {
@@ -193,8 +251,7 @@ fn prepare(table: &Table, start: Start, low: usize, own: &mut [i32]) {
         Start::AsIs => {}
         Start::Zero => own.fill(0),
         Start::Column | Start::PlusColumn => {
-            // SAFETY: asked for only when column_sum is there.
-            let column = unsafe { slice::from_raw_parts(table.column_sum.add(low), own.len()) };
+            let column = column_of(table, start, low, low + own.len());
             if start == Start::Column {
                 own.copy_from_slice(column);
             } else {
@@ -244,37 +301,6 @@ unsafe fn source_split<L: Layout>(
         }
     }
     events.into_inner() as i64
-}
-
-/// Complement and dense sweep: rows in the order of the index, from the bits that `check` left.
-#[allow(clippy::too_many_arguments)]
-unsafe fn marked<L: Layout>(
-    table: &Table,
-    layout: L,
-    strategy: u32,
-    bits: &mut [u64],
-    out: *mut i32,
-    threads: usize,
-    work: &Workspace,
-    clear: bool,
-) -> i64 {
-    // SAFETY: the list has an element for each source.
-    let list = unsafe { slice::from_raw_parts_mut(work.list, table.sources as usize) };
-    let others = strategy == COMPLEMENT;
-    let length = unpack(bits, others, list);
-    let start = match (others, clear) {
-        (false, _) => from(clear),
-        (true, true) => Start::Column,
-        (true, false) => Start::PlusColumn,
-    };
-    let sign = if others { -1 } else { 1 };
-    // SAFETY: the list holds ids of sources.
-    let events = unsafe { spread(table, layout, &list[..length], sign, out, threads, start) };
-    if others {
-        table.synapses as i64 - events
-    } else {
-        events
-    }
 }
 
 /// Lists the set bits, or the clear ones, as far as `list` is long; the bits are 0 afterwards.

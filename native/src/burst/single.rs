@@ -26,7 +26,9 @@ pub unsafe fn currents<const INPUT: bool>(
     let refractory = _mm256_set1_epi16(class.refractory.min(65535) as i16);
     let (one, zero) = (_mm256_set1_epi16(1), _mm256_setzero_si256());
     let mut count = 0;
-    for at in (0..whole).step_by(16) {
+    for step in (0..whole).step_by(16) {
+        // Every other burst from the end: what was touched last is still near.
+        let at = if s.backward { whole - 16 - step } else { step };
         // SAFETY: sixteen elements from `at` on are there in each slice.
         unsafe {
             let place_v = s.potential.as_mut_ptr().add(at);
@@ -62,11 +64,16 @@ pub unsafe fn currents<const INPUT: bool>(
             _mm256_storeu_si256(place_rest, left);
             let mut left = fires;
             while left != 0 {
-                *fired.get_unchecked_mut(count) = s.first + at as u32 + left.trailing_zeros();
-                left &= left - 1;
+                let lane =
+                    if s.backward { 15 - left.leading_zeros() } else { left.trailing_zeros() };
+                left &= !(1 << lane);
+                *fired.get_unchecked_mut(count) = s.first + at as u32 + lane;
                 count += 1;
             }
         }
+    }
+    if s.backward {
+        fired[..count].reverse();
     }
     (whole, count)
 }

@@ -26,6 +26,8 @@ pub struct Table {
     pub cuts: *const u32,
     /// One a target: the sum over all its synapses; null when it is not kept.
     pub column_sum: *const i32,
+    /// `segments + 1` times what a burst needs of a segment in one word, see `heads`; null: `starts`, `factors`, `cuts`.
+    pub heads: *const u64,
 }
 
 // SAFETY: a table is only read while a burst runs; who changes weights does so between bursts.

@@ -5,7 +5,7 @@
 use std::arch::x86_64::*;
 
 use super::current::{CurrentClass, Currents};
-use super::lif::{Class, Stretch, RESETS};
+use super::lif::{Class, Potential, Stretch, RESETS};
 
 /// Whether this CPU can run the functions of this module.
 pub fn available() -> bool {
@@ -16,15 +16,29 @@ pub fn available() -> bool {
 
 /// Neurons that fire when they can; `length` of the stretch is rounded down to eight, and so is what is done.
 ///
-/// Returns how many neurons were stepped and how many fired.
+/// Returns how many neurons were stepped and how many fired. Fixed potentials are stepped as f64 too: a sum of two i32 and
+/// the product of one with a share in 1/65,536 are exact in it.
 ///
 /// # Safety
-/// The CPU has the features; the stretch's slices have one length and `fired` has room for all.
+/// The CPU has the features; the stretch's slices have one length and `fired` has room for all; P is i32 when `FIXED`,
+/// else f64.
 #[target_feature(enable = "avx512f,avx512bw,avx512vl")]
-pub unsafe fn leaky(s: &mut Stretch<'_, f64>, class: &Class, fired: &mut [u32]) -> (usize, usize) {
+pub unsafe fn leaky<P: Potential, const FIXED: bool>(
+    s: &mut Stretch<'_, P>,
+    class: &Class,
+    fired: &mut [u32],
+) -> (usize, usize) {
     let whole = s.input.len() / 8 * 8;
-    let (threshold, limit) = (_mm512_set1_pd(class.threshold), _mm512_set1_pd(class.limit));
-    let keep = _mm512_set1_pd(class.keep);
+    let (mut threshold, mut limit, mut keep) = (class.threshold, class.limit, class.keep);
+    if FIXED {
+        threshold = f64::from(i32::at_least(threshold));
+        limit = f64::from(i32::at_most(limit));
+        keep = (keep * 65536.0).round_ties_even() / 65536.0;
+    }
+    let (threshold, limit) = (_mm512_set1_pd(threshold), _mm512_set1_pd(limit));
+    let keep = _mm512_set1_pd(keep);
+    let (least, largest) =
+        (_mm512_set1_pd(f64::from(i32::MIN)), _mm512_set1_pd(f64::from(i32::MAX)));
     let resets = class.flags & RESETS != 0;
     let most = class.fire_limit.min(65535) as i16;
     let limited = class.fire_limit != 0;
@@ -41,12 +55,19 @@ pub unsafe fn leaky(s: &mut Stretch<'_, f64>, class: &Class, fired: &mut [u32]) 
             let place_rest = s.rest.as_mut_ptr().add(at).cast::<__m128i>();
             let place_row = s.spikes.as_mut_ptr().add(at).cast::<__m128i>();
             let input = _mm512_cvtepi32_pd(_mm256_loadu_si256(place_in));
-            let v = _mm512_loadu_pd(place_v);
+            let v = if FIXED {
+                _mm512_cvtepi32_pd(_mm256_loadu_si256(place_v.cast()))
+            } else {
+                _mm512_loadu_pd(place_v.cast())
+            };
             let (rest, row) = (_mm_loadu_si128(place_rest), _mm_loadu_si128(place_row));
             let awake = _mm_cmpeq_epi16_mask(rest, zero);
             let exhausted = if limited { _mm_cmpge_epu16_mask(row, most) } else { 0 };
             let base = if resets { _mm512_setzero_pd() } else { v };
-            let sum = _mm512_add_pd(base, input);
+            let mut sum = _mm512_add_pd(base, input);
+            if FIXED {
+                sum = _mm512_min_pd(_mm512_max_pd(sum, least), largest);
+            }
             let reached = _mm512_mask_cmp_pd_mask::<_CMP_GE_OQ>(awake, sum, threshold);
             let reached = _mm512_mask_cmp_pd_mask::<_CMP_LE_OQ>(reached, sum, limit);
             let fires = reached & !exhausted;
@@ -56,7 +77,11 @@ pub unsafe fn leaky(s: &mut Stretch<'_, f64>, class: &Class, fired: &mut [u32]) 
             let new = _mm512_mask_mov_pd(v, awake, sum);
             let new = _mm512_mask_mul_pd(new, quiet, sum, keep);
             let new = _mm512_mask_mov_pd(new, fires, _mm512_setzero_pd());
-            _mm512_storeu_pd(place_v, new);
+            if FIXED {
+                _mm256_storeu_si256(place_v.cast(), _mm512_cvttpd_epi32(new));
+            } else {
+                _mm512_storeu_pd(place_v.cast(), new);
+            }
             _mm256_storeu_si256(place_in, _mm256_setzero_si256());
             let longer = _mm_adds_epu16(row, one);
             let fatigued = if limited { _mm_cmpge_epu16_mask(longer, most) } else { 0 };
@@ -99,7 +124,9 @@ pub unsafe fn currents<const INPUT: bool>(
     let refractory = _mm_set1_epi16(class.refractory.min(65535) as i16);
     let (one, zero) = (_mm_set1_epi16(1), _mm_setzero_si128());
     let mut count = 0;
-    for at in (0..whole).step_by(8) {
+    for step in (0..whole).step_by(8) {
+        // Every other burst from the end: what was touched last is still near.
+        let at = if s.backward { whole - 8 - step } else { step };
         // SAFETY: eight elements from `at` on are there in each slice.
         unsafe {
             let place_v = s.potential.as_mut_ptr().add(at);
@@ -135,11 +162,16 @@ pub unsafe fn currents<const INPUT: bool>(
             _mm_storeu_si128(place_rest, left);
             let mut left = fires;
             while left != 0 {
-                *fired.get_unchecked_mut(count) = s.first + at as u32 + left.trailing_zeros();
-                left &= left - 1;
+                let lane =
+                    if s.backward { 7 - left.leading_zeros() } else { left.trailing_zeros() };
+                left &= !(1 << lane);
+                *fired.get_unchecked_mut(count) = s.first + at as u32 + lane;
                 count += 1;
             }
         }
+    }
+    if s.backward {
+        fired[..count].reverse();
     }
     (whole, count)
 }

@@ -119,6 +119,7 @@ class Burst:
         self.observers: list[Callable[[Report], None]] = []
         self._pending: list[tuple[Ids, NDArray[np.int32]]] = []
         self._drives = [plugin for plugin in self.plasticity if hasattr(plugin, "drive")]
+        self._watchers = [plugin for plugin in self.plasticity if hasattr(plugin, "before_fire")]
         for plugin in self.plasticity:
             plugin.attach(self)
 
@@ -161,6 +162,8 @@ class Burst:
         number = core.burst
         self._inject()
         events = core.arrive()
+        for plugin in self._watchers:
+            plugin.before_fire(core.state["potential"], core.state["input"])
         fired = core.fire()
         for plugin in self.plasticity:
             plugin.after_fire(number, fired, core.ledger)

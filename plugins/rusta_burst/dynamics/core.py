@@ -15,8 +15,8 @@ from rusta_burst.dynamics.hooks import Ids
 from rusta_burst.dynamics.ledger import FireLedger
 from rusta_burst.dynamics.models import Model
 from rusta_burst.engine import native
-from rusta_burst.engine.arrays import aligned
-from rusta_burst.engine.cost import crossovers
+from rusta_burst.engine.cost import crossovers, narrow_from
+from rusta_burst.engine.memory import arrays
 from rusta_burst.engine.propagation import SynapticPropagationEngine
 from rusta_burst.engine.table import I32
 
@@ -30,7 +30,7 @@ class ProjectionView(ctypes.Structure):
         ("delay", c_uint32),
         ("split_from", c_uint32),
         ("complement_from", c_uint32),
-        ("reserved", c_uint32),
+        ("narrow_from", c_uint32),
     ]
 
 
@@ -73,15 +73,17 @@ class Core:
         n = model.count
         self.model, self.projections, self.seed, self.candidates = model, projections, seed, candidates
         self.depth = max((p.delay for p in projections), default=1) + 1
-        self.state: dict[str, NDArray[Any]] = {
-            "input": aligned(n * model.ports, np.int32),
-            "potential": aligned(n, model.potential.dtype.type),
-            "rest": aligned(n, np.uint16),
-            "spikes": aligned(n, np.uint16),
+        real = model.potential.dtype.type
+        wanted: dict[str, tuple[int, type[np.generic]]] = {
+            "input": (n * model.ports, np.int32),
+            "potential": (n, real),
+            "rest": (n, np.uint16),
+            "spikes": (n, np.uint16),
         }
-        self.state["potential"][:] = model.potential
         if model.has_currents:
-            self.state |= {name: aligned(n, model.potential.dtype.type) for name in ("excitatory", "inhibitory")}
+            wanted |= {"excitatory": (n, real), "inhibitory": (n, real)}
+        self.state: dict[str, NDArray[Any]] = arrays(wanted)
+        self.state["potential"][:] = model.potential
         # Untouched pages of the queue cost no memory.
         self.queue = np.empty((self.depth, n), np.uint32)
         self.lengths = np.zeros(self.depth, np.uint32)
@@ -99,6 +101,7 @@ class Core:
             way.table, way.work = engine.addresses
             way.delay = projection.delay
             way.split_from, way.complement_from = crossovers(engine.shape)
+            way.narrow_from = narrow_from(engine.shape)
         of = native.address
         state = self.state
         empty = np.empty(0)

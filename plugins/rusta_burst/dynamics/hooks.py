@@ -102,6 +102,10 @@ class Plasticity(Protocol):
     # Called before the dynamics of a burst (memory neurons): neurons and what is added to their potential. The ledger's
     # frame 0 is then the burst before.
 
+    # Optional: before_fire(self, potential, given) -> None
+    # Called between the arrival of events and the dynamics, with the potentials and what was added up for each neuron;
+    # both are only to be read.
+
     def state(self) -> dict[str, NDArray[np.generic]]:
         """Everything that must survive a snapshot (not the weights: the engine keeps those)."""
 

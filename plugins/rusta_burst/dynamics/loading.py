@@ -12,7 +12,7 @@ from rusta_burst.connectome.model import Connectome
 from rusta_burst.dynamics.burst import Burst
 from rusta_burst.dynamics.hooks import Plasticity
 from rusta_burst.dynamics.models import leaky
-from rusta_burst.errors import InvalidInput
+from rusta_burst.dynamics.strength import PotentialSpikes, senders_of
 
 
 def burst_of(
@@ -29,21 +29,17 @@ def burst_of(
     """`Burst` of a connectome: its neurons, synapses, delays, and the rules by which its synapses learn.
 
     Neurons of power areas fire in every burst; removed neurons never do. ``psp_by_fanout`` divides a synapse's psp by
-    the number of its sender's synapses, rounded down but not to 0. plasticity: plug-ins to use instead of the
-    connectome's own rules. The other arguments are those of `leaky` and `Burst`.
+    the number of its sender's synapses, rounded down but not to 0; ``psp_from_potential``: see
+    `rusta_burst.dynamics.strength`. plasticity: plug-ins to use instead of the connectome's own rules. The other arguments
+    are those of `leaky` and `Burst`.
 
     Raises:
-        InvalidInput: an area takes psp from the potential, a rule is not installed, or arguments do not fit.
+        InvalidInput: a rule is not installed, a synapse whose psp comes from the potential learns, or arguments do not fit.
     """
     if plasticity is None:
         from rusta_burst.plasticity.registry import make_rules
 
         plasticity = make_rules(connectome)
-    for area in connectome.areas:
-        if area.psp_from_potential:
-            raise InvalidInput(
-                f"area {area.name!r}: psp_from_potential is kept for exchange, but bursts do not compute it; unset it"
-            )
     n, s = connectome.neurons, connectome.synapses
     kinds = np.array([area.kind == "power" for area in connectome.areas] or [False])
     model = leaky(
@@ -60,11 +56,14 @@ def burst_of(
         potential=n.potential,
         fixed=fixed,
     )
+    learns = bool(plasticity)
+    if senders_of(connectome).any():
+        plasticity = [*plasticity, PotentialSpikes(connectome)]
     return Burst(
         model,
         *(s.source, s.target, s.weight, _psp(connectome), s.type),
         delay=_single(s.delay),
-        plastic=s.rule != 0 if bool(plasticity) and len(s) else False,
+        plastic=s.rule != 0 if learns and len(s) else False,
         plasticity=plasticity,
         window=window,
         seed=seed,
@@ -81,10 +80,12 @@ def _single(column: NDArray[Any]) -> Any:
 
 def _psp(connectome: Connectome) -> NDArray[np.uint8]:
     s = connectome.synapses
-    shared = np.array([area.psp_by_fanout for area in connectome.areas] or [False])
-    if not shared.any() or not len(s):
+    if not len(s):
         return s.psp
-    divides = shared[connectome.neurons.area[s.source]]
-    fanout = np.bincount(s.source, minlength=len(connectome.neurons))[s.source]
-    divided = np.maximum(s.psp // np.maximum(fanout, 1), np.minimum(s.psp, 1))
-    return np.where(divides, divided, s.psp).astype(np.uint8)
+    psp = np.where(senders_of(connectome)[s.source], 0, s.psp)
+    shared = np.array([area.psp_by_fanout for area in connectome.areas] or [False])
+    if shared.any():
+        divides = shared[connectome.neurons.area[s.source]]
+        fanout = np.bincount(s.source, minlength=len(connectome.neurons))[s.source]
+        psp = np.where(divides, np.maximum(psp // np.maximum(fanout, 1), np.minimum(psp, 1)), psp)
+    return psp.astype(np.uint8)

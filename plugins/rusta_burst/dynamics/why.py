@@ -7,13 +7,17 @@ from dataclasses import dataclass
 import numpy as np
 
 from rusta_burst.dynamics.burst import Burst
+from rusta_burst.dynamics.strength import PotentialSpikes
 from rusta_burst.engine.reverse import ReverseIndex
 from rusta_burst.errors import InvalidInput
 
 
 @dataclass(frozen=True)
 class Cause:
-    """One synaptic event: ``source`` fired in ``burst``, and its spike brought ``contribution``."""
+    """One synaptic event: ``source`` fired in ``burst``, and its spike brought ``contribution``.
+
+    position: the synapse in its projection's index; -1 where the psp came from the sender's potential.
+    """
 
     source: int
     burst: int
@@ -50,6 +54,7 @@ def why(network: Burst, neuron: int) -> Explanation:
         raise InvalidInput("no burst was run yet; run one and ask again")
     burst = network.number - 1
     causes: list[Cause] = []
+    strengths = [plugin for plugin in network.plasticity if isinstance(plugin, PotentialSpikes)]
     ports = [neuron + k * network.neurons for k in range(network.model.ports)]
     for projection in network.core.projections:
         sent = burst - projection.delay
@@ -59,9 +64,13 @@ def why(network: Burst, neuron: int) -> Explanation:
         positions = ReverseIndex(projection.engine).positions(np.array(ports, np.uint32))
         sources = table.sources_of(positions)
         active = np.isin(sources, network.core.fired_at(sent))
+        for plugin in strengths:
+            active &= ~plugin.sends[sources]  # it says itself what these bring
         positions, sources = positions[active], sources[active]
         values = table.contributions_of(positions)
         causes += [Cause(int(s), sent, int(c), int(p)) for s, c, p in zip(sources, values, positions, strict=True)]
+    for plugin in strengths:
+        causes += [Cause(*cause, -1) for cause in plugin.causes(neuron, burst)]
     causes.sort(key=lambda cause: (-abs(cause.contribution), cause.source, cause.position))
     fired = bool(network.read([neuron])[0])
     return Explanation(neuron, burst, fired, sum(cause.contribution for cause in causes), tuple(causes))

@@ -88,11 +88,3 @@ def buffer(name: str, values: object, length: int) -> NDArray[np.int32]:
     if not (values.flags.c_contiguous and values.flags.writeable):
         raise InvalidInput(f"{name}: expected a contiguous, writable array")
     return values
-
-
-def aligned(count: int, dtype: type[np.generic]) -> NDArray[Any]:
-    """Zeros that begin at a cache line: what is read 64 bytes at a time then never lies across two."""
-    size = np.dtype(dtype).itemsize * count
-    raw = np.zeros(size + 64, np.uint8)
-    begin = -raw.ctypes.data % 64
-    return raw[begin : begin + size].view(dtype)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 PUSH, SOURCE_SPLIT, DESTINATION_SPLIT, COMPLEMENT, DENSE = range(5)
+NARROW = 8  # added to a strategy for the kernels: sums in 16 bits
 STRATEGIES = ("push", "source split", "destination split", "complement", "dense")
 
 _CACHED_TARGETS = 1 << 18  # accumulators of 1 MiB stay in the second-level cache
@@ -26,6 +27,10 @@ class Costs:
     event: float = 1.0
     target: float = 0.12
     """Clearing or copying an accumulator."""
+    event_narrow: float = 0.68
+    """The same event where sums have 16 bits."""
+    widened_target: float = 0.3
+    """Making 32 bits of a 16-bit sum; instead of clearing."""
     merged_target: float = 0.35
     marked_source: float = 0.5
     """Setting a bit and finding it again."""
@@ -45,6 +50,7 @@ class Shape:
     has_partial: bool
     has_column_sum: bool
     has_list: bool
+    has_narrow: bool = False
 
 
 @dataclass(frozen=True)
@@ -55,7 +61,7 @@ class Choice:
     threads: int
     fired: int
     estimates: tuple[tuple[int, float], ...]
-    forced: bool = False
+    narrow: bool = False
 
     @property
     def name(self) -> str:
@@ -64,15 +70,14 @@ class Choice:
     @property
     def reason(self) -> str:
         """A sentence for people."""
-        if self.forced:
-            return f"{self.name}: asked for"
         cost = dict(self.estimates)
         own = cost[self.strategy]
         others = [
             f"{STRATEGIES[k]} {_time(c)}" for k, c in sorted(self.estimates, key=lambda e: e[1]) if k != self.strategy
         ]
         rest = f"; {', '.join(others)}" if others else ""
-        return f"{self.name} on {self.threads} thread(s) for {self.fired} fired: about {_time(own)}{rest}"
+        bits = ", sums in 16 bits," if self.narrow else ""
+        return f"{self.name} on {self.threads} thread(s){bits} for {self.fired} fired: about {_time(own)}{rest}"
 
 
 def _time(nanoseconds: float) -> str:
@@ -81,10 +86,21 @@ def _time(nanoseconds: float) -> str:
 
 def choose(shape: Shape, fired: int, *, ordered: bool = True, clear: bool = True, costs: Costs = Costs()) -> Choice:
     """The cheapest strategy for ``fired`` neurons; ``ordered``: their ids ascend; ``clear``: the sums start at 0."""
+    best = _choose(shape, fired, ordered, clear, costs, narrow=False)
+    if not shape.has_narrow or shape.targets <= _CACHED_TARGETS:
+        return best
+    # All that is added in 16 bits has to be widened, wherever it starts.
+    narrow = _choose(shape, fired, ordered, True, costs, narrow=True)
+    return min(best, narrow, key=lambda choice: dict(choice.estimates)[choice.strategy])
+
+
+def _choose(shape: Shape, fired: int, ordered: bool, clear: bool, costs: Costs, *, narrow: bool) -> Choice:
     events = fired * (shape.synapses / max(shape.sources, 1))
     event = costs.event_cached if shape.targets <= _CACHED_TARGETS else costs.event
+    event = costs.event_narrow if narrow else event
+    target = costs.widened_target if narrow else costs.target
     row = costs.row + (0.0 if ordered or shape.sources <= _CACHED_TARGETS else costs.scattered_row)
-    zero = shape.targets * costs.target if clear else 0.0
+    zero = shape.targets * target if clear else 0.0
     work = fired * row + events * event
     threads = shape.threads
     spread = threads if shape.has_cuts else 1
@@ -92,7 +108,7 @@ def choose(shape: Shape, fired: int, *, ordered: bool = True, clear: bool = True
     estimates = [(PUSH, zero + work)]
     if shape.has_cuts:
         estimates.append((DESTINATION_SPLIT, zero / spread + fired * row + events * event / spread + wake))
-    if shape.has_partial:
+    if shape.has_partial and not narrow:
         merge = shape.targets * costs.merged_target * (threads - 1)
         estimates.append((SOURCE_SPLIT, zero + work / threads + merge + costs.wake))
     if shape.has_list:
@@ -103,10 +119,20 @@ def choose(shape: Shape, fired: int, *, ordered: bool = True, clear: bool = True
             others = shape.sources - fired
             left = others * costs.row + max(shape.synapses - events, 0.0) * event / spread
             small = wake if left > costs.wake else 0.0
-            estimates.append((COMPLEMENT, shape.targets * costs.target + marked + left + small))
+            estimates.append((COMPLEMENT, shape.targets * target + marked + left + small))
     best = min(estimates, key=lambda e: e[1])
     used = {PUSH: 1, SOURCE_SPLIT: threads}.get(best[0], spread)
-    return Choice(best[0], used, fired, tuple(estimates))
+    return Choice(best[0], used, fired, tuple(estimates), narrow)
+
+
+def narrow_from(shape: Shape) -> int:
+    """From how many rows on sums in 16 bits pay, whichever way the rows are split: for bursts run natively."""
+    rows = 1
+    while rows <= shape.sources:
+        if choose(shape, rows, clear=False).narrow:
+            return rows
+        rows = max(rows + 1, rows * 17 // 16)
+    return shape.sources + 1
 
 
 def crossovers(shape: Shape) -> tuple[int, int]:

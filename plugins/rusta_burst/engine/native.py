@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import functools
-from ctypes import c_int64, c_uint32, c_uint64, c_void_p
+from ctypes import c_int32, c_int64, c_uint32, c_uint64, c_void_p
 from typing import Any, ClassVar
 
 import numpy as np
@@ -33,13 +33,20 @@ class TableView(ctypes.Structure):
         ("rows", c_void_p),
         ("cuts", c_void_p),
         ("column_sum", c_void_p),
+        ("heads", c_void_p),
     ]
 
 
 class WorkspaceView(ctypes.Structure):
     """`burst::propagate::Workspace`."""
 
-    _fields_: ClassVar = [("bitmap", c_void_p), ("list", c_void_p), ("partial", c_void_p), ("helpers", c_uint64)]
+    _fields_: ClassVar = [
+        *[(name, c_void_p) for name in ("bitmap", "list", "partial")],
+        ("helpers", c_uint64),
+        ("narrow", c_void_p),
+        ("unit", c_int32),
+        ("reserved", c_uint32),
+    ]
 
 
 def address(array: NDArray[Any]) -> int | None:
@@ -49,10 +56,12 @@ def address(array: NDArray[Any]) -> int | None:
 
 _SIGNATURES: dict[str, tuple[Any, list[Any]]] = {
     "rusta_burst_threads": (c_int64, []),
-    "rusta_burst_index_build": (c_void_p, [c_uint64, *[c_void_p] * 6, c_uint64, c_uint64, c_uint32]),
+    "rusta_burst_index_build": (c_void_p, [c_uint64, *[c_void_p] * 6, c_uint64, c_uint64, c_uint32, c_uint32]),
     "rusta_burst_index_sizes": (c_int64, [c_void_p, c_void_p]),
     "rusta_burst_index_take": (c_int64, [c_void_p] * 8),
     "rusta_burst_index_cut": (c_int64, [c_void_p, c_uint32, c_void_p]),
+    "rusta_burst_index_heads": (c_int64, [c_void_p, c_void_p]),
+    "rusta_burst_columns": (c_int64, [c_void_p, c_void_p]),
     "rusta_burst_propagate": (
         c_int64,
         [c_void_p, c_void_p, c_void_p, c_uint64, c_void_p, c_uint32, c_uint32, c_uint32],
@@ -102,7 +111,7 @@ def checked(code: int) -> int:
 def view_of(table: SynapseTable) -> TableView:
     """A table as the kernels see it; it points into the table's arrays and does not keep them."""
     view = TableView(table.sources, table.targets, table.synapses, table.segments, table.layout, table.parts)
-    for name in ("words", "weights", "psp", "starts", "factors", "rows", "cuts", "column_sum"):
+    for name in ("words", "weights", "psp", "starts", "factors", "rows", "cuts", "column_sum", "heads"):
         setattr(view, name, address(getattr(table, name)))
     return view
 
@@ -114,19 +123,21 @@ def build(
     sources: int,
     targets: int,
     keep_order: bool,
+    threads: int,
 ) -> SynapseTable:
-    """The same as `rusta_burst.engine.twin.build`."""
+    """The same as `rusta_burst.engine.twin.build`, on so many threads."""
     columns = [address(column) for column in edges]
     mask = None if valid is None else address(valid)
-    handle = native.rusta_burst_index_build(edges[0].size, *columns, mask, sources, targets, int(keep_order))
+    sizes = (sources, targets, int(keep_order), threads)
+    handle = native.rusta_burst_index_build(edges[0].size, *columns, mask, *sizes)
     if not handle:
         raise BurstError("the native index could not be built; is there enough memory?")
-    sizes = np.zeros(8, np.uint64)
-    checked(native.rusta_burst_index_sizes(handle, sizes.ctypes.data))
+    lengths = np.zeros(8, np.uint64)
+    checked(native.rusta_burst_index_sizes(handle, lengths.ctypes.data))
     kinds = (np.uint32, np.uint8, np.uint8, np.uint32, np.int32, np.uint32, np.uint32)
-    arrays: list[Any] = [np.empty(int(size), kind) for size, kind in zip(sizes[1:], kinds, strict=True)]
+    arrays: list[Any] = [np.empty(int(size), kind) for size, kind in zip(lengths[1:], kinds, strict=True)]
     checked(native.rusta_burst_index_take(handle, *[array.ctypes.data for array in arrays]))
-    return SynapseTable(sources, targets, int(sizes[0]), *arrays)
+    return SynapseTable(sources, targets, int(lengths[0]), *arrays)
 
 
 def cuts(native: ctypes.CDLL, table: SynapseTable, parts: int) -> U32:
@@ -135,3 +146,29 @@ def cuts(native: ctypes.CDLL, table: SynapseTable, parts: int) -> U32:
     view = view_of(table)
     checked(native.rusta_burst_index_cut(ctypes.addressof(view), parts, address(made)))
     return made
+
+
+def heads(native: ctypes.CDLL, table: SynapseTable) -> NDArray[np.uint64]:
+    """What a burst needs of each segment in one word; empty where that does not fit."""
+    made = np.empty(table.segments + 1, np.uint64)
+    view = view_of(table)
+    fits = checked(native.rusta_burst_index_heads(ctypes.addressof(view), made.ctypes.data))
+    return made if fits else np.empty(0, np.uint64)
+
+
+def columns(native: ctypes.CDLL, table: SynapseTable, sums: NDArray[np.int32]) -> tuple[bool, int]:
+    """Write the sum of every target's synapses where all have one psp: (whether it was done, the psp or 0).
+
+    The psp is 0 where the sums of a burst might not fit into 16 bits.
+    """
+    view = view_of(table)
+    unit = checked(native.rusta_burst_columns(ctypes.addressof(view), address(sums))) - (1 << 32)
+    return unit != 0, max(unit, 0)
+
+
+def push(native: ctypes.CDLL, table: SynapseTable, work: WorkspaceView, ids: U32) -> None:
+    """Write the sums of the rows ``ids`` to the column sums."""
+    view = view_of(table)
+    out = address(table.column_sum)
+    parts = ctypes.addressof(view), ctypes.addressof(work)
+    checked(native.rusta_burst_propagate(*parts, address(ids), ids.size, out, 0, 1, 1))

@@ -6,7 +6,7 @@ import ctypes
 import functools
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,7 @@ from rusta_burst.engine.cost import (
     COMPLEMENT,
     DENSE,
     DESTINATION_SPLIT,
+    NARROW,
     PUSH,
     SOURCE_SPLIT,
     STRATEGIES,
@@ -25,6 +26,7 @@ from rusta_burst.engine.cost import (
     choose,
 )
 from rusta_burst.engine.events import AreaView, EventView
+from rusta_burst.engine.memory import arrays
 from rusta_burst.engine.table import I32, I64, LAYOUTS, U32, SynapseTable
 from rusta_burst.errors import BurstError, InvalidInput
 
@@ -129,10 +131,11 @@ class SynapticPropagationEngine:
             size = max((int(ids.max()) + 1 for ids in (sources, reached) if ids.size), default=0)
         edges = (sources, reached, weight, psp, kind)
         self._refuse_overflow(reached, psp, valid, size if targets is None else targets)
+        reach = size if targets is None else targets
         if self._native is None:
-            table = twin.build(edges, valid, size, size if targets is None else targets, keep_order)
+            table = twin.build(edges, valid, size, reach, keep_order)
         else:
-            table = native.build(self._native, edges, valid, size, size if targets is None else targets, keep_order)
+            table = native.build(self._native, edges, valid, size, reach, keep_order, self.threads)
         self._install(table)
 
     def _refuse_overflow(
@@ -151,9 +154,12 @@ class SynapticPropagationEngine:
 
     def _install(self, table: SynapseTable) -> None:
         kernels = self._native
-        if kernels is not None and self.threads > 1 and table.segments:
-            table.cuts = native.cuts(kernels, table, self.threads)
-            table.parts = self.threads
+        table = replace(table)  # what is added to it belongs to this engine
+        if kernels is not None and table.segments:
+            table.parts = self.threads if self.threads > 1 else 0
+            table.heads = native.heads(kernels, table)
+            if table.parts and not table.heads.size:
+                table.cuts = native.cuts(kernels, table, self.threads)
         self._table = table
         self._choices.clear()
         self._events = None
@@ -162,31 +168,37 @@ class SynapticPropagationEngine:
         self._list = np.empty(table.sources + 1, np.uint32)
         helpers = self.threads - 1
         self._partial = np.zeros(helpers * table.targets, np.int32)
-        if self._complement:
-            table.column_sum = np.zeros(table.targets, np.int32)
-            everybody = np.arange(table.sources, dtype=np.uint32)
-            if kernels is None:
-                twin.propagate(table, everybody, table.column_sum, clear=True)
+        unit = self._sum_columns(table) if self._complement and table.targets else 0
+        self._narrow = arrays({"sums": (table.targets if unit else 0, np.int16)})["sums"]
         self._shape = Shape(
             *(table.sources, table.targets, table.synapses, self.threads),
             has_cuts=table.parts > 1,
             has_partial=helpers > 0,
             has_column_sum=self._complement,
             has_list=True,
+            has_narrow=bool(unit),
         )
         if kernels is None:
             return
-        addresses = [native.address(part) for part in (self._bitmap, self._list, self._partial)]
-        self._work_view = native.WorkspaceView(*addresses, helpers)
+        places = [native.address(part) for part in (self._bitmap, self._list, self._partial)]
+        self._work_view = native.WorkspaceView(*places, helpers, native.address(self._narrow), unit)
         self._view = native.view_of(table)
         # Bound once: a burst passes numbers only.
         self._call = functools.partial(
             kernels.rusta_burst_propagate, ctypes.addressof(self._view), ctypes.addressof(self._work_view)
         )
-        if self._complement and table.targets:
-            native.checked(
-                self._call(native.address(everybody), everybody.size, native.address(table.column_sum), PUSH, 1, 1)
-            )
+
+    def _sum_columns(self, table: SynapseTable) -> int:
+        """Fill the column sums; what a unit of a 16-bit sum counts, 0 where such sums are not for this table."""
+        table.column_sum = np.zeros(table.targets, np.int32)
+        everybody = np.arange(table.sources, dtype=np.uint32)
+        if self._native is None:
+            twin.propagate(table, everybody, table.column_sum, clear=True)
+            return 0
+        done, unit = native.columns(self._native, table, table.column_sum)
+        if not done:
+            native.push(self._native, table, native.WorkspaceView(native.address(self._bitmap)), everybody)
+        return unit
 
     @property
     def table(self) -> SynapseTable:
@@ -222,7 +234,7 @@ class SynapticPropagationEngine:
     @property
     def nbytes(self) -> int:
         """Bytes of the index and of what a burst works in."""
-        return self.table.nbytes + self._bitmap.nbytes + self._list.nbytes + self._partial.nbytes
+        return self.table.nbytes + self._bitmap.nbytes + self._list.nbytes + self._partial.nbytes + self._narrow.nbytes
 
     def set_neuron_mapping(self, mapping: Mapping[int, int]) -> None:
         """Which area each neuron belongs to: {neuron: area}, for `propagate`.
@@ -252,11 +264,13 @@ class SynapticPropagationEngine:
                 self._choices.clear()
         return found
 
-    def propagate_into(self, fired: object, out: I32, *, strategy: str | None = None, clear: bool = True) -> int:
+    def propagate_into(
+        self, fired: object, out: I32, *, strategy: str | None = None, narrow: bool = False, clear: bool = True
+    ) -> int:
         """Write what reaches every target into ``out`` (i32, one a target); nothing is allocated.
 
-        clear: False adds to what is there. strategy: one of `STRATEGIES` instead of the chosen one. The number of
-        synaptic events is returned.
+        clear: False adds to what is there. strategy: one of `STRATEGIES` instead of the chosen one; narrow: with it, sums
+        in 16 bits on the way. The number of synaptic events is returned.
 
         Raises:
             InvalidInput: an id that is out of range or stands twice, a buffer that does not fit. ``out`` is as before.
@@ -272,15 +286,15 @@ class SynapticPropagationEngine:
         else:
             if strategy is None:
                 chosen = self.choice(count, ordered=count < 2 or bool(ids[0] < ids[-1]), clear=clear)
-                number, threads = chosen.strategy, chosen.threads
+                number, threads, narrow = chosen.strategy, chosen.threads, chosen.narrow
             else:
                 number, threads = self._named(strategy), self.threads
             events = 0
             if table.targets:
                 where, to = native.address(ids), native.address(out)
-                events = int(self._call(where, count, to, number, threads, clear))
+                events = int(self._call(where, count, to, number + NARROW * narrow, threads, clear))
             if events < 0:
-                self._explain(events, ids, number)
+                self._explain(events, ids, number, narrow)
         counts = self.statistics
         counts.total_propagations += 1
         counts.total_synapses_processed += events
@@ -298,8 +312,13 @@ class SynapticPropagationEngine:
             raise InvalidInput(f"strategy: {strategy!r} is none of {', '.join(STRATEGIES)}")
         return STRATEGIES.index(strategy)
 
-    def _explain(self, code: int, ids: U32, strategy: int) -> None:
+    def _explain(self, code: int, ids: U32, strategy: int, narrow: bool) -> None:
         if code == _NOT_PREPARED:
+            if narrow and (strategy == SOURCE_SPLIT or not self._narrow.size):
+                raise InvalidInput(
+                    "narrow: sums in 16 bits need complement=True, one psp for all synapses, weights whose sums fit, and "
+                    "another strategy than source split"
+                )
             lacks = {COMPLEMENT: "complement=True", DESTINATION_SPLIT: "two threads", SOURCE_SPLIT: "two threads"}
             need = lacks.get(strategy, "an index")
             raise InvalidInput(f"strategy: {STRATEGIES[strategy]} needs an engine made with {need}")

@@ -35,6 +35,7 @@ class SynapseTable:
     order: for each position, the row of the input it came from; absent: they are in the order of the input.
     cuts: (parts - 1) x segments positions at which the targets of part 1, 2, … begin.
     column_sum: the sum of all contributions to each target, where it is kept.
+    heads: start, factor and cut of each segment in one word, for the kernels; cuts are absent then.
     """
 
     sources: int
@@ -50,6 +51,7 @@ class SynapseTable:
     parts: int = 0
     cuts: U32 = field(default_factory=lambda: np.empty(0, np.uint32))
     column_sum: I32 = field(default_factory=lambda: np.empty(0, np.int32))
+    heads: NDArray[np.uint64] = field(default_factory=lambda: np.empty(0, np.uint64))
 
     @property
     def synapses(self) -> int:
@@ -64,7 +66,7 @@ class SynapseTable:
         """Bytes of all arrays."""
         parts: tuple[NDArray[Any], ...] = (
             *(self.words, self.weights, self.psp, self.starts, self.factors),
-            *(self.rows, self.order, self.cuts, self.column_sum),
+            *(self.rows, self.order, self.cuts, self.column_sum, self.heads),
         )
         return sum(part.nbytes for part in parts)
 
