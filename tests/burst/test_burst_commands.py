@@ -14,7 +14,9 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
+from rusta_burst.cli import watching
 from rusta_burst.cli.group import burst
+from rusta_burst.dynamics import deadline
 from rusta_conductor.cli.context import Context
 from rusta_conductor.cli.exit_codes import code_of
 from rusta_conductor.home import Home
@@ -160,6 +162,15 @@ def test_a_run_that_was_killed_comes_to_the_same_state(shell: Shell) -> None:
     assert [(shell.folder / name).read_bytes() for name in ("a.spikes", "b.burst")] == kept
     assert not list(runs.iterdir()), "the run's own files are gone"
     assert shell.json("replay", killed, top=True)["outcome"] == "ran"
+
+
+def test_bursts_at_a_rate_end_with_a_report(quick: Quick) -> None:
+    quick("make", "--preset", "chain", "--neurons", "20", "-o", "a.burst")
+    lines = quick("watch", "a.burst", "--bursts", "6", "--hz", "500", "--overrun", "drop", "--json").splitlines()
+    report = json.loads(lines[-1])["deadline"]
+    assert (len(lines), report["bursts"], report["rate"]) == (7, 6, 500.0)
+    assert "due times dropped" in quick("watch", "a.burst", "--bursts", "6", "--hz", "500", "--overrun", "stretch")
+    assert watching.POLICIES == deadline.POLICIES
 
 
 def test_a_watched_neuron_has_to_be_there(quick: Quick) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import numba
@@ -41,8 +40,7 @@ def main() -> None:
     single = SynapticPropagationEngine(threads=1)
     columns = (edges["source"], edges["target"], edges["weight"], edges["psp"], edges["type"])
     engine.build_index(*columns, neurons=neurons, keep_order=False)
-    # The same synapses for one thread. What an engine adds to its table is its own.
-    single._install(replace(engine.table, parts=0, cuts=np.empty(0, np.uint32), column_sum=np.empty(0, np.int32)))
+    single.build_index(*columns, neurons=neurons, keep_order=False)
     values = edges["weight"].astype(np.int32) * 255
     values *= np.where(edges["type"] == 0, 1, -1).astype(np.int32)
     pointers = np.arange(neurons + 1, dtype=np.int64) * degree
