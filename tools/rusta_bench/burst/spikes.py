@@ -22,7 +22,7 @@ def network(neurons: int) -> Connectome:
     source = rng.integers(0, neurons, count)
     return Connectome.of(
         ["net"],
-        Neurons.of(neurons, threshold=90_000, leak=0.1, refractory=3),
+        Neurons.of(neurons, threshold=60_000, leak=0.1, refractory=20),
         Synapses.of(
             source, rng.integers(0, neurons, count), weight=rng.integers(0, 256, count),
             psp=np.where(source % 5 == 0, 250, 100), type=(source % 5 == 0).astype(int), delay=rng.integers(1, 4, count),
