@@ -12,6 +12,7 @@ It runs as a machine, one burst a step::
     machine = Machine(connectome, Settings(seed=1))
     machine.network.inject([0, 1], 65_025)
     print(machine.step().fired)
+    print(run_at(machine, 300, rate=30.0, overrun="drop"))  # 30 bursts a second, and how regular they were
 
 ``load_connectome`` and ``save_connectome`` read and write every format; ``grow(parse_recipe(...))`` makes one from a recipe;
 ``apply_edits(connectome, parse_edits(...))`` changes one; ``recall`` spreads activation over what is linked. Propagation alone
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from rusta_burst.connectome.difference import Difference, difference
     from rusta_burst.connectome.model import Area, Connectome, Neurons, RuleSpec, Synapses
     from rusta_burst.dynamics.burst import Burst
+    from rusta_burst.dynamics.deadline import DeadlineMissed, DeadlineReport, run_at
     from rusta_burst.dynamics.loading import burst_of
     from rusta_burst.dynamics.models import currents, leaky
     from rusta_burst.dynamics.why import why
@@ -56,6 +58,8 @@ _HOMES = {
     "BurstError": "errors",
     "Connectome": "connectome.model",
     "DamagedFile": "errors",
+    "DeadlineMissed": "dynamics.deadline",
+    "DeadlineReport": "dynamics.deadline",
     "Difference": "connectome.difference",
     "InvalidInput": "errors",
     "Link": "recalling",
@@ -82,6 +86,7 @@ _HOMES = {
     "parse_edits": "editing.operations",
     "parse_recipe": "growth.recipe",
     "recall": "recalling",
+    "run_at": "dynamics.deadline",
     "save_connectome": "exchange.formats",
     "why": "dynamics.why",
 }
@@ -101,6 +106,8 @@ __all__ = [
     "BurstError",
     "Connectome",
     "DamagedFile",
+    "DeadlineMissed",
+    "DeadlineReport",
     "Difference",
     "InvalidInput",
     "Link",
@@ -127,6 +134,7 @@ __all__ = [
     "parse_edits",
     "parse_recipe",
     "recall",
+    "run_at",
     "save_connectome",
     "why",
 ]

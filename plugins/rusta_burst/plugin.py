@@ -50,6 +50,15 @@ TOOLS = (
         cost=_PROBE,
     ),
     ToolSpec(
+        verb="burst_keep",
+        summary="Write the spikes, the state and the learned connectome of a run into the files asked for.",
+        effect=Effect.WRITE,
+        args=f"{_ARGS}:KeepArgs",
+        handler="rusta_burst.tools.keeping:keep",
+        reconcile="rusta_burst.tools.keeping:reconcile",
+        timeout_s=3600.0,
+    ),
+    ToolSpec(
         verb="burst_receipt",
         summary="Whether the last promoted change of a connectome's file can be taken back.",
         effect=Effect.READ,

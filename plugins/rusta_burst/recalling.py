@@ -20,7 +20,6 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from rusta_burst.connectome.fields import UNIT
 from rusta_burst.engine.propagation import SynapticPropagationEngine
 from rusta_burst.errors import InvalidInput
 
@@ -70,8 +69,9 @@ class Associations:
         self._source = np.asarray([self.number[a] for a, _ in pairs], np.uint32)
         target = np.asarray([self.number[b] for _, b in pairs], np.uint32)
         weight = np.asarray([max(1, round(255 * strengths[pair])) for pair in pairs], np.uint8)
-        fan = np.bincount(self._source, minlength=len(self.names))
-        psp = np.maximum(1, 255 // np.maximum(1, fan))[self._source].astype(np.uint8)
+        #: How many links lead away from each thing: what it passes on is divided among them.
+        self.fan = np.bincount(self._source, minlength=len(self.names))
+        psp = np.ones(len(pairs), np.uint8)
         self.engine = SynapticPropagationEngine(threads=1, complement=False)
         self.engine.build_index(
             self._source, target, weight, psp, np.zeros(len(pairs), np.uint8), neurons=len(self.names)
@@ -139,7 +139,7 @@ def _pass_on(
 ) -> None:
     targets, contributions, positions = associations.engine.traced_events(firing)
     senders = associations.engine.table.sources_of(positions)
-    amounts = contributions / UNIT * spread * activation[senders]
+    amounts = contributions / 255 * spread * activation[senders] / associations.fan[senders]
     # Who brought most comes first; equals by the sender's number.
     order = np.lexsort((senders, -amounts, targets))
     first = order[np.concatenate([[True], targets[order][1:] != targets[order][:-1]])] if len(order) else order

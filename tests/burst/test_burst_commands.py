@@ -14,7 +14,9 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
+from rusta_burst.cli import watching
 from rusta_burst.cli.group import burst
+from rusta_burst.dynamics import deadline
 from rusta_conductor.cli.context import Context
 from rusta_conductor.cli.exit_codes import code_of
 from rusta_conductor.home import Home
@@ -134,8 +136,11 @@ def test_a_run_in_two_parts_is_the_run_in_one(quick: Quick) -> None:
 def test_a_run_that_was_killed_comes_to_the_same_state(shell: Shell) -> None:
     """Kill -9 in a run that learns; what resumes it is the snapshot and the log."""
     shell("make", "--preset", "learning", "--neurons", "400", "-o", "a.burst")
-    goal = ("run", "a.burst", "--bursts", "400", "--chunk", "10", *DRIVE)
+    goal = ("run", "a.burst", "--bursts", "400", "--chunk", "10", *DRIVE, "-o", "a.spikes", "--learned", "b.burst")
     whole = shell.json(*goal)
+    kept = [(shell.folder / name).read_bytes() for name in ("a.spikes", "b.burst")]
+    for name in ("a.spikes", "b.burst"):
+        (shell.folder / name).unlink()
     with subprocess.Popen(
         [str(RUSTA), "burst", *goal],
         cwd=shell.folder,
@@ -154,7 +159,38 @@ def test_a_run_that_was_killed_comes_to_the_same_state(shell: Shell) -> None:
     resumed = shell.json("resume", killed, top=True)
     assert resumed["outcome"] == "ran"
     assert resumed["data"] == whole["data"]
+    assert [(shell.folder / name).read_bytes() for name in ("a.spikes", "b.burst")] == kept
+    assert not list(runs.iterdir()), "the run's own files are gone"
     assert shell.json("replay", killed, top=True)["outcome"] == "ran"
+
+
+def test_bursts_at_a_rate_end_with_a_report(quick: Quick) -> None:
+    quick("make", "--preset", "chain", "--neurons", "20", "-o", "a.burst")
+    lines = quick("watch", "a.burst", "--bursts", "6", "--hz", "500", "--overrun", "drop", "--json").splitlines()
+    report = json.loads(lines[-1])["deadline"]
+    assert (len(lines), report["bursts"], report["rate"]) == (7, 6, 500.0)
+    assert "due times dropped" in quick("watch", "a.burst", "--bursts", "6", "--hz", "500", "--overrun", "stretch")
+    assert watching.POLICIES == deadline.POLICIES
+
+
+def test_a_watched_neuron_has_to_be_there(quick: Quick) -> None:
+    quick("make", "--preset", "chain", "--neurons", "20", "-o", "a.burst")
+    said = quick("run", "a.burst", "--watch", "20", "--bursts", "2", code=1)
+    assert "watch: neuron 20 is not there; the last one is 19" in said
+
+
+def test_a_recording_of_another_connectome_is_told_and_one_that_does_not_fit_refused(quick: Quick) -> None:
+    (quick.folder / "s.csv").write_text("burst,neuron,amount\n0,27,70000\n")
+    for neurons in ("30", "20"):
+        quick("make", "--preset", "chain", "--neurons", neurons, "-o", f"{neurons}.burst")
+    quick("run", "30.burst", "--stimulus", "s.csv", "--bursts", "5", "-o", "a.spikes")
+    assert quick.json("plot", "30.burst", "--run", "a.spikes", "-o", "a.svg")["same_connectome"]
+    said = quick("plot", "20.burst", "--run", "a.spikes", "-o", "b.svg", code=2)
+    assert "a.spikes: neuron 29 fired, but the connectome has 20" in said
+    assert not (quick.folder / "b.svg").exists()
+    quick("make", "--preset", "chain", "--neurons", "40", "-o", "40.burst")
+    assert not quick.json("plot", "40.burst", "--run", "a.spikes", "-o", "b.svg")["same_connectome"]
+    assert "of another connectome" in quick("plot", "40.burst", "--run", "a.spikes", "-o", "b.svg")
 
 
 def test_looking_needs_no_episode(quick: Quick) -> None:
@@ -195,6 +231,11 @@ def test_what_is_exported_can_be_imported(name: str, quick: Quick) -> None:
         (("why", "junk.burst", "3"), "byte 0 should begin with"),
         (("step", "junk.burst", "--drive", "x"), "byte 0 should begin with"),
         (("inspect", "junk.spikes"), "byte 0 should begin with"),
+        (("run", "junk.burst", "--drive", "x"), "must look like AREA=AMOUNT"),
+        (("run", "junk.burst", "--stimulus", "bad.json"), "line 1 must be 'burst,neuron,amount'"),
+        (("run", "junk.burst", "-o", "none/x.spikes"), "there is no folder"),
+        (("run", "junk.burst", "--learned", "."), "is a folder"),
+        (("run", "junk.burst", "--learned", "x.what"), "the ending does not tell the format"),
     ],
 )
 def test_bad_input_is_one_clear_line_and_leaves_nothing(arguments: tuple[str, ...], told: str, quick: Quick) -> None:
@@ -202,6 +243,6 @@ def test_bad_input_is_one_clear_line_and_leaves_nothing(arguments: tuple[str, ..
         (quick.folder / name).write_bytes(b"no such thing" * 20)
     (quick.folder / "bad.json").write_text('[{"op": "fly"}]')
     left = sorted(p.name for p in quick.folder.iterdir())
-    code = 1 if arguments[0] == "run" and arguments[1] == "junk.burst" else 2
+    code = 1 if arguments == ("run", "junk.burst") else 2
     assert told in quick(*arguments, code=code)
     assert sorted(p.name for p in quick.folder.iterdir() if p.name != "home") == left

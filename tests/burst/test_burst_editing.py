@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,7 @@ from burst_worlds import connectomes, example
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rusta_burst import Connectome, InvalidInput, RuleSpec
+from rusta_burst import Area, Connectome, InvalidInput, Neurons, RuleSpec, Synapses
 from rusta_burst.connectome.difference import difference
 from rusta_burst.editing.applying import apply
 from rusta_burst.editing.operations import parse
@@ -131,6 +132,21 @@ def test_whatever_is_edited_stays_a_connectome_and_knows_its_origins(
     sources = result.neuron_origin[now.synapses.source[kept]]
     assert (sources == made.synapses.source[result.synapse_origin[kept]]).all()
     assert difference(made, made).equal
+
+
+def test_a_difference_of_order_alone_is_told() -> None:
+    made = example()
+    order = np.arange(len(made.synapses))
+    order[[2, 5]] = order[[5, 2]]
+    columns = {name: values[order] for name, values in made.synapses.columns().items()}
+    other = dataclasses.replace(made, synapses=Synapses.of(**columns))
+    found = difference(made, other)
+    assert (found.equal, found.synapses_reordered, found.areas_reordered) == (False, True, False)
+    fewer = edited(made, {"op": "remove_synapses", "pairs": [[0, 10]]}, {"op": "compact"})
+    assert not difference(made, fewer).synapses_reordered
+    two = [Area("one"), Area("two")]
+    found = difference(Connectome.of(two, Neurons.of(0)), Connectome.of(two[::-1], Neurons.of(0)))
+    assert (found.equal, found.areas_reordered) == (False, True)
 
 
 def test_a_difference_tells_counts_and_the_first_of_each_kind() -> None:

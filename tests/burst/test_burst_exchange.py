@@ -106,7 +106,8 @@ def test_a_missing_library_names_the_extra() -> None:
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("", "there is no column 'source'"),
+        ("", "there is no column 'source'; the first line is empty"),
+        ("a,b\n1,2\n", "there is no column 'source'; the columns are a, b"),
         ("source,weight\n1,2\n", "there is no column 'target'"),
         ("source,target,source\n1,2,3\n", "'source' is there twice"),
         ("source,target\n1\n", "line 2 has 1 fields, expected 2"),

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -46,6 +49,31 @@ def test_what_is_linked_to_everything_says_little() -> None:
     )
     found = {item.name: item.activation for item in recall(memory, ["cue"], limit=100, threshold=1e-6)}
     assert found["gem"] > 20 * found["t0"]
+
+
+@pytest.mark.parametrize("links", [1, 3, 200, 1000])
+def test_what_is_passed_on_is_divided_among_all_links(links: int) -> None:
+    memory = Associations([Link("hub", f"leaf {k}") for k in range(links)])
+    found = recall(memory, ["hub"], spread=0.5, limit=links)
+    assert len(found) == links
+    assert all(item.activation == pytest.approx(0.5 / links) for item in found)
+
+
+def test_a_thing_that_very_many_refer_to_is_no_trouble() -> None:
+    memory = Associations([Link(f"leaf {k}", "Option") for k in range(40_000)])
+    assert [item.name for item in recall(memory, ["leaf 7"])] == ["Option"]
+
+
+def test_the_examples_of_the_documentation_say_what_they_print(capsys: pytest.CaptureFixture[str]) -> None:
+    text = (Path(__file__).parents[2] / "docs" / "how-to" / "run-a-connectome.md").read_text("utf-8")
+    blocks = re.findall(r"^```python\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+    assert len(blocks) == 2
+    for block in blocks:
+        exec(block, {})
+    machine, memory = blocks
+    printed = capsys.readouterr().out.splitlines()
+    assert printed[0] == re.findall(r"# (\[\[.*)", machine)[0]
+    assert printed[2:] == [line[2:] for line in memory.splitlines() if line.startswith("# ")]
 
 
 def test_unknown_cues_are_passed_over_and_an_empty_memory_knows_nothing() -> None:

@@ -18,8 +18,8 @@ from rusta_burst.domain.goals import ChangeGoal, RunSettings
 from rusta_burst.domain.workspace import BurstWorkspace, sha256_of
 from rusta_burst.editing.operations import parse
 from rusta_burst.storage import connectomes
-from rusta_burst.tools import promoting
-from rusta_burst.tools.arguments import PromoteArgs, RestoreArgs
+from rusta_burst.tools import keeping, promoting
+from rusta_burst.tools.arguments import KeepArgs, PromoteArgs, RestoreArgs
 from rusta_conductor import testing
 from rusta_conductor.errors import ToolError
 from rusta_conductor.tool import ToolContext
@@ -64,6 +64,17 @@ class TestEdit(BurstConformance):
     bad_args: ClassVar = {"edits": [{"op": "fly"}]}
 
 
+class TestKeep(BurstConformance):
+    __test__: ClassVar = True
+    spec = SPECS["burst_keep"]
+    good_args: ClassVar = {"burst": 3, "learned": "learned.npz"}
+    bad_args: ClassVar = {"burst": -1}
+
+    @pytest.fixture(autouse=True)
+    def _here(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.chdir(tmp_path)  # the goal names whole paths; this one is written beside the test's files
+
+
 def context(home: Path, workspace: object = None) -> ToolContext:
     return ToolContext(workspace, timeout_s=60, cancel=threading.Event(), key="k", attempt=1, home=home)
 
@@ -106,6 +117,26 @@ def test_a_promotion_is_refused_when_anything_is_not_as_it_was_proved(path: Path
     assert connectomes.load(path).equals(example())
     with pytest.raises(ToolError, match="no change of"):
         promoting.restore(RestoreArgs(path=str(path), after="0" * 64), here)
+
+
+def test_kept_files_are_known_again_and_others_are_not(path: Path, tmp_path: Path) -> None:
+    with BurstWorkspace(path, tmp_path / "work", RunSettings(drives=("front=60000@0.3",))) as workspace:
+        here = context(tmp_path / "home", workspace)
+        workspace.step("base", 0, 6, here.cancel, keep=True)
+        files = {what: str(tmp_path / name) for what, name in (("spikes", "a.spikes"), ("state", "a.snapshot"), ("learned", "b.npz"))}  # fmt: skip
+        args = KeepArgs(burst=6, **files)
+        assert keeping.reconcile(args, here) is None
+        told = keeping.keep(args, here)
+        assert told.data == files
+        found = keeping.reconcile(args, here)
+        assert found is not None
+        assert found.data == told.data
+        for file in files.values():
+            whole = Path(file).read_bytes()
+            Path(file).write_bytes(whole[:-1])
+            assert keeping.reconcile(args, here) is None
+            Path(file).write_bytes(whole)
+    assert not (tmp_path / "work").exists(), "the run's own files are gone"
 
 
 def test_a_damaged_copy_is_never_put_back(path: Path, tmp_path: Path) -> None:

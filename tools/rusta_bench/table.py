@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import asdict, dataclass
+
+_WIDTHS = (8, 58, 24, 14, 20)
 
 
 @dataclass(frozen=True)
@@ -18,15 +21,22 @@ class Row:
     detail: str = ""
 
     def to_json(self) -> dict[str, object]:
-        return asdict(self)
+        """As JSON has it: a figure that could not be measured is null."""
+        return asdict(self) | {"value": None if math.isnan(self.value) else self.value}
 
 
-def print_rows(rows: list[Row]) -> None:
-    """An aligned table on stdout."""
-    cells = [("what", "against", "figure", "goal", "", "detail")]
-    for row in rows:
-        mark = {True: "met", False: "not met", None: ""}[row.met]
-        cells.append((row.what, row.peer, f"{row.value:,.3g} {row.unit}".strip(), row.goal, mark, row.detail))
-    widths = [max(len(line[i]) for line in cells) for i in range(len(cells[0]))]
-    for line in cells:
-        print("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
+def print_head() -> None:
+    """The columns' names, on stdout."""
+    _line("", "what", "against", "figure", "goal", "detail")
+
+
+def print_row(row: Row) -> None:
+    """One line on stdout, at once: a benchmark that is stopped has told what it found."""
+    figure = "not measured" if math.isnan(row.value) else f"{row.value:,.3g} {row.unit}".strip()
+    mark = {True: "met", False: "not met", None: ""}[row.met]
+    _line(mark, row.what, row.peer, figure, row.goal, row.detail)
+
+
+def _line(*cells: str) -> None:
+    padded = [cell.ljust(width) for cell, width in zip(cells, _WIDTHS, strict=False)]
+    print("  ".join([*padded, *cells[len(_WIDTHS) :]]).rstrip(), flush=True)

@@ -242,8 +242,13 @@ VERBS: dict[str, Verb] = {
             "bench",
             "compare with named peers, as ratios of one run",
             bench,
-            usage="NAME [ARGUMENTS]",
-            details="\n".join(f"{name:12} {what}" for name, what in BENCHES.items()),
+            usage="NAME [--only PART] [--json FILE] [--go-on] [--quick]",
+            details="\n".join(
+                [
+                    *(f"{name:12} {what}" for name, what in BENCHES.items()),
+                    "--only measures one part of several, --json keeps the figures, --go-on leaves out what FILE has.",
+                ]
+            ),
         ),
         *(
             Verb(

@@ -86,6 +86,8 @@ def show_difference(found: dict[str, Any], console: Console) -> None:
     for what in ("areas_added", "areas_removed", "areas_changed"):
         if found[what]:
             console.line(f"{what.replace('_', ' ')}: {', '.join(found[what])}")
+    if found["areas_reordered"]:
+        console.line("the areas stand in another order")
     if found["rules_changed"]:
         console.line("the plasticity rules differ")
     console.line(
@@ -96,6 +98,8 @@ def show_difference(found: dict[str, Any], console: Console) -> None:
         f"synapses: {found['synapses_added']:,} added, {found['synapses_removed']:,} removed"
         + _fields(found["synapses_changed"])
     )
+    if found["synapses_reordered"]:
+        console.line("the synapses stand in another order")
     if found["weight_moved"]:
         console.line(f"weights: {found['weight_moved']:,} steps in all, {found['weight_mean_change']:+.4g} on average")
     rows = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -84,8 +85,10 @@ def step_command(
 def why_command(
     connectome: Path, neuron: int, burst: int | None, most: int, origin: Path | None, as_json: bool, **options: Any
 ) -> None:
-    """Say why a neuron fired (or did not) in a burst: which spikes reached it and what they brought."""
+    """Say why a neuron fired (or did not) in a burst: which spikes reached it, what they brought, and what
+    that came to."""
     from rusta_burst.dynamics.why import why
+    from rusta_burst.running.verdict import state_of, verdict
     from rusta_burst.tools.working import explained
     from rusta_conductor.errors import UsageError
 
@@ -96,6 +99,7 @@ def why_command(
         raise UsageError(f"burst {burst} is before the snapshot, which begins at {machine.burst}")
     first = machine.burst
     while True:
+        was = state_of(machine, neuron)
         report = machine.step()
         if report.burst == burst or (burst is None and neuron in report.fired):
             break
@@ -106,10 +110,12 @@ def why_command(
     found = why(machine.network, neuron)
     console = Console(as_json=as_json)
     outside = machine.from_outside(neuron, found.burst)
-    console.json({**explained(found), "from_outside": outside})
+    reason = verdict(machine, neuron, was, found.total + outside, found.fired)
+    console.json({**explained(found), "from_outside": outside, "before": asdict(was), "verdict": reason})
     lines = str(found).splitlines()
+    lines.insert(1, f"  {reason}")
     if outside:
-        lines.insert(1, f"  {outside:+7d} from outside")
+        lines.insert(2, f"  {outside:+7d} from outside")
     console.line("\n".join(lines[:41]))
     if len(lines) > 41:
         console.line(f"  … and {len(lines) - 41} more; --json lists them all")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -84,6 +85,26 @@ def existing(path: Path, what: str = "connectome") -> Path:
     if path.is_dir():
         raise UsageError(f"{what} {path} is a folder, expected a file")
     return path
+
+
+def writable(path: Path | None) -> str | None:
+    """The full path of a file that can be written there; None stays None.
+
+    Raises:
+        UsageError: it is a folder, its folder is not there, or nothing may be written into it.
+    """
+    from rusta_conductor.errors import UsageError
+
+    if path is None:
+        return None
+    if path.is_dir():
+        raise UsageError(f"{path} is a folder, expected the name of a file to write")
+    folder = path.resolve().parent
+    if not folder.is_dir():
+        raise UsageError(f"cannot write {path}: there is no folder {folder}")
+    if not os.access(folder, os.W_OK):
+        raise UsageError(f"cannot write {path}: the folder {folder} may not be written")
+    return str(path.resolve())
 
 
 def bytes_text(count: int) -> str:

@@ -36,6 +36,7 @@ def plot_command(connectome: Path, recording: Path | None, kinds: tuple[str, ...
         raise UsageError(f"{output}: the ending must be one of {', '.join(saving.SUFFIXES)}")
     made = formats.load(existing(connectome))
     found = None if recording is None else recordings.load(existing(recording, "recording"))
+    same = found is None or _fits(made, found, recording)
     chosen = kinds or _default(page, found)
     if len(chosen) > 1 and not page:
         raise UsageError("several pictures need an .html file; give one --kind for a .png or .svg")
@@ -45,8 +46,25 @@ def plot_command(connectome: Path, recording: Path | None, kinds: tuple[str, ...
     else:
         saving.save_picture(figures[chosen[0]], output)
     console = Console(as_json=as_json)
-    console.json({"path": str(output), "kinds": list(chosen), "bytes": output.stat().st_size})
-    console.line(f"{output}: {', '.join(chosen)}, {output.stat().st_size:,} bytes")
+    size = output.stat().st_size
+    console.json({"path": str(output), "kinds": list(chosen), "bytes": size, "same_connectome": same})
+    if not same:
+        console.note(f"{recording} is of another connectome, or of this one before it learned or was changed")
+    console.line(f"{output}: {', '.join(chosen)}, {size:,} bytes")
+
+
+def _fits(made: Any, found: Any, path: Path | None) -> bool:
+    """Whether a recording is of this connectome.
+
+    Raises:
+        InvalidInput: a neuron is in it that the connectome does not have.
+    """
+    from rusta_burst.errors import InvalidInput
+
+    last = max(int(found.neurons.max(initial=0)), int(found.watched.max(initial=0)))
+    if last >= len(made.neurons):
+        raise InvalidInput(f"{path}: neuron {last} fired, but the connectome has {len(made.neurons)}; give its own")
+    return bool(found.about.get("connectome") == made.digest)
 
 
 def _default(page: bool, found: Any) -> tuple[str, ...]:

@@ -5,18 +5,14 @@ from __future__ import annotations
 import secrets
 import shutil
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
-from rusta_burst.cli.options import FILE, existing, run_options, settings_of
+from rusta_burst.cli.options import FILE, existing, machine_settings, run_options, settings_of, writable
 from rusta_conductor.budget import parse_budget
 from rusta_conductor.cli.console import Console
 from rusta_conductor.cli.context import Context, json_option, pass_context
-
-if TYPE_CHECKING:
-    from rusta_conductor.driver import Finish
-    from rusta_conductor.sessions import Session
 
 _CHUNKS = 40
 _WALL = 86_400.0
@@ -60,10 +56,15 @@ def run_command(
     from rusta_burst.cli.progress import BurstProgress
     from rusta_burst.domain.goals import RunGoal, as_goal
     from rusta_burst.domain.run import run_folder
+    from rusta_burst.exchange import formats
     from rusta_burst.running import states
     from rusta_conductor.cli.conclusion import conclude
     from rusta_conductor.sessions import start
 
+    machine_settings(**options)  # what is not well formed is told before an episode begins
+    files = {"spikes": writable(output), "state": writable(snapshot), "learned": writable(learned)}
+    if learned is not None:
+        formats.format_of(learned)
     begin = 0
     if origin is not None:
         arrays, _ = states.load(existing(origin, "snapshot"))
@@ -75,6 +76,7 @@ def run_command(
             "path": str(existing(connectome).resolve()), "run": run, "bursts": bursts,
             "chunk": chunk or max(1, -(-bursts // _CHUNKS)), "settings": settings_of(**options), "watch": list(watched),
             "origin": None if origin is None else str(origin.resolve()), "begin": begin,
+            "keep": files,
         },
     )  # fmt: skip
     limits = {"wall": _WALL, **parse_budget(budgets)}
@@ -86,47 +88,7 @@ def run_command(
         with session:
             finish = session.run()
             progress.stop()
-            # Files first: what is printed may go to a pipe that nobody reads.
-            folder = run_folder(context.home.path, run)
-            written = []
             if finish.parked is None:
-                written = _keep(session, finish, folder, output, learned, snapshot)
-                shutil.rmtree(folder, ignore_errors=True)
+                shutil.rmtree(run_folder(context.home.path, run), ignore_errors=True)
             code = conclude(context.home, session, finish, console)
-    for line in written:
-        console.line(line)
     click.get_current_context().exit(code)
-
-
-def _keep(
-    session: Session,
-    finish: Finish,
-    folder: Path,
-    output: Path | None,
-    learned: Path | None,
-    snapshot: Path | None,
-) -> list[str]:
-    """Put what was asked for in its place; a line for each file."""
-    written: list[str] = []
-    if finish.result is None or finish.result.outcome != "ran":
-        return written
-    from rusta_burst.domain.goals import RunGoal
-    from rusta_burst.domain.workspace import BurstWorkspace, joined_recording
-    from rusta_burst.exchange import formats
-    from rusta_burst.exchange.whole import void, write_whole
-    from rusta_burst.storage import recordings
-
-    if output is not None:
-        recordings.save(joined_recording(folder), output)
-        written.append(f"spikes   {output}")
-    last = max(folder.glob("base-*.snapshot"), default=None)
-    if snapshot is not None and last is not None:
-        write_whole(snapshot, lambda place: void(shutil.copyfile(last, place)))
-        written.append(f"state    {snapshot}")
-    if learned is not None:
-        goal = RunGoal.model_validate(session.episode.goal)
-        workspace = BurstWorkspace(Path(goal.path), folder, goal.settings, goal.watch)
-        made = workspace.machine_at("base", goal.begin + goal.bursts).learned()
-        formats.save(made, learned)
-        written.append(f"learned  {learned}")
-    return written

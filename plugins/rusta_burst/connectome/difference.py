@@ -26,12 +26,14 @@ class Difference:
     areas_added: tuple[str, ...]
     areas_removed: tuple[str, ...]
     areas_changed: tuple[str, ...]
+    areas_reordered: bool
     rules_changed: bool
     neurons_added: int
     neurons_removed: int
     neurons_changed: dict[str, int]
     synapses_added: int
     synapses_removed: int
+    synapses_reordered: bool
     synapses_changed: dict[str, int]
     weight_moved: int
     weight_mean_change: float
@@ -58,12 +60,14 @@ def difference(before: Connectome, after: Connectome) -> Difference:
         areas_added=tuple(name for name in new if name not in old),
         areas_removed=tuple(name for name in old if name not in new),
         areas_changed=tuple(name for name in new if name in old and old[name] != new[name]),
+        areas_reordered=[name for name in old if name in new] != [name for name in new if name in old],
         rules_changed=before.rules != after.rules,
         neurons_added=alive_new,
         neurons_removed=alive_old,
         neurons_changed=fields,
         synapses_added=len(after.synapses) - len(moved),
         synapses_removed=len(before.synapses) - len(moved),
+        synapses_reordered=bool((np.diff(matched[1][np.argsort(moved)]) < 0).any()),
         synapses_changed=synapses,
         weight_moved=int(np.abs(change).sum()),
         weight_mean_change=float(change.mean()) if len(change) else 0.0,

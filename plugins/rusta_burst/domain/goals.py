@@ -45,6 +45,14 @@ class RunSettings(Closed):
         )
 
 
+class KeptFiles(Closed):
+    """Files that a run leaves when it has ended."""
+
+    spikes: str | None = None
+    state: str | None = None
+    learned: str | None = None
+
+
 class RunGoal(Closed):
     """A run. ``run`` names the folder of its snapshots; ``chunk`` is how many bursts one logged call makes."""
 
@@ -56,6 +64,7 @@ class RunGoal(Closed):
     watch: tuple[Count, ...] = Field(default=(), max_length=1000)
     origin: str | None = Field(default=None, description="a snapshot to begin from")
     begin: Count = Field(default=0, description="the first burst: 0, or that of the snapshot")
+    keep: KeptFiles = KeptFiles()
 
 
 class ChangeGoal(Closed):

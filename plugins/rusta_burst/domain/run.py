@@ -18,7 +18,8 @@ from rusta_conductor.contract import Contract, Obligation
 from rusta_conductor.domain import GiveUp, Judgement, NeedProbe, Proposal, Ready, Result
 from rusta_conductor.episode import Episode
 from rusta_schemas.action import Action
-from rusta_schemas.base import JsonObject
+from rusta_schemas.base import JsonObject, to_json
+from rusta_schemas.effects import Effect
 from rusta_schemas.observation import Observation
 
 if TYPE_CHECKING:
@@ -35,9 +36,11 @@ class RunDomain:
     def __init__(self) -> None:
         self._seen: Observation | None = None
         self._reports: list[dict[str, Any]] = []
+        self._kept: Observation | None = None
 
     def contract(self) -> Contract:
         return Contract(
+            effects=frozenset({Effect.READ, Effect.SANDBOX, Effect.WRITE}),
             obligations=(
                 Obligation("connectome read before running", "need_probe", ("burst_load",)),
                 Obligation("state looked at before green", "green", ("burst_inspect",), since="proposed"),
@@ -91,12 +94,18 @@ class RunDomain:
         return GiveUp("failed", judgement.why)
 
     def reflect(self, episode: Episode, proposal: Proposal, judgement: Judgement) -> None:
-        """A state needs no reflection."""
+        """Put what was made where the goal wants it."""
+        goal = RunGoal.model_validate(episode.goal)
+        wanted: JsonObject = {"burst": proposal.payload["burst"], **to_json(goal.keep)}
+        self._kept = episode.call(Action(verb="burst_keep", args=wanted))
 
     def remember(self, episode: Episode, given_up: GiveUp | None) -> Result:
         if given_up is not None:
             return Result(given_up.outcome, given_up.reason, {"run": episode.goal["run"]})
-        return self._result("ran")
+        assert self._kept is not None
+        if not self._kept.ok:
+            return Result("failed", self._kept.summary, {"run": episode.goal["run"]})
+        return self._result("ran", {"files": dict(self._kept.data)} if self._kept.data else {})
 
     def partial(self, episode: Episode) -> Result | None:
         return self._result("partial") if self._reports else None
@@ -112,13 +121,15 @@ class RunDomain:
         if "state_sha256" in data:
             console.line(f"  at most {data['busiest']:,} fired in one burst; in {data['silent']:,} nobody did")
             console.line(f"  state    {data['state_sha256']}")
+        for what, path in data.get("files", {}).items():
+            console.line(f"  {what:8} {path}")
 
-    def _result(self, outcome: str) -> Result:
+    def _result(self, outcome: str, more: JsonObject | None = None) -> Result:
         total = summed(self._reports)
         assert self._seen is not None
         rates = ", ".join(f"{name} {100 * rate:.2f} %" for name, rate in list(total["rates"].items())[:6])
         summary = f"{total['bursts']:,} bursts, {total['spikes']:,} spikes, {total['events']:,} events; rates: {rates}"
-        return Result(outcome, summary, {**total, "connectome": self._seen.data["digest"]})
+        return Result(outcome, summary, {**total, "connectome": self._seen.data["digest"], **(more or {})})
 
 
 def run_folder(home: Path, run: str) -> Path:

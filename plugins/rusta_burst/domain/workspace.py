@@ -35,6 +35,8 @@ class BurstWorkspace:
         self._base: Connectome | None = None
         self.changed: Connectome | None = None
         self._machine: tuple[str, Machine] | None = None
+        #: Whether what was written into ``folder`` can go when the workspace is left.
+        self.finished = False
 
     def __enter__(self) -> Self:
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -43,6 +45,8 @@ class BurstWorkspace:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:  # fmt: skip
+        if self.finished and error is None:
+            self.clean()
         with suppress(OSError):
             self.folder.rmdir()  # only when nothing was written
 
@@ -85,14 +89,20 @@ class BurstWorkspace:
         """A machine whose next burst is ``start``: the running one, or one taken up from the nearest snapshot.
 
         Bursts between the snapshot and ``start`` are run again; they come out the same.
+
+        Raises:
+            InvalidInput: ``start`` is before the snapshot that the run begins from, or a watched neuron is not there.
         """
         if self._machine is None or self._machine[0] != which or self._machine[1].burst != start:
             machine = Machine(self.connectome(which), self._settings.settings())
+            last = machine.network.neurons - 1
+            if which == "base" and self._watch and max(self._watch) > last:
+                raise InvalidInput(f"watch: neuron {max(self._watch)} is not there; the last one is {last}")
             if self._origin is not None:
                 states.resume(machine, self._origin)
             for at in reversed(self._snapshots(which)):
                 if machine.burst < at <= start:
-                    states.resume(machine, self._snapshot(which, at))
+                    states.resume(machine, self.snapshot(which, at))
                     break
             if machine.burst > start:
                 raise InvalidInput(f"burst {start} is before the snapshot that the run begins from ({machine.burst})")
@@ -122,9 +132,9 @@ class BurstWorkspace:
         if keep:
             about = {"connectome": machine.connectome.digest, "seed": self._settings.seed}
             recordings.save(recorder.recording(about), self.folder / f"{which}-{start:012d}.spikes")
-            told["state_sha256"] = states.save(machine, self._snapshot(which, machine.burst))
+            told["state_sha256"] = states.save(machine, self.snapshot(which, machine.burst))
             for old in self._snapshots(which)[:-_KEEP]:
-                self._snapshot(which, old).unlink(missing_ok=True)
+                self.snapshot(which, old).unlink(missing_ok=True)
         else:
             told["state_sha256"] = states.digest_of(states.capture(machine))
         return told
@@ -133,7 +143,8 @@ class BurstWorkspace:
         """Throw away everything that was written."""
         shutil.rmtree(self.folder, ignore_errors=True)
 
-    def _snapshot(self, which: str, burst: int) -> Path:
+    def snapshot(self, which: str, burst: int) -> Path:
+        """Where the state before ``burst`` is, when it was kept."""
         return self.folder / f"{which}-{burst:012d}.snapshot"
 
     def _snapshots(self, which: str) -> list[int]:

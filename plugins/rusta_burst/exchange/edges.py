@@ -110,7 +110,8 @@ def load_parquet(path: Path) -> Connectome:
 def _check_names(path: Path, names: list[str]) -> None:
     missing = [name for name in ("source", "target") if name not in names]
     if missing:
-        raise DamagedFile(f"{path}: there is no column {missing[0]!r}; the columns are {', '.join(names)[:200]}", 0)
+        there = f"the columns are {', '.join(names)[:200]}" if any(names) else "the first line is empty"
+        raise DamagedFile(f"{path}: there is no column {missing[0]!r}; {there}", 0)
     twice = [name for name in names if names.count(name) > 1]
     if twice:
         raise DamagedFile(f"{path}: the column {twice[0]!r} is there twice", 0)

@@ -40,6 +40,15 @@ class EditArgs(Closed):
     edits: tuple[Operation, ...] = ()
 
 
+class KeepArgs(Closed):
+    """Where to put what a run made: its spikes, its state before burst ``burst``, its connectome with what it learned."""
+
+    burst: Count
+    spikes: str | None = None
+    state: str | None = None
+    learned: str | None = None
+
+
 class PromoteArgs(Closed):
     """Put a changed connectome in the place of a file that is still as it was."""
 

@@ -6,12 +6,6 @@ in ``peers/`` runs there; it measures a peer and, where that can share a process
 
 from __future__ import annotations
 
-import rusta_bench.burst.sections as sections
-from rusta_bench.burst.place import prepare
-from rusta_bench.table import Row
+from rusta_bench.burst.sections import SECTIONS
 
-
-def run(*, quick: bool = False) -> list[Row]:
-    """All comparisons of this benchmark; ``quick`` has networks a tenth as large and fewer rounds."""
-    place = prepare()
-    return [row for section in sections.ALL for row in section(place, quick)]
+__all__ = ["SECTIONS"]

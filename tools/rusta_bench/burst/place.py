@@ -58,3 +58,12 @@ def measure(place: Path, script: str, timeout: int = 1500, **settings: Any) -> d
         return {"error": said[-1] if said else f"exit code {done.returncode}"}
     figures: dict[str, Any] = json.loads(lines[-1])
     return figures
+
+
+def free_memory() -> int:
+    """Bytes that a program can take without anything being swapped out; a lot where the system does not tell."""
+    try:
+        lines = Path("/proc/meminfo").read_text("ascii").splitlines()
+        return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("MemAvailable:"))
+    except (OSError, StopIteration):
+        return 1 << 62

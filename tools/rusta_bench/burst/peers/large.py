@@ -10,7 +10,8 @@ from common import answer, contest, regular, settings
 from numpy.typing import NDArray
 from scipy import sparse
 
-from rusta_burst.engine.propagation import SynapticPropagationEngine
+from rusta_burst.engine.cost import COMPLEMENT
+from rusta_burst.engine.propagation import STRATEGIES, SynapticPropagationEngine
 
 
 @numba.njit(cache=True)  # type: ignore[untyped-decorator]
@@ -39,7 +40,7 @@ def main() -> None:
     single = SynapticPropagationEngine(threads=1)
     columns = (edges["source"], edges["target"], edges["weight"], edges["psp"], edges["type"])
     engine.build_index(*columns, neurons=neurons, keep_order=False)
-    single._install(engine.table)  # the same arrays, for one thread
+    single.build_index(*columns, neurons=neurons, keep_order=False)
     values = edges["weight"].astype(np.int32) * 255
     values *= np.where(edges["type"] == 0, 1, -1).astype(np.int32)
     pointers = np.arange(neurons + 1, dtype=np.int64) * degree
@@ -60,8 +61,11 @@ def main() -> None:
     by_rows(pointers, targets, values, sets[0], theirs)
     engine.propagate_into(sets[0], out)
     assert (out == theirs).all()
+    choice = engine.choice(fired)
+    plain = min((cost, STRATEGIES[k]) for k, cost in choice.estimates if k != COMPLEMENT)[1]
     contestants: dict[str, Any] = {
         "ours": lambda k: engine.propagate_into(turn(k), out),
+        "ours, added up": lambda k: engine.propagate_into(turn(k), out, strategy=plain),
         "ours, one thread": lambda k: single.propagate_into(turn(k), out),
         "ours, push": lambda k: single.propagate_into(turn(k), out, strategy="push"),
     }
@@ -74,7 +78,7 @@ def main() -> None:
     figures["events"] = fired * degree
     figures["bytes a synapse"] = engine.nbytes / (neurons * degree)
     figures["index bytes a synapse"] = engine.table.nbytes / (neurons * degree)
-    figures["reason"] = engine.choice(fired).reason
+    figures |= {"reason": choice.reason, "plain": plain}
     answer(figures)
 
 
