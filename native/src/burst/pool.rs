@@ -15,7 +15,7 @@ const GENERATION: u64 = 1 << 16;
 /// How often a worker looks before it goes to sleep: some tens of microseconds.
 const LOOKS: u32 = 600;
 /// A wait below this costs less than it is worth to look at.
-const SHORT: Duration = Duration::from_micros(100);
+const SHORT: Duration = Duration::from_micros(10);
 /// No more workers than this, whatever the CPU has.
 const MOST: usize = 63;
 
