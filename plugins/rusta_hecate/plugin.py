@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from rusta_conductor.hookspecs import hookimpl
-from rusta_conductor.specs import CommandSpec, DomainSpec, ProposerSpec, ToolSpec
+from rusta_conductor.specs import CommandSpec, DomainSpec, ProposerSpec, RankerSpec, ToolSpec
 from rusta_schemas.effects import Effect
 
 COMMANDS = (
@@ -17,21 +17,40 @@ DOMAINS = (
     DomainSpec("train", "Train a model; promote it when its gates hold", "rusta_hecate.episode.domain:TrainDomain"),
 )
 
-TOOLS = tuple(
+TOOLS = (
+    *(
+        ToolSpec(
+            verb=verb,
+            summary=summary,
+            effect=effect,
+            args="rusta_hecate.episode.words:TrainArgs",
+            handler=f"rusta_hecate.episode.tools:{verb}",
+            timeout_s=timeout,
+        )
+        for verb, summary, effect, timeout in (
+            ("train_look", "What there is to train on.", Effect.READ, 600.0),
+            ("train_try", "A few steps on one batch.", Effect.READ, 1800.0),
+            ("train_run", "Train to the end of the run.", Effect.SANDBOX, 1e6),
+            ("train_measure", "Quantise a checkpoint and measure it.", Effect.SANDBOX, 7200.0),
+        )
+    ),
     ToolSpec(
-        verb=verb,
-        summary=summary,
-        effect=effect,
-        args="rusta_hecate.episode.words:TrainArgs",
-        handler=f"rusta_hecate.episode.tools:{verb}",
-        timeout_s=timeout,
-    )
-    for verb, summary, effect, timeout in (
-        ("train_look", "What there is to train on.", Effect.READ, 600.0),
-        ("train_try", "A few steps on one batch.", Effect.READ, 1800.0),
-        ("train_run", "Train to the end of the run.", Effect.SANDBOX, 1e6),
-        ("train_measure", "Quantise a checkpoint and measure it.", Effect.SANDBOX, 7200.0),
-    )
+        verb="rank_changes",
+        summary="How much likelier each of several changes makes its text.",
+        effect=Effect.READ,
+        args="rusta_hecate.ranking:RankArgs",
+        handler="rusta_hecate.ranking:rank_changes",
+        timeout_s=60.0,
+    ),
+)
+
+RANKERS = (
+    RankerSpec(
+        "hecate",
+        "repair",
+        "What the byte predictor finds likelier, of changes that tests have to judge",
+        "rank_changes",
+    ),
 )
 
 PROPOSERS = (
@@ -59,7 +78,7 @@ def rusta_domains() -> Iterable[DomainSpec]:
 
 @hookimpl
 def rusta_tools() -> Iterable[ToolSpec]:
-    """What a training episode may call."""
+    """What a training episode may call, and the tool of the ranker."""
     return TOOLS
 
 
@@ -67,3 +86,9 @@ def rusta_tools() -> Iterable[ToolSpec]:
 def rusta_proposers() -> Iterable[ProposerSpec]:
     """The proposer of names."""
     return PROPOSERS
+
+
+@hookimpl
+def rusta_rankers() -> Iterable[RankerSpec]:
+    """The opinion on repair candidates."""
+    return RANKERS

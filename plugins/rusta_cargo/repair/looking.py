@@ -108,10 +108,7 @@ class Looker:
             cache=self._cache,
         )
         found = self._proposers.ask(situation)
-        # Where tests judge, many trees share a build; a single file is compiled sooner than an opinion is had.
-        if node.tested or base.around.kind == "file":
-            return found
-        return ranked(found, self._rankers, read, self._episode.call)
+        return ranked(found, self._rankers, read, self._episode.call) if node.tested else found
 
     def _on_tree(self, action: Action, tree: TreeState) -> Action:
         """``action`` with the tree's edits, when its verb takes any."""

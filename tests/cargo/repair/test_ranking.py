@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rusta_cargo.repair.proposer import Candidate, SourceUnavailable
-from rusta_cargo.repair.ranking import AFTER, BEFORE, MOST_RANKED, moved, passage, ranked
+from rusta_cargo.repair.ranking import AFTER, BEFORE, LONGEST_TEXT, MOST_RANKED, moved, place_of, question, ranked
 from rusta_conductor.specs import RankerSpec
 from rusta_schemas.action import Action
 from rusta_schemas.diagnostic import Replacement
@@ -40,58 +40,90 @@ def answering(scores: Any, ok: bool = True, seen: list[Action] | None = None) ->
 
 def test_an_opinion_moves_candidates_and_keeps_them_all() -> None:
     seen: list[Action] = []
-    one, two = put(30, 33, "two"), put(30, 33, "toe")
-    found = ranked([one, two], [RANKER], read, answering([3.0, -3.0], seen=seen))
-    assert [c.title for c in found] == ["put two", "put toe"]
+    three = [put(30, 33, "two"), put(30, 33, "toe"), put(30, 33, "t")]
+    found = ranked(three, [RANKER], read, answering([3.0, -3.0, 0.0], seen=seen))
+    assert [c.title for c in found] == ["put two", "put toe", "put t"]
     assert found[0].prior > 0.5 > found[1].prior
+    assert found[2].prior == 0.5
     (asked,) = seen
-    first: Any = asked.args["passages"]
-    assert first[0]["new"] == "two"
-    assert len(first) == 2
+    changes: Any = asked.args["changes"]
+    assert [change["new"] for change in changes] == ["two", "toe", "t"]
 
 
-@pytest.mark.parametrize("scores", [[1.0], [1.0, "2"], None, [1.0, float("inf")], "ab"])
+@pytest.mark.parametrize("scores", [[], [1.0], [1.0, "2", 3.0], None, [1.0, None, 3.0], "abc"])
 def test_a_tool_out_of_form_has_no_say(scores: Any) -> None:
-    candidates = [put(30, 33, "two"), put(30, 33, "toe")]
-    if scores is not None and isinstance(scores, list) and any(s == float("inf") for s in scores):
-        scores = [1.0, None]
+    candidates = [put(30, 33, "two"), put(30, 33, "toe"), put(30, 33, "t")]
     assert ranked(candidates, [RANKER], read, answering(scores)) == candidates
     assert ranked(candidates, [RANKER], read, answering([], ok=False)) == candidates
 
 
+def test_two_candidates_are_not_worth_a_question() -> None:
+    seen: list[Action] = []
+    ranked([put(30, 33, "two"), put(30, 33, "toe")], [RANKER], read, answering([1.0, 2.0], seen=seen))
+    assert not seen
+
+
 def test_only_the_likeliest_are_shown() -> None:
     seen: list[Action] = []
-    many = [put(i, i + 1, "x", 0.01 + i / 100) for i in range(40)]
-    ranked(many, [RANKER], read, answering([0.0] * MOST_RANKED, seen=seen))
-    shown: Any = seen[0].args["passages"]
+    many = [put(i % 800, i % 800 + 1, "x", 0.01 + i / 1000) for i in range(MOST_RANKED + 9)]
+    found = ranked(many, [RANKER], read, answering([1.0] * (MOST_RANKED - 1) + [5.0], seen=seen))
+    shown: Any = seen[0].args["changes"]
     assert len(shown) == MOST_RANKED
+    assert [c.prior for c in found[:9]] == [c.prior for c in many[:9]]
 
 
-def test_what_is_no_single_place_has_no_passage() -> None:
+def test_what_is_no_single_place_is_not_asked_about() -> None:
     spread = Candidate("two files", (*put(0, 1, "a").replacements, *put(0, 1, "b", path="src/x.rs").replacements), 0.5)
-    assert passage(spread, read) is None
+    assert place_of(spread, read) is None
     far = Candidate("far apart", (*put(0, 1, "a").replacements, *put(600, 601, "b").replacements), 0.5)
-    assert passage(far, read) is None
+    assert place_of(far, read) is None
+    assert place_of(put(0, len(SOURCE) + 1, "beyond"), read) is None
 
 
-def test_a_file_that_cannot_be_had_has_no_passage() -> None:
+def test_a_file_that_cannot_be_had_has_no_place() -> None:
     def gone(path: str) -> bytes:
         raise SourceUnavailable(path)
 
-    assert passage(put(0, 1, "a"), gone) is None
+    assert place_of(put(0, 1, "a"), gone) is None
     assert ranked([put(0, 1, "a"), put(0, 1, "b")], [], gone, answering([])) != []
 
 
+def test_each_file_is_shown_once_and_what_is_far_in_a_large_one_is_left_out() -> None:
+    large = "fn é() {}\n".encode() * 20_000
+    texts = {"a.rs": large, "b.rs": SOURCE, "c.rs": b"\xff" * 40}
+    candidates = [
+        put(100_000, 100_001, "x", path="a.rs"),
+        put(100_200, 100_201, "y", path="a.rs"),
+        put(5, 6, "far", path="a.rs"),
+        put(7, 8, "z", path="b.rs"),
+        put(7, 8, "not text", path="c.rs"),
+    ]
+    places = {i: place for i, c in enumerate(candidates) if (place := place_of(c, texts.__getitem__))}
+    chosen, args = question(places, texts.__getitem__)
+    shown: Any = args["texts"]
+    assert chosen == [0, 1, 3]
+    assert [len(text.encode()) <= LONGEST_TEXT for text in shown] == [True, True]
+    changes: Any = args["changes"]
+    for i, change in zip(chosen, changes, strict=True):
+        place = places[i]
+        piece = shown[change["text"]].encode()
+        assert piece[change["start"] : change["end"]] == texts[place.path][place.start : place.end]
+
+
 @given(st.integers(0, len(SOURCE)), st.integers(0, 60), st.text(max_size=40))
-def test_a_passage_is_cut_out_of_the_text(start: int, length: int, text: str) -> None:
+def test_a_place_is_cut_out_of_the_text(start: int, length: int, text: str) -> None:
     end = min(len(SOURCE), start + length)
-    found = passage(put(start, end, text), read)
+    found = place_of(put(start, end, text), read)
     assert found is not None
-    assert found["old"].encode() == SOURCE[start:end]
-    assert SOURCE[:start].endswith(found["before"].encode())
-    assert SOURCE[end:].startswith(found["after"].encode())
-    assert len(found["before"]) <= BEFORE
-    assert len(found["after"]) <= AFTER
+    chosen, args = question({0: found}, read)
+    shown: Any = args
+    (piece,), (change,) = shown["texts"], shown["changes"]
+    data = piece.encode()
+    assert chosen == [0]
+    assert data[change["start"] : change["end"]] == SOURCE[start:end]
+    assert data in SOURCE
+    assert change["start"] <= BEFORE
+    assert len(data) - change["end"] <= AFTER
 
 
 @given(st.floats(1e-6, 1.0), st.floats(-100, 100))

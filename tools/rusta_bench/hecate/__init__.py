@@ -9,7 +9,7 @@ import importlib
 
 from rusta_bench.table import Row
 
-PARTS = ("kernels", "training", "correctness", "serving")
+PARTS = ("kernels", "training", "correctness", "serving", "bits")
 
 
 def run(*, quick: bool = False) -> list[Row]:
