@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 
 
@@ -19,6 +20,10 @@ class Row:
 
     def to_json(self) -> dict[str, object]:
         return asdict(self)
+
+
+# A measurement that has not run yet: what it is about, and what gives its rows.
+Job = tuple[str, Callable[[], list[Row]]]
 
 
 def print_rows(rows: list[Row]) -> None:

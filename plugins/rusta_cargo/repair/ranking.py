@@ -1,7 +1,9 @@
 """Second opinions on the order of candidates, from tools that plugins declare as rankers of the domain ``repair``.
 
 Such a tool takes ``{"passages": [{"before", "old", "new", "after"}, …]}``: what stands before and after a change, and the
-text between them as it is and as it would be. It answers ``{"scores": [number, …]}``: natural logarithms of how much
+text between them as it is and as it would be. One that has an argument ``about`` is also given ``[{"proposer", "category",
+"message"}, …]``: who made each change, and the class and the words (with labels, without code) of the error that it
+answers, both "" where it answers none alone. It answers ``{"scores": [number, …]}``: natural logarithms of how much
 likelier each change makes its passage. A score moves the logarithm of a candidate's odds by :data:`WEIGHT` times its
 distance from the mean of all scores: an opinion orders candidates, it neither makes nor drops any.
 """
@@ -17,6 +19,7 @@ from pydantic import JsonValue
 from rusta_cargo.repair.proposer import Candidate, SourceUnavailable
 from rusta_conductor.specs import RankerSpec
 from rusta_schemas.action import Action
+from rusta_schemas.diagnostic import Diagnostic
 from rusta_schemas.observation import Observation
 
 MOST_RANKED = 16
@@ -30,9 +33,13 @@ Ask = Callable[[Action], Observation]
 
 
 def ranked(
-    candidates: Sequence[Candidate], rankers: Iterable[RankerSpec], read: Callable[[str], bytes], ask: Ask
+    candidates: Sequence[Candidate],
+    rankers: Iterable[RankerSpec],
+    read: Callable[[str], bytes],
+    errors: Sequence[Diagnostic],
+    ask: Ask,
 ) -> list[Candidate]:
-    """``candidates`` with the priors that the rankers' opinions give them; in the same order."""
+    """``candidates``, which answer ``errors``, with the priors that the rankers' opinions give them; in the same order."""
     result = list(candidates)
     asked = tuple(rankers)
     if not asked:
@@ -43,8 +50,9 @@ def ranked(
     chosen = [i for i, place in found.items() if place is not None]
     if len(chosen) < FEWEST_RANKED:
         return result
+    told: list[JsonValue] = [dict(about(result[i], errors)) for i in chosen]
     for ranker in asked:
-        answer = ask(Action(verb=ranker.verb, args={"passages": passages}))
+        answer = ask(Action(verb=ranker.verb, args={"passages": passages, "about": told}))
         scores = _scores(answer, len(chosen))
         if scores is None:
             continue
@@ -79,6 +87,15 @@ def passage(candidate: Candidate, read: Callable[[str], bytes]) -> dict[str, str
         "new": _text(new),
         "after": _text(source[end : end + AFTER]),
     }
+
+
+def about(candidate: Candidate, errors: Sequence[Diagnostic]) -> dict[str, str]:
+    """Who made a candidate, and the error that it answers."""
+    if candidate.diagnostic is None or candidate.diagnostic >= len(errors):
+        return {"proposer": candidate.proposer, "category": "", "message": ""}
+    error = errors[candidate.diagnostic]
+    words = "\n".join([error.message, *(span.label for span in error.spans if span.label)])
+    return {"proposer": candidate.proposer, "category": error.category.value, "message": words}
 
 
 def moved(prior: float, nats: float) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,10 +14,14 @@ from rusta_cargo.repair.proposer import Candidate, SourceUnavailable
 from rusta_cargo.repair.ranking import AFTER, BEFORE, MOST_RANKED, moved, passage, ranked
 from rusta_conductor.specs import RankerSpec
 from rusta_schemas.action import Action
-from rusta_schemas.diagnostic import Replacement
+from rusta_schemas.diagnostic import Category, Diagnostic, Level, Replacement, Span
 from rusta_schemas.observation import Observation
 
 SOURCE = b"fn main() {\n    let total = one + tow;\n}\n" * 20
+PLACE = Span(path="src/lib.rs", start=0, end=1, line=1, column=1, end_line=1, end_column=2, label="not found")
+ERROR = Diagnostic(
+    level=Level.ERROR, code="E0425", category=Category.NAME, phase=1, message="cannot find value `tow`", spans=(PLACE,)
+)  # fmt: skip
 RANKER = RankerSpec("opinion", "repair", "For tests", "opinion")
 
 
@@ -41,7 +46,7 @@ def answering(scores: Any, ok: bool = True, seen: list[Action] | None = None) ->
 def test_an_opinion_moves_candidates_and_keeps_them_all() -> None:
     seen: list[Action] = []
     one, two = put(30, 33, "two"), put(30, 33, "toe")
-    found = ranked([one, two], [RANKER], read, answering([3.0, -3.0], seen=seen))
+    found = ranked([one, two], [RANKER], read, [ERROR], answering([3.0, -3.0], seen=seen))
     assert [c.title for c in found] == ["put two", "put toe"]
     assert found[0].prior > 0.5 > found[1].prior
     (asked,) = seen
@@ -55,16 +60,27 @@ def test_a_tool_out_of_form_has_no_say(scores: Any) -> None:
     candidates = [put(30, 33, "two"), put(30, 33, "toe")]
     if scores is not None and isinstance(scores, list) and any(s == float("inf") for s in scores):
         scores = [1.0, None]
-    assert ranked(candidates, [RANKER], read, answering(scores)) == candidates
-    assert ranked(candidates, [RANKER], read, answering([], ok=False)) == candidates
+    assert ranked(candidates, [RANKER], read, [ERROR], answering(scores)) == candidates
+    assert ranked(candidates, [RANKER], read, [ERROR], answering([], ok=False)) == candidates
 
 
 def test_only_the_likeliest_are_shown() -> None:
     seen: list[Action] = []
     many = [put(i, i + 1, "x", 0.01 + i / 100) for i in range(40)]
-    ranked(many, [RANKER], read, answering([0.0] * MOST_RANKED, seen=seen))
+    ranked(many, [RANKER], read, [ERROR], answering([0.0] * MOST_RANKED, seen=seen))
     shown: Any = seen[0].args["passages"]
     assert len(shown) == MOST_RANKED
+
+
+def test_a_candidate_tells_who_made_it_and_what_it_answers() -> None:
+    seen: list[Action] = []
+    one, two = replace(put(30, 33, "two"), proposer="names", diagnostic=0), put(30, 33, "toe")
+    ranked([one, two], [RANKER], read, [ERROR], answering([0.0, 0.0], seen=seen))
+    words = "cannot find value `tow`\nnot found"
+    assert seen[0].args["about"] == [
+        {"proposer": "names", "category": "name", "message": words},
+        {"proposer": "", "category": "", "message": ""},
+    ]
 
 
 def test_what_is_no_single_place_has_no_passage() -> None:
@@ -79,7 +95,7 @@ def test_a_file_that_cannot_be_had_has_no_passage() -> None:
         raise SourceUnavailable(path)
 
     assert passage(put(0, 1, "a"), gone) is None
-    assert ranked([put(0, 1, "a"), put(0, 1, "b")], [], gone, answering([])) != []
+    assert ranked([put(0, 1, "a"), put(0, 1, "b")], [], gone, [], answering([])) != []
 
 
 @given(st.integers(0, len(SOURCE)), st.integers(0, 60), st.text(max_size=40))

@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 import os
+import time
 
 from rusta_bench.table import Row
 
@@ -17,8 +18,17 @@ for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ[_name] = "1"
 
 
-def run(*, quick: bool = False) -> list[Row]:
-    """All comparisons of this benchmark."""
+def run(*, quick: bool = False, only: str = "") -> list[Row]:
+    """The comparisons of this benchmark whose name has ``only`` in it; told one by one as they are made."""
     from rusta_bench.akida import classes, devices, speed, tasks
 
-    return [row for part in (speed, tasks, devices, classes) for row in part.rows(quick)]
+    found: list[Row] = []
+    jobs = [job for part in (speed, tasks, devices, classes) for job in part.jobs(quick)]
+    for name, measure in jobs:
+        if only.lower() in name.lower():
+            began = time.perf_counter()
+            found += measure()
+            print(f"{name}: {time.perf_counter() - began:.0f} s", flush=True)
+    if not found:
+        raise SystemExit("no measurement is called so; there are:\n" + "\n".join(f"  {name}" for name, _ in jobs))
+    return found
