@@ -43,7 +43,8 @@ def train_diagnostic_hints(
     What the compiler said is kept beside the readout: a run that was stopped goes on where it was.
 
     Args:
-        most: take this many programs alone, for a first look that is not written. progress: told how many were compiled, and of how many.
+        most: take this many programs alone, for a first look that is not written.
+        progress: told how many were compiled, and of how many.
     """
     path = hints_file((home or Home.find()).ready())
     path.parent.mkdir(parents=True, exist_ok=True)
