@@ -19,7 +19,7 @@ DOMAINS = (
     DomainSpec("flash", "Put a program on a device, or leave the device as it was", f"{_FLASHING}.domain:FlashDomain"),
 )
 
-# Measured, it changes no order for the better: see docs/explanation/reservoirs.md. So it is asked only with --with.
+# As measured (docs/explanation/reservoirs.md) it does not bring a repair forward, so that it is asked only by name.
 RANKERS = (
     RankerSpec("message_hint", "repair", "A trained readout of the message's bytes", "message_hint", usual=False),
 )

@@ -173,7 +173,7 @@ def test_a_proposer_that_is_right_for_the_hinted_class_scores_higher() -> None:
 
 def test_without_a_trained_hint_there_is_no_opinion(tmp_path: Path) -> None:
     context = ToolContext(None, 5, threading.Event(), "0", 1, tmp_path)
-    args = MessageHintArgs(about=(About(proposer="types", category="type", message="mismatched types"),))
+    args = MessageHintArgs(about=(About(proposer="types", message="mismatched types"),))
     with pytest.raises(ToolError, match="rusta akida hints train"):
         message_hint(args, context)
 
@@ -184,8 +184,8 @@ def test_a_trained_hint_scores_every_candidate(tmp_path: Path, hints: Diagnostic
     hints.save(path)
     context = ToolContext(None, 5, threading.Event(), "0", 1, tmp_path)
     message = "cannot borrow `v` as mutable more than once at a time"
-    abouts = [("clone", "borrow", message), ("types", "borrow", message), ("names", "", "")]
-    args = MessageHintArgs(about=tuple(About(proposer=p, category=c, message=m) for p, c, m in abouts))
+    abouts = [("clone", message), ("types", message), ("names", "")]
+    args = MessageHintArgs(about=tuple(About(proposer=p, message=m) for p, m in abouts))
     data = message_hint(args, context).data
     assert isinstance(data, MessageHints)
     assert len(data.scores) == 3

@@ -21,10 +21,9 @@ from rusta_schemas.base import Closed
 
 
 class About(Closed):
-    """Who made a candidate, and the class and the words of the error that it answers."""
+    """Who made a candidate, and the words of the error that it answers."""
 
     proposer: str
-    category: str
     message: str
 
 

@@ -1,9 +1,9 @@
 """Second opinions on the order of candidates, from tools that plugins declare as rankers of the domain ``repair``.
 
 Such a tool takes ``{"passages": [{"before", "old", "new", "after"}, …]}``: what stands before and after a change, and the
-text between them as it is and as it would be. One that has an argument ``about`` is also given ``[{"proposer", "category",
-"message"}, …]``: who made each change, and the class and the words (with labels, without code) of the error that it
-answers, both "" where it answers none alone. It answers ``{"scores": [number, …]}``: natural logarithms of how much
+text between them as it is and as it would be. One that has an argument ``about`` is also given ``[{"proposer", "message"},
+…]``: who made each change, and the words (with labels, without code) of the error that it answers, "" where it answers none
+alone. It answers ``{"scores": [number, …]}``: natural logarithms of how much
 likelier each change makes its passage. A score moves the logarithm of a candidate's odds by :data:`WEIGHT` times its
 distance from the mean of all scores: an opinion orders candidates, it neither makes nor drops any.
 """
@@ -92,10 +92,10 @@ def passage(candidate: Candidate, read: Callable[[str], bytes]) -> dict[str, str
 def about(candidate: Candidate, errors: Sequence[Diagnostic]) -> dict[str, str]:
     """Who made a candidate, and the error that it answers."""
     if candidate.diagnostic is None or candidate.diagnostic >= len(errors):
-        return {"proposer": candidate.proposer, "category": "", "message": ""}
+        return {"proposer": candidate.proposer, "message": ""}
     error = errors[candidate.diagnostic]
     words = "\n".join([error.message, *(span.label for span in error.spans if span.label)])
-    return {"proposer": candidate.proposer, "category": error.category.value, "message": words}
+    return {"proposer": candidate.proposer, "message": words}
 
 
 def moved(prior: float, nats: float) -> float:

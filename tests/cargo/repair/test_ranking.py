@@ -78,8 +78,8 @@ def test_a_candidate_tells_who_made_it_and_what_it_answers() -> None:
     ranked([one, two], [RANKER], read, [ERROR], answering([0.0, 0.0], seen=seen))
     words = "cannot find value `tow`\nnot found"
     assert seen[0].args["about"] == [
-        {"proposer": "names", "category": "name", "message": words},
-        {"proposer": "", "category": "", "message": ""},
+        {"proposer": "names", "message": words},
+        {"proposer": "", "message": ""},
     ]
 
 
