@@ -200,11 +200,19 @@ class PluginHost:
         chosen = [spec for spec in self.proposers.values() if spec.domain == domain and spec.name not in off]
         return sorted(chosen, key=lambda spec: (spec.order, spec.name))
 
-    def rankers_of(self, domain: str, without: Iterable[str] = ()) -> list[RankerSpec]:
-        """The rankers of ``domain`` by name, less those named in ``without``."""
-        off = set(without)
+    def rankers_of(self, domain: str, without: Iterable[str] = (), also: Iterable[str] = ()) -> list[RankerSpec]:
+        """The usual rankers of ``domain`` and those named in ``also``, by name, less those named in ``without``."""
+        off, on = set(without), set(also)
         chosen = [spec for spec in self.rankers.values() if spec.domain == domain and spec.name not in off]
-        return sorted(chosen, key=lambda spec: spec.name)
+        return sorted((spec for spec in chosen if spec.usual or spec.name in on), key=lambda spec: spec.name)
+
+    def ranker(self, name: str) -> RankerSpec:
+        """The ranker ``name``.
+
+        Raises:
+            UsageError: there is none; the nearest names are given.
+        """
+        return _lookup(self.rankers, name, "ranker")
 
     def _tables(self) -> dict[str, tuple[type[Any], dict[str, Any]]]:
         return {

@@ -68,13 +68,15 @@ class ProposerSpec:
 class RankerSpec:
     """An opinion on the order of a domain's candidates. ``verb`` names the tool that gives it, as that domain documents.
 
-    It is asked through a call of the episode, so that a replay has the same opinion.
+    It is asked through a call of the episode, so that a replay has the same opinion. One that is not ``usual`` is asked
+    only where a goal names it.
     """
 
     name: str
     domain: str
     summary: str
     verb: str
+    usual: bool = True
 
 
 @dataclass(frozen=True)

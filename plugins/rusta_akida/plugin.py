@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from rusta_conductor.hookspecs import hookimpl
-from rusta_conductor.specs import CheckSpec, CommandSpec, DomainSpec, ToolSpec
+from rusta_conductor.specs import CheckSpec, CommandSpec, DomainSpec, RankerSpec, ToolSpec
 from rusta_schemas.effects import Effect
 
 _FLASHING = "rusta_akida.flashing"
@@ -17,6 +17,11 @@ COMMANDS: tuple[CommandSpec, ...] = (
 
 DOMAINS = (
     DomainSpec("flash", "Put a program on a device, or leave the device as it was", f"{_FLASHING}.domain:FlashDomain"),
+)
+
+# As measured (docs/explanation/reservoirs.md) it does not bring a repair forward, so that it is asked only by name.
+RANKERS = (
+    RankerSpec("message_hint", "repair", "A trained readout of the message's bytes", "message_hint", usual=False),
 )
 
 CHECKS = (CheckSpec("akida", "Devices that can be driven.", "rusta_akida.cli.finding:check_devices"),)
@@ -56,6 +61,10 @@ TOOLS = (
     _tool("activate", "Swap the staged program in.", Effect.DEVICE, "SwapArgs", "reconcile_swap"),
     _tool("restore", "Go back to an earlier program, byte for byte.", Effect.DEVICE, "SwapArgs", "reconcile_swap"),
     _tool("discard", "Throw away what is staged.", Effect.DEVICE, "DiscardArgs", "reconcile_discard"),
+    ToolSpec(
+        "message_hint", "Score candidates by what their message hints at.", Effect.READ,
+        "rusta_akida.diagnostics.ranking:MessageHintArgs", "rusta_akida.diagnostics.ranking:message_hint", timeout_s=60.0,
+    ),
 )  # fmt: skip
 
 
@@ -75,6 +84,12 @@ def rusta_tools() -> Iterable[ToolSpec]:
 def rusta_domains() -> Iterable[DomainSpec]:
     """The domain that flashes."""
     return DOMAINS
+
+
+@hookimpl
+def rusta_rankers() -> Iterable[RankerSpec]:
+    """What a message hints at."""
+    return RANKERS
 
 
 @hookimpl

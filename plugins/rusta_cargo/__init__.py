@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from tree_sitter import Node
 
     from rusta_cargo.repair.kinds import kind_of
-    from rusta_cargo.repair.learnt import Priors, keys_of
+    from rusta_cargo.repair.learnt import Priors, keys_of, learnt
     from rusta_cargo.repair.syntax import parse, text_of, tokens, walk
     from rusta_cargo.repair.trust import FEATURES, Known, by_weights
     from rusta_cargo.taxonomy import PHASE_OK, classify
@@ -36,6 +36,7 @@ _WHERE = {
     "Priors": "rusta_cargo.repair.learnt",
     "by_weights": "rusta_cargo.repair.trust",
     "keys_of": "rusta_cargo.repair.learnt",
+    "learnt": "rusta_cargo.repair.learnt",
     "kind_of": "rusta_cargo.repair.kinds",
     "CargoWorkspace": "rusta_cargo.workspace",
     "Node": "tree_sitter",
@@ -62,6 +63,7 @@ __all__ = [
     "find_toolchain",
     "keys_of",
     "kind_of",
+    "learnt",
     "parse",
     "text_of",
     "tokens",

@@ -1,7 +1,7 @@
 """Targets for fuzzing: each takes any bytes, and either does its work or raises an error in words. Nothing else.
 
 They are run by hypothesis in the default suite, by a plain loop over a million inputs in the slow one, and by atheris
-where that is installed: ``python tests/akida/akida_fuzzing.py TARGET`` fuzzes until it is stopped.
+where that is installed (``akida_atheris.py``).
 """
 
 from __future__ import annotations
@@ -166,12 +166,3 @@ def mutated(random: np.random.Generator, seed: bytes) -> bytes:
         data[16:20] = zlib.crc32(bytes(data[:16])).to_bytes(4, "little")
         data[20:24] = zlib.crc32(bytes(data[24:])).to_bytes(4, "little")
     return bytes(data)
-
-
-if __name__ == "__main__":
-    import sys
-
-    import atheris
-
-    atheris.Setup(sys.argv[:1] + sys.argv[2:], TARGETS[sys.argv[1]])
-    atheris.Fuzz()

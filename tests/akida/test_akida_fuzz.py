@@ -47,9 +47,10 @@ def test_a_million_inputs_in_all(target: str) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("target", list(TARGETS))
-def test_coverage_guided_where_atheris_is_installed(target: str) -> None:
+def test_coverage_guided_where_atheris_is_installed(target: str, tmp_path: Path) -> None:
     if importlib.util.find_spec("atheris") is None:
-        pytest.skip("atheris is not installed; it is optional")
-    script = Path(__file__).with_name("akida_fuzzing.py")
-    done = subprocess.run([sys.executable, script, target, "-runs=20000"], capture_output=True, text=True, check=False)
+        pytest.skip("atheris is not installed (pip install atheris); it is optional")
+    script = Path(__file__).with_name("akida_atheris.py")
+    command = [sys.executable, script, target, "-runs=20000", "-timeout=20"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path)
     assert done.returncode == 0, done.stderr[-2000:]

@@ -1,7 +1,10 @@
-"""Classes of compiler messages: collected from real rustc runs, learnt, quantised, the same on a device."""
+"""Classes of compiler messages: collected from real rustc runs, learnt, quantised, the same on a device; and as an
+opinion on a repair's candidates, which orders them and is off by default."""
 
 from __future__ import annotations
 
+import threading
+from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
@@ -10,16 +13,23 @@ import pytest
 from rusta_akida import (
     DamagedFile,
     DiagnosticHints,
+    Message,
+    NothingToLearn,
     QuantiseConfig,
     collect_messages,
     diagnostic_class_hint,
+    fresh_program,
+    judge_hints,
     virtual_device,
 )
-from rusta_akida.diagnostics.collecting import Message, NothingToLearn
 from rusta_akida.diagnostics.features import LONGEST, SIZE, features
 from rusta_akida.diagnostics.hinting import hints_file
-from rusta_cargo import Toolchain, find_toolchain
+from rusta_akida.diagnostics.ranking import About, MessageHintArgs, MessageHints, message_hint, score
+from rusta_cargo import Priors, Toolchain, find_toolchain
+from rusta_conductor.errors import ToolError
 from rusta_conductor.home import Home
+from rusta_conductor.host import PluginHost
+from rusta_conductor.tool import ToolContext
 
 PHRASES = {
     "borrow": "cannot borrow `{}` as mutable more than once at a time",
@@ -90,7 +100,9 @@ def test_too_few_messages_are_refused() -> None:
         DiagnosticHints.train([Message("a", "type", "", "0")] * 30)
 
 
-def test_messages_come_from_the_compiler(tmp_path: Path) -> None:
+@pytest.fixture
+def local(tmp_path: Path) -> Toolchain:
+    """The real compiler with documentation of our own: two broken programs, and one that is in order."""
     real = find_toolchain(tmp_path)
     page = tmp_path / "share" / "doc" / "rust" / "html" / "error_codes" / "E0308.html"
     page.parent.mkdir(parents=True)
@@ -108,10 +120,81 @@ def test_messages_come_from_the_compiler(tmp_path: Path) -> None:
         def tool(self, name: str) -> Path:
             return real.tool(name)
 
-    found = collect_messages(Local(tmp_path, real.version), workers=1)
+    return Local(tmp_path, real.version)
+
+
+def test_messages_come_from_the_compiler(local: Toolchain, tmp_path: Path) -> None:
+    found = collect_messages(local, workers=1)
     assert [(message.category, message.code) for message in found] == [("type", "E0308"), ("syntax", "")]
     assert found[0].text.startswith("mismatched types\nexpected `u8`, found `&str`")
     assert "E0308" not in found[0].text
     assert len({message.source for message in found}) == 2
     with pytest.raises(NothingToLearn, match="rustup component add rust-docs"):
         collect_messages(Toolchain(tmp_path / "nowhere", ""))
+
+
+def test_a_stopped_collection_goes_on_where_it_was(local: Toolchain, tmp_path: Path) -> None:
+    kept = tmp_path / "messages.jsonl"
+    told: list[tuple[int, int]] = []
+    whole = collect_messages(local, workers=1, kept=kept)
+    first, second = kept.read_bytes().splitlines(keepends=True)
+    kept.write_bytes(first + second[:20])
+    assert collect_messages(local, workers=1, kept=kept, progress=lambda *at: told.append(at)) == whole
+    assert told == [(1, 2), (2, 2)]
+    kept.write_bytes(kept.read_bytes() + b'{"source": 1}\nnot json\n')
+    told.clear()
+    assert collect_messages(local, workers=1, kept=kept, progress=lambda *at: told.append(at)) == whole
+    assert told == [(2, 2)]
+
+
+def test_hints_are_judged_on_messages_that_were_not_learnt() -> None:
+    spread = [Message(m.text, m.category, "", sha256(m.text.encode()).hexdigest()) for m in messages()]
+    found = judge_hints(spread, fresh_program, "fresh programs")
+    assert found.known + found.fresh == len(spread)
+    assert found.mismatches == 0
+    assert found.readout >= found.logistic - found.noise
+    assert found.readout > found.commonest
+    with pytest.raises(NothingToLearn, match="left to measure"):
+        judge_hints(spread, lambda _: False, "nothing")
+
+
+COUNTS = Priors(
+    8.0, {("borrows", "borrow", ""): (30, 40), ("types", "borrow", ""): (0, 40), ("types", "type", ""): (9, 10)}
+)
+
+
+def test_a_proposer_that_is_right_for_the_hinted_class_scores_higher() -> None:
+    sure, unsure = {"borrow": 0.95, "type": 0.05}, {"borrow": 0.5, "type": 0.5}
+    assert score(COUNTS, "borrows", sure) > score(COUNTS, "stranger", sure) > score(COUNTS, "types", sure)
+    apart = score(COUNTS, "borrows", sure) - score(COUNTS, "types", sure)
+    assert 0 < score(COUNTS, "borrows", unsure) - score(COUNTS, "types", unsure) < apart
+    assert score(COUNTS, "borrows", {}) == score(COUNTS, "types", {})
+
+
+def test_without_a_trained_hint_there_is_no_opinion(tmp_path: Path) -> None:
+    context = ToolContext(None, 5, threading.Event(), "0", 1, tmp_path)
+    args = MessageHintArgs(about=(About(proposer="types", message="mismatched types"),))
+    with pytest.raises(ToolError, match="rusta akida hints train"):
+        message_hint(args, context)
+
+
+def test_a_trained_hint_scores_every_candidate(tmp_path: Path, hints: DiagnosticHints) -> None:
+    path = hints_file(Home(tmp_path))
+    path.parent.mkdir(parents=True)
+    hints.save(path)
+    context = ToolContext(None, 5, threading.Event(), "0", 1, tmp_path)
+    message = "cannot borrow `v` as mutable more than once at a time"
+    abouts = [("clone", message), ("types", message), ("names", "")]
+    args = MessageHintArgs(about=tuple(About(proposer=p, message=m) for p, m in abouts))
+    data = message_hint(args, context).data
+    assert isinstance(data, MessageHints)
+    assert len(data.scores) == 3
+    assert data.classes == {message: "borrow"}
+
+
+def test_it_is_asked_only_where_it_is_named() -> None:
+    host = PluginHost.from_environment()
+    assert "message_hint" not in [spec.name for spec in host.rankers_of("repair")]
+    assert "message_hint" in [spec.name for spec in host.rankers_of("repair", (), ["message_hint"])]
+    assert "message_hint" not in [spec.name for spec in host.rankers_of("repair", ["message_hint"], ["message_hint"])]
+    assert "message_hint" in host.tools

@@ -121,6 +121,8 @@ def test_mistakes_are_told_without_a_stack_trace(rusta: Rusta, model: Callable[.
     bad = model("bad", 1, reference_error=0.1, quantised_error=0.5)
     (tmp_path / "cut.fbz").write_bytes(good.read_bytes()[:200])
     (tmp_path / "vendor.fbz").write_bytes(bytes([0xC8, 1]) + b"\xf0\xc7" + b"2.18.2\0" + bytes(190))
+    np.save(tmp_path / "wide.npy", np.ones((1, 57_335), np.float32))
+    (tmp_path / "text.npz").write_text("hello", "utf-8")
     cases = [
         (("flash", "none.fbz"), 2, "No such file"),
         (("flash", "cut.fbz"), 2, "total_size"),
@@ -134,11 +136,14 @@ def test_mistakes_are_told_without_a_stack_trace(rusta: Rusta, model: Callable[.
         (("akida", "verify", good, "--profile", "akd1500"), 1, "firmware 2.18.2 only"),
         (("akida", "disasm", "cut.fbz"), 2, "offset"),
         (("akida", "import", "none.npy", "x.fbz"), 2, "No such file"),
+        (("akida", "import", "wide.npy", "x.fbz"), 2, "at most 57,334"),
+        (("akida", "import", "text.npz", "x.fbz"), 2, "text.npz is damaged or of another kind"),
         (("akida", "serve", "--port", "70000"), 2, "70000"),
     ]
     for arguments, code, says in cases:
         out, err = rusta(*arguments, code=code)
         assert says in out + err, (arguments, out, err)
+        assert "allow_pickle" not in err
     assert not (tmp_path / "x.fbz").exists()
 
 

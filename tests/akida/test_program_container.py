@@ -149,6 +149,16 @@ def findings(container: Container) -> dict[str, bool]:
     return {finding.name: finding.ok for finding in verify_container(container).findings}
 
 
+def test_a_refused_delta_says_where_it_was_lost() -> None:
+    stages = [["float", 0.1], ["4-bit states, float weights", 0.3], ["4-bit states, 4-bit weights", 0.31]]
+    lossy = container_of(small_program(), reference_error=0.1, quantised_error=0.31, details={"stages": stages})
+    (told,) = [finding.text for finding in verify_container(lossy).findings if not finding.ok]
+    assert "4-bit states, float weights 0.3; 4-bit states, 4-bit weights 0.31" in told
+    for odd in (None, [1], [["a"]], [["a", "b"]]):
+        odd_one = container_of(small_program(), reference_error=0.1, quantised_error=0.31, details={"stages": odd})
+        assert not verify_container(odd_one).ok
+
+
 def test_verify_looks_at_bytes_budget_proof_and_delta() -> None:
     good = container_of(small_program(), reference_error=0.10, quantised_error=0.119)
     assert findings(good) == {"bytes": True, "budget": True, "proof": True, "quantised delta": True}

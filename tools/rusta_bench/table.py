@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 
 _WIDTHS = (8, 58, 24, 14, 20)
@@ -23,6 +24,10 @@ class Row:
     def to_json(self) -> dict[str, object]:
         """As JSON has it: a figure that could not be measured is null."""
         return asdict(self) | {"value": None if math.isnan(self.value) else self.value}
+
+
+# A measurement that has not run yet: what it is about, and what gives its rows.
+Job = tuple[str, Callable[[], list[Row]]]
 
 
 def print_head() -> None:

@@ -13,6 +13,7 @@ _COMMANDS = {
     "devices": "finding",
     "diff": "inspecting",
     "disasm": "inspecting",
+    "hints": "hinting",
     "import": "importing",
     "serve": "serving",
     "verify": "inspecting",

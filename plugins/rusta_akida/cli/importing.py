@@ -34,6 +34,7 @@ def import_command(
     Floats are rounded, with one scale for each output; the scales are in the file's details. From ONNX one Gemm, MatMul
     with Add, or Conv is taken.
     """
+    from rusta_akida.program.budget import check_fits
     from rusta_akida.program.container import save_container
     from rusta_akida.program.importing.readouts import import_readout
 
@@ -41,6 +42,7 @@ def import_command(
     container = import_readout(
         source, weights=weights, biases=biases, bits=int(bits), transpose=transpose, slot_id=slot
     )  # fmt: skip
+    check_fits(container.program)
     data = save_container(model, container)
     program = container.program
     told = {"model": str(model), "bytes": len(data), "inputs": program.in_features, "outputs": program.out_features}

@@ -1,7 +1,8 @@
 """Messages to learn from: what this toolchain's rustc says to the examples of its own documentation.
 
 The error index, and the other installed books, hold programs that are said not to compile. They are compiled with
-``--emit=metadata``, which runs none of them; nothing of the documentation is kept, only what the compiler said.
+``--emit=metadata``, which runs none of them; nothing of the documentation is kept, only what the compiler said. That may
+be kept in a file, a line for each program as its answer comes, so that a run may be stopped and goes on where it was.
 """
 
 from __future__ import annotations
@@ -12,9 +13,11 @@ import json
 import re
 import subprocess
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass
+from itertools import islice
 from pathlib import Path
 
 from rusta_akida.errors import AkidaError
@@ -41,22 +44,77 @@ class Message:
     source: str
 
 
-def collect_messages(toolchain: Toolchain, *, workers: int = 2, most: int | None = None) -> list[Message]:
+@dataclass(frozen=True)
+class _Said:
+    """What the compiler said first to the program with this SHA-256; message "" when it had no error of its own."""
+
+    source: str
+    message: str = ""
+    labels: tuple[str, ...] = ()
+    code: str = ""
+
+
+def collect_messages(
+    toolchain: Toolchain,
+    *,
+    workers: int = 2,
+    most: int | None = None,
+    kept: Path | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> list[Message]:
     """The first error of every program that fails, in the order of the pages.
 
     Args:
         most: stop after this many programs.
+        kept: a file of what was said earlier, which is not asked again; what is new is appended to it.
+        progress: told how many programs are answered, and of how many.
     """
     if toolchain.docs is None:
         raise NothingToLearn("the documentation is not installed: rustup component add rust-docs")
-    programs = list(_programs(toolchain.docs))[:most]
-    with tempfile.TemporaryDirectory(prefix="rusta-messages-") as folder, ThreadPoolExecutor(workers) as pool:
+    programs = {hashlib.sha256(job[0].encode()).hexdigest(): job for job in islice(_programs(toolchain.docs), most)}
+    said = {digest: entry for digest, entry in _kept(kept).items() if digest in programs}
+    tell = progress or (lambda _done, _all: None)
+    tell(len(said), len(programs))
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="rusta-messages-")))
+        lines = stack.enter_context(kept.open("a", encoding="utf-8")) if kept is not None else None
+        pool = stack.enter_context(ThreadPoolExecutor(workers))
+        stack.callback(pool.shutdown, wait=False, cancel_futures=True)
         rustc = toolchain.tool("rustc")
-        answers = pool.map(lambda job: _first_error(rustc, Path(folder), *job), enumerate(programs))
-        found = [message for message in answers if message is not None]
+        todo = [(digest, job) for digest, job in programs.items() if digest not in said]
+        for entry in pool.map(lambda job: _first_error(rustc, folder, *job), todo):
+            said[entry.source] = entry
+            if lines is not None:
+                lines.write(json.dumps(asdict(entry)) + "\n")
+                lines.flush()
+            tell(len(said), len(programs))
+    found = [_message(said[digest]) for digest in programs if said[digest].message]
     if not found:
         raise NothingToLearn(f"none of {len(programs)} examples below {toolchain.docs} gave an error")
     return found
+
+
+def _kept(path: Path | None) -> dict[str, _Said]:
+    """What an earlier run was told. A line that is cut or of another form is asked again."""
+    found: dict[str, _Said] = {}
+    if path is None or not path.exists():
+        return found
+    data = path.read_bytes()
+    if data and not data.endswith(b"\n"):  # a run was stopped within its last line
+        path.write_bytes(data[: data.rfind(b"\n") + 1])
+    for line in data.decode("utf-8", "replace").splitlines():
+        try:
+            entry = json.loads(line)
+            said = _Said(entry["source"], entry["message"], tuple(entry["labels"]), entry["code"])
+        except (ValueError, KeyError, TypeError):
+            continue
+        found[said.source] = said
+    return found
+
+
+def _message(said: _Said) -> Message:
+    category = classify(said.code or None, said.message).category.value
+    return Message(message_text(said.message, said.labels), category, said.code, said.source)
 
 
 def _programs(docs: Path) -> Iterator[tuple[str, str]]:
@@ -77,17 +135,17 @@ def _programs(docs: Path) -> Iterator[tuple[str, str]]:
                 yield source, named[0] if named else default
 
 
-def _first_error(rustc: Path, folder: Path, number: int, program: tuple[str, str]) -> Message | None:
+def _first_error(rustc: Path, folder: Path, digest: str, program: tuple[str, str]) -> _Said:
     source, edition = program
     text = source if "fn main" in source else f"{source}\nfn main() {{}}\n"
-    path = folder / f"{number}.rs"
+    path = folder / f"{digest}.rs"
     path.write_text(text, "utf-8")
     options = [f"--edition={edition}", "--emit=metadata", "--error-format=json", f"--out-dir={folder}"]
     command = [str(rustc), *options, "--crate-name=example", "-Cmetadata=x", str(path)]
     try:
         done = subprocess.run(command, capture_output=True, timeout=_LONGEST_S, check=False, cwd=folder)
     except subprocess.TimeoutExpired:
-        return None
+        return _Said(digest)
     for line in done.stderr.decode("utf-8", "replace").splitlines():
         try:
             entry = json.loads(line)
@@ -95,10 +153,8 @@ def _first_error(rustc: Path, folder: Path, number: int, program: tuple[str, str
             continue
         if entry.get("level") == "error" and entry.get("spans"):
             code = (entry.get("code") or {}).get("code") or ""
-            category = classify(code or None, entry["message"]).category.value
-            digest = hashlib.sha256(source.encode()).hexdigest()
-            return Message(message_text(entry["message"], _labels(entry["spans"])), category, code, digest)
-    return None
+            return _Said(digest, entry["message"], tuple(_labels(entry["spans"])), code)
+    return _Said(digest)
 
 
 def _labels(spans: Iterable[dict[str, object]]) -> list[str]:

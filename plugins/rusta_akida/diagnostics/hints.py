@@ -8,7 +8,6 @@ program = hints.program()                                    # the same readout 
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -106,11 +105,6 @@ def one_hot(categories: Sequence[str], labels: Sequence[str]) -> Float:
     table: Float = np.zeros((len(categories), len(labels)))
     table[np.arange(len(categories)), [labels.index(category) for category in categories]] = 1
     return table
-
-
-def held_out(message: Message, share: float = 0.25) -> bool:
-    """Whether a message belongs to the test part: decided by the hash of its program alone."""
-    return int(message.source[:8], 16) < math.floor(share * 2**32)
 
 
 def _shares(values: Float, sharpness: float) -> Float:

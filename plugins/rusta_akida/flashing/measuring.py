@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rusta_akida.devices import Device, InferConfig, ProgramVariable, virtual_device
+from rusta_akida.devices.device import Device, InferConfig, ProgramVariable
+from rusta_akida.devices.manager import virtual_device
 from rusta_akida.flashing.proof import random_inputs
 from rusta_akida.program.container import Container
 from rusta_akida.program.profiles import Profile, profile
@@ -64,11 +65,11 @@ class Measured:
 def measure(container: Container, rows: int = 10_000) -> Measured:
     """Flash, swap and infer on a new virtual device. Raises as the builder, the reader and the device do."""
     program, on = container.program, profile(container.profile)
-    verify_ms = best_ms(lambda: verify_program(program.program_info, program.program_data, on))
+    verify_ms = _best_ms(lambda: verify_program(program.program_info, program.program_data, on))
     with virtual_device(on) as device:
         with device.measured() as programming:
             device.program_external(program.program_info, program.program_data)
-        swap = swap_cost(device, program)
+        swap = _swap_cost(device, program)
         inputs = random_inputs(program, 0, rows)
         with device.measured() as inference:
             begun = time.perf_counter()
@@ -93,7 +94,7 @@ def measure(container: Container, rows: int = 10_000) -> Measured:
     )
 
 
-def swap_cost(device: Device, program: Program) -> tuple[float, int] | None:
+def _swap_cost(device: Device, program: Program) -> tuple[float, int] | None:
     """(modelled microseconds, transfers) of replacing the first mutable slot by itself; None without one."""
     if not program.slots:
         return None
@@ -105,7 +106,7 @@ def swap_cost(device: Device, program: Program) -> tuple[float, int] | None:
     return round(cost.modelled_us, 3), cost.transfers
 
 
-def best_ms(work: Callable[[], object], repeats: int = REPEATS) -> float:
+def _best_ms(work: Callable[[], object], repeats: int = REPEATS) -> float:
     """The fastest of some runs, in milliseconds of the wall clock."""
     found = []
     for _ in range(repeats):

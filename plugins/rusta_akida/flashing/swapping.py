@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rusta_akida.devices import Device, ProgramVariable
+from rusta_akida.devices.device import Device, ProgramVariable
 from rusta_akida.program.reading import parse_program
 
 Parts = tuple[bytes, bytes]

@@ -9,7 +9,10 @@ from dataclasses import asdict
 import numpy as np
 import numpy.typing as npt
 
-from rusta_akida.devices import Bank, Device, InferConfig, open_device, program_hash, transaction_of
+from rusta_akida.devices.device import Device, InferConfig, transaction_of
+from rusta_akida.devices.manager import open_device
+from rusta_akida.devices.messages import program_hash
+from rusta_akida.devices.protocol import Bank
 from rusta_akida.errors import AkidaError
 from rusta_akida.flashing import arguments as a
 from rusta_akida.flashing.proof import Comparison, compare
@@ -75,7 +78,7 @@ def check(args: a.CheckArgs, context: ToolContext) -> ToolResult:
 
 def dry_run(args: a.DryRunArgs, context: ToolContext) -> ToolResult:
     """Flash a twin in this process and prove the program there. Nothing outside is touched."""
-    from rusta_akida.devices import virtual_device
+    from rusta_akida.devices.manager import virtual_device
 
     try:
         container = Shelf(context.home).container(args.program)

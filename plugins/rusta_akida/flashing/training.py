@@ -77,6 +77,7 @@ def container_of_readout(
         quantised_error=float(report.stages[-1].figure),
         details={
             **(details or {}), "measure": report.measure, "labels": list(readout.labels),
+            "stages": [[stage.name, float(stage.figure)] for stage in report.stages],
             "max_abs": float(report.max_abs), "scale": readout.scale.tolist(), "offset": readout.offset.tolist(),
         },
     )  # fmt: skip

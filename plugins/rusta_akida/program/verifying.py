@@ -81,7 +81,15 @@ def _delta(container: Container) -> Finding:
         return Finding("quantised delta", True, "not known: the file has no errors of floating point and integers")
     text = f"{delta:.2%} (float {container.reference_error:.4g}, integers {container.quantised_error:.4g})"
     if delta > MOST_DELTA:
-        return Finding(
-            "quantised delta", False, f"{text}; at most {MOST_DELTA:.0%} is allowed: see the quantiser's report"
-        )
+        return Finding("quantised delta", False, f"{text}; at most {MOST_DELTA:.0%} is allowed{_lost(container)}")
     return Finding("quantised delta", True, text)
+
+
+def _lost(container: Container) -> str:
+    """Where a readout of ours lost it: the figures of the stages, as its maker wrote them down."""
+    stages = container.details.get("stages")
+    try:
+        told = "; ".join(f"{name} {float(figure):.4g}" for name, figure in stages or ())
+    except (TypeError, ValueError):
+        return ""
+    return f" ({told})" if told else ""

@@ -39,6 +39,7 @@ from rusta_conductor.cli.context import Context, json_option, pass_context
     multiple=True,
     help="Ask this tool for fixes too, where it is installed; it takes half a minute.",
 )
+@click.option("--with", "also", multiple=True, metavar="RANKER", help="Also ask a ranker that is off by default.")
 @click.option("--no-tests", is_flag=True, help="Take what compiles for proved; tests are not run.")
 @click.option(
     "--ask-below",
@@ -56,6 +57,7 @@ def repair(
     budgets: tuple[str, ...],
     without: tuple[str, ...],
     providers: tuple[str, ...],
+    also: tuple[str, ...],
     no_tests: bool,
     ask_below: float | None,
     seed: int | None,
@@ -73,7 +75,8 @@ def repair(
 
     limits = parse_budget(budgets)
     asked = context.host.proposers_of("repair", without)  # a misspelt name is told before anything starts
-    named = [spec.name for spec in asked] + [spec.name for spec in context.host.rankers_of("repair", without)]
+    rankers = context.host.rankers_of("repair", without, [context.host.ranker(name).name for name in also])
+    named = [spec.name for spec in asked] + [spec.name for spec in rankers]
     goal = goal_of(home=context.home.path, **target, without=without, tests=not no_tests)
     goal = goal.model_copy(update={"proposers": tuple(named), "providers": providers})
     if ask_below is not None:

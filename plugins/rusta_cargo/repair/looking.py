@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
@@ -43,7 +43,8 @@ class Looker:
         self._episode, self._base = episode, base
         specs = _meant(episode.host.proposers_of("repair", base.goal.without), base.goal)
         self._proposers = Proposers(specs, episode.note)
-        self._rankers = _meant(episode.host.rankers_of("repair", base.goal.without), base.goal)
+        rankers = episode.host.rankers_of("repair", base.goal.without, base.goal.proposers or ())
+        self._rankers = _meant(rankers, base.goal)
         self._cache: dict[object, object] = {}
         few = base.around.dependencies <= FEW_DEPENDENCIES
         self.batch = base.goal.lanes if few else 1
@@ -108,16 +109,27 @@ class Looker:
             cache=self._cache,
         )
         found = self._proposers.ask(situation)
-        return ranked(found, self._rankers, read, self._episode.call) if node.tested else found
+        # Where the compiler judges, the right change is among the first few: only opinions asked for by name are had there.
+        asked = [spec for spec in self._rankers if node.tested or not spec.usual]
+        return ranked(found, asked, read, node.verdict.errors, self._opinion)
+
+    def _opinion(self, asked: Action) -> Observation:
+        """The answer of a ranker's tool, which is told no more than it has arguments for."""
+        fields = self._fields(asked.verb)
+        args = {name: value for name, value in asked.args.items() if name in fields}
+        return self._episode.call(Action(verb=asked.verb, args=args))
 
     def _on_tree(self, action: Action, tree: TreeState) -> Action:
         """``action`` with the tree's edits, when its verb takes any."""
-        model = resolve(self._episode.host.tool(action.verb).args)
-        fields = model.model_fields if isinstance(model, type) and issubclass(model, BaseModel) else {}
-        if "edits" not in fields or "edits" in action.args:
+        if "edits" not in self._fields(action.verb) or "edits" in action.args:
             return action
         edits = as_json(tree.edits(self._base.read))
         return Action(verb=action.verb, args={**action.args, "edits": edits})
+
+    def _fields(self, verb: str) -> Collection[str]:
+        """The arguments that a tool takes."""
+        model = resolve(self._episode.host.tool(verb).args)
+        return model.model_fields if isinstance(model, type) and issubclass(model, BaseModel) else ()
 
     def _edition(self, node: Node) -> str:
         for error in node.verdict.errors:

@@ -1,14 +1,17 @@
 """Second opinions on the order of candidates, from tools that plugins declare as rankers of the domain ``repair``.
 
 Asked where tests judge: hundreds of changes come into question there, and each check costs a part of a build. Where the
-compiler judges, the right change is among the first two or three anyway, and an opinion saved no check when it was
-measured.
+compiler judges, the right change is among the first two or three anyway, and no opinion saved a check when it was measured:
+there only those are asked that the goal names although they are not usual.
 
 Such a tool takes ``{"texts": [string, …], "changes": [{"text", "start", "end", "new"}, …]}``: pieces of files as they are,
 and changes of them by bytes of the piece's UTF-8 (``text`` is the index of the piece). It answers ``{"scores": [number,
 …]}``: natural logarithms of how much likelier each change makes its text; no scores: no opinion. A score moves the
 logarithm of a candidate's odds by :data:`WEIGHT` times its distance from the median of all scores: an opinion orders
 candidates, it neither makes nor drops any.
+
+A tool is told no more than it has arguments for. One that has ``about`` is given ``[{"proposer", "message"}, …]``: who made
+each change, and the words (with labels, without code) of the error that it answers, "" where it answers none alone.
 """
 
 from __future__ import annotations
@@ -23,6 +26,7 @@ from pydantic import JsonValue
 from rusta_cargo.repair.proposer import Candidate, SourceUnavailable
 from rusta_conductor.specs import RankerSpec
 from rusta_schemas.action import Action
+from rusta_schemas.diagnostic import Diagnostic
 from rusta_schemas.observation import Observation
 
 MOST_RANKED = 384
@@ -50,9 +54,13 @@ class Place:
 
 
 def ranked(
-    candidates: Sequence[Candidate], rankers: Iterable[RankerSpec], read: Callable[[str], bytes], ask: Ask
+    candidates: Sequence[Candidate],
+    rankers: Iterable[RankerSpec],
+    read: Callable[[str], bytes],
+    errors: Sequence[Diagnostic],
+    ask: Ask,
 ) -> list[Candidate]:
-    """``candidates`` with the priors that the rankers' opinions give them; in the same order."""
+    """``candidates``, which answer ``errors``, with the priors that the rankers' opinions give them; in the same order."""
     result = list(candidates)
     asked = tuple(rankers)
     if not asked:
@@ -62,6 +70,7 @@ def ranked(
     chosen, args = question(places, read)
     if len(chosen) < FEWEST_RANKED:
         return result
+    args["about"] = [dict(about(result[i], errors)) for i in chosen]
     for ranker in asked:
         scores = _scores(ask(Action(verb=ranker.verb, args=args)), len(chosen))
         if scores is None:
@@ -132,6 +141,15 @@ def question(places: dict[int, Place], read: Callable[[str], bytes]) -> tuple[li
             )
         texts.append(text)
     return chosen, {"texts": texts, "changes": changes}
+
+
+def about(candidate: Candidate, errors: Sequence[Diagnostic]) -> dict[str, str]:
+    """Who made a candidate, and the error that it answers."""
+    if candidate.diagnostic is None or candidate.diagnostic >= len(errors):
+        return {"proposer": candidate.proposer, "message": ""}
+    error = errors[candidate.diagnostic]
+    words = "\n".join([error.message, *(span.label for span in error.spans if span.label)])
+    return {"proposer": candidate.proposer, "message": words}
 
 
 def moved(prior: float, nats: float) -> float:

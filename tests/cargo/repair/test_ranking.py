@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,10 +14,14 @@ from rusta_cargo.repair.proposer import Candidate, SourceUnavailable
 from rusta_cargo.repair.ranking import AFTER, BEFORE, LONGEST_TEXT, MOST_RANKED, moved, place_of, question, ranked
 from rusta_conductor.specs import RankerSpec
 from rusta_schemas.action import Action
-from rusta_schemas.diagnostic import Replacement
+from rusta_schemas.diagnostic import Category, Diagnostic, Level, Replacement, Span
 from rusta_schemas.observation import Observation
 
 SOURCE = b"fn main() {\n    let total = one + tow;\n}\n" * 20
+PLACE = Span(path="src/lib.rs", start=0, end=1, line=1, column=1, end_line=1, end_column=2, label="not found")
+ERROR = Diagnostic(
+    level=Level.ERROR, code="E0425", category=Category.NAME, phase=1, message="cannot find value `tow`", spans=(PLACE,)
+)  # fmt: skip
 RANKER = RankerSpec("opinion", "repair", "For tests", "opinion")
 
 
@@ -41,7 +46,7 @@ def answering(scores: Any, ok: bool = True, seen: list[Action] | None = None) ->
 def test_an_opinion_moves_candidates_and_keeps_them_all() -> None:
     seen: list[Action] = []
     three = [put(30, 33, "two"), put(30, 33, "toe"), put(30, 33, "t")]
-    found = ranked(three, [RANKER], read, answering([3.0, -3.0, 0.0], seen=seen))
+    found = ranked(three, [RANKER], read, [ERROR], answering([3.0, -3.0, 0.0], seen=seen))
     assert [c.title for c in found] == ["put two", "put toe", "put t"]
     assert found[0].prior > 0.5 > found[1].prior
     assert found[2].prior == 0.5
@@ -53,23 +58,36 @@ def test_an_opinion_moves_candidates_and_keeps_them_all() -> None:
 @pytest.mark.parametrize("scores", [[], [1.0], [1.0, "2", 3.0], None, [1.0, None, 3.0], "abc"])
 def test_a_tool_out_of_form_has_no_say(scores: Any) -> None:
     candidates = [put(30, 33, "two"), put(30, 33, "toe"), put(30, 33, "t")]
-    assert ranked(candidates, [RANKER], read, answering(scores)) == candidates
-    assert ranked(candidates, [RANKER], read, answering([], ok=False)) == candidates
+    assert ranked(candidates, [RANKER], read, [ERROR], answering(scores)) == candidates
+    assert ranked(candidates, [RANKER], read, [ERROR], answering([], ok=False)) == candidates
 
 
 def test_two_candidates_are_not_worth_a_question() -> None:
     seen: list[Action] = []
-    ranked([put(30, 33, "two"), put(30, 33, "toe")], [RANKER], read, answering([1.0, 2.0], seen=seen))
+    ranked([put(30, 33, "two"), put(30, 33, "toe")], [RANKER], read, [ERROR], answering([1.0, 2.0], seen=seen))
     assert not seen
 
 
 def test_only_the_likeliest_are_shown() -> None:
     seen: list[Action] = []
     many = [put(i % 800, i % 800 + 1, "x", 0.01 + i / 1000) for i in range(MOST_RANKED + 9)]
-    found = ranked(many, [RANKER], read, answering([1.0] * (MOST_RANKED - 1) + [5.0], seen=seen))
+    found = ranked(many, [RANKER], read, [ERROR], answering([1.0] * (MOST_RANKED - 1) + [5.0], seen=seen))
     shown: Any = seen[0].args["changes"]
     assert len(shown) == MOST_RANKED
     assert [c.prior for c in found[:9]] == [c.prior for c in many[:9]]
+
+
+def test_a_candidate_tells_who_made_it_and_what_it_answers() -> None:
+    seen: list[Action] = []
+    one = replace(put(30, 33, "two"), proposer="names", diagnostic=0)
+    two, three = put(30, 33, "toe"), put(30, 33, "t")
+    ranked([one, two, three], [RANKER], read, [ERROR], answering([0.0, 0.0, 0.0], seen=seen))
+    words = "cannot find value `tow`\nnot found"
+    assert seen[0].args["about"] == [
+        {"proposer": "names", "message": words},
+        {"proposer": "", "message": ""},
+        {"proposer": "", "message": ""},
+    ]
 
 
 def test_what_is_no_single_place_is_not_asked_about() -> None:
@@ -85,7 +103,7 @@ def test_a_file_that_cannot_be_had_has_no_place() -> None:
         raise SourceUnavailable(path)
 
     assert place_of(put(0, 1, "a"), gone) is None
-    assert ranked([put(0, 1, "a"), put(0, 1, "b")], [], gone, answering([])) != []
+    assert ranked([put(0, 1, "a"), put(0, 1, "b")], [], gone, [ERROR], answering([])) != []
 
 
 def test_each_file_is_shown_once_and_what_is_far_in_a_large_one_is_left_out() -> None:

@@ -8,7 +8,9 @@
 
 from __future__ import annotations
 
+import importlib
 import os
+from collections.abc import Callable, Iterator
 
 from rusta_bench.table import Row
 
@@ -17,8 +19,19 @@ for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ[_name] = "1"
 
 
-def run(*, quick: bool = False) -> list[Row]:
-    """All comparisons of this benchmark."""
-    from rusta_bench.akida import classes, devices, speed, tasks
+def _jobs_of(module: str) -> Callable[[bool], Iterator[Row]]:
+    """The measurements of one module, each when its turn comes."""
 
-    return [row for part in (speed, tasks, devices, classes) for row in part.rows(quick)]
+    def section(quick: bool) -> Iterator[Row]:
+        for _, measure in importlib.import_module(f"rusta_bench.akida.{module}").jobs(quick):
+            yield from measure()
+
+    return section
+
+
+SECTIONS = {
+    "states": _jobs_of("speed"),
+    "tasks": _jobs_of("tasks"),
+    "devices": _jobs_of("devices"),
+    "classes": _jobs_of("classes"),
+}

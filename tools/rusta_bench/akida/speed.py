@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from statistics import median
 
@@ -11,7 +12,7 @@ import numpy as np
 
 from rusta_akida import EchoStateNetwork, fit_readout
 from rusta_bench.peers import Worker, environment
-from rusta_bench.table import Row
+from rusta_bench.table import Job, Row
 
 PEER = "reservoirpy 0.4.2"
 STEPS = 10_000
@@ -22,17 +23,23 @@ BATCH_FLOOR = (10.0, 20.0)
 VARIANTS = (("random", "float64"), ("random", "float32"), ("grouped", "float32"))
 
 
-def rows(quick: bool) -> list[Row]:
-    """States of one sequence, of fifty, and the ridge regression."""
+def jobs(quick: bool) -> list[Job]:
+    """States of one sequence and of fifty, for every size, and the ridge regression."""
+    found: list[Job] = []
+    for size in FLOORS:
+        found.append((f"states, N={size}", partial(_with_peer, partial(_states, size, quick), size)))
+        found.append(
+            (f"{SEQUENCES} sequences at once, N={size}", partial(_with_peer, partial(_batch, size, quick), size))
+        )
+    return [*found, ("ridge regression", partial(_with_peer, partial(_ridge, quick)))]
+
+
+def _with_peer(measure: Callable[[Worker], list[Row]], size: int | None = None) -> list[Row]:
     python = environment("akida", ("reservoirpy==0.4.2",))
-    found: list[Row] = []
     with Worker(python, Path(__file__).with_name("reservoirpy_worker.py")) as peer:
-        for size in FLOORS:
+        if size is not None:
             peer.ask(op="make", size=size)
-            found += _states(peer, size, quick)
-            found.append(_batch(peer, size, quick))
-        found.append(_ridge(peer, quick))
-    return found
+        return measure(peer)
 
 
 def _timed(work: Callable[[], object]) -> float:
@@ -41,7 +48,7 @@ def _timed(work: Callable[[], object]) -> float:
     return time.process_time() - began
 
 
-def _states(peer: Worker, size: int, quick: bool) -> list[Row]:
+def _states(size: int, quick: bool, peer: Worker) -> list[Row]:
     steps = STEPS // 5 if quick or size > 1000 else STEPS
     series = np.random.default_rng(0).uniform(-1, 1, steps)
     networks = [_network(size, topology, dtype) for topology, dtype in VARIANTS]
@@ -62,7 +69,7 @@ def _states(peer: Worker, size: int, quick: bool) -> list[Row]:
     return made
 
 
-def _batch(peer: Worker, size: int, quick: bool) -> Row:
+def _batch(size: int, quick: bool, peer: Worker) -> list[Row]:
     steps = STEPS // SEQUENCES // (5 if quick or size > 1000 else 1)
     batch = np.random.default_rng(0).uniform(-1, 1, (SEQUENCES, steps, 1))
     network = _network(size, "random", "float32")
@@ -75,20 +82,20 @@ def _batch(peer: Worker, size: int, quick: bool) -> Row:
     floor, aim = BATCH_FLOOR
     goal = f"≥ {floor:g} × (aim {aim:g})"
     detail = f"{SEQUENCES} sequences of {steps} steps, random float32"
-    return Row(
-        f"{SEQUENCES} sequences at once, N={size}", f"{PEER}, one by one", ratio, "×", goal, ratio >= floor, detail
-    )
+    what = f"{SEQUENCES} sequences at once, N={size}"
+    return [Row(what, f"{PEER}, one by one", ratio, "×", goal, ratio >= floor, detail)]
 
 
-def _ridge(peer: Worker, quick: bool) -> Row:
+def _ridge(quick: bool, peer: Worker) -> list[Row]:
     rng = np.random.default_rng(0)
     x, y = rng.standard_normal((STEPS, 500)), rng.standard_normal((STEPS, 1))
     ratios = []
     for _ in range(1 if quick else 5):
         theirs = peer.ask(op="ridge", size=500, rows=STEPS)["seconds"]
         ratios.append(theirs / _timed(lambda: fit_readout(x, y, 1e-6)))
-    return Row("ridge regression, N=500, 10,000 rows", PEER, median(ratios), "×", "", None, "by Cholesky, one lambda")
+    return [Row("ridge regression, N=500, 10,000 rows", PEER, median(ratios), "×", "", None, "by Cholesky, one lambda")]
 
 
 def _network(size: int, topology: str, dtype: str) -> EchoStateNetwork:
-    return EchoStateNetwork(size, spectral_radius=0.9, leak=0.3, seed=1, topology=topology, dtype=dtype)
+    # Without the native library there is nothing to measure: an error says so.
+    return EchoStateNetwork(size, spectral_radius=0.9, leak=0.3, seed=1, topology=topology, dtype=dtype, native=True)

@@ -6,15 +6,17 @@ Speeds are CPU seconds of one thread in interleaved rounds; a ratio above 1 mean
 from __future__ import annotations
 
 import importlib
+from collections.abc import Callable
 
 from rusta_bench.table import Row
 
-PARTS = ("kernels", "training", "correctness", "serving", "bits")
+
+def _part(name: str) -> Callable[[bool], list[Row]]:
+    def section(quick: bool) -> list[Row]:
+        rows: list[Row] = importlib.import_module(f"rusta_bench.hecate.{name}").run(quick=quick)
+        return rows
+
+    return section
 
 
-def run(*, quick: bool = False) -> list[Row]:
-    """All comparisons of this benchmark."""
-    rows: list[Row] = []
-    for part in PARTS:
-        rows += importlib.import_module(f"rusta_bench.hecate.{part}").run(quick=quick)
-    return rows
+SECTIONS = {name: _part(name) for name in ("kernels", "training", "correctness", "serving", "bits")}

@@ -35,7 +35,9 @@ def read_arrays(path: Path) -> Arrays:
     except OSError as error:
         raise ImportFailed(f"{path}: {error.strerror or error}") from None
     except Exception as error:  # a damaged file makes the libraries raise whatever they like
-        raise ImportFailed(f"{path.name} is damaged or of another kind: {type(error).__name__}: {error}") from None
+        # NumPy goes on to recommend loading what cannot be trusted.
+        said = f"{type(error).__name__}: {error}".partition(". If you trust")[0]
+        raise ImportFailed(f"{path.name} is damaged or of another kind: {said}") from None
 
 
 def need(module: str, path: Path) -> Any:
