@@ -17,8 +17,8 @@ from rusta_hecate.layers.rules.contract import State
 from rusta_hecate.layers.rules.reading import on_its_set, read
 from rusta_hecate.model.config import ModelConfig
 
-# Where the other gates begin, before the sigmoid: little is forgotten, surprise lasts.
-FIRST_GATES = {"forget": -4.0, "momentum": 1.0}
+# Where the momentum gate begins, before the sigmoid: surprise lasts.
+FIRST_MOMENTUM = 1.0
 NATIVE = ("delta", "gated_delta")
 
 
@@ -51,9 +51,10 @@ class Memory(nn.Module):
         std = 0.7 * self.config.width**-0.5
         nn.init.normal_(self.qkv, std=std, generator=generator)
         nn.init.normal_(self.gates, std=0.3 * std, generator=generator)
+        first = {"write": self.rule.first_write, "forget": self.rule.first_forget, "momentum": FIRST_MOMENTUM}
         with torch.no_grad():
             for row, name in zip(self.gate_bias.view(-1, self.config.heads), self.rule.gates, strict=True):
-                row.fill_(self.rule.first_write if name == "write" else FIRST_GATES[name])
+                row.fill_(first[name])
         if self.rule.learned_start:
             for part, raw in enumerate(self.start):
                 momentum = self.rule.name == "titans_mlp" and part % 2 == 1
