@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rusta_conductor.errors import Cancelled, ToolError
 from rusta_conductor.tool import ToolContext, ToolResult
 from rusta_datasets import Corpus, DatasetError
+from rusta_devlog import DevLogError, DevLogStore
 from rusta_hecate.container import Arrays, load
 from rusta_hecate.episode.words import Gated, Looked, TrainArgs, Trained, TrainGoal, Tried
 from rusta_hecate.errors import HecateError
@@ -19,7 +20,7 @@ from rusta_hecate.inference.quantise import export
 from rusta_hecate.measuring import network_bits, sample
 from rusta_hecate.model.config import SIZES, ModelConfig
 from rusta_hecate.shelf import Shelf
-from rusta_hecate.training.settings import TrainSettings
+from rusta_hecate.training.settings import STAGES, TrainSettings
 
 if TYPE_CHECKING:
     from rusta_hecate.training.run import Run
@@ -58,7 +59,7 @@ def train_try(args: TrainArgs, _context: ToolContext) -> ToolResult:
     goal = args.goal
     try:
         corpus = Corpus(Path(goal.corpus))
-        settings = TrainSettings.from_json({**goal.settings, "rows": 1, "warmup": 1})
+        settings = TrainSettings.from_json({**goal.settings, "rows": 1, "warmup": 1, "stage": STAGES[0]})
         run = Run(_config(goal), settings, corpus)
         batch = run.sampler.batch(1)
         bits = [run.advance(batch).bits for _ in range(_TRIED_STEPS)]
@@ -74,7 +75,7 @@ def train_run(args: TrainArgs, context: ToolContext) -> ToolResult:
     goal = args.goal
     folder = goal.run_folder
     try:
-        run = _run(goal, Corpus(Path(goal.corpus)))
+        run = _run(goal, Corpus(Path(goal.corpus)), context.home)
         train(run, folder, stop=context.cancel.is_set)
     except (DatasetError, HecateError) as wrong:
         raise ToolError(str(wrong)) from None
@@ -103,12 +104,15 @@ def train_measure(args: TrainArgs, context: ToolContext) -> ToolResult:
         header = export(goal.run_folder / CHECKPOINT, target, lambda h, w: float_bits(h["config"], w, texts))
         promoted = Shelf(context.home).path(goal.name)
         former = network_bits(Network.load(promoted), texts).network if promoted.exists() else None
+        stage, heads = _head_shares(corpus, goal.run_folder)
     except (DatasetError, HecateError) as wrong:
         raise ToolError(str(wrong)) from None
     told = Gated(
         float32=header["bits_float32"],
         int8=header["bits_int8"],
         former=former,
+        stage=stage,
+        heads=heads,
         size=target.stat().st_size,
         file=str(target),
         sha256=hashlib.sha256(target.read_bytes()).hexdigest(),
@@ -138,9 +142,35 @@ def _config(goal: TrainGoal) -> ModelConfig:
     return SIZES[goal.size](**{k: tuple(v) if isinstance(v, list) else v for k, v in goal.changes.items()})
 
 
-def _run(goal: TrainGoal, corpus: Corpus) -> Run:
+def _head_shares(corpus: Corpus, folder: Path) -> tuple[str, dict[str, float]]:
+    """The stage of a run, and how often its heads are right on held-out examples."""
+    from rusta_hecate.training.loop import resume
+
+    run = resume(corpus, folder)
+    if run.examples is None or run.heads is None:
+        return run.settings.stage, {}
+    from rusta_hecate.heads.measuring import shares
+
+    return run.settings.stage, shares(run.model, run.heads, run.examples.heldout)
+
+
+def _logs(home: Path) -> Iterator[list[dict[str, Any]]]:
+    """The logs of finished episodes other than training, oldest first; damaged ones are passed over."""
+    store = DevLogStore(home / "devlog")
+    for episode in store.episodes():
+        try:
+            entries = [logged.entry for logged in store.reader(episode)]
+        except DevLogError:
+            continue
+        if entries and entries[-1]["kind"] == "closed" and entries[0]["data"].get("domain") != "train":
+            yield entries
+
+
+def _run(goal: TrainGoal, corpus: Corpus, home: Path) -> Run:
     from rusta_hecate.training.loop import CHECKPOINT, resume, start
 
     if (goal.run_folder / CHECKPOINT).exists():
         return resume(corpus, goal.run_folder)
-    return start(_config(goal), TrainSettings.from_json(goal.settings), corpus, goal.run_folder)
+    settings = TrainSettings.from_json(goal.settings)
+    after = Path(goal.after) if goal.after else None
+    return start(_config(goal), settings, corpus, goal.run_folder, _logs(home), after)

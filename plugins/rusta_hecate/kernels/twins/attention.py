@@ -53,7 +53,8 @@ def _scores(q: Floats, k: Floats, window: int) -> Floats:
     place = np.arange(q.shape[2])
     distance = place[:, None] - place[None]
     scores = q @ _turned(k) * q.dtype.type(q.shape[-1] ** -0.5)
-    return np.where((distance >= 0) & (distance < window), scores, q.dtype.type(-np.inf))
+    seen: Floats = np.where((distance >= 0) & (distance < window), scores, q.dtype.type(-np.inf))
+    return seen
 
 
 def _rotate(x: Floats, turn: Turn) -> Floats:

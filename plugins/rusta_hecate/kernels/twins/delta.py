@@ -73,13 +73,16 @@ def _keep(log_decay: Floats | None, like: Floats, t: int) -> Floats:
 
 def _down(state: Floats, x: Floats) -> Floats:
     """Sᵀ x"""
-    return np.einsum("bhkv,bhk->bhv", state, x)
+    out: Floats = np.einsum("bhkv,bhk->bhv", state, x)
+    return out
 
 
 def _up(state: Floats, x: Floats) -> Floats:
     """S x"""
-    return np.einsum("bhkv,bhv->bhk", state, x)
+    out: Floats = np.einsum("bhkv,bhv->bhk", state, x)
+    return out
 
 
 def _outer(a: Floats, b: Floats) -> Floats:
-    return a[..., None] * b[..., None, :]
+    out: Floats = a[..., None] * b[..., None, :]
+    return out

@@ -60,7 +60,7 @@ RULES: dict[str, Rule] = {
         Rule("delta", ("write",), _matrix, _LINEAR, {}, "Yang et al. 2024, DeltaNet"),
         Rule("gated_delta", ("write", "forget"), _matrix, _LINEAR, {}, "Yang et al. 2024, Gated DeltaNet"),
         Rule("titans", titans.NAMES[3:], _two_matrices, _TITANS, {}, "Behrouz et al. 2024, Titans, linear memory"),
-        _network("titans_mlp", MlpMemory(Square(), Momentum()), Momentum(), "Behrouz et al. 2024, Titans, MLP memory", -4.0),
+        _network("titans_mlp", MlpMemory(Square(), Momentum()), Momentum(), "Behrouz et al. 2024, Titans, MLP memory", -5.0),
         # MONETA reads A / ‖A‖², so forgetting (a smaller A) makes the memory louder: it has to begin as good as off.
         _network("moneta", MlpMemory(Power(), Normed()), Normed(), "Behrouz et al. 2025, MIRAS", -4.0, -8.0),
         _network("yaad", MlpMemory(Huber(), Decay(0.01)), Decay(0.01), "Behrouz et al. 2025, MIRAS", -3.0),
