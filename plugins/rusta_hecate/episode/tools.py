@@ -46,6 +46,8 @@ def train_look(args: TrainArgs, _context: ToolContext) -> ToolResult:
         raise ToolError(str(wrong)) from None
     except MemoryError:
         raise ToolError("not enough memory for the model; train a smaller size, or lower `rows`") from None
+    if not corpus.entries("heldout"):
+        raise ToolError(f"{goal.corpus}: no document is held out, so nothing could be measured; give a larger corpus")
     count = sum(p.numel() for p in model.parameters())
     sizes = [int(corpus.bytes_of(side).size) for side in ("train", "heldout")]
     told = Looked(corpus=corpus.digest(), train_bytes=sizes[0], heldout_bytes=sizes[1], parameters=count, step=step)
