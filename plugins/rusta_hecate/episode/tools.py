@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from rusta_conductor.errors import Cancelled, ToolError
 from rusta_conductor.tool import ToolContext, ToolResult
-from rusta_datasets import Corpus, DatasetError
+from rusta_datasets import Corpus
 from rusta_devlog import DevLogError, DevLogStore
 from rusta_hecate.container import Arrays, load
+from rusta_hecate.episode.faults import mendable
 from rusta_hecate.episode.words import Gated, Looked, TrainArgs, Trained, TrainGoal, Tried
 from rusta_hecate.errors import HecateError
 from rusta_hecate.inference.network import Network
@@ -35,17 +36,13 @@ def train_look(args: TrainArgs, _context: ToolContext) -> ToolResult:
     from rusta_hecate.training.loop import CHECKPOINT
 
     goal = args.goal
-    try:
+    with mendable():
         corpus = Corpus(Path(goal.corpus))
         TrainSettings.from_json(goal.settings)
         model = ByteModel(_config(goal))
         step = 0
         if (goal.run_folder / CHECKPOINT).exists():
             step = int(load(goal.run_folder / CHECKPOINT)[0].get("step", 0))
-    except (DatasetError, HecateError) as wrong:
-        raise ToolError(str(wrong)) from None
-    except MemoryError:
-        raise ToolError("not enough memory for the model; train a smaller size, or lower `rows`") from None
     if not corpus.entries("heldout"):
         raise ToolError(f"{goal.corpus}: no document is held out, so nothing could be measured; give a larger corpus")
     count = sum(p.numel() for p in model.parameters())
@@ -59,14 +56,12 @@ def train_try(args: TrainArgs, _context: ToolContext) -> ToolResult:
     from rusta_hecate.training.run import Run
 
     goal = args.goal
-    try:
+    with mendable():
         corpus = Corpus(Path(goal.corpus))
         settings = TrainSettings.from_json({**goal.settings, "rows": 1, "warmup": 1, "stage": STAGES[0]})
         run = Run(_config(goal), settings, corpus)
         batch = run.sampler.batch(1)
         bits = [run.advance(batch).bits for _ in range(_TRIED_STEPS)]
-    except (DatasetError, HecateError) as wrong:
-        raise ToolError(str(wrong)) from None
     return ToolResult(f"{bits[0]:.3f} → {bits[-1]:.3f} bits a byte on one batch", Tried(before=bits[0], after=bits[-1]))
 
 
@@ -76,13 +71,9 @@ def train_run(args: TrainArgs, context: ToolContext) -> ToolResult:
 
     goal = args.goal
     folder = goal.run_folder
-    try:
+    with mendable():
         run = _run(goal, Corpus(Path(goal.corpus)), context.home)
         train(run, folder, stop=context.cancel.is_set)
-    except (DatasetError, HecateError) as wrong:
-        raise ToolError(str(wrong)) from None
-    except MemoryError:
-        raise ToolError("not enough memory; lower `rows` or `length`, or train a smaller size") from None
     if not run.over:
         raise Cancelled(f"training stopped at step {run.step}; its checkpoint is kept")
     last = [json.loads(line)["bits"] for line in (folder / LOG).read_text("utf-8").splitlines()[-50:]]
@@ -98,7 +89,7 @@ def train_measure(args: TrainArgs, context: ToolContext) -> ToolResult:
 
     goal = args.goal
     target = goal.run_folder / PROPOSED
-    try:
+    with mendable():
         corpus = Corpus(Path(goal.corpus))
         texts = sample((corpus.document(entry) for entry in corpus.entries("heldout")), goal.measured)
         if not texts:
@@ -107,8 +98,6 @@ def train_measure(args: TrainArgs, context: ToolContext) -> ToolResult:
         promoted = Shelf(context.home).path(goal.name)
         former = network_bits(Network.load(promoted), texts).network if promoted.exists() else None
         stage, heads = _head_shares(corpus, goal.run_folder)
-    except (DatasetError, HecateError) as wrong:
-        raise ToolError(str(wrong)) from None
     told = Gated(
         float32=header["bits_float32"],
         int8=header["bits_int8"],
