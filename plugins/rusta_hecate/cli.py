@@ -13,13 +13,14 @@ import click
 
 from rusta_conductor.cli.console import Console
 from rusta_conductor.cli.context import Context, json_option, pass_context
+from rusta_hecate.training.settings import STAGES
 
 _MARGIN = 3.0
 
 
 @click.command(epilog="Exit codes: 0 trained, 1 rolled back, 3 budget used up, 10 abstained.")
 @click.argument("size", type=click.Choice(["nano", "tiny", "base"]))
-@click.option("--name", help="Name of the run and of the model it may become (default: the size).")
+@click.option("--name", help="Name of the run and of the model it may become (default: the size, and the stage).")
 @click.option(
     "--corpus",
     type=click.Path(path_type=Path, file_okay=False),
@@ -28,6 +29,8 @@ _MARGIN = 3.0
 @click.option("--folder", type=click.Path(path_type=Path, file_okay=False), help="Folder of the run's files.")
 @click.option("--minutes", type=click.FloatRange(min=0.0, min_open=True), help="Train for so long (default: 30).")
 @click.option("--steps", type=click.IntRange(min=1), help="Train for so many steps instead.")
+@click.option("--stage", type=click.Choice(STAGES), default=STAGES[0], show_default=True, help="What is learned.")
+@click.option("--after", metavar="RUN", help="Begin with the weights of this run (its name or folder).")
 @click.option("--rows", type=click.IntRange(1, 4096), default=8, show_default=True, help="Windows in a step.")
 @click.option("--length", type=click.IntRange(8, 65536), default=512, show_default=True, help="Bytes in a window.")
 @click.option("--seed", type=click.IntRange(min=0), default=1, show_default=True, help="Of weights and windows.")
@@ -45,6 +48,8 @@ def train(
     folder: Path | None,
     minutes: float | None,
     steps: int | None,
+    stage: str,
+    after: str | None,
     rows: int,
     length: int,
     seed: int,
@@ -53,7 +58,11 @@ def train(
     no_promote: bool,
     as_json: bool,
 ) -> None:
-    """Train a model of SIZE from scratch, or go on with the run of that name."""
+    """Train a model of SIZE, or go on with the run of that name.
+
+    Stage s0 learns bytes; s1 also which passage stands under a title; s2 also code with mistakes, and the actions of
+    logged episodes. The usual way is one after the other, each with --after the one before.
+    """
     from rusta_conductor.cli.conclusion import conclude
     from rusta_conductor.sessions import start
     from rusta_hecate.episode.progress import following
@@ -62,7 +71,7 @@ def train(
 
     _needs_torch()
     home = context.home.ready()
-    name = name or size
+    name = name or (size if stage == STAGES[0] else f"{size}-{stage}")
     seconds = 0.0 if steps else 60.0 * (minutes or 30.0)
     place = (folder or home.path / "train" / name).absolute()
     goal = TrainGoal(
@@ -73,7 +82,9 @@ def train(
         changes=_changes(changes),
         settings={
             "seed": seed, "rows": rows, "length": length, "steps": steps or 0, "seconds": seconds, "threads": threads,
+            "stage": stage,
         },
+        after=_former(after, home.path),
     )  # fmt: skip
     console = Console(as_json=as_json)
     wall = _MARGIN * seconds + 3600.0 if seconds else 1e7
@@ -87,6 +98,17 @@ def train(
         promoted = Shelf(home.path).promote(name, Path(str(result.data["file"])))
         console.line(f"promoted {promoted}; 'rusta model rollback {name}' takes it back")
     click.get_current_context().exit(code)
+
+
+def _former(after: str | None, home: Path) -> str:
+    if after is None:
+        return ""
+    folder = Path(after) if Path(after).is_dir() else home / "train" / after
+    if not folder.is_dir():
+        raise click.BadParameter(
+            f"{after!r} is no folder, and no run of that name is in {home / 'train'}", param_hint="--after"
+        )
+    return str(folder.absolute())
 
 
 def _changes(pairs: tuple[str, ...]) -> dict[str, Any]:

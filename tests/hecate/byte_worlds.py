@@ -26,3 +26,16 @@ def quick(**changes: object) -> TrainSettings:
     """Settings of a run of a few steps."""
     values: dict[str, object] = {"steps": 12, "rows": 2, "length": 48, "warmup": 2, "bf16": False, **changes}
     return TrainSettings(**values)  # type: ignore[arg-type]
+
+
+def staged_corpus(folder: Path, pages: int = 90) -> Corpus:
+    """Pages with titled passages, and Rust code in which the recipes find places for mistakes."""
+    draw = random.Random(2)
+    made = []
+    for i in range(pages):
+        titles = draw.sample(["Borrowing", "Lifetimes", "Closures", "Traits here", "Iterators", "Slices"], 5)
+        page = "".join(f"{t}\n`{t.lower()}` is explained in this passage, number {i} of them.\n" for t in titles)
+        made.append(document("book", f"page{i}", "MIT", page.encode()))
+        code = f"use std::fmt;\n\npub fn f{i}(n: usize) -> usize {{\n    let mut a = n + {i};\n    let b = a;\n    a + b\n}}\n\n"
+        made.append(document("library", f"code{i}.rs", "MIT", code.encode()))
+    return write_corpus(folder, made)

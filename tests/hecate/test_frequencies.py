@@ -7,7 +7,7 @@ import torch
 
 from rusta_hecate.errors import ConfigError
 from rusta_hecate.frequencies.buffers import ErrorBuffers
-from rusta_hecate.frequencies.falsify import Duel, Verdict, falsify
+from rusta_hecate.frequencies.falsify import Duel, Pairing, Verdict, duel, pairings, verdicts
 from rusta_hecate.frequencies.stream import Stream, bits_per_byte, own_text, small, train
 from rusta_hecate.layers.rules import RULES
 from rusta_hecate.model.byte_model import ByteModel
@@ -154,14 +154,27 @@ def test_bits_per_byte_of_an_untrained_model_are_about_eight() -> None:
     assert bits_per_byte(ByteModel(small("delta", (1, 8))), TEXT[:3000]) == pytest.approx(8, abs=0.4)
 
 
-def test_falsification_runs_and_says_what_it_found() -> None:
-    found = falsify(TEXT, steps=3, seeds=(1,))
-    (duel,) = found.duels
-    assert 0 < duel.one < 9
-    assert found.better == (duel.one > duel.two)
-    assert f"| 1 | {duel.one:.4f} |" in found.to_markdown()
+def test_a_duel_is_a_function_of_its_pairing() -> None:
+    wanted = pairings(["delta"], 3, [1.0], seeds=(1, 2))
+    found = {one.key: duel(one, TEXT) for one in wanted}
+    (verdict,) = verdicts(wanted, found)
+    first = verdict.duels[0]
+    assert 0 < first.one < 9
+    assert verdict.better == all(d.one > d.two for d in verdict.duels)
+    assert f"| 1 | {first.one:.4f} |" in verdict.to_markdown()
+    again = duel(wanted[0], TEXT)
+    assert (again.one, again.two, again.ratio) == (first.one, first.two, first.ratio)
     with pytest.raises(ConfigError, match="too few"):
-        falsify(b"x" * 100)
+        duel(Pairing("delta", 3), b"x" * 100)
+
+
+def test_a_slow_rate_moves_slow_levels_alone() -> None:
+    """With the factor 0 the second level stays where it began, and the first learns."""
+    model = ByteModel(small("delta", (1, 8)))
+    first, second = (level.qkv.detach().clone() for level in branch_of(model).levels)
+    train(model, TEXT, steps=2, slow_rate=0.0)
+    assert torch.equal(branch_of(model).levels[1].qkv, second)
+    assert not torch.equal(branch_of(model).levels[0].qkv, first)
 
 
 @pytest.mark.parametrize(
@@ -173,6 +186,6 @@ def test_falsification_runs_and_says_what_it_found() -> None:
     ],
 )
 def test_verdicts(gains: tuple[float, float], words: str) -> None:
-    verdict = Verdict("delta", 9, tuple(Duel(i, 2.0 + g, 2.0, 3.0) for i, g in enumerate(gains)))
+    verdict = Verdict("delta", 9, tuple(Duel(str(i), i, 2.0 + g, 2.0, 3.0) for i, g in enumerate(gains)))
     assert words in verdict.sentence
     assert verdict.better == (min(gains) > 0)

@@ -7,16 +7,25 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import torch
 from byte_worlds import SMALL, quick, small_corpus
 
+from rusta_conductor.errors import ToolError
+from rusta_conductor.tool import ToolContext
+from rusta_datasets import document, write_corpus
 from rusta_hecate import HecateError
 from rusta_hecate.container import save
 from rusta_hecate.episode.domain import refusal
+from rusta_hecate.episode.faults import mendable
 from rusta_hecate.episode.progress import newest
+from rusta_hecate.episode.tools import train_look
+from rusta_hecate.episode.words import TrainArgs, TrainGoal
 from rusta_hecate.shelf import Shelf
 from rusta_hecate.training.loop import LOG, resume, start, train
 
@@ -108,6 +117,32 @@ def test_bad_input_is_told_in_one_line(tmp_path: Path, arguments: list[str], cod
     assert done.returncode == code, done.stdout + done.stderr
     assert words in done.stdout + done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_corpus_with_nothing_held_out_is_refused_before_it_is_trained_on(tmp_path: Path) -> None:
+    write_corpus(tmp_path / "corpus", [document("book", "d", "MIT", b"x")])
+    goal = TrainGoal(
+        size="nano", name="n", corpus=str(tmp_path / "corpus"), folder=str(tmp_path / "run"), settings={"steps": 1}
+    )
+    with pytest.raises(ToolError, match="nothing could be measured; give a larger corpus"):
+        train_look(TrainArgs(goal=goal), ToolContext(None, 60, threading.Event(), "key", 1, tmp_path))
+    assert not (tmp_path / "run").exists()
+
+
+@pytest.mark.parametrize(
+    ("fails", "words"),
+    [
+        (lambda: torch.empty(2**50), "lower --rows or --length"),
+        (lambda: bytearray(2**62), "lower --rows or --length"),
+        (lambda: Path("/dev/full").write_bytes(b"x"), "No space left on device; make room"),
+        (lambda: Path("/proc/no/such").write_bytes(b"x"), "/proc/no/such: No such file"),
+    ],
+)
+def test_a_full_machine_is_told_and_what_to_do(fails: Callable[[], object], words: str) -> None:
+    with pytest.raises(ToolError, match=words), mendable():
+        fails()
+    with pytest.raises(RuntimeError, match="size of tensor"), mendable():
+        torch.ones(2) + torch.ones(3)  # a fault of ours is not dressed up
 
 
 def test_promotions_are_taken_back_one_step(tmp_path: Path) -> None:

@@ -5,7 +5,8 @@ What the steps do
     plan       probe once, then propose
     probe      a few steps on one batch: its loss has to fall
     propose    train; the checkpoint is what is proposed
-    validate   quantise it and measure on held-out text: finite, int8 within 2 %, better than what is promoted
+    validate   quantise it and measure on held-out text: finite, int8 within 2 %, better than what is promoted; after
+               a stage with heads, each of these right often enough on held-out examples
     rollback   what is promoted stays; the run's folder keeps the refused checkpoint for a look
     remember   the figures; the command promotes the file of a green episode
 """
@@ -22,6 +23,7 @@ from rusta_conductor.contract import Contract, Obligation
 from rusta_conductor.domain import GiveUp, Judgement, NeedProbe, Proposal, Ready, Result
 from rusta_conductor.episode import Episode
 from rusta_conductor.errors import ToolError
+from rusta_hecate.training.settings import GATES, STAGES
 from rusta_schemas.action import Action
 from rusta_schemas.base import JsonObject
 
@@ -127,6 +129,9 @@ class TrainDomain:
         for name in ("step", "seconds", "float32", "int8", "former", "size", "file"):
             if result.data.get(name) is not None:
                 console.line(f"  {name}: {result.data[name]}")
+        heads: Any = result.data.get("heads") or {}
+        if heads:
+            console.line(f"  heads: {', '.join(f'{term} {share:.1%}' for term, share in heads.items())}")
 
     def _call(self, episode: Episode, verb: str) -> dict[str, Any]:
         answer: Any = episode.call(Action(verb=verb, args={"goal": episode.goal}))
@@ -142,4 +147,11 @@ def refusal(gated: Mapping[str, Any]) -> str | None:
         return f"it needs {int8:.4f} bits a byte; a model that knows nothing needs {_UNIFORM:.0f}"
     if former is not None and int8 > float(former) + _ROUNDING:
         return f"it needs {int8:.4f} bits a byte; the promoted model needs {float(former):.4f}"
+    stage, heads = str(gated.get("stage", STAGES[0])), gated.get("heads", {})
+    for term, least in GATES[stage].items():
+        share = heads.get(term)
+        if share is None:
+            return f"stage {stage} has to show {term}, and no held-out example asks for it; give a larger corpus"
+        if share < least:
+            return f"the {term} head is right {share:.1%} of the time on held-out examples; stage {stage} asks for {least:.0%}"
     return None

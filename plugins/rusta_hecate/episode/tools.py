@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rusta_conductor.errors import Cancelled, ToolError
 from rusta_conductor.tool import ToolContext, ToolResult
-from rusta_datasets import Corpus, DatasetError
+from rusta_datasets import Corpus
+from rusta_devlog import DevLogError, DevLogStore
 from rusta_hecate.container import Arrays, load
+from rusta_hecate.episode.faults import mendable
 from rusta_hecate.episode.words import Gated, Looked, TrainArgs, Trained, TrainGoal, Tried
 from rusta_hecate.errors import HecateError
 from rusta_hecate.inference.network import Network
@@ -19,7 +21,7 @@ from rusta_hecate.inference.quantise import export
 from rusta_hecate.measuring import network_bits, sample
 from rusta_hecate.model.config import SIZES, ModelConfig
 from rusta_hecate.shelf import Shelf
-from rusta_hecate.training.settings import TrainSettings
+from rusta_hecate.training.settings import STAGES, TrainSettings
 
 if TYPE_CHECKING:
     from rusta_hecate.training.run import Run
@@ -34,17 +36,15 @@ def train_look(args: TrainArgs, _context: ToolContext) -> ToolResult:
     from rusta_hecate.training.loop import CHECKPOINT
 
     goal = args.goal
-    try:
+    with mendable():
         corpus = Corpus(Path(goal.corpus))
         TrainSettings.from_json(goal.settings)
         model = ByteModel(_config(goal))
         step = 0
         if (goal.run_folder / CHECKPOINT).exists():
             step = int(load(goal.run_folder / CHECKPOINT)[0].get("step", 0))
-    except (DatasetError, HecateError) as wrong:
-        raise ToolError(str(wrong)) from None
-    except MemoryError:
-        raise ToolError("not enough memory for the model; train a smaller size, or lower `rows`") from None
+    if not corpus.entries("heldout"):
+        raise ToolError(f"{goal.corpus}: no document is held out, so nothing could be measured; give a larger corpus")
     count = sum(p.numel() for p in model.parameters())
     sizes = [int(corpus.bytes_of(side).size) for side in ("train", "heldout")]
     told = Looked(corpus=corpus.digest(), train_bytes=sizes[0], heldout_bytes=sizes[1], parameters=count, step=step)
@@ -56,14 +56,12 @@ def train_try(args: TrainArgs, _context: ToolContext) -> ToolResult:
     from rusta_hecate.training.run import Run
 
     goal = args.goal
-    try:
+    with mendable():
         corpus = Corpus(Path(goal.corpus))
-        settings = TrainSettings.from_json({**goal.settings, "rows": 1, "warmup": 1})
+        settings = TrainSettings.from_json({**goal.settings, "rows": 1, "warmup": 1, "stage": STAGES[0]})
         run = Run(_config(goal), settings, corpus)
         batch = run.sampler.batch(1)
         bits = [run.advance(batch).bits for _ in range(_TRIED_STEPS)]
-    except (DatasetError, HecateError) as wrong:
-        raise ToolError(str(wrong)) from None
     return ToolResult(f"{bits[0]:.3f} → {bits[-1]:.3f} bits a byte on one batch", Tried(before=bits[0], after=bits[-1]))
 
 
@@ -73,13 +71,9 @@ def train_run(args: TrainArgs, context: ToolContext) -> ToolResult:
 
     goal = args.goal
     folder = goal.run_folder
-    try:
-        run = _run(goal, Corpus(Path(goal.corpus)))
+    with mendable():
+        run = _run(goal, Corpus(Path(goal.corpus)), context.home)
         train(run, folder, stop=context.cancel.is_set)
-    except (DatasetError, HecateError) as wrong:
-        raise ToolError(str(wrong)) from None
-    except MemoryError:
-        raise ToolError("not enough memory; lower `rows` or `length`, or train a smaller size") from None
     if not run.over:
         raise Cancelled(f"training stopped at step {run.step}; its checkpoint is kept")
     last = [json.loads(line)["bits"] for line in (folder / LOG).read_text("utf-8").splitlines()[-50:]]
@@ -95,7 +89,7 @@ def train_measure(args: TrainArgs, context: ToolContext) -> ToolResult:
 
     goal = args.goal
     target = goal.run_folder / PROPOSED
-    try:
+    with mendable():
         corpus = Corpus(Path(goal.corpus))
         texts = sample((corpus.document(entry) for entry in corpus.entries("heldout")), goal.measured)
         if not texts:
@@ -103,12 +97,13 @@ def train_measure(args: TrainArgs, context: ToolContext) -> ToolResult:
         header = export(goal.run_folder / CHECKPOINT, target, lambda h, w: float_bits(h["config"], w, texts))
         promoted = Shelf(context.home).path(goal.name)
         former = network_bits(Network.load(promoted), texts).network if promoted.exists() else None
-    except (DatasetError, HecateError) as wrong:
-        raise ToolError(str(wrong)) from None
+        stage, heads = _head_shares(corpus, goal.run_folder)
     told = Gated(
         float32=header["bits_float32"],
         int8=header["bits_int8"],
         former=former,
+        stage=stage,
+        heads=heads,
         size=target.stat().st_size,
         file=str(target),
         sha256=hashlib.sha256(target.read_bytes()).hexdigest(),
@@ -138,9 +133,35 @@ def _config(goal: TrainGoal) -> ModelConfig:
     return SIZES[goal.size](**{k: tuple(v) if isinstance(v, list) else v for k, v in goal.changes.items()})
 
 
-def _run(goal: TrainGoal, corpus: Corpus) -> Run:
+def _head_shares(corpus: Corpus, folder: Path) -> tuple[str, dict[str, float]]:
+    """The stage of a run, and how often its heads are right on held-out examples."""
+    from rusta_hecate.training.loop import resume
+
+    run = resume(corpus, folder)
+    if run.examples is None or run.heads is None:
+        return run.settings.stage, {}
+    from rusta_hecate.heads.measuring import shares
+
+    return run.settings.stage, shares(run.model, run.heads, run.examples.heldout)
+
+
+def _logs(home: Path) -> Iterator[list[dict[str, Any]]]:
+    """The logs of finished episodes other than training, oldest first; damaged ones are passed over."""
+    store = DevLogStore(home / "devlog")
+    for episode in store.episodes():
+        try:
+            entries = [logged.entry for logged in store.reader(episode)]
+        except DevLogError:
+            continue
+        if entries and entries[-1]["kind"] == "closed" and entries[0]["data"].get("domain") != "train":
+            yield entries
+
+
+def _run(goal: TrainGoal, corpus: Corpus, home: Path) -> Run:
     from rusta_hecate.training.loop import CHECKPOINT, resume, start
 
     if (goal.run_folder / CHECKPOINT).exists():
         return resume(corpus, goal.run_folder)
-    return start(_config(goal), TrainSettings.from_json(goal.settings), corpus, goal.run_folder)
+    settings = TrainSettings.from_json(goal.settings)
+    after = Path(goal.after) if goal.after else None
+    return start(_config(goal), settings, corpus, goal.run_folder, _logs(home), after)

@@ -14,6 +14,7 @@ class TrainGoal(Closed):
 
     size: nano, tiny or base. changes: of its configuration. settings: of the run. corpus, folder: absolute paths.
     name: under which the model is to be promoted. measured: bytes of held-out text that the gates measure.
+    after: folder of the run whose weights this one begins with; empty for fresh ones.
     """
 
     size: str = Field(pattern="^(nano|tiny|base)$")
@@ -23,6 +24,7 @@ class TrainGoal(Closed):
     changes: JsonObject = Field(default_factory=dict)
     settings: JsonObject = Field(default_factory=dict)
     measured: int = Field(default=60_000, ge=1)
+    after: str = ""
 
     def to_json(self) -> JsonObject:
         """Plain values."""
@@ -67,11 +69,16 @@ class Trained(Closed):
 
 
 class Gated(Closed):
-    """The gates' figures, bits per byte of held-out text. former: of the model that is promoted now."""
+    """The gates' figures, bits per byte of held-out text. former: of the model that is promoted now.
+
+    stage, heads: what was trained, and its heads' shares of right answers on held-out examples, by term.
+    """
 
     float32: float
     int8: float
     former: float | None
+    stage: str = "s0"
+    heads: dict[str, float] = Field(default_factory=dict)
     size: int
     file: str
     sha256: str

@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -56,11 +57,15 @@ class Stream:
 
 def train(
     model: ByteModel, text: bytes, *, steps: int, rows: int = 4, length: int = 64, rate: float = 2e-3,
-    threshold: float = 10.0, clip: bool = False, stop: Callable[[Trace], bool] | None = None,
+    threshold: float = 10.0, clip: bool = False, slow_rate: float = 1.0,
+    stop: Callable[[Trace], bool] | None = None,
 ) -> Trace:  # fmt: skip
-    """AdamW over so many windows, states carried from one to the next. ``stop`` may end it early."""
+    """AdamW over so many windows, states carried from one to the next. ``stop`` may end it early.
+
+    slow_rate: multiplies the learning rate of levels that do not learn in every step.
+    """
     stream, buffers, trace = Stream(text, rows, length), ErrorBuffers(model, threshold=threshold, clip=clip), Trace()
-    optimiser = torch.optim.AdamW(model.parameters(), lr=rate)
+    optimiser = torch.optim.AdamW(_groups(model, buffers, rate, slow_rate))
     for branch in buffers.branches:
         branch.carry = True
     for step in range(steps):
@@ -109,6 +114,13 @@ def small(rule: str, frequencies: tuple[int, ...], width: int = 32) -> ModelConf
         width=width, layers=1, heads=2, window=16, hidden=2 * width, chunk=32,
         memory=rule, memory_layers=(0,), frequencies=frequencies,
     )  # fmt: skip
+
+
+def _groups(model: ByteModel, buffers: ErrorBuffers, rate: float, slow_rate: float) -> list[dict[str, Any]]:
+    slow = [p for f, level in zip(buffers.frequencies, buffers.parameters, strict=True) if f > 1 for p in level]
+    apart = {id(p) for p in slow}
+    groups = [{"params": [p for p in model.parameters() if id(p) not in apart], "lr": rate}]
+    return [*groups, {"params": slow, "lr": rate * slow_rate}] if slow else groups
 
 
 def _total(parts: object) -> float:

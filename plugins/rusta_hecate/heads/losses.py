@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 
 import torch
 from torch import Tensor
@@ -12,59 +11,90 @@ from torch.nn import functional
 
 from rusta_hecate.errors import ShapeError
 from rusta_hecate.heads.heads import Heads
+from rusta_hecate.heads.labels import Example
 from rusta_hecate.model.byte_model import ByteModel
 from rusta_hecate.model.config import START
 
 TERMS = ("lm", "anchor", "action", "ast", "conf", "min")
 
 
-@dataclass(frozen=True)
-class Example:
-    """One text with what is known of it.
-
-    passages, answer: texts of which one is to be cited. action: the tool that comes next. kinds: of the syntax node at
-    each byte, −1 where unknown. right: whether the text is free of mistakes. lines: that the smallest fix touches.
-    """
-
-    text: bytes
-    passages: tuple[bytes, ...] = ()
-    answer: int | None = None
-    action: int | None = None
-    kinds: tuple[int, ...] | None = None
-    right: bool | None = None
-    lines: int | None = None
-
-
 def loss(
-    model: ByteModel, heads: Heads, example: Example, weights: Mapping[str, float] | None = None
+    model: ByteModel, heads: Heads, examples: Sequence[Example], weights: Mapping[str, float] | None = None
 ) -> tuple[Tensor, dict[str, float]]:
-    """The weighted sum of the example's terms, and each term by its name (nats; those without labels are left out).
+    """The weighted sum of the terms, and each term by its name (nats; those without labels are left out).
 
-    :raises ShapeError: if labels do not fit the text.
+    Each term is a mean: of ``lm`` and ``ast`` over bytes, of the others over the examples that have its label.
+
+    :raises ShapeError: if labels do not fit the text, or there is no example.
     """
-    _check(example)
-    ids = torch.tensor([START, *example.text])[None]
-    features = model.features(ids)[0]  # (1 + n, width); row i has read i bytes
-    head = model.embedding.bytes[:256] if model.config.tied else model.head
+    features, last = read(model, examples)
     terms: dict[str, Tensor] = {}
-    if example.text:
-        terms["lm"] = functional.cross_entropy(features[:-1] @ head.T, ids[0, 1:])
-    if example.answer is not None:
-        passages = torch.stack([model.features(torch.tensor([START, *p])[None])[0, -1] for p in example.passages])
-        terms["anchor"] = functional.cross_entropy(heads.anchor(features, passages), torch.tensor(example.answer))
-    if example.action is not None:
-        terms["action"] = functional.cross_entropy(heads.action(features), torch.tensor(example.action))
-    if example.kinds is not None and any(kind >= 0 for kind in example.kinds):
-        terms["ast"] = functional.cross_entropy(heads.kinds(features[1:]), torch.tensor(example.kinds), ignore_index=-1)
-    if example.right is not None:
-        terms["conf"] = functional.binary_cross_entropy_with_logits(
-            heads.confidence(features), torch.tensor(float(example.right))
-        )
-    if example.lines is not None:
-        terms["min"] = functional.smooth_l1_loss(heads.lines(features), torch.tensor(math.log1p(example.lines)))
+    targets = _padded([list(e.text) for e in examples], features.shape[1], -1)
+    if (targets >= 0).any():
+        head = model.embedding.bytes[:256] if model.config.tied else model.head
+        flat = functional.linear(features, head).flatten(0, 1).float()
+        terms["lm"] = functional.cross_entropy(flat, targets.flatten(), ignore_index=-1)
+    anchored = [i for i, e in enumerate(examples) if e.answer is not None]
+    if anchored:
+        logits = anchors(model, heads, [examples[i] for i in anchored], last[anchored])
+        each = [
+            functional.cross_entropy(row, torch.tensor(examples[i].answer))
+            for i, row in zip(anchored, logits, strict=True)
+        ]
+        terms["anchor"] = torch.stack(each).mean()
+    acting = [i for i, e in enumerate(examples) if e.action is not None]
+    if acting:
+        wanted = torch.tensor([examples[i].action for i in acting])
+        terms["action"] = functional.cross_entropy(heads.action_head(last[acting]).float(), wanted)
+    kinds = _padded([[-1, *(e.kinds or ())] for e in examples], features.shape[1], -1)
+    if (kinds >= 0).any():
+        flat = heads.kind_head(features).flatten(0, 1).float()
+        terms["ast"] = functional.cross_entropy(flat, kinds.flatten(), ignore_index=-1)
+    judged = [i for i, e in enumerate(examples) if e.right is not None]
+    if judged:
+        truth = torch.tensor([float(bool(examples[i].right)) for i in judged])
+        said = heads.confidence_head(last[judged])[:, 0].float()
+        terms["conf"] = functional.binary_cross_entropy_with_logits(said, truth)
+    sized = [i for i, e in enumerate(examples) if e.lines is not None]
+    if sized:
+        truth = torch.tensor([math.log1p(examples[i].lines or 0) for i in sized])
+        terms["min"] = functional.smooth_l1_loss(heads.lines_head(last[sized])[:, 0].float(), truth)
     scale = weights or {}
     total = sum((scale.get(name, 1.0) * term for name, term in terms.items()), torch.zeros(()))
     return total, {name: float(term.detach()) for name, term in terms.items()}
+
+
+def read(model: ByteModel, examples: Sequence[Example]) -> tuple[Tensor, Tensor]:
+    """The model's features of all texts, (N, 1 + longest, width), and of each text's end, (N, width).
+
+    Row 0 of a text has read nothing but START; shorter texts are padded behind their end, which no row before it sees.
+    """
+    for example in examples:
+        _check(example)
+    return _features(model, [e.text for e in examples])
+
+
+def anchors(model: ByteModel, heads: Heads, examples: Sequence[Example], asked: Tensor) -> list[Tensor]:
+    """For each example the logits of its passages; asked: (N, width), the features of the questions' ends."""
+    _, ends = _features(model, [p for e in examples for p in e.passages])
+    parts = torch.split(ends, [len(e.passages) for e in examples])
+    return [heads.anchor(row[None], part).float() for row, part in zip(asked, parts, strict=True)]
+
+
+def _features(model: ByteModel, texts: Sequence[bytes]) -> tuple[Tensor, Tensor]:
+    if not texts:
+        raise ShapeError("there is no example to learn from; give at least one")
+    longest = 1 + max(map(len, texts))
+    features = model.features(_padded([[START, *text] for text in texts], longest, 0))
+    return features, features[torch.arange(len(texts)), torch.tensor([len(text) for text in texts])]
+
+
+def _padded(rows: Sequence[Sequence[int]], length: int, fill: int) -> Tensor:
+    """(N, length) whole numbers."""
+    made = torch.full((len(rows), length), fill, dtype=torch.long)
+    for target, row in zip(made, rows, strict=True):
+        target[: len(row)] = torch.tensor(row, dtype=torch.long)
+    return made
 
 
 def _check(example: Example) -> None:

@@ -7,6 +7,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from rusta_hecate.kernels import fused as halves
+from rusta_hecate.kernels import graphics
 from rusta_hecate.kernels.attention import windowed_attention
 from rusta_hecate.kernels.binding import library
 from rusta_hecate.layers import mlp as mlps
@@ -37,7 +38,7 @@ class Attention(nn.Module):
     """Sliding-window attention with its projections. ``qkv``: (3·width, width), queries' rows first; ``out``: (width, width).
 
     ``form`` names how it is computed; every form has the same weights and the same result: ``native`` (the kernel),
-    one of ``windowed.FORMS``, or ``auto`` (native where it can be, else ``local``).
+    one of ``windowed.FORMS``, or ``auto`` (native or Triton where it can be, else ``local``).
     """
 
     def __init__(self, config: ModelConfig) -> None:
@@ -62,6 +63,10 @@ class Attention(nn.Module):
             cos, sin = (table.to(x.device) for table in turn)
             q, k = rotate(q, cos, sin), rotate(k, cos, sin)
         q, k, v = (part.transpose(1, 2) for part in (q, k, v))
+        if self.form == "auto" and graphics.usable(q, size):
+            from rusta_hecate.kernels.graphics.attention import windowed_attention as on_card
+
+            return on_card(q, k, v, self.config.window).transpose(1, 2).reshape(batch, length, width)
         form = windowed.FORMS["local" if self.form == "auto" else self.form]
         return form(q, k, v, self.config.window).transpose(1, 2).reshape(batch, length, width)
 

@@ -10,6 +10,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from rusta_hecate.errors import ConfigError
+from rusta_hecate.kernels import graphics
 from rusta_hecate.kernels.binding import library
 from rusta_hecate.kernels.delta import CHUNK, delta_rule
 from rusta_hecate.layers.rules import RULES, pair, run
@@ -17,8 +18,8 @@ from rusta_hecate.layers.rules.contract import State
 from rusta_hecate.layers.rules.reading import on_its_set, read
 from rusta_hecate.model.config import ModelConfig
 
-# Where the other gates begin, before the sigmoid: little is forgotten, surprise lasts.
-FIRST_GATES = {"forget": -4.0, "momentum": 1.0}
+# Where the momentum gate begins, before the sigmoid: surprise lasts.
+FIRST_MOMENTUM = 1.0
 NATIVE = ("delta", "gated_delta")
 
 
@@ -26,7 +27,7 @@ class Memory(nn.Module):
     """One level. ``qkv``: (3·width, width); ``gates``: a row per gate and head, with ``gate_bias``.
 
     ``strategy``: one of the rule's, or ``auto`` (chunkwise where the rule allows it, else recurrent; on the CPU in f32
-    the native kernel where there is one). ``by_hand``: differentiate by the rule's own backward pass.
+    the native kernel where there is one, on a card Triton's). ``by_hand``: differentiate by the rule's own backward pass.
     """
 
     def __init__(self, config: ModelConfig) -> None:
@@ -51,9 +52,10 @@ class Memory(nn.Module):
         std = 0.7 * self.config.width**-0.5
         nn.init.normal_(self.qkv, std=std, generator=generator)
         nn.init.normal_(self.gates, std=0.3 * std, generator=generator)
+        first = {"write": self.rule.first_write, "forget": self.rule.first_forget, "momentum": FIRST_MOMENTUM}
         with torch.no_grad():
             for row, name in zip(self.gate_bias.view(-1, self.config.heads), self.rule.gates, strict=True):
-                row.fill_(self.rule.first_write if name == "write" else FIRST_GATES[name])
+                row.fill_(first[name])
         if self.rule.learned_start:
             for part, raw in enumerate(self.start):
                 momentum = self.rule.name == "titans_mlp" and part % 2 == 1
@@ -100,8 +102,18 @@ class Memory(nn.Module):
             strategy = "chunkwise" if "chunkwise" in self.rule.strategies else "recurrent"
         inputs = {"q": _flat(q), "k": _flat(k), "v": _flat(v)}
         inputs |= {name: _flat(gate[..., None])[..., 0] for name, gate in gates.items()}
+        if self._on_card(x):
+            from rusta_hecate.kernels.graphics.delta import delta_rule as on_card
+
+            decay = torch.log1p(-inputs["forget"]) if "forget" in inputs else None
+            answers, last = on_card(inputs["q"], inputs["k"], inputs["v"], inputs["write"], decay, start[0])
+            return _unflat(answers, batch).reshape(batch, time, width), (last,)
         answers, end_state = run(pair(self.rule.name, strategy, self.config.chunk), inputs, start, by_hand=self.by_hand)
         return _unflat(answers, batch).reshape(batch, time, width), end_state
+
+    def _on_card(self, x: Tensor) -> bool:
+        free = self.strategy == "auto" and self.by_hand and self.rule.name in NATIVE
+        return free and graphics.usable(x, self.config.head_size)
 
     def _native(self, x: Tensor) -> bool:
         able = x.device.type == "cpu" and x.dtype == torch.float32 and library() is not None

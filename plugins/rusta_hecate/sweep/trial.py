@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -52,9 +53,9 @@ class Outcome:
         return asdict(self)
 
 
-def combinations(horizons: list[int], seed: int = 1) -> list[Combination]:
-    """All valid pairs at all frequencies, the short horizons first."""
-    pairs = [(rule, strategy) for rule, strategy, valid, _ in matrix() if valid]
+def combinations(horizons: list[int], seed: int = 1, rules: Collection[str] | None = None) -> list[Combination]:
+    """All valid pairs (of ``rules``, if given) at all frequencies, the short horizons first."""
+    pairs = [(rule, strategy) for rule, strategy, valid, _ in matrix() if valid and (rules is None or rule in rules)]
     return [Combination(*pair, f, steps, seed) for steps in sorted(horizons) for pair in pairs for f in FREQUENCIES]
 
 
@@ -82,7 +83,7 @@ def run(combination: Combination, text: bytes) -> Outcome:
         combination.key,
         valid_output=all(map(math.isfinite, trace.losses)),
         valid_gradients=all(map(math.isfinite, trace.norms)) and max(trace.norms) > 0,
-        bounded=max(trace.norms) <= LARGEST_NORM and max(trace.states) <= LARGEST_STATE,
+        bounded=all(n <= LARGEST_NORM for n in trace.norms) and all(s <= LARGEST_STATE for s in trace.states),
         decreases=last < first,
         first=first,
         last=last,

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import torch
 from torch import Tensor, nn
 
 from rusta_hecate.errors import TrainingError
 
-_ADVICE = "lower the learning rate or `clip`, and resume from the last checkpoint"
+ADVICE = "lower the learning rate or `clip`, and resume from the last checkpoint"
 
 
 def check_loss(loss: Tensor, model: nn.Module, inputs: Tensor, step: int) -> None:
@@ -17,20 +19,20 @@ def check_loss(loss: Tensor, model: nn.Module, inputs: Tensor, step: int) -> Non
     """
     if torch.isfinite(loss):
         return
-    raise TrainingError(f"step {step}: the loss is {loss.item()}; first seen in {_first_bad(model, inputs)}; {_ADVICE}")
+    raise TrainingError(f"step {step}: the loss is {loss.item()}; first seen in {_first_bad(model, inputs)}; {ADVICE}")
 
 
-def check_gradients(model: nn.Module, step: int) -> None:
+def check_gradients(parameters: Iterable[tuple[str, Tensor]], step: int) -> None:
     """Let finite gradients pass.
 
     :raises TrainingError: naming the parameter nearest to the output whose gradient is not finite.
     """
-    named = [(name, p.grad) for name, p in model.named_parameters() if p.grad is not None]
+    named = [(name, p.grad) for name, p in parameters if p.grad is not None]
     total = sum((grad.square().sum() for _, grad in named), torch.zeros(()))
     if torch.isfinite(total):
         return
     bad = next((name for name, grad in reversed(named) if not torch.isfinite(grad).all()), "the sum of all gradients")
-    raise TrainingError(f"step {step}: the gradient of {bad} is no number; {_ADVICE}")
+    raise TrainingError(f"step {step}: the gradient of {bad} is no number; {ADVICE}")
 
 
 def _first_bad(model: nn.Module, inputs: Tensor) -> str:

@@ -7,16 +7,21 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rusta_datasets import Corpus
 from rusta_hecate.container import load, save
 from rusta_hecate.errors import ConfigError, FileDamaged
+from rusta_hecate.inference.quantise import weights_of
 from rusta_hecate.model.config import ModelConfig
 from rusta_hecate.training.plot import write_plot
 from rusta_hecate.training.run import Run, Step
-from rusta_hecate.training.settings import TrainSettings
+from rusta_hecate.training.settings import STAGES, TrainSettings
+
+if TYPE_CHECKING:
+    from rusta_hecate.heads.stages import Log
 
 CHECKPOINT = "run.rhc"
 LOG = "log.jsonl"
@@ -25,14 +30,33 @@ PLOT = "loss.svg"
 Progress = Callable[[Run, Step], None]
 
 
-def start(config: ModelConfig, settings: TrainSettings, corpus: Corpus, folder: Path) -> Run:
+def start(
+    config: ModelConfig, settings: TrainSettings, corpus: Corpus, folder: Path, logs: Iterable[Log] = (),
+    after: Path | None = None,
+) -> Run:  # fmt: skip
     """A new run in an empty or missing folder.
 
+    logs: of episodes, for a stage that learns from them. after: the folder of a run whose weights this one begins with.
+
     :raises ConfigError: if a run is there already.
+    :raises FileDamaged: if ``after`` has no checkpoint, or one of other shapes.
+    :raises TrainingError: if the corpus has nothing for the stage.
     """
     if (folder / CHECKPOINT).exists():
         raise ConfigError(f"{folder} holds a run already; continue it with --resume, or choose another folder")
-    return Run(config, settings, corpus)
+    examples = None
+    if settings.stage != STAGES[0]:
+        from rusta_hecate.heads import stages
+
+        examples = stages.make(corpus, logs, settings.stage, settings.seed)
+        folder.mkdir(parents=True, exist_ok=True)
+        stages.save(examples, folder / stages.FILE)
+    run = Run(config, settings, corpus, examples)
+    if after is not None:
+        header, arrays = load(after / CHECKPOINT)
+        weights_of(header, arrays, str(after / CHECKPOINT))
+        run.adopt(arrays)
+    return run
 
 
 def resume(corpus: Corpus, folder: Path) -> Run:
@@ -46,7 +70,12 @@ def resume(corpus: Corpus, folder: Path) -> Run:
     try:
         config = ModelConfig.from_json(header["config"])
         settings = TrainSettings.from_json(header["settings"])
-        run = Run(config, settings, corpus)
+        examples = None
+        if settings.stage != STAGES[0]:
+            from rusta_hecate.heads import stages
+
+            examples = stages.load(folder / stages.FILE, header["examples"])
+        run = Run(config, settings, corpus, examples)
         run.restore(header, arrays)
     except (KeyError, TypeError, ValueError) as wrong:
         raise FileDamaged(f"{folder / CHECKPOINT}: its header is not as it has to be ({wrong!r})") from None

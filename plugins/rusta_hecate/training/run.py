@@ -7,45 +7,67 @@ into another process, goes on with bit-identical losses.
 from __future__ import annotations
 
 import contextlib
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor
+from torch import Tensor, nn
 
 from rusta_datasets import Corpus, MixtureSampler
 from rusta_hecate.container import Arrays
-from rusta_hecate.errors import FileDamaged
+from rusta_hecate.errors import ConfigError, FileDamaged, TrainingError
 from rusta_hecate.model.byte_model import ByteModel
 from rusta_hecate.model.config import ModelConfig
-from rusta_hecate.training.guard import check_gradients, check_loss
+from rusta_hecate.training.guard import ADVICE, check_gradients, check_loss
 from rusta_hecate.training.muon import Muon
 from rusta_hecate.training.schedule import Schedule
-from rusta_hecate.training.settings import TrainSettings
+from rusta_hecate.training.settings import STAGES, TrainSettings
+
+if TYPE_CHECKING:
+    from rusta_hecate.heads.heads import Heads
+    from rusta_hecate.heads.stages import Examples
 
 Batch = tuple[NDArray[np.int64], NDArray[np.int64]]
 _NATS_PER_BIT = 0.6931471805599453
+_HEADS = "heads."
 
 
 @dataclass(frozen=True)
 class Step:
-    """What one step did: bits per byte on its own batch, norm of the gradient before clipping, the rate's factor."""
+    """What one step did: bits per byte on its own batch, norm of the gradient before clipping, the rate's factor.
+
+    terms: of the labelled examples' loss, by name, in nats; empty where a stage has none.
+    """
 
     step: int
     bits: float
     norm: float
     factor: float
+    terms: dict[str, float] = field(default_factory=dict)
 
 
 class Run:
-    """A run in memory. :meth:`advance` takes one step."""
+    """A run in memory. :meth:`advance` takes one step.
 
-    def __init__(self, config: ModelConfig, settings: TrainSettings, corpus: Corpus) -> None:
+    examples: what a stage after S0 learns from; such a run has heads, and a step's loss is that of its bytes plus the
+    six terms of its examples.
+
+    :raises ConfigError: if the stage needs examples and none are given, or the other way round.
+    """
+
+    def __init__(
+        self, config: ModelConfig, settings: TrainSettings, corpus: Corpus, examples: Examples | None = None
+    ) -> None:
+        if (settings.stage == STAGES[0]) != (examples is None):
+            raise ConfigError(f"stage {settings.stage} goes {'without' if examples else 'with'} labelled examples")
         torch.set_num_threads(settings.threads)
         self.config, self.settings = config, settings
         self.model = ByteModel(config, seed=settings.seed)
+        self.examples = examples
+        self.heads = None if examples is None else _heads(config, examples, settings.seed)
         self.sampler = MixtureSampler(corpus, settings.length, settings.seed)
         self.schedule = Schedule(settings.warmup)
         self.step = 0
@@ -53,12 +75,18 @@ class Run:
         self.corpus_digest = corpus.digest()
         matrices = [p for name, p in self.model.named_parameters() if name.startswith("blocks.") and p.ndim == 2]
         chosen = {id(p) for p in matrices}
-        rest = [p for p in self.model.parameters() if id(p) not in chosen]
+        rest = [p for _, p in self._named() if id(p) not in chosen]
         self.optimisers: tuple[torch.optim.Optimizer, ...] = (
             Muon(matrices, lr=settings.muon_rate),
             torch.optim.Adam(rest, lr=settings.adam_rate, betas=(0.9, 0.95), eps=1e-8),
         )
-        self._names = {id(p): name for name, p in self.model.named_parameters()}
+        self._names = {id(p): name for name, p in self._named()}
+
+    def _named(self) -> Iterator[tuple[str, nn.Parameter]]:
+        """All parameters, those of the heads under ``heads.``."""
+        yield from self.model.named_parameters()
+        if self.heads is not None:
+            yield from ((f"{_HEADS}{name}", p) for name, p in self.heads.named_parameters())
 
     def plan_decay(self) -> None:
         """Begin the decay when the run's own measure (steps, or seconds) says so."""
@@ -87,21 +115,22 @@ class Run:
         loss = self._loss(inputs, targets)
         check_loss(loss, self.model, inputs, self.step)
         loss.backward()  # type: ignore[no-untyped-call]
-        check_gradients(self.model, self.step)
-        norm = torch.nn.utils.clip_grad_norm_(self.model.parameters(), self.settings.clip)
+        terms = self._learn_examples()
+        check_gradients(self._named(), self.step)
+        norm = torch.nn.utils.clip_grad_norm_([p for _, p in self._named()], self.settings.clip)
         factor = self.schedule.factor(self.step)
         for optimiser, rate in zip(self.optimisers, (self.settings.muon_rate, self.settings.adam_rate), strict=True):
             for group in optimiser.param_groups:
                 group["lr"] = rate * factor
             optimiser.step()
             optimiser.zero_grad()
-        done = Step(self.step, loss.item() / _NATS_PER_BIT, float(norm), factor)
+        done = Step(self.step, loss.item() / _NATS_PER_BIT, float(norm), factor, terms)
         self.step += 1
         return done
 
     def state(self) -> tuple[dict[str, Any], Arrays]:
         """Header and arrays of a checkpoint."""
-        arrays: Arrays = {f"model.{name}": p.detach().numpy() for name, p in self.model.named_parameters()}
+        arrays: Arrays = {_stored(name): p.detach().numpy() for name, p in self._named()}
         counts: dict[str, float] = {}
         for optimiser in self.optimisers:
             for parameter, kept in optimiser.state.items():
@@ -121,8 +150,21 @@ class Run:
             "sampler": self.sampler.state(),
             "corpus": self.corpus_digest,
             "counts": counts,
+            "examples": None if self.examples is None else self.examples.digest(),
         }
         return header, arrays
+
+    def adopt(self, arrays: Arrays) -> None:
+        """Begin with the weights of another run's checkpoint: its model, and its heads where they fit this stage.
+
+        :raises FileDamaged: if the model has other shapes.
+        """
+        with torch.no_grad():
+            for name, parameter in self._named():
+                former = arrays.get(_stored(name))
+                if name.startswith(_HEADS) and (former is None or former.shape != tuple(parameter.shape)):
+                    continue
+                parameter.copy_(_fitting(arrays, _stored(name), parameter))
 
     def restore(self, header: dict[str, Any], arrays: Arrays) -> None:
         """Go on from a checkpoint's header and arrays.
@@ -132,8 +174,8 @@ class Run:
         if header["corpus"] != self.corpus_digest:
             raise FileDamaged("the checkpoint was made with another corpus; build that one, or start a new run")
         with torch.no_grad():
-            for name, parameter in self.model.named_parameters():
-                parameter.copy_(_fitting(arrays, f"model.{name}", parameter))
+            for name, parameter in self._named():
+                parameter.copy_(_fitting(arrays, _stored(name), parameter))
         for optimiser in self.optimisers:
             optimiser.state.clear()
             for group in optimiser.param_groups:
@@ -156,9 +198,38 @@ class Run:
         optimiser.state[parameter] = kept
 
     def _loss(self, inputs: Tensor, targets: Tensor) -> Tensor:
-        fast = torch.autocast("cpu", torch.bfloat16) if self.settings.bf16 else contextlib.nullcontext()
-        with fast:
+        with self._fast():
             return self.model.loss(inputs, targets)
+
+    def _learn_examples(self) -> dict[str, float]:
+        """Add the gradient of the step's examples; the terms."""
+        if self.examples is None or self.heads is None:
+            return {}
+        from rusta_hecate.heads.losses import loss
+
+        settings = self.settings
+        drawn = self.examples.draw(settings.examples, settings.seed, self.step)
+        with self._fast():
+            total, terms = loss(self.model, self.heads, drawn)
+        if not torch.isfinite(total):
+            raise TrainingError(f"step {self.step}: the examples' loss is {total.item()} ({terms}); {ADVICE}")
+        total.backward()  # type: ignore[no-untyped-call]
+        return terms
+
+    def _fast(self) -> contextlib.AbstractContextManager[Any]:
+        return torch.autocast("cpu", torch.bfloat16) if self.settings.bf16 else contextlib.nullcontext()
+
+
+def _heads(config: ModelConfig, examples: Examples, seed: int) -> Heads:
+    from rusta_hecate.heads.heads import Heads
+    from rusta_hecate.heads.labels import KINDS
+
+    return Heads(config.width, len(examples.tools), len(KINDS), seed)
+
+
+def _stored(name: str) -> str:
+    """The name of a parameter's array in a checkpoint."""
+    return name if name.startswith(_HEADS) else f"model.{name}"
 
 
 def _fitting(arrays: Arrays, name: str, like: Tensor) -> Tensor:

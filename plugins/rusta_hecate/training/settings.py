@@ -8,6 +8,16 @@ from typing import Any
 
 from rusta_hecate.errors import ConfigError
 
+STAGES = ("s0", "s1", "s2")
+"""Bytes alone; with questions about passages; with code to mend and tools to choose."""
+GATES: dict[str, dict[str, float]] = {
+    "s0": {},
+    "s1": {"anchor": 0.80},
+    "s2": {"anchor": 0.80, "action": 0.75, "ast": 0.95},
+}
+"""The least share of right answers on held-out examples that lets a stage's model be promoted: passages, next tools,
+kinds of syntax nodes."""
+
 
 @dataclass(frozen=True)
 class TrainSettings:
@@ -16,7 +26,8 @@ class TrainSettings:
     ``rows`` windows of ``length`` bytes make a step. The run ends after ``steps`` steps, or when ``seconds`` of its own
     clock have passed, whichever is given; the last ``decay_share`` of it lets the learning rate fall to 0.
     ``muon_rate`` is for the matrices of the blocks, ``adam_rate`` for all else. ``clip``: largest norm of a gradient.
-    ``threads``: of the arithmetic; another number gives other roundings, so it belongs to the run.
+    ``threads``: of the arithmetic; another number gives other roundings, so it belongs to the run. ``stage``: what else is
+    learned (see :mod:`rusta_hecate.heads.stages`), from ``examples`` labelled texts in each step.
     """
 
     seed: int = 1
@@ -32,9 +43,13 @@ class TrainSettings:
     threads: int = 1
     bf16: bool = True
     save_every_s: float = 120.0
+    stage: str = "s0"
+    examples: int = 8
 
     def __post_init__(self) -> None:
-        for name in ("rows", "length", "threads"):
+        if self.stage not in STAGES:
+            raise ConfigError(f"no stage is called {self.stage!r}; there are {', '.join(STAGES)}")
+        for name in ("rows", "length", "threads", "examples"):
             if getattr(self, name) < 1:
                 raise ConfigError(f"{name} is {getattr(self, name)}; give at least 1")
         if self.steps <= 0 and self.seconds <= 0:

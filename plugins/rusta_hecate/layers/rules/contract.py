@@ -36,7 +36,7 @@ class Rule:
     gates: names of its per-place gates, each within (0, 1). shapes: (key size, value size, slots) → the shape of each
     part of the state, without N. strategies: the ways it can be run, by name, given the places of a chunk. refused: why
     each other way would not compute this rule. source: where its formula stands. learned_start: the state to begin
-    with is made of parameters, else it is zero. first_write: where the write gate begins,
+    with is made of parameters, else it is zero. first_write, first_forget: where these gates begin,
     before the sigmoid; a network as memory diverges at steps that a matrix bears.
     """
 
@@ -48,3 +48,4 @@ class Rule:
     source: str
     learned_start: bool = False
     first_write: float = 0.0
+    first_forget: float = -4.0

@@ -66,13 +66,17 @@ def _chunk(inputs: Inputs, window: slice, state: Tensor) -> dict[str, Tensor]:
     q, k, v, b = (inputs[name][:, window] for name in ("q", "k", "v", "write"))
     g = _decay(inputs)[:, window].log().cumsum(1)
     size = q.shape[1]
-    difference = (g[:, :, None] - g[:, None]).masked_fill(torch.ones(size, size).triu(1).bool(), float("-inf"))
+    difference = (g[:, :, None] - g[:, None]).masked_fill(
+        torch.ones(size, size, device=g.device).triu(1).bool(), float("-inf")
+    )
     decay = difference.exp()
     kk = k @ k.mT
     a = torch.tril(b[..., None] * kk * decay, -1)
     ks = k @ state
     x = b[..., None] * (v - g.exp()[..., None] * ks)
-    u = torch.linalg.solve_triangular(a + torch.eye(size, dtype=a.dtype), x, upper=False, unitriangular=True)
+    u = torch.linalg.solve_triangular(
+        a + torch.eye(size, dtype=a.dtype, device=a.device), x, upper=False, unitriangular=True
+    )
     p = (q @ k.mT) * decay
     return {"q": q, "k": k, "v": v, "b": b, "g": g, "decay": decay, "kk": kk, "a": a, "ks": ks, "u": u, "p": p}
 
@@ -129,7 +133,7 @@ def _chunk_backward(
     grad_p = grad_p * c["decay"]
     grad_q, grad_k = grad_q + grad_p @ k, grad_k + grad_p.mT @ q
     # U = (I + A)^{-1} X
-    system = (c["a"] + torch.eye(g.shape[1], dtype=g.dtype)).mT
+    system = (c["a"] + torch.eye(g.shape[1], dtype=g.dtype, device=g.device)).mT
     grad_x = torch.linalg.solve_triangular(system, grad_u, upper=True, unitriangular=True)
     grad_a = -torch.tril(grad_x @ c["u"].mT, -1)
     # X = β (V − e^G K S)
@@ -156,7 +160,7 @@ def scanned(inputs: Inputs, state: State) -> tuple[Tensor, State, Any]:
     q, k, v, write = (inputs[name] for name in ("q", "k", "v", "write"))
     decay = _decay(inputs)
     written = write[..., None] * k
-    eye = torch.eye(k.shape[-1], dtype=k.dtype)
+    eye = torch.eye(k.shape[-1], dtype=k.dtype, device=k.device)
     maps = decay[..., None, None] * (eye - written[..., None] * k[..., None, :])
     states = affine_scan(maps, written[..., None] * v[..., None, :], state[0])
     outputs = torch.einsum("ntkv,ntk->ntv", states, q)

@@ -41,12 +41,14 @@ def _whole(pair: Pair) -> Callable[[int], Pair]:
     return lambda _chunk: pair
 
 
-def _network(name: str, memory: MlpMemory, retention: Retention, source: str, first_write: float) -> Rule:
+def _network(
+    name: str, memory: MlpMemory, retention: Retention, source: str, first_write: float, first_forget: float = -4.0
+) -> Rule:
     def shapes(keys: int, values: int, slots: int) -> tuple[tuple[int, ...], ...]:
         return ((slots, keys),) * retention.parts + ((values, slots),) * retention.parts
 
     ways = {"recurrent": _whole(memory.pair)}
-    return Rule(name, retention.gates, shapes, ways, _NETWORK, source, True, first_write)
+    return Rule(name, retention.gates, shapes, ways, _NETWORK, source, True, first_write, first_forget)
 
 
 _LINEAR = {"recurrent": _whole(delta.RECURRENT), "chunkwise": delta.chunkwise, "scan": _whole(delta.SCAN)}
@@ -58,8 +60,9 @@ RULES: dict[str, Rule] = {
         Rule("delta", ("write",), _matrix, _LINEAR, {}, "Yang et al. 2024, DeltaNet"),
         Rule("gated_delta", ("write", "forget"), _matrix, _LINEAR, {}, "Yang et al. 2024, Gated DeltaNet"),
         Rule("titans", titans.NAMES[3:], _two_matrices, _TITANS, {}, "Behrouz et al. 2024, Titans, linear memory"),
-        _network("titans_mlp", MlpMemory(Square(), Momentum()), Momentum(), "Behrouz et al. 2024, Titans, MLP memory", -4.0),
-        _network("moneta", MlpMemory(Power(), Normed()), Normed(), "Behrouz et al. 2025, MIRAS", -4.0),
+        _network("titans_mlp", MlpMemory(Square(), Momentum()), Momentum(), "Behrouz et al. 2024, Titans, MLP memory", -5.0),
+        # MONETA reads A / ‖A‖², so forgetting (a smaller A) makes the memory louder: it has to begin as good as off.
+        _network("moneta", MlpMemory(Power(), Normed()), Normed(), "Behrouz et al. 2025, MIRAS", -4.0, -8.0),
         _network("yaad", MlpMemory(Huber(), Decay(0.01)), Decay(0.01), "Behrouz et al. 2025, MIRAS", -3.0),
         _network("memora", MlpMemory(Square(), Entropic()), Entropic(), "Behrouz et al. 2025, MIRAS", 0.0),
         Rule("lattice", ("write",), _slots, {"recurrent": _whole(lattice.RECURRENT)}, _SPHERE, "Karami et al. 2025, Lattice",

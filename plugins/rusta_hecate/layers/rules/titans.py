@@ -74,7 +74,7 @@ def _chunk(inputs: Inputs, state: State) -> tuple[Tensor, State]:
     q, k, v, write, forget, momentum = (inputs[name] for name in NAMES)
     memory, surprise = state
     size = q.shape[1]
-    above = torch.ones(size, size).triu(1).bool()
+    above = torch.ones(size, size, device=k.device).triu(1).bool()
     speed, age = momentum.log().cumsum(1), (1 - forget).log().cumsum(1)
 
     def products(logs: Tensor) -> Tensor:
@@ -88,7 +88,9 @@ def _chunk(inputs: Inputs, state: State) -> tuple[Tensor, State]:
     memory_before = torch.cat((none + 1, from_memory[:, :-1]), 1)
     surprise_before = torch.cat((none, from_surprise[:, :-1]), 1)
     carried_before = torch.cat((torch.zeros_like(carried[:, :1]), carried[:, :-1]), 1)
-    system = torch.tril(carried_before * write[:, None] * (k @ k.mT), -1) + torch.eye(size, dtype=k.dtype)
+    system = torch.tril(carried_before * write[:, None] * (k @ k.mT), -1) + torch.eye(
+        size, dtype=k.dtype, device=k.device
+    )
     known = v - memory_before[..., None] * (k @ memory.mT) - surprise_before[..., None] * (k @ surprise.mT)
     errors = torch.linalg.solve_triangular(system, known, upper=False, unitriangular=True)
     out = from_memory[..., None] * (q @ memory.mT) + from_surprise[..., None] * (q @ surprise.mT)
@@ -116,7 +118,7 @@ def scanned(inputs: Inputs, state: State) -> tuple[Tensor, State, Any]:
     """As a prefix product: (Mᵀ; Sᵀ) goes through one affine map per place."""
     q, k, v, write, forget, momentum = (inputs[name] for name in NAMES)
     size = k.shape[-1]
-    eye = torch.eye(size, dtype=k.dtype)
+    eye = torch.eye(size, dtype=k.dtype, device=k.device)
     pull = -write[..., None, None] * k[..., None] * k[..., None, :]  # what the error's memory part does
     carry = momentum[..., None, None] * eye
     fade = (1 - forget)[..., None, None] * eye
