@@ -55,6 +55,7 @@ _SOURCES = (
     ("bare_objects", 39, "Traits behind a pointer that lost their dyn"),
     ("bare_uses", 39, "Structs and variants declared with fields that no use knows"),
     ("renamed", 37, "Renamings that were done in one place only"),
+    ("moved_items", 36, "Imports by a path that items have left"),
     ("lost_modules", 37, "Modules whose file is there and that nothing declares"),
     ("lost_let", 37, "Locals that lost their let"),
     ("lost_receivers", 38, "Calls that lost the self. or Self:: in front of them"),
