@@ -107,7 +107,7 @@ class _Reader:
                 return
             self._flush()
             if not closes:
-                self._kind = "heading" if name[0] == "h" and name[1:].isdigit() else self._kind
+                self._kind = "heading" if name[0] == "h" and name[1:].isdecimal() else self._kind
                 self._kind = "item" if name in ("li", "dt") else self._kind
 
     def _is_silent(self, name: str, attributes: str) -> bool:

@@ -372,7 +372,7 @@ def change_number(root: Node) -> Sites:
     """Off by one."""
     for node in nodes(root, "integer_literal"):
         text = written(node)
-        if text.isdigit() and int(text) < 1000:
+        if text.isdecimal() and int(text) < 1000:
             yield node.start_byte, node.end_byte, str(int(text) + 1)
             if int(text):
                 yield node.start_byte, node.end_byte, str(int(text) - 1)

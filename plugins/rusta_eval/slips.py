@@ -140,7 +140,7 @@ def wrong_number(root: Node) -> Sites:
         if re.fullmatch(r"\d+\.0", written(node)):
             yield node.end_byte - 2, node.end_byte, ""
     for node in nodes(root, "integer_literal"):
-        if written(node).isdigit():
+        if written(node).isdecimal():
             yield node.end_byte, node.end_byte, ".0"
 
 

@@ -216,7 +216,7 @@ def split_elements(case: Case, first: Span) -> Iterator[Answer]:
         )
         return
     found = row(case.root, (first.start, case.place.start))
-    if found is None or found.at[0] >= found.at[1] or not (i.isdigit() and j.isdigit()) or int(i) == int(j):
+    if found is None or found.at[0] >= found.at[1] or not (i.isdecimal() and j.isdecimal()) or int(i) == int(j):
         return
     low, high = sorted((int(i), int(j)))
     halves = ("head", "tail")

@@ -220,7 +220,7 @@ class Types:
             return None
         members = types.tuple_parts(types.strip_references(owner))
         if members is not None:
-            return members[int(name)] if name.isdigit() and int(name) < len(members) else None
+            return members[int(name)] if name.isdecimal() and int(name) < len(members) else None
         boxed = types.inner(types.strip_references(owner), "Box", "Rc", "Arc")
         struct = self._index.struct(owner) or (None if boxed is None else self._index.struct(boxed))
         field = None if struct is None else struct.field(name)

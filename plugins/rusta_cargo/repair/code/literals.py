@@ -73,7 +73,7 @@ def _characters(written: str, kind: str) -> Iterator[tuple[str, float]]:
     elif kind == "u8":
         if alone or quote == "'":
             yield f"b'{_escaped(inner, quote, chr(39))}'", 0.9
-        if inner.isdigit():
+        if inner.isdecimal():
             yield inner, 0.5
     elif kind == "&str":
         if quote == "'" or bytewise:

@@ -52,7 +52,7 @@ def _integers(scene: Scene, node: Node) -> Iterator[Change]:
             offers.setdefault(int(wanted), ("constant", weight))
     for sides in scene.evidence.sides:
         for side in (sides.left, sides.right):
-            if side.isdigit() and number > 1 and len(side) < 19:
+            if side.isdecimal() and number > 1 and len(side) < 19:
                 offers.setdefault(int(side), ("constant", 0.04))
     if number > 1:
         for other in (number * 2, number // 2, number * 10, number // 10):
@@ -125,7 +125,7 @@ def _other_radix(node: Node) -> Iterator[Change]:
 
 def _misread(node: Node, digits: str, kind: str) -> Iterator[Change]:
     """Two neighbouring digits exchanged."""
-    places = [place for place, char in enumerate(digits) if char.isdigit()]
+    places = [place for place, char in enumerate(digits) if char.isdecimal()]
     for left, right in itertools.pairwise(places if len(places) > 2 else ()):
         if digits[left] != digits[right] and (left or digits[right] != "0"):
             other = list(digits)

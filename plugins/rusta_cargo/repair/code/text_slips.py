@@ -107,7 +107,7 @@ def specs(spec: str, mine: str, theirs: str) -> Iterator[tuple[str, float]]:
     had = {len(found[1]) for found in _DECIMALS.finditer(mine)}
     wanted = dict.fromkeys(len(found[1]) for found in _DECIMALS.finditer(theirs))
     bare, dot, places = spec.partition(".")
-    if not dot or places.isdigit():
+    if not dot or places.isdecimal():
         kept = bare if not bare.endswith(("?", "x", "X", "e", "b")) else None
         for count in wanted:
             if kept is not None and count not in had:
@@ -118,11 +118,11 @@ def specs(spec: str, mine: str, theirs: str) -> Iterator[tuple[str, float]]:
         yield ("?" if not spec else ""), 0.25
     if spec in ("x", "X", "02x", "02X", "#x", "#X") and mine.lower() == theirs.lower():
         yield spec.swapcase(), 0.3
-    if spec.isdigit() or not spec:
+    if spec.isdecimal() or not spec:
         for found in dict.fromkeys(_PADDED.findall(theirs)):
             if found not in mine:
                 yield f"0{len(found)}", 0.25
-        if spec.isdigit():
+        if spec.isdecimal():
             for other in (
                 str(int(spec) + 1),
                 str(max(1, int(spec) - 1)),

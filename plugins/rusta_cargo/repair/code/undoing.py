@@ -109,7 +109,7 @@ def _changed(spot: Spot, have: str, want: str, place: Place) -> Iterator[tuple[s
     if literal is not None:
         head = spot.text[: literal.start_byte - node.start_byte] if node.type != "parenthesized_expression" else ""
         for new, weight in rewritten(literal, want):
-            yield f"{head}{new}" if new[:1].isdigit() else new, weight
+            yield f"{head}{new}" if new[:1].isdecimal() else new, weight
     if node.type == "type_cast_expression" and theirs in types.NUMBERS:
         value = text(node.child_by_field_name("value"))
         yield f"{value} as {theirs}", 0.85

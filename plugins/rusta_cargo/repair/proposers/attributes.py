@@ -188,7 +188,7 @@ def _argument_forms(stream: tuple[Token, ...], grammar: Grammar) -> Iterator[tup
         yield word, 0.85
     if len(stream) >= 3 and stream[1].text in (b"=", b"("):
         if word in grammar.calls:
-            number = int(value) if value.isdigit() else 0
+            number = int(value) if value.isdecimal() else 0
             yield f"{word}({value})", 0.85
             if number and number & (number - 1):
                 above = 1 << number.bit_length()

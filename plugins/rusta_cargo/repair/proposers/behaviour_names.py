@@ -132,7 +132,7 @@ def _other_fields(scene: Scene, have: str, name: Node) -> Iterator[Change]:
     mine = text(name)
     again = AGAIN if _written_before(name) else 1.0
     members = types.tuple_parts(types.strip_references(have))
-    if members is not None and mine.isdigit():
+    if members is not None and mine.isdecimal():
         for number, member in enumerate(members):
             if number != int(mine) < len(members) and types.same(member, members[int(mine)]):
                 title = f"`.{number}` instead of `.{mine}`"

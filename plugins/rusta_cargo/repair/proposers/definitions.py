@@ -261,7 +261,7 @@ def _array(situation: Situation, diagnostic: Diagnostic, here: Spot) -> Iterator
         pieces.append((struct.path, field.type.text, field.type.start))
     for path, declared, start in pieces:
         old = declared.rpartition(";")[2].strip(" ]")
-        if old.isdigit() or old == told[1]:
+        if old.isdecimal() or old == told[1]:
             at = start + declared.rindex(old)
             yield (
                 f"declare {told[2]} elements",

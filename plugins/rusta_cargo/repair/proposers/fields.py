@@ -149,7 +149,7 @@ def _access(situation: Situation, index: ItemIndex, diagnostic: Diagnostic, plac
         known = [str(number) for number in range(len(members))]
     else:
         known = quoted(notes.partition("available field")[2])
-    scored = [(likeness(name, field) if not field.isdigit() else 0.4, field) for field in known]
+    scored = [(likeness(name, field) if not field.isdecimal() else 0.4, field) for field in known]
     for alike, field in sorted(scored, key=lambda pair: (-pair[0], pair[1]))[:4]:
         prior = 0.85 * alike if alike >= 0.5 else 0.3 / len(known)
         yield (
@@ -210,7 +210,7 @@ def _primitive(situation: Situation, index: ItemIndex, _diagnostic: Diagnostic, 
     if dot < 0 or source[dot + 1 : place.start].strip():
         return
     end = place.end
-    if name.isdigit():
+    if name.isdecimal():
         yield (
             f"use the value itself, not its `{name}`",
             (edits.delete(place.path, dot, place.end),),

@@ -48,7 +48,7 @@ def _too_few(case: Case) -> Iterator[Answer]:
         return
     positional = [at for at in range(len(call.arguments)) if at not in call.named().values()]
     plain = [hole for hole in call.holes if hole.plain]
-    numbers = [hole for hole in call.holes if hole.argument.isdigit()]
+    numbers = [hole for hole in call.holes if hole.argument.isdecimal()]
     lacking = len(plain) - len(positional)
     if lacking > 0:
         offers = list(_unshown(case, call))
@@ -154,7 +154,7 @@ def _unused(case: Case) -> Iterator[Answer]:
     if all(at not in named for at in which):
         yield from _braced(case, call, len(which))
         for hole in call.holes:
-            if hole.argument.isdigit() and len(which) == 1:
+            if hole.argument.isdecimal() and len(which) == 1:
                 change = edits.replace(case.path, hole.start, hole.end, f"{{{which[0]}{spec_of(hole)}}}")
                 yield Answer(f"show argument {which[0]}", (change,), 0.5)
     holes = [hole for hole in call.holes if is_name(hole.argument)]

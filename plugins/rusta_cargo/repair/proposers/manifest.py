@@ -148,7 +148,7 @@ def _values(path: str, source: bytes, error: Diagnostic, said: str) -> Iterator[
 
 def _near_editions(written: str) -> list[str]:
     """Editions in the order in which they may have been meant."""
-    if not written.isdigit():
+    if not written.isdecimal():
         return [_USUAL]
     return sorted(_EDITIONS, key=lambda edition: (abs(int(edition) - int(written)), edition))[:2]
 

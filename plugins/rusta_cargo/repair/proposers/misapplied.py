@@ -37,7 +37,7 @@ def _indexed(situation: Situation, index: ItemIndex, diagnostic: Diagnostic) -> 
     kind = re.search(r"type `([^`]+)`", diagnostic.message)
     have = kind[1] if kind else base.type or ""
     flat = types.strip_references(have)
-    if types.tuple_parts(flat) and key.text.isdigit():
+    if types.tuple_parts(flat) and key.text.isdecimal():
         yield "take the member of the tuple", whole.rewritten(f"{base.text}.{key.text}"), 0.85
     inner = types.inner(flat, "Option", "Result")
     if inner is not None:

@@ -113,5 +113,5 @@ def _members(item: Item) -> Iterator[Place]:
         yield shape.name, shape.path, shape.name_start, shape.name_end
         yield from _members(shape)
     for field in item.fields if isinstance(item, Struct) else ():
-        if not field.name.isdigit():
+        if not field.name.isdecimal():
             yield field.name, item.path, field.name_start, field.name_end

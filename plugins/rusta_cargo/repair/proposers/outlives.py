@@ -62,9 +62,9 @@ def _short(case: Case) -> Iterator[Answer]:
         return
     longer, shorter = pair
     node = definition(case.root, item)
-    if not longer[1:].isdigit() and not shorter[1:].isdigit():
+    if not longer[1:].isdecimal() and not shorter[1:].isdecimal():
         yield from _named(case, item, node, longer, shorter)
-    elif longer[1:].isdigit() and not shorter[1:].isdigit():
+    elif longer[1:].isdecimal() and not shorter[1:].isdecimal():
         yield from _anonymous(case, node, longer, shorter)
     else:
         yield from _both(case, item, node)
@@ -262,7 +262,7 @@ def _all_one(case: Case) -> Iterator[Answer]:
         parts.append(edits.add_generic(item, name))
     yield Answer(f"one lifetime `{name}` for all of `{item.name}`", tuple(dict.fromkeys(parts)), 0.3, _RISK)
     pairs = _related(case)
-    if pairs is not None and not pairs[0][1:].isdigit() and not pairs[1][1:].isdigit():
+    if pairs is not None and not pairs[0][1:].isdecimal() and not pairs[1][1:].isdecimal():
         bound = outliving(case.index, case.path, case.place.start, *pairs)
         if bound is not None:
             yield Answer(f"`{pairs[0]}` outlives `{pairs[1]}`", (bound,), 0.5, _RISK)

@@ -174,7 +174,7 @@ def _unaligned(case: Case) -> Iterator[Answer]:
     statement = _statement(case, place)
     if statement is not None:
         name = text(place.child_by_field_name("field")) or "value"
-        name = name if not name.isdigit() else f"field{name}"
+        name = name if not name.isdecimal() else f"field{name}"
         line = edits.line_before(case.path, case.source, statement.start_byte, f"let {name} = {written};")
         yield Answer("copy the field first", (line, edits.replace_node(case.path, place, name)), 0.6)
     if node.type == "reference_expression" and not call:

@@ -65,7 +65,7 @@ def _ordered(one: _Part, other: _Part) -> tuple[_Part, _Part] | None:
     for low, high in ((one, other), (other, one)):
         if not low.end or not high.start:
             continue
-        plain = low.end.isdigit() and high.start.isdigit()
+        plain = low.end.isdecimal() and high.start.isdecimal()
         if low.end == high.start or (plain and int(low.end) <= int(high.start)):
             return low, high
     return None
@@ -131,7 +131,7 @@ def _less(end: str, start: str) -> str:
     """``end`` counted from ``start``."""
     if not end:
         return ""
-    return str(int(end) - int(start)) if end.isdigit() and start.isdigit() else f"{end} - {start}"
+    return str(int(end) - int(start)) if end.isdecimal() and start.isdecimal() else f"{end} - {start}"
 
 
 propose = answering({"E0499": (_split,), "E0502": (_split,)})
