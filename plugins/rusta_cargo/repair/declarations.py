@@ -59,6 +59,7 @@ _SOURCES = (
     ("lost_modules", 37, "Modules whose file is there and that nothing declares"),
     ("lost_let", 37, "Locals that lost their let"),
     ("lost_receivers", 38, "Calls that lost the self. or Self:: in front of them"),
+    ("lost_generics", 43, "Type parameters whose declaration was lost, as others declare them"),
     ("lost_commas", 43, "Arguments that grew together where their comma was lost"),
     ("lost_parameters", 44, "Parameters that a body uses and its signature lost"),
     ("generic_arguments", 45, "Generic and lifetime arguments whose number is wrong"),

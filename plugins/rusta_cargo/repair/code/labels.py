@@ -18,6 +18,7 @@ from rusta_cargo.repair.code.types import (
     split_top,
     strip_references,
     tuple_parts,
+    words,
 )
 from rusta_schemas.diagnostic import Diagnostic, Span
 
@@ -91,8 +92,17 @@ def mismatch(diagnostic: Diagnostic) -> Mismatch | None:
         if found is not None:
             expected, other = _type_of(found[1]), _type_of(found[2])
             if expected is not None and other is not None:
+                # What both sides have in common may be left out of a note (`&_`), while the label has it in full.
+                whole = label is not None and label.full and not _open(label.expected, label.found)
+                if whole and _open(expected, other):
+                    return label
                 return Mismatch(expected, other)
     return label
+
+
+def _open(*kinds: str) -> bool:
+    """A part of a type is left out."""
+    return any("_" in words(kind) for kind in kinds)
 
 
 def mismatch_in(text: str) -> Mismatch | None:

@@ -79,6 +79,24 @@ def test_one_declaration_rather_than_all_its_uses() -> None:
     assert whole in fixes(propose, broken)
 
 
+PARAMETER_OF_A_TYPE_PARAMETER = """use std::mem::ManuallyDrop;
+pub struct Guard<T, F: FnOnce(T)> { value: ManuallyDrop<T>, f: ManuallyDrop<F> }
+impl<T, F: FnOnce(T)> Guard<T, F> {
+    pub fn with(v: «T¦&T», f: F) -> Guard<T, F> { Guard { value: ManuallyDrop::new(v), f: ManuallyDrop::new(f) } }
+}
+pub fn one<T, F: FnOnce(T)>(v: T, f: F) -> Guard<T, F> { Guard::with(v, f) }
+pub fn two<T, F: FnOnce(T)>(v: T, f: F) -> Guard<T, F> { Guard::with(v, f) }
+"""
+
+
+def test_what_a_note_leaves_open_stands_in_the_label() -> None:
+    """The note says `&_` and `_`; callers and body agree that the parameter is wrong."""
+    broken, whole = pair(PARAMETER_OF_A_TYPE_PARAMETER)
+    best = max(candidates(propose, broken), key=lambda candidate: candidate.prior)
+    assert best.prior > 0.5
+    assert whole in fixes(propose, broken)
+
+
 WRAPPED = {
     "an adapter": """use std::iter::Peekable;
 use std::str::Chars;

@@ -1,0 +1,47 @@
+"""Type parameters that lost their declaration."""
+
+from __future__ import annotations
+
+import pytest
+from conformance import assert_restored, assert_silent, check_proposer, pair
+
+from rusta_cargo.repair.proposers.lost_generics import propose
+
+RESTORED = {
+    "with what its bound speaks of": """pub trait Matrix<T> { fn at(&self, n: usize) -> T; }
+pub fn low<T: PartialOrd + Copy, M: Matrix<T>>(matrix: &M) -> bool { matrix.at(0) < matrix.at(1) }
+pub fn high«<T: PartialOrd + Copy, M: Matrix<T>>¦»(matrix: &M) -> bool { matrix.at(0) > matrix.at(1) }
+""",
+    "a where clause beside it": """use std::fmt::Display;
+pub fn one<T>(value: T) -> String
+where
+    T: Display,
+{
+    value.to_string()
+}
+pub fn two«<T: Display>¦»(value: T) -> String { format!("{value}") }
+""",
+    "one of two": """pub fn both<K: Ord, V: Clone>(key: K, value: &V) -> (K, V) { (key, value.clone()) }
+pub fn more<K: Ord«, V: Clone¦»>(key: K, value: &V) -> (K, V) { (key, value.clone()) }
+""",
+}
+SILENT = [
+    "pub fn f(x: T) -> T { x }",
+    "pub fn g<T>(x: T) -> T { x } pub fn f(x: Missing) -> u8 { 1 }",
+    "pub fn g<U>(x: U) -> U { x } pub fn f(x: T) -> u8 { 1 }",
+    'pub fn f() -> u8 { "" }',
+]
+
+
+@pytest.mark.parametrize("name", RESTORED)
+def test_restores(name: str) -> None:
+    assert_restored(propose, RESTORED[name])
+
+
+@pytest.mark.parametrize("source", SILENT)
+def test_what_nothing_declares_is_left_alone(source: str) -> None:
+    assert_silent(propose, source)
+
+
+def test_conformance() -> None:
+    check_proposer(propose, [*(pair(text)[0] for text in RESTORED.values()), *SILENT])
