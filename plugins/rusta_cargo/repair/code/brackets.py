@@ -127,7 +127,7 @@ class Brackets:
         """Places inside a word where a bracket between two known words may have been lost."""
         for cut in range(1, len(token.text)):
             rest = token.text[cut:]
-            if token.text[:cut] in self._words and (rest in self._words or rest.isdecimal()):
+            if token.text[:cut] in self._words and (rest in self._words or rest.isdigit()):
                 yield token.start + cut
 
     def _match(self, brackets: Sequence[_Bracket]) -> tuple[list[_Bracket], list[_Bracket]]:
