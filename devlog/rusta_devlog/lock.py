@@ -23,7 +23,7 @@ def take_lock(fs: FileSystem, directory: Path) -> int:
     try:
         if not fs.lock(fd):
             holder = fs.read(fd, 32, 0).strip()
-            pid = int(holder) if holder.isdecimal() else None
+            pid = int(holder) if holder.isdigit() else None
             who = f"process {pid}" if pid else "another process"
             raise DevLogLocked(
                 f"the log in {directory} is being written by {who}; wait for it to end, or read "

@@ -7,7 +7,7 @@ lines stand under their opening lines is nearly always right. Nothing here parse
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -65,6 +65,7 @@ class Brackets:
     def __init__(self, source: bytes) -> None:
         self.source = source
         self.tokens = list(tokens(source))
+        self._token_starts = [token.start for token in self.tokens]
         self._starts = [0, *(i + 1 for i, byte in enumerate(source) if byte == 10)]
         self._words = _PRELUDE | {token.text for token in self.tokens if token.kind == "word"}
         self._first: dict[int, Token] = {}
@@ -95,6 +96,8 @@ class Brackets:
             return []  # a string that never ends swallows brackets: it has to be ended first
         found: dict[tuple[int, int, str], Fix] = {}
         for kind, start, end, text, brackets in self._changes(unmatched, suspects):
+            if self._inside_token(start):
+                continue  # a line that begins inside a string is no place for a bracket
             wrong, odd = self._match(brackets)
             if not wrong:
                 fix = Fix(kind, start, end, text, len(odd), self._rank(kind, start, text))
@@ -102,6 +105,10 @@ class Brackets:
             if len(found) >= _MOST:
                 break
         return sorted(found.values(), key=lambda fix: (fix.disorder, fix.rank))
+
+    def _inside_token(self, byte: int) -> bool:
+        at = bisect_left(self._token_starts, byte) - 1
+        return at >= 0 and self.tokens[at].kind != "word" and byte < self.tokens[at].end  # words may be split
 
     def _rank(self, kind: str, place: int, text: str) -> int:
         before, after = self.source[max(0, place - 1) : place], self.source[place : place + 1]

@@ -52,6 +52,11 @@ def _answers(situation: Situation, index: ItemIndex, diagnostic: Diagnostic, pla
         return
     kinds = ("lifetime",) if lifetimes else ("type", "const")
     wanted = [g.name for g in defined.generics if g.kind in kinds and g.default is None] if defined else []
+    around = index.at(place.path, place.start)
+    if isinstance(around, Impl) and defined is not None:
+        # An impl that declares every parameter of the type uses them all, those with a default too.
+        every = [g.name for g in defined.generics if g.kind in kinds]
+        wanted = every if every == [g.name for g in around.generics if g.kind in kinds] else wanted
     given = [] if listed is None else [e for e in elements_of(listed) if (source[e[0] : e[0] + 1] == b"'") == lifetimes]
     if counted is not None and int(counted[3]) > int(counted[1]):
         if listed is not None and not lifetimes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from conformance import assert_silent, check_proposer, fixes, pair
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from rusta_cargo.repair.code.brackets import Brackets
@@ -64,6 +64,7 @@ def test_conformance() -> None:
     check_proposer(propose, [*(pair(text)[0] for text in RESTORED.values()), *SILENT])
 
 
+@example('["\n"')  # a line that begins inside a string
 @given(st.text(alphabet="(){}[]a \n\"'/*;,é", max_size=60))
 def test_every_fix_balances(text: str) -> None:
     source = text.encode()

@@ -26,6 +26,14 @@ RESTORED = {
         pub struct Wrap<T> { inner: T }
         pub fn wrap(value: u8) -> Wrap<u8«¦, u8»> { Wrap { inner: value } }
     """,
+    "an impl with all parameters, one of them with a default": """
+        use std::marker::PhantomData;
+        pub trait Strategy {}
+        pub struct Always;
+        pub struct Guard<T, S = Always> { value: T, how: PhantomData<S> }
+        pub trait Named { const NAME: &'static str; }
+        impl<T, S: Strategy> Named for Guard«<T, S>¦» { const NAME: &'static str = "guard"; }
+    """,
     "turbofish": """
         fn parse<T: std::str::FromStr>(text: &str) -> Option<T> { text.parse().ok() }
         pub fn number() -> Option<u32> { parse::<u32«¦, String»>("3") }

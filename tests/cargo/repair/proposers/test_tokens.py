@@ -18,6 +18,8 @@ RESTORED = {
     "closure": "pub fn f() -> u8 { let g = |x: u8| «¦=> »x + 1; g(1) }",
     "enum": "pub enum Side { Left«,¦;» Right }",
     "arrow without a type": "pub fn f() «¦-> »{ }",
+    "let mut": "pub fn f() -> u8 { «let¦var» mut x = 1; x += 1; x }",
+    "a constant cannot change": "pub fn f() -> u8 { «let¦const» mut x = 1; x += 1; x }",
     "typo": "pub fn f() -> u8 { «return¦retrun» 1; }",
 }
 SILENT = ["pub fn f() -> u8 { missing }", 'pub fn f() -> u8 { "" }', "pub fn f(x: &u8) { *x = 1; }"]
