@@ -21,6 +21,7 @@ PRIORS = {Applicability.MACHINE: 0.92, Applicability.MAYBE: 0.53, Applicability.
 # The file's own way of cloning a counted pointer, above what the compiler suggests.
 COUNTED = 0.93
 _PATH = re.compile(r"\b(?:std|core|alloc)::((?:[a-z_]+::)*)([A-Z]\w*)")
+_PROJECTED = re.compile(r"<(\w+) as [\w:]+>::(\w+)")
 _PRELUDE = (
     "Clone", "Copy", "PartialEq", "Eq", "PartialOrd", "Ord", "Default", "Iterator", "IntoIterator", "Into",
     "From", "AsRef",
@@ -82,4 +83,5 @@ def _short(situation: Situation, part: Replacement) -> Replacement:
         around = re.search(rf"(?m)^\s*use std::{re.escape(last)}(?:;|::\{{self)".encode(), source) if last else None
         return f"{last}::{name}" if around is not None else found[0]
 
-    return part.model_copy(update={"text": _PATH.sub(put, part.text)})
+    # ``T::Item`` does where only one of the bounds of ``T`` has an ``Item``.
+    return part.model_copy(update={"text": _PROJECTED.sub(r"\1::\2", _PATH.sub(put, part.text))})

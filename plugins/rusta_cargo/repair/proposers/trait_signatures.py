@@ -70,6 +70,8 @@ def _copied(situation: Situation, index: ItemIndex, item: Item, diagnostic: Diag
         yield f"make the references of `{item.name}` as mutable as `{trait.name}` has them", marked, 0.93
     shown = f"`{item.name}` of `{trait.name}`"
     prior = 0.9 if diagnostic.code != "E0050" else 0.7
+    if any(" as " in part.text for suggestion in diagnostic.suggestions for part in suggestion.replacements):
+        prior = 0.96  # the compiler offers `<T as Iterator>::Item` where the trait says `Self::Item`
     if diagnostic.code in ("E0185", "E0186"):
         prior = 0.65
         only = _receiver_only(item, declared)

@@ -44,6 +44,15 @@ fn main() {
     println!("{a}{b}{c}");
 }
 """
+PROJECTED = """\
+fn first<T: IntoIterator>(values: T) -> Option<T::Item> {
+    values.into_iter().next()
+}
+
+fn main() {
+    println!("{:?}", first(vec![1]));
+}
+"""
 # (a program that compiles, a piece of it, what stands there by mistake)
 MISTAKES = [
     (PROGRAM_1, "<T: fmt::Debug>", "<T>"),
@@ -51,6 +60,7 @@ MISTAKES = [
     (WORKERS, "impl<T: Clone> Stack<T>", "impl<T> Stack<T>"),
     (COUNTED, "let two = Rc::clone(&one);", "let two = one;"),
     (STORE, "fn read_all<R: Read>", "fn read_all<R>"),
+    (PROJECTED, " -> Option<T::Item>", ""),
 ]
 NOT_MINE = [
     'fn main() {\n    let total = 1;\n    println!("{}", totl);\n}\n',

@@ -49,6 +49,13 @@ RESTORED = {
         impl Visit for Printer {
             fn visit(&mut self, node: &str«, depth: usize¦») { self.seen.push(node.to_string()); } }
     """,
+    "result in the words of the trait": """
+        pub struct Mock<T: Iterator> { inner: T }
+        impl<T: Iterator> Iterator for Mock<T> {
+            type Item = T::Item;
+            fn next(&mut self)« -> Option<Self::Item>¦» { self.inner.next() }
+        }
+    """,
     "generics of the method": """
         pub trait Store { fn put<K: Into<String>>(&mut self, key: K, value: u32); }
         pub struct Memory(Vec<(String, u32)>);
