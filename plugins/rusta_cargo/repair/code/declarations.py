@@ -244,8 +244,15 @@ def substituted(here: Spot, old: str, new: str) -> Iterator[Edit]:
                 return
         named = node.child_by_field_name("function") or node.child_by_field_name("value")
         node = named if named is not None else (node.named_children[0] if node.named_children else None)
-    binding = None if node is None or node.type != "identifier" else binding_of(here.root, text(node), node.start_byte)
-    if binding is None or binding.at.type not in ("let_declaration", "parameter"):
+    if node is None or node.type != "identifier":
+        return
+    binding = binding_of(here.root, text(node), node.start_byte)
+    if binding is None:
+        for item in here.index.named(text(node), Value)[:1]:  # a static or constant, perhaps of another file
+            if item.type is not None:
+                yield from inside(item.path, item.type.text, item.type.start, old, new, f"`{item.name}`")
+        return
+    if binding.at.type not in ("let_declaration", "parameter"):
         return
     kind = binding.at.child_by_field_name("type")
     if kind is not None:

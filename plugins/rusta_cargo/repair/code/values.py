@@ -265,6 +265,8 @@ def fit(text: str, have: str | None, want: str | None) -> list[tuple[str, float]
         found.append((text + _READ[inner_have, types.short(want)], 0.8))
     elif want in types.NUMBERS and have in types.NUMBERS:
         found.append((f"{text} as {want}", 0.35))
+    elif types.head(want) not in EMPTY and [types.short(part) for part in types.arguments(want)] == [types.short(have)]:
+        found.append((f"{types.head(want)}::new({text})", 0.55))
     return found
 
 

@@ -123,5 +123,13 @@ def test_the_value_is_wrapped_where_it_is_bound(name: str) -> None:
     assert_restored(propose, WRAPPED[name])
 
 
+def test_the_elements_of_a_static() -> None:
+    broken, whole = pair(
+        "static TABLE: [(u64, «u64¦u32»); 2] = [(1, 2), (3, 4)];\n"
+        "pub fn entry(n: usize) -> &'static (u64, u64) { TABLE.get(n).unwrap() }\n"
+    )
+    assert whole in fixes(propose, broken)
+
+
 def test_form() -> None:
     check_proposer(propose, [whole.replace(right, wrong, 1) for whole, right, wrong in MISTAKES])

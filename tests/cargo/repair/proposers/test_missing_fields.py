@@ -8,6 +8,13 @@ from conformance import assert_restored, assert_silent, check_proposer, fixes, p
 from rusta_cargo.repair.proposers.missing_fields import propose
 
 RESTORED = {
+    "the local of its name in the wrapper that the field is": """
+        use std::mem::ManuallyDrop;
+        pub struct Guard<T, F> { value: ManuallyDrop<T>, call: ManuallyDrop<F> }
+        pub fn guard<T, F: FnOnce(T)>(v: T, call: F) -> Guard<T, F> {
+            Guard { value: ManuallyDrop::new(v)«, call: ManuallyDrop::new(call)¦» }
+        }
+    """,
     "local of the name": """
         pub struct Server { host: String, port: u16, timeout: u64 }
         impl Server {
