@@ -178,6 +178,13 @@ def test_without_a_trained_hint_there_is_no_opinion(tmp_path: Path) -> None:
         message_hint(args, context)
 
 
+def test_where_nothing_answers_a_message_there_is_no_opinion(tmp_path: Path) -> None:
+    """Failing tests have no message of the compiler: that is another reason than a missing hint."""
+    context = ToolContext(None, 5, threading.Event(), "0", 1, tmp_path)
+    with pytest.raises(ToolError, match="answers one message alone"):
+        message_hint(MessageHintArgs(about=(About(proposer="behaviour", message=""),)), context)
+
+
 def test_a_trained_hint_scores_every_candidate(tmp_path: Path, hints: DiagnosticHints) -> None:
     path = hints_file(Home(tmp_path))
     path.parent.mkdir(parents=True)

@@ -42,6 +42,8 @@ class MessageHints(Closed):
 
 def message_hint(args: MessageHintArgs, context: ToolContext) -> ToolResult:
     """Score candidates by the class that the words of their message hint at."""
+    if not any(entry.message for entry in args.about):
+        raise ToolError("no hint: no candidate answers one message alone")
     hints: dict[str, dict[str, float]] = {}
     for entry in args.about:
         if entry.message not in hints:
