@@ -25,13 +25,14 @@ if TYPE_CHECKING:
     from rusta_cargo.repair.kinds import kind_of
     from rusta_cargo.repair.learnt import Priors, keys_of, learnt
     from rusta_cargo.repair.syntax import parse, text_of, tokens, walk
-    from rusta_cargo.repair.trust import FEATURES, Known, by_weights
+    from rusta_cargo.repair.trust import FEATURES, HEADS, Known, by_weights
     from rusta_cargo.taxonomy import PHASE_OK, classify
     from rusta_cargo.toolchain import Toolchain, find_toolchain
     from rusta_cargo.workspace import CargoWorkspace
 
 _WHERE = {
     "FEATURES": "rusta_cargo.repair.trust",
+    "HEADS": "rusta_cargo.repair.trust",
     "Known": "rusta_cargo.repair.trust",
     "Priors": "rusta_cargo.repair.learnt",
     "by_weights": "rusta_cargo.repair.trust",
@@ -52,6 +53,7 @@ _WHERE = {
 
 __all__ = [
     "FEATURES",
+    "HEADS",
     "PHASE_OK",
     "CargoWorkspace",
     "Known",

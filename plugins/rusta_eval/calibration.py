@@ -1,31 +1,35 @@
-"""How far an offer can be trusted: a logistic fit of what was right on what was known when it was offered.
+"""How far an offer can be trusted: logistic fits of what was right on what was known when it was offered.
 
-The features are what the product itself has at that moment (:class:`rusta_cargo.Known`). Fitted by iteratively
-reweighted least squares with a ridge penalty (McCullagh and Nelder 1989, ch. 4) on one half of crates and codes; the
-expected calibration error is told for the other half, before and after. Right means what
-:func:`rusta_eval.measures.right` means.
+There is one for each number that the product tells (:mod:`rusta_cargo.repair.trust`): *confidence* is fitted on what the
+judge calls a good repair, *verbatim* on what is the author's text, where that is known. The features are those that the
+product itself wrote down with its offer; records without them are from an earlier product and are passed over. Fitted by
+iteratively reweighted least squares with a ridge penalty (McCullagh and Nelder 1989, ch. 4) on one half of crates and
+codes; the expected calibration error is told for the other half, before and after.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from rusta_cargo import FEATURES, Known, by_weights
-from rusta_eval.measures import Record, ece, reliability, right
-from rusta_schemas.bundle import Risk
+from rusta_cargo import FEATURES, by_weights
+from rusta_eval.measures import Record, ece, exact, fixed, original_known, reliability
 
 RIDGE = 1.0
+FEWEST = 10
 # A few hundred cases may say by chance that a likelier, smaller or safer patch is less right; a feature that does is left out.
-SIGNS = {"log_prior": 1, "log_lines": -1, "steps": -1, "tested": 1, "medium": -1, "high": -1, "rivals": -1}
+SIGNS = {
+    "log_prior": 1, "weakest": 1, "log_tokens": -1, "log_lines": -1, "detours": -1, "medium": -1, "high": -1,
+    "rivals": -1, "imports": -1, "invents": -1, "deletes": -1,
+}  # fmt: skip
 _ROUNDS = 50
 
 
 @dataclass(frozen=True)
 class Fit:
-    """Weights of :data:`FEATURES`, and how good they are. ece_before: of the product's own confidence, held out."""
+    """Weights of :data:`FEATURES`, and how good they are. ece_before: of the product's own number, held out."""
 
     weights: tuple[float, ...]
     learnt: int
@@ -35,8 +39,6 @@ class Fit:
 
     def to_json(self) -> dict[str, Any]:
         return {
-            "v": 1,
-            "features": list(FEATURES),
             "weights": [round(w, 5) for w in self.weights],
             "learnt_on": self.learnt,
             "held_out": self.held_out,
@@ -45,38 +47,43 @@ class Fit:
         }
 
 
-def known(product: Mapping[str, Any]) -> Known:
-    """What the product knew of an offer when it made it."""
-    return Known(
-        priors=product["priors"],
-        lines=product["lines"],
-        tests=product["tests"],
-        risk=Risk(product["risk"]),
-        rivals=sum(bool(trial["ok"]) for trial in product["trials"]) - 1,
-        errors=product["errors"] if any(trial["code"] for trial in product["trials"]) else 0,
+def known(record: Record) -> tuple[float, ...] | None:
+    """What the product knew of an offer when it made it, in the order of :data:`FEATURES`; None when it did not say."""
+    told = (record["product"].get("known") or {}).get("features", {})
+    return tuple(float(told[name]) for name in FEATURES) if all(name in told for name in FEATURES) else None
+
+
+def fits(learn: Sequence[Record], measure: Sequence[Record]) -> dict[str, Fit]:
+    """The fit of each number that there is enough to fit for."""
+    heads: tuple[tuple[str, Callable[[Record], bool], Callable[[Record], bool]], ...] = (
+        ("confidence", fixed, lambda _record: True),
+        ("verbatim", exact, original_known),
     )
+    found = {head: fit(head, [*filter(of, learn)], [*filter(of, measure)], truth) for head, truth, of in heads}
+    return {head: made for head, made in found.items() if made is not None}
 
 
-def fit(learn: Sequence[Record], measure: Sequence[Record]) -> Fit | None:
-    """The fit on ``learn``; None when there is nothing to fit: fewer than ten offers, or all alike."""
-    offers = [r for r in learn if r["product"]["offered"]]
-    truths = [right(r) for r in offers]
-    if len(offers) < 10 or len(set(truths)) < 2:
+def fit(head: str, learn: Sequence[Record], measure: Sequence[Record], truth: Callable[[Record], bool]) -> Fit | None:
+    """The fit of ``truth`` on ``learn``; None when there is nothing to fit: fewer than ten offers, or all alike."""
+    offers = [(features, truth(r)) for r in learn if r["product"]["offered"] and (features := known(r)) is not None]
+    truths = [right for _, right in offers]
+    if len(offers) < FEWEST or len(set(truths)) < 2:
         return None
-    weights = sensible([known(r["product"]).features() for r in offers], truths)
-    held = [r for r in measure if r["product"]["offered"]]
+    weights = sensible([features for features, _ in offers], truths)
+    held = [r for r in measure if r["product"]["offered"] and known(r) is not None]
     return Fit(
         weights,
         len(offers),
         len(held),
-        ece(reliability(held, right)),
-        ece(reliability(held, right, lambda r: confidence(weights, r["product"]))),
+        ece(reliability(held, truth, lambda r: r["product"].get(head))),
+        ece(reliability(held, truth, lambda r: told(weights, r))),
     )
 
 
-def confidence(weights: Sequence[float], product: Mapping[str, Any]) -> float:
-    """The calibrated confidence of an offer."""
-    return by_weights(weights, known(product))
+def told(weights: Sequence[float], record: Record) -> float | None:
+    """The number that the product would tell of an offer with these weights."""
+    features = known(record)
+    return None if features is None else by_weights(weights, features) * float(record["product"]["known"]["factor"])
 
 
 def sensible(rows: Sequence[Sequence[float]], truths: Sequence[bool]) -> tuple[float, ...]:

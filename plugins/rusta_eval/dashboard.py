@@ -59,7 +59,8 @@ def _tiles(report: Report) -> str:
         (_number(total.seconds), f"seconds, median (greedy {_number(total.greedy_seconds)})", ""),
         (str(total.wrong), "wrong offers", "bad" if total.wrong else "good"),
         (str(total.harness), "harness faults", "bad" if total.harness else "good"),
-        (_number(report.ece), "ECE of the confidence", ""),
+        (_number(report.ece), "ECE of the confidence, against the judge", ""),
+        (_number(report.ece_verbatim), "ECE of verbatim, against the author's text", ""),
         (f"{resolved}/{cited}", f"anchors resolve; {_share(covered)} of offers have one", ""),
         (
             _share(report.abstention.precision),
@@ -93,11 +94,13 @@ def _plots(report: Report) -> str:
         "abstentions that no baseline fixed": report.abstention.precision,
         "hopeless cases abstained on": report.abstention.recall,
     }
-    trusted = "confidence against the share of offers that are what the author wants"
     figures = (
         (plots.bars(groups), "share of cases with a good repair, by class"),
         (plots.stacked(groups), "what became of the cases, by class", plots.parts_legend()),
-        (plots.reliability(report.intent), f"{trusted}; ECE {_number(report.ece)}"),
+        (plots.reliability(report.confidence),
+         f"confidence against the share that the judge calls good; ECE {_number(report.ece)}"),
+        (plots.reliability(report.verbatim, "verbatim"),
+         f"verbatim against the share that is the author's text; ECE {_number(report.ece_verbatim)}"),
         (plots.shares(evidence), "the evidence, and how well it knows its limits"),
         (plots.growth({k: v for k, v in seconds.items() if v}, "seconds"), "share of cases done within a time"),
         (plots.growth({"rusta": probes}, "probes"), "share of cases done within a number of compilations"),

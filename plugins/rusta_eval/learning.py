@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from importlib import resources
 from pathlib import Path
 
+from rusta_cargo import FEATURES, HEADS
 from rusta_eval import calibration, priors
 from rusta_eval.cli import OUT
 from rusta_eval.errors import EvalError
@@ -39,22 +40,27 @@ def learn(places: Sequence[Path], *, write: bool, out: Path | None) -> str:
         "sets": sorted({str(r["set"]) for r in learn_half}),
     }
     lines = [f"{len(learn_half)} cases to learn from, {len(measure_half)} held out; {len(counts)} kinds of candidates"]
-    fit = calibration.fit(learn_half, measure_half)
-    if fit is None:
-        lines.append("confidence: too few offers, or all right or all wrong; not fitted")
-    else:
-        before = "–" if fit.ece_before is None else f"{fit.ece_before:.3f}"
-        after = "–" if fit.ece_after is None else f"{fit.ece_after:.3f}"
-        lines.append(f"confidence: ECE on {fit.held_out} offers held out {before} before, {after} after")
+    fits = calibration.fits(learn_half, measure_half)
+    for head in HEADS:
+        fit = fits.get(head)
+        if fit is None:
+            lines.append(f"{head}: too few offers that say what was known of them, or all alike; not fitted")
+        else:
+            before, after = ("–" if e is None else f"{e:.3f}" for e in (fit.ece_before, fit.ece_after))
+            lines.append(
+                f"{head}: fitted on {fit.learnt} offers; ECE on {fit.held_out} held out {before} before, {after} after"
+            )
     if write:
         folder = out or Path(str(resources.files("rusta_cargo"))) / "repair" / "data"
         folder.mkdir(parents=True, exist_ok=True)
         (folder / PRIORS).write_text(priors.to_toml(counts, about), encoding="utf-8")
         lines.append(f"written: {folder / PRIORS}")
-        if fit is not None:
-            text = json.dumps(fit.to_json(), indent=1) + "\n"
-            (folder / CALIBRATION).write_text(text, encoding="utf-8")
+        if len(fits) == len(HEADS):
+            data = {"v": 2, "features": list(FEATURES), **{head: fit.to_json() for head, fit in fits.items()}}
+            (folder / CALIBRATION).write_text(json.dumps(data, indent=1) + "\n", encoding="utf-8")
             lines.append(f"written: {folder / CALIBRATION}")
+        elif fits:
+            lines.append(f"{CALIBRATION} stays as it is: both numbers or none")
     return "\n".join(lines) + "\n"
 
 

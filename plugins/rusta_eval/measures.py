@@ -58,11 +58,18 @@ class Abstention:
 
     precision: of the cases it abstained on, the share that neither baseline fixed either. recall: of the cases
     where it had nothing right to offer, the share on which it abstained.
+
+    asked: of the abstentions, those with a proved patch that was only shown, as a question. Of these, asked_wrong would
+    have failed the judge, and asked_other are not the author's text (of the asked_known whose text is known).
     """
 
     abstained: int
     precision: float | None
     recall: float | None
+    asked: int = 0
+    asked_wrong: int = 0
+    asked_other: int = 0
+    asked_known: int = 0
 
 
 def measured(records: Iterable[Record]) -> list[Record]:
@@ -79,7 +86,7 @@ def row(name: str, records: Sequence[Record]) -> Row:
     """The figures of one group."""
     good = measured(records)
     fixed = [r for r in good if r["product"]["fixed"]]
-    known = [r for r in good if _original_known(r)]
+    known = [r for r in good if original_known(r)]
     greedy = [r for r in good if "greedy" in r]
     count = len(good)
     return Row(
@@ -136,8 +143,17 @@ def groups(records: Sequence[Record], key: Callable[[Record], str | None]) -> li
 
 def right(record: Record) -> bool:
     """The offer is what the author wants: his own text where that is known, else what the judge calls fixed."""
-    product = record["product"]
-    return bool(product["exact"] if _original_known(record) else product["fixed"])
+    return exact(record) if original_known(record) else fixed(record)
+
+
+def fixed(record: Record) -> bool:
+    """The judge calls it a good repair: what *confidence* is about."""
+    return bool(record["product"]["fixed"])
+
+
+def exact(record: Record) -> bool:
+    """It is the author's text, token for token: what *verbatim* is about."""
+    return bool(record["product"]["exact"])
 
 
 def reliability(
@@ -163,6 +179,17 @@ def reliability(
     ]
 
 
+def confidences(records: Iterable[Record]) -> list[Bin]:
+    """The reliability of the confidence, against the judge."""
+    return reliability(records, fixed)
+
+
+def verbatims(records: Iterable[Record]) -> list[Bin]:
+    """The reliability of *verbatim*, against the author's text; only where that is known."""
+    known = [r for r in records if original_known(r)]
+    return reliability(known, exact, lambda r: r["product"].get("verbatim"))
+
+
 def ece(bins: Sequence[Bin]) -> float | None:
     """Expected calibration error (Naeini et al. 2015): mean gap of confidence and accuracy, weighted by bin size."""
     total = sum(b.n for b in bins)
@@ -175,10 +202,16 @@ def abstention(records: Iterable[Record]) -> Abstention:
     abstained = [r for r in good if not r["product"]["offered"]]
     hopeless = [r for r in abstained if not any(r.get(b, {}).get("fixed") for b in BASELINES)]
     nothing_right = [r for r in good if not r["product"]["fixed"]]
+    asked = [r["product"]["asked"] for r in abstained if r["product"].get("asked")]
+    known = [shown for shown in asked if shown["exact"] is not None]
     return Abstention(
         len(abstained),
         _share(len(hopeless), len(abstained)),
         _share(len(abstained), len(nothing_right)),
+        len(asked),
+        sum(not shown["fixed"] for shown in asked),
+        sum(not shown["exact"] for shown in known),
+        len(known),
     )
 
 
@@ -213,7 +246,8 @@ def wilson(good: int, total: int, z: float = 1.96) -> tuple[float, float] | None
     return max(0.0, (centre - spread) / scale), min(1.0, (centre + spread) / scale)
 
 
-def _original_known(record: Record) -> bool:
+def original_known(record: Record) -> bool:
+    """It is a mistake that was made in a text that was right."""
     return record.get("strike") is not None
 
 

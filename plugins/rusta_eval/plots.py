@@ -38,11 +38,13 @@ def bars(rows: Sequence[Row]) -> str:
     return "".join([*parts, "</svg>"])
 
 
-def reliability(bins: Sequence[Bin]) -> str:
-    """Confidence against the share that was right; the area of a dot is the number of offers."""
+def reliability(bins: Sequence[Bin], what: str = "confidence") -> str:
+    """A probability against the share that was right; the area of a dot is the number of offers."""
+    if not any(item.n for item in bins):
+        return ""
     size, left, top = 260, 44, 16
     parts = [
-        _open(left + size + 16, size + top + 38, "reliability of the confidence"),
+        _open(left + size + 16, size + top + 38, f"reliability of the {what}"),
         *_frame(left, size, top=top),
     ]
     parts.append(f'<line class="ideal" x1="{left}" y1="{size + top}" x2="{left + size}" y2="{top}"/>')
@@ -51,11 +53,11 @@ def reliability(bins: Sequence[Bin]) -> str:
         if item.n:
             x, y = left + size * item.confidence, top + size * (1 - item.right)
             radius = 3 + 11 * math.sqrt(item.n / most)
-            label = f"{item.n} offers: confidence {item.confidence:.2f}, right {item.right:.2f}"
+            label = f"{item.n} offers: {what} {item.confidence:.2f}, right {item.right:.2f}"
             parts.append(
                 f'<circle class="a" cx="{x:.1f}" cy="{y:.1f}" r="{radius:.1f}"><title>{label}</title></circle>'
             )
-    parts.append(_text(left + size / 2, size + top + 32, "confidence", "middle"))
+    parts.append(_text(left + size / 2, size + top + 32, what, "middle"))
     return "".join([*parts, "</svg>"])
 
 

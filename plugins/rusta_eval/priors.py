@@ -1,8 +1,8 @@
 """How often candidates of a kind are right, counted on the trials of earlier runs.
 
-A trial is a candidate that was compiled; it was right when it was part of a patch that the judge calls a good
-repair. Counts are kept, not shares: :mod:`rusta_cargo.repair.learnt` tells how the product uses them. Only one half of
-crates and codes is learnt from (:func:`rusta_eval.cases.in_learn`).
+A trial is a candidate that was compiled; it was right when it was part of a patch that is the author's text, or, where
+that is not known, that the judge calls a good repair. Counts are kept, not shares: :mod:`rusta_cargo.repair.learnt`
+tells how the product uses them. Only one half of crates and codes is learnt from (:func:`rusta_eval.cases.in_learn`).
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any
 
 from rusta_cargo import keys_of
 from rusta_eval.cases import in_learn
-from rusta_eval.measures import Record, measured
+from rusta_eval.measures import Record, measured, right
 
 STRENGTH = 8.0
 FEWEST = 4
@@ -56,10 +56,10 @@ def count(records: Iterable[Record]) -> list[Count]:
     for record in records:
         product = record["product"]
         for trial in product["trials"]:
-            right = bool(trial["won"] and product["fixed"])
+            won = bool(trial["won"] and right(record))
             for key in keys_of(trial["proposer"], trial["code"], str(record["category"]), trial["kind"]):
                 pair = found.setdefault(key, [0, 0])
-                pair[0] += right
+                pair[0] += won
                 pair[1] += 1
     return [Count(*key, right, tried) for key, (right, tried) in sorted(found.items()) if tried >= FEWEST]
 

@@ -20,7 +20,7 @@ from rusta_conductor.sessions import read_entries, start
 from rusta_devlog import DevLogError, DevLogStore
 from rusta_schemas.anchor import Anchor
 from rusta_schemas.bundle import PatchBundle
-from rusta_schemas.edits import apply_to_files
+from rusta_schemas.edits import Edit, apply_to_files
 
 
 @dataclass
@@ -28,7 +28,9 @@ class Offer:
     """What the product came to.
 
     outcome: repaired, abstained, parked, nothing_to_do, fault, refused or error. after: the files it would change.
-    trials: the candidates that were compiled, in order, each with its proposer, its kind and its own prior.
+    trials: the candidates that were compiled, in order, each with its proposer, its kind and its own prior. asked: it
+    was only shown, with a question; ``after`` is then what the shown patch would change. known: what the trust in it was
+    made of.
     """
 
     outcome: str
@@ -38,6 +40,9 @@ class Offer:
     probes: int = 0
     rank: int | None = None
     confidence: float | None = None
+    verbatim: float | None = None
+    known: dict[str, Any] = field(default_factory=dict)
+    asked: bool = False
     risk: str | None = None
     risk_reasons: tuple[str, ...] = ()
     steps: tuple[str, ...] = ()
@@ -103,11 +108,14 @@ def _from_result(offer: Offer, data: Mapping[str, Any], read: Mapping[str, bytes
         f"{' + '.join(c['steps'])} → {'; '.join(c['leaves'])[:200] or c.get('refuted') or ''}"
         for c in data.get("candidates", ())
     )
+    offer.verbatim, offer.known = data.get("verbatim"), dict(data.get("known") or {})
+    if offer.outcome == "abstained" and data.get("edits"):
+        offer.asked, offer.confidence = True, data.get("confidence")
+        offer.after = _after(read, [Edit.model_validate(edit) for edit in data["edits"]])
     if offer.outcome != "repaired":
         return
     bundle = PatchBundle.model_validate(data["bundle"])
-    before = {edit.path: read[edit.path] for edit in bundle.edits if edit.path in read}
-    offer.after = apply_to_files(before, bundle.edits)
+    offer.after = _after(read, bundle.edits)
     offer.confidence, offer.risk = bundle.confidence, str(bundle.risk)
     offer.risk_reasons = bundle.risk_reasons
     offer.steps = tuple(data.get("steps", ()))
@@ -116,6 +124,10 @@ def _from_result(offer: Offer, data: Mapping[str, Any], read: Mapping[str, bytes
     offer.anchors = bundle.anchors
     found = re.search(r"(\d+) passed", " ".join(step.summary for step in bundle.proof.steps))
     offer.tests = int(found[1]) if found else 0
+
+
+def _after(read: Mapping[str, bytes], edits: Sequence[Edit]) -> dict[str, bytes]:
+    return apply_to_files({edit.path: read[edit.path] for edit in edits if edit.path in read}, edits)
 
 
 def _from_log(offer: Offer, home: Home, episode: str) -> None:

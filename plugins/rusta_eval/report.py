@@ -27,8 +27,8 @@ class Report:
     about: Mapping[str, Any]
     total: Row
     tables: Mapping[str, Sequence[Row]]
-    intent: Sequence[Bin]
-    judged: Sequence[Bin]
+    confidence: Sequence[Bin]
+    verbatim: Sequence[Bin]
     abstention: measures.Abstention
     anchors: tuple[int, int, float | None]
     proposers: Mapping[str, int]
@@ -37,11 +37,13 @@ class Report:
 
     @property
     def ece(self) -> float | None:
-        return measures.ece(self.intent)
+        """Of the confidence, against the judge."""
+        return measures.ece(self.confidence)
 
     @property
-    def ece_judged(self) -> float | None:
-        return measures.ece(self.judged)
+    def ece_verbatim(self) -> float | None:
+        """Of *verbatim*, against the author's text; None where no text is known."""
+        return measures.ece(self.verbatim)
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -51,8 +53,8 @@ class Report:
             "total": self.total.to_json(),
             "tables": {name: [r.to_json() for r in rows] for name, rows in self.tables.items()},
             "calibration": {
-                "ece": self.ece, "ece_judged": self.ece_judged,
-                "bins": [asdict(b) for b in self.intent], "bins_judged": [asdict(b) for b in self.judged],
+                "ece": self.ece, "ece_verbatim": self.ece_verbatim,
+                "bins": [asdict(b) for b in self.confidence], "bins_verbatim": [asdict(b) for b in self.verbatim],
             },
             "abstention": asdict(self.abstention),
             "anchors": {"cited": self.anchors[0], "resolved": self.anchors[1], "offers_with_one": self.anchors[2]},
@@ -82,8 +84,8 @@ def make_report(title: str, records: Sequence[Record], about: Mapping[str, Any])
         about=about,
         total=measures.row("all", records),
         tables=tables,
-        intent=measures.reliability(whole, measures.right),
-        judged=measures.reliability(whole, lambda r: bool(r["product"]["fixed"])),
+        confidence=measures.confidences(whole),
+        verbatim=measures.verbatims(whole),
         abstention=measures.abstention(records),
         anchors=measures.anchors(records),
         proposers=measures.proposers(records),
@@ -109,11 +111,12 @@ def as_text(report: Report, *, unsolved: int = 0) -> str:
         "",
         f"fixed {_percent(total.fixed)} (95 % interval {_percent(low)} to {_percent(high)});"
         f" wrong offers {total.wrong}; harness faults {total.harness}",
-        f"calibration: ECE {_number(report.ece, 3)} against the author's text where it is known,"
-        f" {_number(report.ece_judged, 3)} against the judge",
+        f"calibration: ECE of the confidence {_number(report.ece, 3)} (against the judge),"
+        f" of verbatim {_number(report.ece_verbatim, 3)} (against the author's text)",
         f"anchors: {cited} cited, {resolved} resolve; {_percent(covered)} of offers have one",
         f"abstained on {report.abstention.abstained}: precision {_percent(report.abstention.precision)},"
         f" recall {_percent(report.abstention.recall)}",
+        *_asked(report.abstention),
         f"proposers in good repairs: {', '.join(f'{k} {v}' for k, v in report.proposers.items()) or 'none'}",
     ]
     if report.race.n:
@@ -187,6 +190,14 @@ def _line(row: Row) -> str:
     )  # fmt: skip
     text = "".join(f"{cell:>{width + 1}}" for cell, (_, width) in zip(cells, _COLUMNS, strict=True))
     return f"{row.name[:22]:<22}{text}"
+
+
+def _asked(found: measures.Abstention) -> list[str]:
+    """What became of patches that were shown as a question instead of being offered."""
+    if not found.asked:
+        return []
+    other = f", {found.asked_other} of {found.asked_known} not the author's text" if found.asked_known else ""
+    return [f"  of these, {found.asked} asked about a proved patch: {found.asked_wrong} would have been wrong{other}"]
 
 
 def _percent(value: float | None) -> str:

@@ -24,7 +24,9 @@ from rusta_eval.lab import Lab
 from rusta_eval.product import Offer, run_product
 from rusta_schemas.canonical import digest
 
-RECORD = 3
+RECORD = 4
+# Of what is kept of the baselines; they do not change with the product.
+BASELINES = 3
 _SHOWN = 4000
 
 
@@ -139,6 +141,14 @@ def _product_record(offer: Offer, ground: Ground, lab: Lab, toolchain: Toolchain
     if data["offered"]:
         verdict = judge(ground, lab, offer.after)
     data.update(verdict.to_json())
+    data["asked"] = None
+    if offer.asked:  # what the user would have had, had it been offered
+        shown = judge(ground, lab, offer.after)
+        data["asked"] = {
+            "confidence": offer.confidence, "verbatim": offer.verbatim, "fixed": shown.fixed, "exact": shown.exact,
+            "verdict": shown.verdict,
+        }  # fmt: skip
+        data["confidence"] = data["verbatim"] = None
     # Offered as proved, but the judge says that it is no repair: the one thing that must never happen.
     data["wrong"] = data["offered"] and not verdict.fixed and not verdict.deleted
     data["harness"] = verdict.verdict == NO_EDIT or (
@@ -150,7 +160,7 @@ def _product_record(offer: Offer, ground: Ground, lab: Lab, toolchain: Toolchain
 
 def _baselines(case: Case, ground: Ground, lab: Lab, cache_folder: Path) -> dict[str, Any]:
     """Both baselines, from the cache when the case was measured before on this toolchain."""
-    key = f"{case.id}-{lab.toolchain.identity[:8]}-{RECORD}"
+    key = f"{case.id}-{lab.toolchain.identity[:8]}-{BASELINES}"
     place = cache_folder / "baselines" / f"{key}.json"
     if place.is_file():
         with contextlib.suppress(ValueError):

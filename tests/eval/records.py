@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+from rusta_cargo import Known
+from rusta_schemas.bundle import Risk
+
 STRIKE = {"path": "src/lib.rs", "start": 1, "end": 2, "text": "", "operator": "drop_mut"}
+
+
+def known(prior: float = 0.9, factor: float = 1.0, **features: float) -> dict[str, Any]:
+    """What the product says that it knew of an offer."""
+    patch = Known([prior], 1, 2, Risk.LOW, 0, 1)
+    return {"features": {**patch.features(), **features}, "factor": factor}
 
 
 def product(**fields: Any) -> dict[str, Any]:
@@ -13,7 +22,7 @@ def product(**fields: Any) -> dict[str, Any]:
         "risk": "low", "risk_reasons": [], "steps": ["add `mut`"], "proposers": ["suggestions"], "priors": [0.9],
         "tests": 2, "errors": 1, "nearest": [], "diff": "", "trials": [], "episode": "e", "anchors": 1, "resolved": 1,
         "offered": True, "fixed": True, "verdict": "fixed", "exact": True, "deleted": False, "lines": 1, "files": 1,
-        "lost": 0.0, "wrong": False, "harness": False,
+        "lost": 0.0, "wrong": False, "harness": False, "verbatim": None, "asked": None, "known": {},
     }  # fmt: skip
     made.update(fields)
     if made["outcome"] != "repaired":

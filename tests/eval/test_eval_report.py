@@ -45,7 +45,7 @@ demo-1-abcdef              1  100.0%    0.0%   100.0%    0.0%    0.0%     2     
 demo-2-abcdef              1    0.0%    0.0%     0.0%    0.0%    0.0%     –      4   2.00     1.00     1.50     0
 
 fixed 75.0% (95 % interval 30.1% to 95.4%); wrong offers 0; harness faults 0
-calibration: ECE 0.233 against the author's text where it is known, 0.100 against the judge
+calibration: ECE of the confidence 0.100 (against the judge), of verbatim – (against the author's text)
 anchors: 3 cited, 3 resolve; 100.0% of offers have one
 abstained on 1: precision 100.0%, recall 100.0%
 proposers in good repairs: suggestions 3

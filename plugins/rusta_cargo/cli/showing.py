@@ -17,6 +17,8 @@ EXIT_CODES = {
     "abstained": exit_codes.ABSTAINED,
     "partial": exit_codes.BUDGET,
 }
+# Below this the author would more likely have written something else that does the same.
+_PERHAPS_NOT_YOURS = 0.5
 _STYLES = {"+": "green", "-": "red", "@": "cyan"}
 
 
@@ -58,6 +60,9 @@ def _repaired(data: dict[str, Any], console: Console) -> None:
     _heading(f"risk {bundle['risk']}, confidence {bundle['confidence']:.2f}", console)
     for reason in bundle["risk_reasons"]:
         console.line(f"  {reason}")
+    verbatim = data.get("verbatim")
+    if verbatim is not None and verbatim < _PERHAPS_NOT_YOURS:
+        console.line(f"  perhaps not as you would write it: {10 * verbatim:.0f} in 10 such patches are")
     _heading("to read", console)
     for anchor in bundle["anchors"]:
         console.line(f"  {_cited(anchor)}")

@@ -10,17 +10,19 @@ from rusta_cargo.repair.patch import Patch, Proved, files_after
 from rusta_cargo.repair.risk import RiskReport
 from rusta_cargo.repair.search import Node, Search
 from rusta_cargo.repair.sensing import Base
+from rusta_cargo.repair.toolset import as_json
+from rusta_cargo.repair.trust import Trust
 from rusta_conductor.domain import Result
 from rusta_schemas.base import JsonObject
 
 
 def question(
-    base: Base, search: Search, node: Node, patch: Patch, proved: Proved, risk: RiskReport, trust: float
+    base: Base, search: Search, node: Node, patch: Patch, proved: Proved, risk: RiskReport, found: Trust
 ) -> Result:
     """The answer of an episode whose proved patch is too doubtful to be offered.
 
     Args:
-        node: what ``patch`` was made of. trust: its confidence.
+        node: what ``patch`` was made of. found: how far it can be trusted.
     """
     rivals = search.rivals(node)[: CANDIDATES_SHOWN - 1]
     shown: list[JsonValue] = [_candidate(list(patch.titles), diff_of(base, files_after(base, patch.edits)))]
@@ -36,10 +38,13 @@ def question(
         "decides": list(_decides(base, patch, proved, risk, bool(rivals))),
         "refused": list(search.refused),
         "checks": search.checks,
-        "confidence": trust,
+        "confidence": found.confidence,
+        "verbatim": found.verbatim,
+        "known": found.to_json(),
+        "edits": as_json(patch.edits),
     }
     passes = "compiles" if base.verdict.errors else "makes the tests pass"
-    why = f"a patch that {passes} was found, but it is hardly what you want (confidence {trust:.2f}): {patch.summary}"
+    why = f"a patch that {passes} was found, but it is hardly what you want (confidence {found.confidence:.2f}): {patch.summary}"
     return Result("abstained", why, data)
 
 

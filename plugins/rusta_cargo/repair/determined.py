@@ -52,16 +52,28 @@ def examples_for(situation: Situation, edits: Iterable[Edit]) -> int | None:
     return found or None
 
 
+def reached_by_tests(base: Base, patch: Patch) -> bool:
+    """A test calls a function that the patch changes, directly or through others, as far as names tell."""
+    situation = Situation(base.verdict.errors, base.read, _no_probe, base.project)
+    index = ItemIndex.of(situation)
+    touched = {index.at(edit.path, edit.start, edit.end) for edit in patch.edits if edit.path in index.files}
+    functions = {item for item in touched if isinstance(item, Function)}
+    if not functions:
+        return False
+    tests = [item for item in index.of_kind(Function) if item.body is not None and in_tests(situation, item)]
+    return bool(functions & (set(tests) | Callers(situation, index).reached(tests).keys()))
+
+
 def one_example(base: Base, patch: Patch) -> bool:
     """A single example of the tests is all that speaks for a patch of a project that compiles."""
     if base.verdict.errors or base.tests is None:
         return False
-
-    def no_probe(verb: str, _args: JsonObject) -> Observation:
-        raise LookupError(f"{verb} is not asked here")
-
-    situation = Situation((), base.read, no_probe, base.project, tests=base.tests.failed)
+    situation = Situation((), base.read, _no_probe, base.project, tests=base.tests.failed)
     return examples_for(situation, patch.edits) == 1
+
+
+def _no_probe(verb: str, _args: JsonObject) -> Observation:
+    raise LookupError(f"{verb} is not asked here")
 
 
 def _assertions(situation: Situation, test: Function) -> int:

@@ -220,8 +220,8 @@ class RepairDomain:
             assert offer.proved is not None
             assert offer.risk is not None
             work = self._work
-            trust = trust_in(work.base, work.search, offer.patch, offer.proved, offer.risk)
-            if trust < work.base.goal.ask_below:
+            trust = trust_in(work.base, work.search, offer.node, offer.patch, offer.proved, offer.risk)
+            if trust.confidence < work.base.goal.ask_below:
                 return question(work.base, work.search, offer.node, offer.patch, offer.proved, offer.risk, trust)
             return repaired(episode, work.base, offer.patch, offer.proved, offer.risk, trust)
         if self._found is None:

@@ -13,7 +13,7 @@ from rusta_cargo.repair.abstaining import (
     failure_json,
     left_over,
 )
-from rusta_cargo.repair.determined import one_example
+from rusta_cargo.repair.determined import one_example, reached_by_tests
 from rusta_cargo.repair.patch import (
     Patch,
     Proved,
@@ -24,10 +24,11 @@ from rusta_cargo.repair.patch import (
     size_of,
 )
 from rusta_cargo.repair.proposer import GUESS, STUB
-from rusta_cargo.repair.risk import RiskReport
+from rusta_cargo.repair.risk import PLACEHOLDER, RiskReport
 from rusta_cargo.repair.search import Node, Search
 from rusta_cargo.repair.sensing import Base
-from rusta_cargo.repair.trust import Known, confidence
+from rusta_cargo.repair.shape import shape_of
+from rusta_cargo.repair.trust import Known, Trust, trust
 from rusta_conductor.domain import GiveUp, Result
 from rusta_conductor.episode import Episode
 from rusta_schemas.base import JsonObject, to_json
@@ -37,27 +38,30 @@ from rusta_schemas.bundle import PatchBundle, bundle_id
 UNSEALED = "0" * 64
 
 
-def trust_in(base: Base, search: Search, patch: Patch, proved: Proved, risk: RiskReport) -> float:
-    """The confidence in a proved patch."""
+def trust_in(base: Base, search: Search, node: Node, patch: Patch, proved: Proved, risk: RiskReport) -> Trust:
+    """How far a proved patch, made of ``node``, can be trusted."""
     tests = proved.tests
-    return confidence(
+    changes = changes_of(base, patch.edits)
+    passed = 0 if tests is None else len(tests.passed)
+    filled = PLACEHOLDER in risk.reasons and bool(base.verdict.errors)
+    return trust(
         Known(
             priors=patch.priors,
-            lines=size_of(changes_of(base, patch.edits))[0],
-            tests=0 if tests is None else len(tests.passed),
+            lines=size_of(changes)[0],
+            tests=passed,
             risk=risk.level,
-            rivals=search.compiled - 1,
+            rivals=len(search.rivals(node)),
             errors=len(base.verdict.errors),
+            shape=shape_of(changes),
             flaky=tests is not None and bool(tests.flaky),
-            unasked=tests is None,
             stub=STUB in risk.reasons,
-            guess=GUESS in risk.reasons,
+            guess=GUESS in risk.reasons or (filled and not (passed and reached_by_tests(base, patch))),
             undetermined=one_example(base, patch),
         )
     )
 
 
-def repaired(episode: Episode, base: Base, patch: Patch, proved: Proved, risk: RiskReport, trust: float) -> Result:
+def repaired(episode: Episode, base: Base, patch: Patch, proved: Proved, risk: RiskReport, found: Trust) -> Result:
     """A proved patch, as the draft of a bundle."""
     changes = changes_of(base, patch.edits)
     lines, files = size_of(changes)
@@ -76,7 +80,7 @@ def repaired(episode: Episode, base: Base, patch: Patch, proved: Proved, risk: R
         k_files=files,
         risk=risk.level,
         risk_reasons=risk.reasons,
-        confidence=trust,
+        confidence=found.confidence,
         proof=proof_of(proved, base.around.rung),
         anchors=patch.anchors,
         log_head=UNSEALED,
@@ -86,6 +90,8 @@ def repaired(episode: Episode, base: Base, patch: Patch, proved: Proved, risk: R
         "mended": _mended(base),
         "steps": list(patch.titles),
         "proposers": list(patch.proposers),
+        "verbatim": found.verbatim,
+        "known": found.to_json(),
         "diff": diff_of(base, files_after(base, patch.edits)),
     }
     return Result("repaired", patch.summary, data)

@@ -10,11 +10,14 @@ from tree_sitter import Node
 from rusta_cargo.repair.guards import Change, deleted_share
 from rusta_cargo.repair.outline import Outline, outline
 from rusta_cargo.repair.proposer import STUB
+from rusta_cargo.repair.shape import shape_of
 from rusta_cargo.repair.syntax import differing, parse, text_of, tokens, walk
 from rusta_schemas.bundle import Risk
 
 _LOOPS = ("for_expression", "while_expression", "loop_expression", "closure_expression")
 _MUCH = 0.1
+# The compiler asked for a value, and one that says nothing was put there.
+PLACEHOLDER = "fills a place with an empty value"
 
 
 @dataclass(frozen=True)
@@ -41,6 +44,8 @@ def assess(changes: Iterable[Change], notes: Iterable[str] = ()) -> RiskReport:
         elif change.before is not None and change.after is not None:
             for reason, level in _of_file(change.before, change.after).items():
                 found.setdefault(reason, level)
+            if shape_of((change,)).placeholder:
+                found.setdefault(PLACEHOLDER, Risk.MEDIUM)
     level = max(found.values(), key=list(Risk).index, default=Risk.LOW)
     return RiskReport(level, tuple(found))
 

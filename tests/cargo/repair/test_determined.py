@@ -7,7 +7,7 @@ import pytest
 from rusta_cargo.repair.determined import examples_for
 from rusta_cargo.repair.project import Package, Project, Target
 from rusta_cargo.repair.proposer import Situation, SourceUnavailable
-from rusta_cargo.repair.trust import UNDETERMINED, Known, confidence
+from rusta_cargo.repair.trust import UNDETERMINED, Known, trust
 from rusta_schemas.bundle import Risk
 from rusta_schemas.edits import Edit, diff_edits
 
@@ -70,4 +70,4 @@ def test_what_no_test_is_known_to_reach_says_nothing() -> None:
 def test_an_undetermined_patch_is_hardly_trusted() -> None:
     sure = Known(priors=(0.5,), lines=1, tests=3, risk=Risk.LOW, rivals=0, errors=0)
     doubtful = Known(priors=(0.5,), lines=1, tests=3, risk=Risk.LOW, rivals=0, errors=0, undetermined=True)
-    assert confidence(doubtful) == pytest.approx(UNDETERMINED * confidence(sure), abs=1e-3)
+    assert trust(doubtful).confidence == pytest.approx(UNDETERMINED * trust(sure).confidence, abs=1e-3)

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from rusta_cargo.repair import learnt
 from rusta_cargo.repair.kinds import kind_of
 from rusta_cargo.repair.learnt import NOTHING, Priors
-from rusta_cargo.repair.trust import FEATURES, STUB_CONFIDENCE, Known, by_factors, by_weights, confidence
+from rusta_cargo.repair.shape import Shape
+from rusta_cargo.repair.trust import FEATURES, HEADS, STUB_CONFIDENCE, Known, by_factors, by_weights, trust
 from rusta_schemas.bundle import Risk
 
 priors_of_steps = st.lists(st.floats(0.01, 1.0), min_size=1, max_size=4)
@@ -75,10 +76,13 @@ def test_what_was_learnt_can_be_switched_off(monkeypatch: pytest.MonkeyPatch) ->
 
 
 @given(knowns)
-def test_a_confidence_is_a_share(known: Known) -> None:
-    assert 0.0 <= confidence(known) <= 1.0
-    assert len(known.features()) == len(FEATURES)
-    assert all(math.isfinite(number) for number in known.features())
+def test_both_numbers_are_shares_and_the_stricter_is_not_larger(known: Known) -> None:
+    found = trust(known)
+    assert 0.0 <= found.confidence <= 1.0
+    assert found.verbatim is None or 0.0 <= found.verbatim <= found.confidence
+    assert tuple(known.features()) == FEATURES
+    assert all(math.isfinite(number) for number in known.features().values())
+    assert set(found.to_json()) == {"features", "factor"}
 
 
 @given(priors_of_steps, st.integers(1, 200), st.integers(0, 50))
@@ -89,22 +93,33 @@ def test_the_plain_formula_falls_with_what_goes_wrong(priors: list[float], lines
     best = value(priors, lines, tests, Risk.LOW)
     assert value(priors, lines, tests, Risk.HIGH) <= best
     assert value(priors, lines + 9, tests, Risk.LOW) <= best
-    assert value(priors, lines, 0, Risk.LOW) <= best
     assert value([*priors, 0.5], lines, tests, Risk.LOW) <= best
 
 
 def test_a_stub_is_never_trusted() -> None:
-    assert confidence(Known([0.9], 1, 9, Risk.HIGH, 0, 1, stub=True)) == STUB_CONFIDENCE
+    assert trust(Known([0.9], 1, 9, Risk.HIGH, 0, 1, stub=True)).confidence == STUB_CONFIDENCE
+
+
+def test_what_no_test_ran_is_trusted_less() -> None:
+    assert trust(Known([0.9], 1, 0, Risk.LOW, 0, 1)).confidence < trust(Known([0.9], 1, 3, Risk.LOW, 0, 1)).confidence
+
+
+def test_the_larger_change_is_less_likely_verbatim() -> None:
+    small, large = (trust(Known([0.9], 1, 3, Risk.LOW, 0, 1, Shape(tokens=n))).verbatim for n in (1, 12))
+    assert small is not None
+    assert large is not None
+    assert large < small
 
 
 @given(knowns)
 def test_a_guess_has_half_of_the_confidence(known: Known) -> None:
-    assert confidence(replace(known, guess=True)) == pytest.approx(confidence(known) / 2, abs=1e-3)
+    guessed, told = trust(replace(known, guess=True)), trust(known)
+    assert guessed.confidence == pytest.approx(told.confidence / 2, abs=1e-3)
 
 
 @given(st.lists(st.floats(-1e3, 1e3), min_size=len(FEATURES), max_size=len(FEATURES)), knowns)
 def test_any_weights_give_a_share(weights: list[float], known: Known) -> None:
-    assert 0.0 <= by_weights(weights, known) <= 1.0
+    assert 0.0 <= by_weights(weights, tuple(known.features().values())) <= 1.0
 
 
 def test_the_shipped_calibration_is_for_this_model() -> None:
@@ -112,4 +127,4 @@ def test_the_shipped_calibration_is_for_this_model() -> None:
     if place.is_file():
         data = json.loads(place.read_text("utf-8"))
         assert tuple(data["features"]) == FEATURES
-        assert len(data["weights"]) == len(FEATURES)
+        assert all(len(data[head]["weights"]) == len(FEATURES) for head in HEADS)
