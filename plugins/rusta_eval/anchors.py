@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 from collections.abc import Iterable
 from pathlib import Path
 
 from rusta_cargo import Toolchain
+from rusta_conductor.errors import UsageError
 from rusta_conductor.home import Home
 from rusta_conductor.sessions import read_recording
 from rusta_devlog import DevLogStore
 from rusta_schemas.anchor import Anchor
 from rusta_schemas.canonical import sha256_hex
+
+# How an origin begins, and the tool that gives its text.
+_EXPLAINERS = (("rustc --explain", "rustc"), ("cargo clippy --explain", "cargo-clippy"))
 
 
 def resolved(anchors: Iterable[Anchor], toolchain: Toolchain, home: Home, episode: str, tree: Path) -> int:
@@ -22,13 +27,30 @@ def resolved(anchors: Iterable[Anchor], toolchain: Toolchain, home: Home, episod
 def _holds(anchor: Anchor, toolchain: Toolchain, home: Home, episode: str, tree: Path) -> bool:
     if anchor.origin == "devlog":
         return anchor.text_sha256 in _messages(home, episode, anchor.path)
-    if anchor.origin.startswith("rustc --explain"):
-        argv = [str(toolchain.tool("rustc")), "--explain", anchor.path]
-        return anchor.holds(subprocess.run(argv, capture_output=True, check=False, timeout=30).stdout)
+    for begins, tool in _EXPLAINERS:
+        if anchor.origin.startswith(begins):
+            return anchor.holds(_explained(toolchain, tool, anchor.path))
     places = [tree / anchor.path]
     if toolchain.docs is not None:
         places.insert(0, toolchain.docs / anchor.path)
     return any(place.is_file() and anchor.holds(place.read_bytes()) for place in places)
+
+
+def _explained(toolchain: Toolchain, tool: str, name: str) -> bytes:
+    """What a tool of the toolchain says of an error code or a lint; nothing when the tool is not there."""
+    try:
+        place = toolchain.tool(tool)
+    except UsageError:
+        return b""
+    # clippy's own lookup starts its driver, which it finds on PATH.
+    env = {**os.environ, "PATH": f"{place.parent}{os.pathsep}{os.environ.get('PATH', '')}", "RUSTUP_AUTO_INSTALL": "0"}
+    try:
+        done = subprocess.run(
+            [str(place), "--explain", name], capture_output=True, check=False, timeout=30, cwd="/", env=env
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return b""
+    return done.stdout
 
 
 def _messages(home: Home, episode: str, path: str) -> set[str]:

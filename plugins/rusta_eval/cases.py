@@ -43,13 +43,19 @@ class Strike:
     operator: str
 
 
+def struck(text: bytes, strike: Strike) -> bytes:
+    """``text`` with the mistake made in it."""
+    return text[: strike.start] + strike.text.encode() + text[strike.end :]
+
+
 @dataclass(frozen=True)
 class Case:
     """One broken program.
 
-    id: hash of its content. set: index, docs, mutants, behaviour or canary. origin: where it is from, for people.
+    id: hash of its content. set: index, docs, mutants, behaviour, programs or canary. origin: where it is from, for people.
     code, category, message: of its first error, or of the one it is listed under. source: the text of a single file.
-    crate: folder of a prepared crate. strike: the mistake that was made in it. expect: what a canary must come to.
+    crate: folder of a prepared crate. strike: the mistake that was made in it, more: further ones, each made in the text
+    that the ones before it left. original: the text of a single file before that. expect: what a canary must come to.
     """
 
     id: str
@@ -64,6 +70,8 @@ class Case:
     strike: Strike | None = None
     expect: str = ""
     diagnostics: tuple[str, ...] = ()
+    more: tuple[Strike, ...] = ()
+    original: str = ""
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -72,15 +80,23 @@ class Case:
     def from_json(cls, data: dict[str, Any]) -> Case:
         strike = data.get("strike")
         diagnostics = tuple(data.get("diagnostics", ()))
-        return cls(**{**data, "strike": Strike(**strike) if strike else None, "diagnostics": diagnostics})
+        more = tuple(Strike(**item) for item in data.get("more", ()))
+        return cls(**{**data, "strike": Strike(**strike) if strike else None, "diagnostics": diagnostics, "more": more})
 
     @property
     def operator(self) -> str | None:
-        return self.strike.operator if self.strike else None
+        return " + ".join(strike.operator for strike in self.strikes) or None
+
+    @property
+    def strikes(self) -> tuple[Strike, ...]:
+        """Every mistake, in the order in which they were made."""
+        return (self.strike, *self.more) if self.strike else ()
 
     @property
     def name(self) -> str:
-        """What it is grouped by for splits: the crate, else the code."""
+        """What it is grouped by for splits: the crate, the page of a whole program, else the code."""
+        if self.original:
+            return self.origin.partition("#")[0]
         return Path(self.crate).name if self.crate else self.code or "none"
 
 

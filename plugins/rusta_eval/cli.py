@@ -79,6 +79,16 @@ def mutants(**options: Any) -> None:
 
 
 @evaluate.command()
+@click.option("--unseen", is_flag=True, help="Only pages that priors and confidence are not learnt on.")
+@common
+def programs(**options: Any) -> None:
+    """One realistic mistake in each whole program of the installed books: hundreds of cases, judged by compiling."""
+    from rusta_eval.verbs import run_programs
+
+    run_programs(**options)
+
+
+@evaluate.command()
 @common
 def canary(**options: Any) -> None:
     """Fixed small repositories with known answers. Exit code 1 when one does not come to what it should."""

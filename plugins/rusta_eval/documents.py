@@ -1,4 +1,5 @@
-"""Code blocks of the installed documentation that are said not to compile, extracted when they are needed.
+"""Code blocks of the installed documentation, extracted when they are needed: those that are said not to compile, or
+those of the books that are said to.
 
 Two kinds of pages are read. Books made by mdBook keep the whole program in the page, with the lines that readers do
 not see marked ``boring``. Pages made by rustdoc keep the whole program in the link of the *Run* button.
@@ -12,6 +13,7 @@ import html
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -21,6 +23,7 @@ INDEX = "error_codes"
 BOOKS = ("book", "reference", "nomicon", "rust-by-example", "edition-guide")
 LIBRARIES = ("std", "core", "alloc")
 _BROKEN = ("compile_fail", "does_not_compile")
+_NO_PROGRAM = (*_BROKEN, "ignore", "should_panic")
 _BLOCK = re.compile(r'<code class="language-rust([^"]*)">(.*?)</code>', re.DOTALL)
 _RUSTDOC = re.compile(
     r'<div class="example-wrap compile_fail">.*?<a class="test-arrow"[^>]*?href="([^"]+)"',
@@ -41,14 +44,15 @@ class Block:
     code: str | None
 
 
-def blocks(docs: Path, book: str) -> Iterator[Block]:
+def blocks(docs: Path, book: str, *, broken: bool = True) -> Iterator[Block]:
     """Every block of ``book`` that is marked as not compiling, in the order of the pages, without repeats.
 
     Args:
-        docs: the folder of the installed HTML documentation. book: one of its folders.
+        docs: the folder of the installed HTML documentation. book: one of its folders. broken: False for the whole
+            programs that are not so marked; those of a book only.
     """
     seen: set[tuple[str, str]] = set()
-    read = _rustdoc_blocks if book in LIBRARIES else _mdbook_blocks
+    read = _rustdoc_blocks if book in LIBRARIES else partial(_mdbook_blocks, broken=broken)
     for page in sorted((docs / book).rglob("*.html")):
         if page.name == "print.html" or page.is_symlink():
             continue
@@ -65,10 +69,10 @@ def _default_edition(book: str) -> str:
     return "2015" if book == INDEX else "2021"
 
 
-def _mdbook_blocks(text: str, place: str, edition: str) -> Iterator[Block]:
+def _mdbook_blocks(text: str, place: str, edition: str, *, broken: bool) -> Iterator[Block]:
     for number, found in enumerate(_BLOCK.finditer(text)):
         words = re.split(r"[ ,]+", found[1].strip())
-        if not any(word in _BROKEN for word in words):
+        if any(word in _BROKEN for word in words) != broken or (not broken and any(w in _NO_PROGRAM for w in words)):
             continue
         named = [word.removeprefix("edition") for word in words if word.startswith("edition2")]
         source = html.unescape(_TAG.sub("", found[2]))

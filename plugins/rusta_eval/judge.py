@@ -57,8 +57,11 @@ def failing(output: str) -> Counter[str]:
     return Counter(_LINE.sub("", name) for name in _FAILED.findall(output))
 
 
-def judge_file(lab: Lab, edition: str, before: bytes, after: bytes) -> Judgement:
-    """A single file: compiled for itself, and run with its own tests if it has any."""
+def judge_file(lab: Lab, edition: str, before: bytes, after: bytes, original: Files | None = None) -> Judgement:
+    """A single file: compiled for itself, and run with its own tests if it has any.
+
+    ``original``: the file that was right, by its name, if it is known.
+    """
     quick = _at_a_glance({MAIN: before}, {MAIN: after}, None, guarded=False)
     if quick is not None:
         return quick
@@ -73,7 +76,7 @@ def judge_file(lab: Lab, edition: str, before: bytes, after: bytes) -> Judgement
             why = "tests do not compile"
         elif not lab.run([program], 60.0).ok:
             why = "tests fail"
-    return _judged(why, {MAIN: before}, {MAIN: after}, None)
+    return _judged(why, {MAIN: before}, {MAIN: after}, original)
 
 
 def judge_crate(

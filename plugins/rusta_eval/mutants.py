@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rusta_cargo import Toolchain, tokens
-from rusta_eval.cases import Case, Strike, case_id, in_learn, write_json
+from rusta_eval.cases import Case, Strike, case_id, in_learn, struck, write_json
 from rusta_eval.compiler import Fault, faults_of
 from rusta_eval.crates import Crate, read_tree
 from rusta_eval.judge import failing, is_test_file
@@ -75,7 +75,7 @@ def mutants_of(crate: Crate, plan: Plan, toolchain: Toolchain, cache: Path, regi
             if len(cases) >= plan.count or number >= plan.count * _DRAWS:
                 break
             text = files[strike.path]
-            broken = text[: strike.start] + strike.text.encode() + text[strike.end :]
+            broken = struck(text, strike)
             if (strike.path, broken) in seen or tokens(broken) == tokens(text):
                 continue
             seen.add((strike.path, broken))

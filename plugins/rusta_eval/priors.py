@@ -47,7 +47,7 @@ def held_out(records: Iterable[Record]) -> list[Record]:
 def _crate_or_code(record: Record) -> str:
     """A crate is split by name and version, not by the hash in the name of its folder."""
     name = str(record["name"])
-    return name.rpartition("-")[0] if record["strike"] else name
+    return name.rpartition("-")[0] if record["strike"] and record["set"] != "programs" else name
 
 
 def count(records: Iterable[Record]) -> list[Count]:

@@ -72,7 +72,7 @@ def make_report(title: str, records: Sequence[Record], about: Mapping[str, Any])
         ("class", lambda r: r["category"]),
         ("code", lambda r: r["code"]),
         ("operator", lambda r: r["operator"]),
-        ("crate", lambda r: r["name"] if r["strike"] else None),
+        ("crate", lambda r: r["name"] if r["strike"] and r["set"] != "programs" else None),
     )
     whole = [r for r in records if "lost" not in r]
     for name, key in keys:

@@ -17,7 +17,7 @@ from rusta_conductor.home import Home
 from rusta_conductor.host import PluginHost
 from rusta_eval.anchors import resolved
 from rusta_eval.baselines import Outcome, cargo_fix, greedy, look_at_crate, look_at_file
-from rusta_eval.cases import MAIN, Case, write_json
+from rusta_eval.cases import MAIN, Case, struck, write_json
 from rusta_eval.crates import Crate, load, read_tree
 from rusta_eval.judge import NO_EDIT, Files, Judgement, judge_crate, judge_file
 from rusta_eval.lab import Lab
@@ -71,17 +71,15 @@ def lay(case: Case, slot: Path) -> Ground:
         root.mkdir(parents=True)
         before = {MAIN: case.source.encode()}
         (root / MAIN).write_bytes(before[MAIN])
-        return Ground(case, root, root / MAIN, before, None, None)
+        return Ground(case, root, root / MAIN, before, {MAIN: case.original.encode()} if case.original else None, None)
     folder = Path(case.crate)
     root = slot / "crates" / folder.name
     shutil.rmtree(root, ignore_errors=True)
     shutil.copytree(folder, root, symlinks=True)
     original = read_tree(folder)
     before = dict(original)
-    if case.strike is not None:
-        strike = case.strike
-        text = original[strike.path]
-        before[strike.path] = text[: strike.start] + strike.text.encode() + text[strike.end :]
+    for strike in case.strikes:
+        before[strike.path] = struck(before[strike.path], strike)
         (root / strike.path).write_bytes(before[strike.path])
     return Ground(case, root, root, before, original if case.strike is not None else None, load(folder))
 
@@ -116,6 +114,7 @@ def run_case(case: Case, settings: Settings, out: str, cache_folder: str, slot: 
         "expect": case.expect,
         "diagnostics": list(case.diagnostics),
         "strike": asdict(case.strike) if case.strike else None,
+        "more": [asdict(strike) for strike in case.more],
         "source": case.source[:_SHOWN],
         "product": product,
         "took": round(time.time() - began, 2),
@@ -127,7 +126,7 @@ def judge(ground: Ground, lab: Lab, after: Mapping[str, bytes]) -> Judgement:
     """The verdict on the case's tree with the files ``after`` in place of its own."""
     whole: Files = {**ground.before, **after}
     if ground.crate is None:
-        return judge_file(lab, ground.case.edition, ground.before[MAIN], whole[MAIN])
+        return judge_file(lab, ground.case.edition, ground.before[MAIN], whole[MAIN], ground.original)
     return judge_crate(lab, ground.before, whole, ground.original, ground.crate.expected)
 
 

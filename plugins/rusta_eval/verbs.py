@@ -98,6 +98,15 @@ def run_mutants(
     measure(verb, cases, CRATE_BUDGET, options, crates=[c.name for c in crates], per_crate=per_crate)
 
 
+def run_programs(unseen: bool, **options: Any) -> None:
+    """``rusta eval programs``."""
+    from rusta_eval.programs import programs
+
+    toolchain = find_toolchain(Path.cwd())
+    cases = programs(toolchain, cache_folder(), options["seed"], unseen=unseen, workers=options["workers"], tell=_tell)
+    measure(f"programs{'-unseen' if unseen else ''}", cases, FILE_BUDGET, options)
+
+
 def chosen_crates(folders: Sequence[Path], names: Sequence[str], every: bool) -> list[Crate]:
     """The crates to strike, prepared; says of those that were named why they cannot be used.
 

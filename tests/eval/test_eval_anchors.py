@@ -11,6 +11,7 @@ from rusta_conductor.home import Home
 from rusta_conductor.host import PluginHost
 from rusta_conductor.sessions import read_entries, read_recording
 from rusta_devlog import DevLogStore
+from rusta_docs import Shelf
 from rusta_eval.anchors import resolved
 from rusta_eval.product import Offer, run_product
 from rusta_schemas.anchor import Anchor, make_anchor
@@ -51,6 +52,19 @@ def test_a_citation_of_the_documentation_holds(offer: tuple[Offer, Path, Home]) 
     assert holds(make_anchor("rust-docs", "error_codes/E0308.html", page, 10, 90), offer, toolchain)
     moved = page[:5] + b"x" + page[5:]
     assert not holds(make_anchor("rust-docs", "error_codes/E0308.html", moved, 10, 90), offer, toolchain)
+
+
+def test_a_citation_of_a_lint_holds(offer: tuple[Offer, Path, Home]) -> None:
+    toolchain = find_toolchain(offer[1])
+    shelf = Shelf.of(toolchain)
+    told = shelf.explained("clippy::len_zero")
+    if told is None:
+        pytest.skip("clippy is not installed")
+    origin, text = told
+    assert origin.startswith("cargo clippy")
+    assert holds(make_anchor(origin, "len_zero", text, 0, len(text)), offer, toolchain)
+    assert not holds(make_anchor(origin, "len_zero", text + b"x", 0, len(text) + 1), offer, toolchain)
+    assert not holds(make_anchor(origin, "no_such_lint", text, 0, len(text)), offer, toolchain)
 
 
 def test_a_citation_of_the_log_holds_only_for_a_message_of_that_call(

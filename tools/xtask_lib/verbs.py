@@ -33,6 +33,7 @@ MEASUREMENTS = (
         "measure repair on mistakes in crates",
         "[--per-crate N] [--unseen] [--behaviour]",
     ),
+    ("eval:programs", "programs", "measure repair on mistakes in the programs of the books", "[--unseen]"),
     ("eval:canary", "canary", "repair fixed small repositories with known answers", ""),
     ("eval:smoke", "smoke", "measure a small fixed sample, in less than a minute", ""),
     ("eval:ablation", "ablation", "measure what each proposer is worth", "[--proposer NAME]"),
