@@ -24,6 +24,7 @@ from rusta_cargo import Toolchain
 from rusta_eval.compiler import Fault, faults_of
 from rusta_eval.documents import BOOKS, INDEX, LIBRARIES, Block, blocks
 from rusta_eval.errors import EvalError
+from rusta_eval.listed import halves
 from rusta_schemas.canonical import digest
 
 MAIN = "main.rs"
@@ -220,7 +221,13 @@ def sample(cases: Sequence[Case], count: int | None, seed: int) -> list[Case]:
 
 
 def in_learn(name: str) -> bool:
-    """Which half a crate or code belongs to: priors are learnt on one and measured on the other."""
+    """Which half a crate or code belongs to: priors are learnt on one and measured on the other.
+
+    Listed crates have their half in the list, whatever their version; all else is split by the hash of its name.
+    """
+    half = halves().get(name.rpartition("-")[0])
+    if half is not None:
+        return half == "learn"
     return hashlib.sha256(f"split:{name}".encode()).digest()[0] % 2 == 0
 
 

@@ -66,10 +66,14 @@ def slices(which: str, **options: Any) -> None:
     "--all",
     "every",
     is_flag=True,
-    help="All crates on this machine whose tests pass, not the short list.",
+    help="All crates on this machine whose tests pass, not the listed ones.",
 )
 @click.option("--unseen", is_flag=True, help="Only crates that priors are not learnt on.")
 @click.option("--behaviour", is_flag=True, help="Mistakes that compile and break a test.")
+@click.option(
+    "--mistakes", type=click.IntRange(1, 4), default=1, show_default=True, help="Mistakes a case, each in another file."
+)
+@click.option("--install", is_flag=True, help="Install the listed crates that are missing, with apt-get.")
 @common
 def mutants(**options: Any) -> None:
     """One realistic mistake in a real crate, judged by the crate's tests."""

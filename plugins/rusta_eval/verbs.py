@@ -21,6 +21,8 @@ from rusta_eval.cli import OUT
 from rusta_eval.crates import Crate, prepare, sources
 from rusta_eval.errors import EvalError
 from rusta_eval.lab import REGISTRY
+from rusta_eval.listed import halves, missing
+from rusta_eval.listed import install as install_crates
 from rusta_eval.mutants import Plan, part
 from rusta_eval.mutants import mutants as make_mutants
 from rusta_eval.runner import Place, Record, product_digest, run_all
@@ -28,11 +30,6 @@ from rusta_eval.trial import Settings, forget_baselines
 
 FILE_BUDGET = {"probes": 120.0, "wall": 60.0}
 CRATE_BUDGET = {"probes": 120.0, "wall": 180.0}
-# Small crates, built and tested within three seconds when nothing else runs; those that are not here are passed over.
-SHORT_LIST = (
-    "fixedbitset", "fnv", "heck", "hex", "humantime", "itoa", "lazy_static", "ryu", "scopeguard", "semver", "shlex",
-    "smallvec", "smawk", "stable_deref_trait", "strsim", "unicode-width", "vec_map",
-)  # fmt: skip
 _SLOWEST_TEST_S = 30.0
 # Variables that change what the product does, and so belong to the settings of a run.
 _SWITCHES = ("RUSTA_PRIORS", "RUSTA_SANDBOX", "RUSTA_PLUGINS", "RUSTA_TOOLCHAIN")
@@ -86,15 +83,20 @@ def run_mutants(
     every: bool,
     unseen: bool,
     behaviour: bool,
+    mistakes: int,
+    install: bool,
     **options: Any,
 ) -> None:
     """``rusta eval mutants``."""
     kind = "behaviour" if behaviour else "build"
-    plan = Plan(options["seed"], per_crate, kind)
+    plan = Plan(options["seed"], per_crate, kind, mistakes)
+    if install:
+        install_crates(missing(REGISTRY, "measure" if unseen else None))
     crates = chosen_crates(folders, names, every)
     crates = part(crates, "measure") if unseen else crates
     cases = make_mutants(crates, plan, find_toolchain(Path.cwd()), cache_folder(), options["workers"], _tell)
-    verb = f"mutants-{kind}{'-unseen' if unseen else ''}"
+    several = f"-{mistakes}-mistakes" if mistakes > 1 else ""
+    verb = f"mutants-{kind}{several}{'-unseen' if unseen else ''}"
     measure(verb, cases, CRATE_BUDGET, options, crates=[c.name for c in crates], per_crate=per_crate)
 
 
@@ -121,7 +123,7 @@ def chosen_crates(folders: Sequence[Path], names: Sequence[str], every: bool) ->
         own = [folder.resolve() for folder in folders]
         wanted = [p for p in found if every or any(p.is_relative_to(folder) for folder in own)]
     else:
-        wanted = [p for p in found if p.name.rpartition("-")[0] in SHORT_LIST]
+        wanted = [p for p in found if p.name.rpartition("-")[0] in halves()]
     crates = []
     for source in wanted:
         crate = prepare(source, toolchain, cache_folder())
@@ -130,7 +132,7 @@ def chosen_crates(folders: Sequence[Path], names: Sequence[str], every: bool) ->
         elif names or folders:
             _tell(f"{crate.name}: {crate.why or f'its tests take {crate.test_s:g} s'}")
     if not crates:
-        raise EvalError("no crate to strike: install some librust-*-dev packages, or name a folder with --crates")
+        raise EvalError("no crate to strike: let --install fetch the listed ones, or name a folder with --crates")
     return crates
 
 

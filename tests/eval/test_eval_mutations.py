@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rusta_cargo import parse, tokens
+from rusta_eval.cases import struck
 from rusta_eval.mutants import Plan, draws
 from rusta_eval.mutations import OPERATORS, Mutation, mutate, outside_tests
 
@@ -187,7 +188,7 @@ def test_outside_tests() -> None:
 
 
 def first(crate: str, plan: Plan, files: dict[str, bytes]) -> list[tuple[str, int, int, str]]:
-    return [(s.path, s.start, s.end, s.text) for s in islice(draws(crate, files, plan), 25)]
+    return [(s.path, s.start, s.end, s.text) for made in islice(draws(crate, files, plan), 25) for s in made]
 
 
 def test_the_same_seed_draws_the_same_mistakes_and_another_others() -> None:
@@ -205,3 +206,19 @@ def test_only_the_crate_s_own_sources_are_struck() -> None:
     paths = {draw[0] for draw in first("c", Plan(), {**files, "src/lib.rs": SOURCE})}
     assert paths == {"src/lib.rs"}
     assert len(tokens(SOURCE)) > 100
+
+
+def test_several_mistakes_strike_several_files() -> None:
+    files = {"src/lib.rs": SOURCE, "src/more.rs": SOURCE.replace(b"Entry", b"Other")}
+    for made in islice(draws("c", files, Plan(mistakes=2)), 25):
+        assert {strike.path for strike in made} == set(files)
+    for made in islice(draws("c", {"src/lib.rs": SOURCE}, Plan(mistakes=2)), 25):
+        text = SOURCE
+        for strike in made:
+            assert 0 <= strike.start <= strike.end <= len(text)
+            text = struck(text, strike)
+        assert text != SOURCE
+
+
+def test_one_mistake_is_drawn_as_ever() -> None:
+    assert [len(made) for made in islice(draws("c", {"src/lib.rs": SOURCE}, Plan()), 25)] == [1] * 25
