@@ -10,6 +10,7 @@ from pathlib import Path
 from types import TracebackType
 
 from rusta_cargo.lane import CargoLane
+from rusta_cargo.models import CheckReport
 from rusta_cargo.project import HIDDEN, Project, find_project
 from rusta_cargo.standalone import module_files, stage
 from rusta_cargo.toolchain import Toolchain, find_toolchain
@@ -51,6 +52,8 @@ class CargoWorkspace:
             self._tree = stage(self._files(), home)
         self._snapshot = self._look(None)
         self.base: dict[str, str] = _digests(self._snapshot)
+        # What the compiler said of trees of a single file, by question; see `rustc_probe`.
+        self.compiled: dict[str, CheckReport] = {}
 
     def __enter__(self) -> CargoWorkspace:
         return self

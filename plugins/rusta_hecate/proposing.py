@@ -13,7 +13,6 @@ from collections.abc import Iterator
 from importlib.resources import files
 
 from rusta_cargo.repair import Candidate, Replacement, Situation, SourceUnavailable
-from rusta_hecate.scoring import Edit, NoModel, rank
 
 CODES = frozenset({
     "E0405", "E0412", "E0422", "E0423", "E0425", "E0432", "E0433", "E0531", "E0559", "E0560", "E0574", "E0599", "E0609",
@@ -97,6 +96,9 @@ def _likeliest(source: bytes, start: int, end: int) -> list[tuple[str, float]]:
     chosen = near(wrong, names)[:_LOOKED_AT]
     if not chosen:
         return []
+    # NumPy and the network are loaded for those errors alone that have such a name.
+    from rusta_hecate.scoring import Edit, NoModel, rank
+
     edits = [Edit(source[:start], wrong, name, source[end : end + _SUFFIX]) for name in chosen]
     try:
         scores = rank(edits)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pydantic import ValidationError
 
+from rusta_cargo.lane import CargoLane
 from rusta_cargo.models import ProbeArgs, SourceArgs
 from rusta_cargo.tools.probing import has_main, rustc_probe
+from rusta_conductor.sandbox import Completed
 
 Lay = Callable[..., Path]
 
@@ -48,6 +51,37 @@ def test_a_text(lay: Lay, bench: Callable) -> None:
     assert any(r.path == "source.rs" for s in found.suggestions for r in s.replacements)
     assert it.call(rustc_probe, ProbeArgs(source="pub fn f() {}")).command == "rustc --edition 2021 --crate-type=lib -"
     assert it.call(rustc_probe, ProbeArgs(source="pub async fn f() {}", edition="2015")).diagnostics[0].code == "E0670"
+
+
+def test_a_tree_is_compiled_once(lay: Lay, bench: Callable, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However the edits are written; another tree, another option, and a file of a crate are asked anew."""
+    runs: list[Sequence[str]] = []
+    run = CargoLane.run
+
+    def counted(self: CargoLane, argv: Sequence[str], **more: Any) -> Completed:
+        runs.append(argv)
+        return run(self, argv, **more)
+
+    monkeypatch.setattr(CargoLane, "run", counted)
+    source = "fn main() { let a: u8 = 1; let b: u8 = 'x'; }\n"
+    it = bench(lay({"x.rs": source}) / "x.rs")
+    first = it.call(rustc_probe, ProbeArgs(path="x.rs"))
+    assert it.call(rustc_probe, ProbeArgs(path="x.rs")) == first
+    assert len(runs) == 1
+    small = it.call(rustc_probe, ProbeArgs(path="x.rs", edits=(it.edit("x.rs", "'x'", "2"),)))
+    large = it.call(rustc_probe, ProbeArgs(path="x.rs", edits=(it.edit("x.rs", "u8 = 'x'", "u8 = 2"),)))
+    assert small.ok
+    assert large == small
+    assert len(runs) == 2
+    it.call(rustc_probe, ProbeArgs(path="x.rs", edition="2018"))
+    it.call(rustc_probe, ProbeArgs(path="x.rs", test=True))
+    it.call(rustc_probe, ProbeArgs(path="x.rs", edits=(it.edit("x.rs", "'x'", "3"),)))
+    assert len(runs) == 5
+    crate = {"Cargo.toml": '[package]\nname = "demo"\n', "src/lib.rs": "pub fn f() {}\n"}
+    of_crate = bench(lay(crate, "crate"))
+    for _ in range(2):
+        of_crate.call(rustc_probe, ProbeArgs(path="src/lib.rs"))
+    assert len(runs) == 7
 
 
 def test_its_tests(lay: Lay, bench: Callable) -> None:

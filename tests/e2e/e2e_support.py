@@ -40,7 +40,7 @@ pub fn rate() -> f64 {
 }
 """
 # What a sandbox lays in a lane; it is gone when nobody holds the lane.
-VOLATILE = ("tree", "upper", "work", "merged", "lower", "etc", "scratch")
+VOLATILE = ("tree", "upper", "work", "merged", "lower", "scratch")
 _KEPT = ("PATH", "HOME", "LANG", "TMPDIR", "CARGO_HOME", "RUSTUP_HOME", "RUSTUP_AUTO_INSTALL")
 # The plugins that come with rusta, and none that happens to be installed beside it.
 PLUGINS = ",".join(sorted(e.name for e in distribution("rusta").entry_points if e.group == "rusta"))

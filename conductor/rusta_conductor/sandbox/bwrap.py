@@ -6,13 +6,14 @@ import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from rusta_conductor.sandbox.etc import etc_folder
 from rusta_conductor.sandbox.folder import empty_path
 from rusta_conductor.sandbox.landlock import launcher
 from rusta_conductor.sandbox.lanes import Lane
 from rusta_conductor.sandbox.model import Layout, Limits
 from rusta_conductor.sandbox.seccomp import program
 from rusta_conductor.sandbox.supervisor import Launch
-from rusta_conductor.sandbox.view import isolation_args, mount_args, write_etc
+from rusta_conductor.sandbox.view import isolation_args, mount_args
 
 # Runs as the namespace's init. Its stdin is the supervisor's socket: it says that it is ready (by
 # now it dies with bwrap, and bwrap with the owner), a line back means "go", nothing means that the
@@ -80,8 +81,7 @@ class BwrapRunner:
     def __init__(self, layout: Layout, lane: Lane, *, overlay: bool) -> None:
         self.layout, self.lane, self.overlay = layout, lane, overlay
         self.root = layout.root
-        self._etc = lane.path / "etc"
-        write_etc(self._etc)
+        self._etc = etc_folder(lane.home)
         self._launcher = launcher()
         self._filter = program()
         self._mounts: dict[int, list[str]] = {}

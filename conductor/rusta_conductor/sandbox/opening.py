@@ -8,6 +8,7 @@ from pathlib import Path
 
 from rusta_conductor.sandbox.errors import SandboxError, SandboxRefused
 from rusta_conductor.sandbox.lanes import Lane
+from rusta_conductor.sandbox.machine import note_laid, was_laid
 from rusta_conductor.sandbox.model import Layout, Limits, Rung
 from rusta_conductor.sandbox.probe import choose_rung, probe_rungs
 from rusta_conductor.sandbox.sandbox import Sandbox
@@ -41,8 +42,12 @@ def open_sandbox(layout: Layout, lane: Lane, rung: Rung | None = None) -> Sandbo
 
 
 def _proven(sandbox: Sandbox) -> Sandbox:
-    """The sandbox, after one empty command: some file systems cannot be a lower folder."""
-    if sandbox.rung is Rung.NONE:
+    """The sandbox, after one empty command: some file systems cannot be a lower folder.
+
+    Where one has been, the command is spared; should it fail there all the same, the next sandbox is tried out again.
+    """
+    home, rung, root = sandbox.lane.home, sandbox.rung, sandbox.layout.root
+    if rung is Rung.NONE or was_laid(home, rung, root):
         return sandbox
     try:
         sandbox.run(["/bin/true"], limits=Limits(wall_s=30))
@@ -50,6 +55,7 @@ def _proven(sandbox: Sandbox) -> Sandbox:
         with contextlib.suppress(SandboxError, OSError):
             sandbox.close()
         raise
+    note_laid(home, rung, root)
     return sandbox
 
 

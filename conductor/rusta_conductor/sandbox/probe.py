@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import shutil
 import socket
 import time
 from collections.abc import Iterator
@@ -13,8 +12,8 @@ from dataclasses import asdict
 from pathlib import Path
 
 from rusta_conductor.sandbox.errors import SandboxError
-from rusta_conductor.sandbox.landlock import launcher
 from rusta_conductor.sandbox.lanes import acquire_lane
+from rusta_conductor.sandbox.machine import machine_key
 from rusta_conductor.sandbox.model import Layout, Limits, Rung, RungReport
 from rusta_conductor.sandbox.sandbox import Sandbox
 
@@ -45,7 +44,7 @@ def probe_rungs(home: Path, *, fresh: bool = False) -> list[RungReport]:
     Results are kept per boot, kernel, bwrap and launcher version; failures for a minute only.
     """
     note = home / "cache" / "sandbox-rungs.json"
-    key = _machine_key()
+    key = machine_key()
     if not fresh and (cached := _load(note, key)) is not None:
         return cached
     reports = [_try(home, rung) for rung in Rung if rung is not Rung.NONE]
@@ -122,25 +121,6 @@ def _example(place: Path) -> tuple[Path, Path]:
 def _listener() -> Iterator[int]:
     with socket.create_server(("127.0.0.1", 0)) as server:
         yield server.getsockname()[1]
-
-
-def _machine_key() -> list[str]:
-    boot = Path("/proc/sys/kernel/random/boot_id")
-    parts = [os.uname().release, str(os.geteuid())]
-    with contextlib.suppress(OSError):
-        parts.append(boot.read_text().strip())
-    programs: list[Path | None] = [_which("bwrap"), _which("unshare"), launcher()]
-    for program in programs:
-        with contextlib.suppress(OSError):
-            if program is not None:
-                status = program.stat()
-                parts.append(f"{program}:{status.st_size}:{status.st_mtime_ns}")
-    return parts
-
-
-def _which(name: str) -> Path | None:
-    found = shutil.which(name)
-    return None if found is None else Path(found)
 
 
 def _load(note: Path, key: list[str]) -> list[RungReport] | None:

@@ -17,6 +17,7 @@ from rusta_conductor.sandbox.folder import split
 from rusta_conductor.sandbox.guard import Guard
 from rusta_conductor.sandbox.landlock import LandlockRunner
 from rusta_conductor.sandbox.lanes import Lane
+from rusta_conductor.sandbox.machine import forget_laid
 from rusta_conductor.sandbox.model import Completed, Layout, Limits, Rung
 from rusta_conductor.sandbox.overlay_tree import OverlayTree
 from rusta_conductor.sandbox.supervisor import Job, Launch, Supervisor
@@ -121,7 +122,11 @@ class Sandbox:
             launch = self._runner.launch(argv, whole, folder, limits)
             guard = Guard(limits, self._folders, self._baseline)
             self._tree.unsettle()
-            return Supervisor(launch, Job(tuple(argv), stdin, limits, cancel, guard)).run()
+            try:
+                return Supervisor(launch, Job(tuple(argv), stdin, limits, cancel, guard)).run()
+            except SandboxError:
+                forget_laid(self.lane.home)
+                raise
 
     @property
     def home(self) -> str:

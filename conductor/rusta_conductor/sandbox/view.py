@@ -14,8 +14,6 @@ from rusta_conductor.sandbox.errors import SandboxError
 from rusta_conductor.sandbox.model import Layout, Limits
 
 SYSTEM = ("/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32")
-ETC_FILES = ("ld.so.cache", "ld.so.conf", "localtime", "os-release", "debian_version")
-ETC_FOLDERS = ("ld.so.conf.d", "alternatives")
 HOME = "/tmp/home"
 USER_ID = 1000
 PROC_SECRETS = (
@@ -34,13 +32,6 @@ PROC_SECRETS = (
     "timer_list",
     "vmallocinfo",
 )
-_ETC_TEXT = {
-    "passwd": f"root:x:0:0:root:/:/bin/sh\nrusta:x:{USER_ID}:{USER_ID}:rusta:{HOME}:/bin/sh\n",
-    "group": f"root:x:0:\nrusta:x:{USER_ID}:\n",
-    "hosts": "127.0.0.1 localhost\n::1 localhost\n",
-    "nsswitch.conf": "passwd: files\ngroup: files\nhosts: files\n",
-    "hostname": "rusta\n",
-}
 
 
 @functools.cache
@@ -51,28 +42,6 @@ def bwrap_program() -> tuple[str, str]:
         raise SandboxError("bubblewrap is not installed; install the package `bubblewrap`")
     done = subprocess.run([path, "--help"], capture_output=True, text=True, check=False)
     return path, done.stdout + done.stderr
-
-
-def write_etc(place: Path) -> None:
-    """A minimal /etc: the linker's cache, alternatives, one user, no resolver, no secrets."""
-    place.mkdir(mode=0o755)
-    for name, text in _ETC_TEXT.items():
-        (place / name).write_text(text, "utf-8")
-    etc = Path("/etc")
-    for name in ETC_FILES:
-        _copy(etc / name, place / name)
-    for name in ETC_FOLDERS:
-        if (etc / name).is_dir():
-            (place / name).mkdir()
-            for entry in (etc / name).iterdir():
-                _copy(entry, place / name / entry.name)
-
-
-def _copy(source: Path, target: Path) -> None:
-    if source.is_symlink():
-        target.symlink_to(source.readlink())
-    elif source.is_file():
-        shutil.copyfile(source, target)
 
 
 def isolation_args() -> list[str]:
