@@ -16,6 +16,10 @@ import sysconfig
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+# The sources that lie beside this file, not an installed package.
+sys.path.insert(0, str(Path(__file__).resolve().parent / "native"))
+from rusta_native.sources import STAMP, source_hash
+
 if TYPE_CHECKING:
     from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
@@ -78,8 +82,8 @@ def build(root: Path, *, force: bool = False) -> bool:
     if not sys.platform.startswith("linux"):
         raise NativeBuildError(f"the native part is for Linux, this is {sys.platform}")
     cargo, rustc = toolchain()
-    stamp = products / "stamp"
-    fingerprint = source_hash(root / "native", rustc)
+    stamp = products / STAMP
+    fingerprint = f"{source_hash(root / 'native')} {compiler_hash(rustc)}"
     complete = all((products / name).exists() for name in PRODUCTS)
     if not force and complete and stamp.exists() and stamp.read_text("ascii") == fingerprint:
         return True
@@ -113,20 +117,10 @@ def toolchain() -> tuple[Path, Path]:
     return Path(cargo), Path(rustc)
 
 
-def source_hash(native: Path, rustc: Path) -> str:
-    """SHA-256 over everything that decides the products."""
-    total = hashlib.sha256()
+def compiler_hash(rustc: Path) -> str:
+    """SHA-256 of what the compiler says of itself."""
     version = subprocess.run([str(rustc), "-vV"], capture_output=True, check=False).stdout
-    total.update(version)
-    sources = [
-        native / "Cargo.toml",
-        native / "Cargo.lock",
-        *sorted((native / "src").rglob("*.rs")),
-    ]
-    for path in sources:
-        data = path.read_bytes()
-        total.update(f"{path.relative_to(native).as_posix()} {len(data)}\n".encode() + data)
-    return total.hexdigest()
+    return hashlib.sha256(version).hexdigest()
 
 
 def main() -> int:

@@ -142,10 +142,16 @@ def check_native(_home: Path) -> Check:
         "path": str(status.path) if status.path else None,
         "abi": status.abi,
         "features": list(status.features),
+        "stale": status.stale,
     }
-    ok = True if status.available else None
-    advice = "" if status.available else "Optional. It is built from source when the toolchain is there."
-    return Check("native", ok, status.reason, advice, detail)
+    if not status.available:
+        advice = "Optional. It is built from source when the toolchain is there."
+        return Check("native", None, status.reason, advice, detail)
+    if status.stale:
+        summary = f"{status.reason}, from other sources than those in this checkout"
+        advice = "What is new in the sources runs without it, slower. Build it anew: python3 hatch_build.py"
+        return Check("native", None, summary, advice, detail)
+    return Check("native", True, status.reason, detail=detail)
 
 
 def check_plugins(_home: Path) -> Check:

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from rusta_native.sources import is_stale
+
 if TYPE_CHECKING:
     import ctypes
 
@@ -25,13 +27,18 @@ class NativeError(Exception):
 
 @dataclass(frozen=True)
 class NativeStatus:
-    """What is there. reason: a sentence, also when available; features: of this CPU."""
+    """What is there. reason: a sentence, also when available; features: of this CPU.
+
+    stale: the library was built from other sources than those of the checkout it lies in. What it lacks of them is done
+    without it.
+    """
 
     available: bool
     path: Path | None
     abi: int | None
     reason: str
     features: tuple[str, ...]
+    stale: bool = False
 
 
 class NativeLibrary:
@@ -94,7 +101,7 @@ def status() -> NativeStatus:
     library, reason = _open(path)
     if library is None:
         return NativeStatus(False, path if path.exists() else None, None, reason, ())
-    return NativeStatus(True, path, library.abi, reason, library.cpu_features)
+    return NativeStatus(True, path, library.abi, reason, library.cpu_features, is_stale(path.parent.parent))
 
 
 def launcher_path() -> Path | None:

@@ -5,8 +5,9 @@ Importing this package loads nothing else; each name is imported when it is firs
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from rusta_conductor.lazy import lazy_names
 
 if TYPE_CHECKING:
     from rusta_akida.devices.device import Cost, Device, InferConfig, ProgramVariable
@@ -298,8 +299,4 @@ __all__ = [
     "write_container",
 ]
 
-
-def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+__getattr__ = lazy_names(__name__, _HOMES)

@@ -23,8 +23,9 @@ Importing this package loads nothing else; each name is imported when it is firs
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from rusta_conductor.lazy import lazy_names
 
 if TYPE_CHECKING:
     from rusta_burst.connectome.difference import Difference, difference
@@ -49,7 +50,7 @@ if TYPE_CHECKING:
     from rusta_burst.running.machine import Machine, Settings
     from rusta_burst.storage.recordings import Recorder, Recording
 
-# Where each name lives, and what it is called there when that is another name.
+# Where each name lives, with what it is called there when that is another name.
 _HOMES = {
     "Area": "connectome.model",
     "Associations": "recalling",
@@ -76,26 +77,19 @@ _HOMES = {
     "Stimulus": "running.drives",
     "Synapses": "connectome.model",
     "SynapticPropagationEngine": "engine.propagation",
-    "apply_edits": "editing.applying",
+    "apply_edits": "editing.applying:apply",
     "burst_of": "dynamics.loading",
     "currents": "dynamics.models",
     "difference": "connectome.difference",
     "grow": "growth.growing",
     "leaky": "dynamics.models",
-    "load_connectome": "exchange.formats",
-    "parse_edits": "editing.operations",
-    "parse_recipe": "growth.recipe",
+    "load_connectome": "exchange.formats:load",
+    "parse_edits": "editing.operations:parse",
+    "parse_recipe": "growth.recipe:parse",
     "recall": "recalling",
     "run_at": "dynamics.deadline",
-    "save_connectome": "exchange.formats",
+    "save_connectome": "exchange.formats:save",
     "why": "dynamics.why",
-}
-_CALLED = {
-    "apply_edits": "apply",
-    "load_connectome": "load",
-    "parse_edits": "parse",
-    "parse_recipe": "parse",
-    "save_connectome": "save",
 }
 
 __all__ = [
@@ -139,8 +133,4 @@ __all__ = [
     "why",
 ]
 
-
-def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), _CALLED.get(name, name))
+__getattr__ = lazy_names(__name__, _HOMES)

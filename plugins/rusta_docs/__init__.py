@@ -16,8 +16,9 @@ Importing this package loads nothing else; each name is imported when it is firs
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from rusta_conductor.lazy import lazy_names
 
 if TYPE_CHECKING:
     from rusta_docs.errors import DocsError, DocsMissing, UnknownAnchor
@@ -65,8 +66,4 @@ __all__ = [
     "keys_for",
 ]
 
-
-def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+__getattr__ = lazy_names(__name__, _HOMES)

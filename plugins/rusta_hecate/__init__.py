@@ -12,8 +12,9 @@ this package loads nothing else; each name is imported when it is first used.
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from rusta_conductor.lazy import lazy_names
 
 if TYPE_CHECKING:
     from rusta_hecate.errors import ConfigError, FileDamaged, HecateError, TrainingError
@@ -63,8 +64,4 @@ __all__ = [
     "shipped",
 ]
 
-
-def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+__getattr__ = lazy_names(__name__, _HOMES)

@@ -11,6 +11,8 @@ from types import ModuleType
 
 import pytest
 
+from rusta_native import sources
+
 REPOSITORY = Path(__file__).parents[2]
 
 
@@ -76,6 +78,30 @@ def test_builds_only_when_something_changed(hook: ModuleType, checkout: Path, mo
     assert calls == [1, 2, 3]
     assert hook.build(checkout, force=True)
     assert len(log.read_text().splitlines()) == 4
+
+
+def test_a_build_is_stale_as_soon_as_its_sources_change(
+    hook: ModuleType, checkout: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An edit, a new file or a lost stamp; an installed package, which has no sources beside it, never is."""
+    fake_cargo(checkout, monkeypatch, BUILD)
+    package = checkout / "native/rusta_native"
+    library = checkout / "native/src/lib.rs"
+    hook.build(checkout)
+    assert not sources.is_stale(package)
+    before = library.read_text()
+    library.write_text(before + "// more\n")
+    assert sources.is_stale(package)
+    library.write_text(before)
+    assert not sources.is_stale(package)
+    (checkout / "native/src/new.rs").write_text("")
+    assert sources.is_stale(package)
+    hook.build(checkout)
+    assert not sources.is_stale(package)
+    (package / "_bin/stamp").unlink()
+    assert sources.is_stale(package)
+    shutil.copytree(package, checkout / "site-packages/rusta_native")
+    assert not sources.is_stale(checkout / "site-packages/rusta_native")
 
 
 def test_switched_off_builds_nothing(hook: ModuleType, checkout: Path, monkeypatch: pytest.MonkeyPatch) -> None:

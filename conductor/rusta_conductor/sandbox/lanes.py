@@ -20,7 +20,7 @@ from rusta_conductor.sandbox.errors import LaneBusy, SandboxError, SandboxRefuse
 from rusta_conductor.sandbox.folder import empty_path, remove_entry
 
 LANES_MAX = 64
-VOLATILE = ("tree", "upper", "work", "merged", "lower", "scratch")
+VOLATILE = ("tree", "upper", "work", "used", "merged", "lower", "scratch")
 _KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
 

@@ -38,13 +38,15 @@ _READ = select.POLLIN | select.POLLHUP | select.POLLERR
 @dataclass(frozen=True)
 class Launch:
     """How to start: build(status_fd, has_stdin) gives the argv; inner: the bwrap style. pass_fds are
-    handed over: they are closed here once the program has them."""
+    handed over: they are closed here once the program has them. meanwhile: what the command need not wait for; done once
+    while it runs, left out when it ends before that."""
 
     build: Callable[[int, bool], Sequence[str]]
     env: dict[str, str]
     cwd: Path
     inner: bool
     pass_fds: tuple[int, ...] = ()
+    meanwhile: Callable[[], None] | None = None
 
 
 @dataclass(frozen=True)
@@ -153,6 +155,7 @@ class Supervisor:
         limits = self._job.limits
         deadline = started + limits.wall_s if limits.wall_s else float("inf")
         next_check = started + TICK_S
+        meanwhile = self._launch.meanwhile
         while self._pidfd in self._handlers:
             wait = max(0.0, min(next_check, deadline) - time.monotonic())
             for fd, _ in self._poll.poll(wait * 1000 + 1):
@@ -164,6 +167,9 @@ class Supervisor:
                 continue
             next_check = now + TICK_S
             self._judge(process, now >= deadline)
+            if meanwhile is not None and self._ready:
+                meanwhile()
+                meanwhile = None
             if self._ladder and now >= self._next_step:
                 self._climb(process)
 

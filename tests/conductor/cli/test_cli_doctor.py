@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+import rusta_native
 from rusta_conductor import doctor
 from rusta_conductor.doctor import Check
 from rusta_conductor.hookspecs import hookimpl
@@ -147,6 +148,17 @@ def test_native_is_optional(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     check = doctor.check_native(tmp_path)
     assert check.ok is None
     assert check.summary
+
+
+def test_a_stale_native_library_is_told_with_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It loads, but it is not what the sources say; a library of the same ABI may lack what is new in them."""
+    status = rusta_native.NativeStatus(True, tmp_path / "lib.so", 1, "loaded lib.so", (), stale=True)
+    monkeypatch.setattr(rusta_native, "status", lambda: status)
+    check = doctor.check_native(tmp_path)
+    assert check.ok is None
+    assert check.summary == "loaded lib.so, from other sources than those in this checkout"
+    assert "python3 hatch_build.py" in check.advice
+    assert check.detail["stale"] is True
 
 
 def test_half_applied_bundles_are_shown_and_left_alone(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from rusta_conductor.sandbox import (
     SandboxError,
     SandboxRefused,
 )
+from rusta_conductor.sandbox.lanes import VOLATILE
 
 
 def sh(sandbox: Sandbox, script: str, **more: object) -> Completed:
@@ -180,6 +181,16 @@ def test_runs_from_threads_wait_for_each_other(sandbox: Sandbox) -> None:
     for thread in threads:
         thread.join()
     assert [done.exit_code for done in results] == [0, 0, 0]
+
+
+def test_commands_leave_no_folders_behind(sandbox: Sandbox) -> None:
+    """However many ran, short or long: what one of them left is gone with the next, the last with the sandbox."""
+    place = sandbox.lane.path
+    for command in (["true"], ["true"], ["sleep", "0.2"], ["true"]):
+        assert sandbox.run(command).ok
+        assert {entry.name for entry in place.iterdir()} <= {*VOLATILE, "target", "lock", "state.json"}
+    sandbox.close()
+    assert {entry.name for entry in place.iterdir()} == {"target", "lock", "state.json"}
 
 
 @pytest.mark.skipif(not Path("/usr/bin/cc").exists(), reason="no C compiler here")
