@@ -5,7 +5,7 @@ use std::slice;
 use super::heads;
 use super::index::{build, cut, Edges, Index};
 use super::narrow;
-use super::network::{arrive, fire, Network};
+use super::network::{arrive, burst, fire, Network};
 use super::plastic::{self, adjust, incoming, Reverse};
 use super::pool;
 use super::propagate::{propagate, Workspace};
@@ -281,12 +281,11 @@ pub unsafe extern "C" fn rusta_burst_run(
             }
             // SAFETY: as promised by the caller.
             unsafe {
-                let events = arrive(net);
-                if events < 0 {
-                    return Ok(events);
-                }
                 let slot = (net.burst % u64::from(net.depth)) as usize;
-                let fired = fire(net);
+                let fired = burst(net);
+                if fired < 0 {
+                    return Ok(fired);
+                }
                 if !counts.is_null() {
                     *counts.add(done as usize) = fired as u32;
                 }
