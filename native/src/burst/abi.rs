@@ -12,7 +12,7 @@ use super::propagate::{propagate, Workspace};
 use super::table::Table;
 use crate::abi::{guard, Error};
 
-unsafe fn part<'a, T>(pointer: *const T, length: usize) -> Result<&'a [T], Error> {
+pub(super) unsafe fn part<'a, T>(pointer: *const T, length: usize) -> Result<&'a [T], Error> {
     if length == 0 {
         return Ok(&[]);
     }
@@ -393,7 +393,7 @@ pub unsafe extern "C" fn rusta_burst_incoming(
             for &id in part(ids, count as usize)? {
                 let (from, to) = (*starts.add(id as usize), *starts.add(id as usize + 1));
                 let own = part(bytes.wrapping_add(from as usize), (to - from) as usize)?;
-                incoming(table, id, own, |position| {
+                incoming(table, id, own, |_, position| {
                     if found < room {
                         *out.add(found as usize) = position as i64;
                     }
