@@ -143,6 +143,16 @@ def test_memory_of_a_synapse() -> None:
         assert made.nbytes / source.size <= most
 
 
+def test_memory_of_a_synapse_where_rows_are_short() -> None:
+    """30 synapses a neuron: rows, column sums and what a burst works in fit into the fifth byte."""
+    rng = np.random.default_rng(0)
+    source = np.repeat(np.arange(20_000), 30)
+    target, weight = rng.integers(0, 20_000, source.size), rng.integers(0, 256, source.size)
+    made = SynapticPropagationEngine()
+    made.build_index(source, target, weight, np.full(source.size, 255), source % 2, keep_order=False)
+    assert made.nbytes / source.size <= 5
+
+
 def _replaced(place: int, value: Any) -> tuple[Any, ...]:
     return (*EXAMPLE[:place], value, *EXAMPLE[place + 1 :])
 

@@ -11,6 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rusta_burst import Area, Connectome, InvalidInput, Neurons, RuleSpec, Synapses
+from rusta_burst.dynamics.burst import Burst
+from rusta_burst.dynamics.models import leaky
+from rusta_burst.engine.native import kernels
 from rusta_burst.plasticity.memory import GROWTH, LIFE, LONG_TERM
 from rusta_burst.plasticity.own import ONE
 from rusta_burst.plasticity.registry import available, make_rules
@@ -75,6 +78,45 @@ def test_learning_leaves_a_valid_connectome_and_touches_only_its_own(made: Conne
         if name != "weight":
             assert now.synapses.columns()[name].tolist() == values.tolist()
     assert all(0 <= weight < 256 for weight in fine(machine))
+
+
+RULES = [
+    RuleSpec("stdp_pair", {"a_plus": 2.3, "a_minus": 1.7, "tau_plus": 3.0, "tau_minus": 5.0}),
+    RuleSpec("stdp_window", {"window": 2, "ltp": 0.7, "ltd": 0.3}),
+    RuleSpec("stdp_reward", {"reward_neuron": 0}),
+]
+
+
+def learned(seed: int, *, use_native: bool, targets: int) -> tuple[list[float], list[object], set[str]]:
+    """Fine weights and states of all rules after some bursts of a random network, and which rules ran natively."""
+    rng = np.random.default_rng(seed)
+    count, size = int(rng.integers(2, 40)), int(rng.integers(1, 400))
+    source, target = rng.integers(0, count, size), rng.integers(0, min(targets, count), size)
+    weight, psp, kind = (rng.integers(0, top, size) for top in (256, 256, 2))
+    delay, rule = rng.integers(1, 4, size), rng.integers(0, len(RULES) + 1, size)
+    synapses = Synapses.of(source, target, weight=weight, psp=psp, type=kind, delay=delay, rule=rule)
+    rules = make_rules(Connectome.of(["a"], Neurons.of(count), synapses, RULES))
+    model = leaky(count, threshold=40_000.0, refractory=rng.integers(0, 3, count))
+    network = Burst(
+        *(model, source, target, weight, psp, kind),
+        delay=delay, plastic=rule != 0, plasticity=rules, seed=seed, use_native=use_native,
+    )  # fmt: skip
+    for _ in range(15):
+        network.inject(np.arange(count), rng.integers(0, 60_000, count))
+        network.step()
+    native = {plugin.name for plugin in rules if plugin._own.learners is not None}
+    states = [value.tolist() for plugin in rules for value in plugin.state().values()]
+    return list(network.synapses.fine_weights(np.arange(network.synapses.count))), states, native
+
+
+@pytest.mark.skipif(kernels() is None, reason="the native part is not there")
+@settings(max_examples=12, deadline=None)
+@given(st.integers(0, 2**32 - 1), st.sampled_from([3, 1000]))
+def test_native_rules_and_numpy_give_the_same_bits(seed: int, targets: int) -> None:
+    *native, ran = learned(seed, use_native=True, targets=targets)
+    *twin, none = learned(seed, use_native=False, targets=targets)
+    assert native == twin
+    assert (ran, none) == ({rule.kind for rule in RULES}, set())
 
 
 def reference(spikes: dict[int, list[int]], bursts: int, p: dict[str, float], weight: float) -> float:

@@ -5,14 +5,14 @@ use std::slice;
 use super::heads;
 use super::index::{build, cut, Edges, Index};
 use super::narrow;
-use super::network::{arrive, fire, Network};
+use super::network::{arrive, burst, fire, Network};
 use super::plastic::{self, adjust, incoming, Reverse};
 use super::pool;
 use super::propagate::{propagate, Workspace};
 use super::table::Table;
 use crate::abi::{guard, Error};
 
-unsafe fn part<'a, T>(pointer: *const T, length: usize) -> Result<&'a [T], Error> {
+pub(super) unsafe fn part<'a, T>(pointer: *const T, length: usize) -> Result<&'a [T], Error> {
     if length == 0 {
         return Ok(&[]);
     }
@@ -281,12 +281,11 @@ pub unsafe extern "C" fn rusta_burst_run(
             }
             // SAFETY: as promised by the caller.
             unsafe {
-                let events = arrive(net);
-                if events < 0 {
-                    return Ok(events);
-                }
                 let slot = (net.burst % u64::from(net.depth)) as usize;
-                let fired = fire(net);
+                let fired = burst(net);
+                if fired < 0 {
+                    return Ok(fired);
+                }
                 if !counts.is_null() {
                     *counts.add(done as usize) = fired as u32;
                 }
@@ -394,7 +393,7 @@ pub unsafe extern "C" fn rusta_burst_incoming(
             for &id in part(ids, count as usize)? {
                 let (from, to) = (*starts.add(id as usize), *starts.add(id as usize + 1));
                 let own = part(bytes.wrapping_add(from as usize), (to - from) as usize)?;
-                incoming(table, id, own, |position| {
+                incoming(table, id, own, |_, position| {
                     if found < room {
                         *out.add(found as usize) = position as i64;
                     }

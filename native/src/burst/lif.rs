@@ -41,7 +41,7 @@ pub trait Potential: Copy + PartialOrd {
     fn add(self, input: i32) -> Self;
     fn keep(self, share: f64) -> Self;
     /// Neurons that fire whenever they can, with what the CPU has for it.
-    fn wide(s: Stretch<'_, Self>, class: &Class, fired: &mut [u32]) -> usize {
+    fn wide(s: Stretch<'_, Self>, class: &Class, _far: bool, fired: &mut [u32]) -> usize {
         blocks(s, class, fired)
     }
     /// The smallest potential that is at least `value`.
@@ -53,8 +53,8 @@ pub trait Potential: Copy + PartialOrd {
 impl Potential for f64 {
     const ZERO: f64 = 0.0;
     #[cfg(target_arch = "x86_64")]
-    fn wide(s: Stretch<'_, f64>, class: &Class, fired: &mut [u32]) -> usize {
-        vectors::<f64, false>(s, class, fired)
+    fn wide(s: Stretch<'_, f64>, class: &Class, far: bool, fired: &mut [u32]) -> usize {
+        vectors::<f64, false>(s, class, far, fired)
     }
     #[inline(always)]
     fn add(self, input: i32) -> f64 {
@@ -77,8 +77,8 @@ impl Potential for f64 {
 impl Potential for i32 {
     const ZERO: i32 = 0;
     #[cfg(target_arch = "x86_64")]
-    fn wide(s: Stretch<'_, i32>, class: &Class, fired: &mut [u32]) -> usize {
-        vectors::<i32, true>(s, class, fired)
+    fn wide(s: Stretch<'_, i32>, class: &Class, far: bool, fired: &mut [u32]) -> usize {
+        vectors::<i32, true>(s, class, far, fired)
     }
     #[inline(always)]
     fn add(self, input: i32) -> i32 {
@@ -105,13 +105,14 @@ impl Potential for i32 {
 fn vectors<P: Potential, const FIXED: bool>(
     mut s: Stretch<'_, P>,
     class: &Class,
+    far: bool,
     fired: &mut [u32],
 ) -> usize {
     if !super::vector::available() {
         return blocks(s, class, fired);
     }
     // SAFETY: the features were detected; the slices have one length; P is i32 exactly when it is fixed.
-    let (done, count) = unsafe { super::vector::leaky::<P, FIXED>(&mut s, class, fired) };
+    let (done, count) = unsafe { super::vector::leaky::<P, FIXED>(&mut s, class, far, fired) };
     let rest = Stretch {
         first: s.first + done as u32,
         input: &mut s.input[done..],
@@ -155,18 +156,19 @@ const BLOCK: usize = 64;
 
 /// One burst of the neurons of a stretch, all of one class. Their input becomes 0; those that fire are listed.
 ///
-/// Returns how many fired; `fired` has room for all.
+/// `far`: the potentials don't stay in the cache. Returns how many fired; `fired` has room for all.
 pub fn stretch<P: Potential>(
     s: Stretch<'_, P>,
     class: &Class,
     now: Moment,
+    far: bool,
     fired: &mut [u32],
 ) -> usize {
     let careful = now.candidates || class.excitability < CERTAIN || class.flags & FORCED != 0;
     if careful {
         return one_by_one(s, class, now, fired);
     }
-    P::wide(s, class, fired)
+    P::wide(s, class, far, fired)
 }
 
 fn one_by_one<P: Potential>(
@@ -342,7 +344,7 @@ mod tests {
                     rest: &mut b.1,
                     spikes: &mut b.2,
                 };
-                let j = stretch(s, &class, now, &mut y);
+                let j = stretch(s, &class, now, burst % 2 == 0, &mut y);
                 assert_eq!(x[..i], y[..j]);
                 assert_eq!(a, b);
             }

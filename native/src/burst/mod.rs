@@ -7,6 +7,8 @@ pub mod abi;
 pub mod current;
 pub mod heads;
 pub mod index;
+pub mod learning;
+pub mod learning_abi;
 pub mod lif;
 pub mod narrow;
 pub mod network;

@@ -6,8 +6,11 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use super::current::{self, CurrentClass, Currents, Real};
 use super::lif::{self, Class, Moment, Potential, Run, Stretch};
+use super::narrow::widen;
 use super::pool;
-use super::propagate::{propagate, Workspace, COMPLEMENT, DESTINATION_SPLIT, NARROW, PUSH};
+use super::propagate::{
+    propagate, Start, Workspace, COMPLEMENT, DESTINATION_SPLIT, LATER, NARROW, PUSH,
+};
 use super::table::Table;
 
 pub const LIF_FLOAT: u32 = 0;
@@ -17,6 +20,8 @@ pub const CURRENTS_SINGLE: u32 = 3;
 
 /// Neurons from which the dynamics are worth a second thread; those with currents are four times the work.
 const WORTH_THREADS: usize = 1 << 17;
+/// Neurons of a stretch whose potentials don't stay in the cache.
+const FAR: usize = 1 << 16;
 const CURRENTS_WORTH_THREADS: usize = 1 << 15;
 
 /// A table, when its events arrive, and from how many fired neurons on which strategy pays.
@@ -99,6 +104,39 @@ impl Network {
 /// # Safety
 /// The network is consistent.
 pub unsafe fn arrive(net: &mut Network) -> i64 {
+    // SAFETY: as promised.
+    unsafe { bring(net, &mut None) }
+}
+
+/// Sums in 16 bits that are a burst's whole input, and that its dynamics take from where they are.
+#[derive(Clone, Copy)]
+struct Waiting {
+    sums: *mut i16,
+    unit: i32,
+}
+// SAFETY: parts of a burst take different sums.
+unsafe impl Sync for Waiting {}
+
+/// One burst; the number that fired, or a negative code.
+///
+/// # Safety
+/// The network is consistent.
+pub unsafe fn burst(net: &mut Network) -> i64 {
+    let mut waiting = None;
+    // Input that comes by one way and meets no other need not be made 32 bits wide in memory.
+    let alone = net.model < CURRENTS && net.injected == 0 && net.projection_count == 1;
+    // SAFETY: as promised.
+    unsafe {
+        let events = if alone { bring(net, &mut Some(&mut waiting)) } else { arrive(net) };
+        if events < 0 {
+            return events;
+        }
+        take(net, waiting)
+    }
+}
+
+/// `arrive`; where `leave` is given, sums may be left in 16 bits, and are then said there.
+unsafe fn bring(net: &mut Network, leave: &mut Option<&mut Option<Waiting>>) -> i64 {
     let mut events = 0;
     for k in 0..net.projection_count as usize {
         // SAFETY: as promised.
@@ -121,8 +159,14 @@ pub unsafe fn arrive(net: &mut Network) -> i64 {
             _ => PUSH,
         };
         let rows = if strategy == COMPLEMENT { table.sources - count } else { count };
-        let strategy =
+        let mut strategy =
             if rows >= u64::from(way.narrow_from) { strategy | NARROW } else { strategy };
+        if let (true, Some(waiting)) = (strategy & NARROW != 0, leave.as_mut()) {
+            if strategy & !NARROW != COMPLEMENT {
+                strategy |= LATER;
+                **waiting = Some(Waiting { sums: work.narrow, unit: work.unit });
+            }
+        }
         // SAFETY: as promised.
         let done = unsafe {
             propagate(table, ids, net.input, strategy, net.threads as usize, work, false)
@@ -208,6 +252,12 @@ unsafe fn add_few<R: Real>(net: &Network, table: &Table, ids: &[u32]) {
 /// # Safety
 /// The network is consistent.
 pub unsafe fn fire(net: &mut Network) -> i64 {
+    // SAFETY: as promised.
+    unsafe { take(net, None) }
+}
+
+/// `fire`, with the input that waits in 16 bits.
+unsafe fn take(net: &mut Network, waiting: Option<Waiting>) -> i64 {
     let neurons = net.neurons as usize;
     let slot = net.slot(net.burst);
     let view = View(net);
@@ -221,7 +271,8 @@ pub unsafe fn fire(net: &mut Network) -> i64 {
     let target = Target(queue);
     pool::run(threads, parts, &|part, _| {
         // SAFETY: parts do not overlap, and each writes its ids to its own stretch of the queue.
-        let count = unsafe { part_of(view.net(), low(part), low(part + 1), target.at(low(part))) };
+        let count =
+            unsafe { part_of(view.net(), low(part), low(part + 1), target.at(low(part)), waiting) };
         counts[part].store(count as u32, Ordering::Relaxed);
     });
     let mut total = counts[0].load(Ordering::Relaxed) as usize;
@@ -265,7 +316,13 @@ unsafe fn record(net: &Network, fired: &[u32]) {
     }
 }
 
-unsafe fn part_of(net: &Network, low: usize, high: usize, out: *mut u32) -> usize {
+unsafe fn part_of(
+    net: &Network,
+    low: usize,
+    high: usize,
+    out: *mut u32,
+    waiting: Option<Waiting>,
+) -> usize {
     // SAFETY: as promised by the callers, all through.
     let runs = unsafe { slice::from_raw_parts(net.runs, net.run_count as usize) };
     let first = runs.partition_point(|run| run.end as usize <= low);
@@ -279,8 +336,8 @@ unsafe fn part_of(net: &Network, low: usize, high: usize, out: *mut u32) -> usiz
         count += unsafe {
             let fired = slice::from_raw_parts_mut(out.add(count), high - low - count);
             match net.model {
-                LIF_FLOAT => lif_part::<f64>(net, begin, end, class, fired),
-                LIF_FIXED => lif_part::<i32>(net, begin, end, class, fired),
+                LIF_FLOAT => lif_part::<f64>(net, begin, end, class, fired, waiting),
+                LIF_FIXED => lif_part::<i32>(net, begin, end, class, fired, waiting),
                 CURRENTS => current_part::<f64>(net, begin, end, class, fired),
                 _ => current_part::<f32>(net, begin, end, class, fired),
             }
@@ -289,27 +346,45 @@ unsafe fn part_of(net: &Network, low: usize, high: usize, out: *mut u32) -> usiz
     count
 }
 
+/// Neurons whose input is made 32 bits wide at a time: it stays in the nearest cache.
+const PIECE: usize = 2048;
+
 unsafe fn lif_part<P: Potential>(
     net: &Network,
     begin: usize,
     end: usize,
     class: usize,
     fired: &mut [u32],
+    waiting: Option<Waiting>,
 ) -> usize {
-    let length = end - begin;
     let now = Moment { burst: net.burst, seed: net.seed, candidates: net.candidates != 0 };
     // SAFETY: as promised by the callers.
-    unsafe {
-        let class = &*net.classes.cast::<Class>().add(class);
-        let stretch = Stretch {
+    let class = unsafe { &*net.classes.cast::<Class>().add(class) };
+    let of = |begin: usize, length: usize, input: *mut i32| unsafe {
+        Stretch {
             first: begin as u32,
-            input: slice::from_raw_parts_mut(net.input.add(begin), length),
+            input: slice::from_raw_parts_mut(input, length),
             potential: slice::from_raw_parts_mut(net.potential.cast::<P>().add(begin), length),
             rest: slice::from_raw_parts_mut(net.rest.add(begin), length),
             spikes: slice::from_raw_parts_mut(net.spikes.add(begin), length),
-        };
-        lif::stretch(stretch, class, now, fired)
+        }
+    };
+    let far = end - begin >= FAR;
+    let Some(waiting) = waiting else {
+        let input = net.input.wrapping_add(begin);
+        return lif::stretch(of(begin, end - begin, input), class, now, far, fired);
+    };
+    let mut input = [0i32; PIECE];
+    let mut count = 0;
+    for from in (begin..end).step_by(PIECE) {
+        let length = PIECE.min(end - from);
+        // SAFETY: as promised by the callers.
+        let sums = unsafe { slice::from_raw_parts_mut(waiting.sums.add(from), length) };
+        widen(sums, waiting.unit, Start::Zero, &[], &mut input[..length]);
+        let piece = of(from, length, input.as_mut_ptr());
+        count += lif::stretch(piece, class, now, far, &mut fired[count..]);
     }
+    count
 }
 
 unsafe fn current_part<R: Real>(

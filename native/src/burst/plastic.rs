@@ -15,16 +15,25 @@ pub unsafe fn adjust(table: &Table, residue: *mut u8, positions: &[i64], change:
         return NO_SUCH_SYNAPSE;
     }
     for (&position, &change) in positions.iter().zip(change) {
-        let k = position as usize;
         // SAFETY: positions were checked.
-        unsafe {
-            let whole = i64::from(weight(table, k)) << 8 | i64::from(*residue.add(k));
-            let new = (whole + i64::from(change)).clamp(0, 255 << 8);
-            *residue.add(k) = (new & 255) as u8;
-            set_weight(table, k, (new >> 8) as u8);
-        }
+        unsafe { move_weight(table, residue, position as usize, i64::from(change)) };
     }
     positions.len() as i64
+}
+
+/// Adds `change` / 256 to the weight at position `k`, saturating at 0 and 255 whole.
+///
+/// # Safety
+/// As `adjust`; `k` is below synapses.
+#[inline(always)]
+pub unsafe fn move_weight(table: &Table, residue: *mut u8, k: usize, change: i64) {
+    // SAFETY: as promised by the caller.
+    unsafe {
+        let whole = i64::from(weight(table, k)) << 8 | i64::from(*residue.add(k));
+        let new = (whole + change).clamp(0, 255 << 8);
+        *residue.add(k) = (new & 255) as u8;
+        set_weight(table, k, (new >> 8) as u8);
+    }
 }
 
 unsafe fn weight(table: &Table, k: usize) -> u8 {
@@ -110,11 +119,16 @@ pub unsafe fn reverse(table: &Table) -> Reverse {
     Reverse { bytes, starts }
 }
 
-/// Calls `found` with every position that reaches `target`, sources ascending.
+/// Calls `found` with the source and the position of every synapse that reaches `target`, sources ascending.
 ///
 /// # Safety
 /// `bytes` are this target's part of the table's reverse.
-pub unsafe fn incoming(table: &Table, target: u32, bytes: &[u8], mut found: impl FnMut(usize)) {
+pub unsafe fn incoming(
+    table: &Table,
+    target: u32,
+    bytes: &[u8],
+    mut found: impl FnMut(u32, usize),
+) {
     let shift = if table.layout == 2 { 0 } else { 8 };
     let mut next = 0u32;
     let mut at = 0;
@@ -137,15 +151,17 @@ pub unsafe fn incoming(table: &Table, target: u32, bytes: &[u8], mut found: impl
             for segment in first..after {
                 let (begin, end) =
                     (*table.starts.add(segment) as usize, *table.starts.add(segment + 1) as usize);
-                let own = std::slice::from_raw_parts(table.words.add(begin), end - begin);
-                let from = own.partition_point(|&word| word >> shift < target);
-                own[from..]
-                    .iter()
-                    .take_while(|&&word| word >> shift == target)
-                    .enumerate()
-                    .for_each(|(k, _)| {
-                        found(begin + from + k);
-                    });
+                let from = {
+                    let own = std::slice::from_raw_parts(table.words.add(begin), end - begin);
+                    begin + own.partition_point(|&word| word >> shift < target)
+                };
+                // One word after the other: who is told of a position may change its weight.
+                for position in from..end {
+                    if *table.words.add(position) >> shift != target {
+                        break;
+                    }
+                    found(row, position);
+                }
             }
         }
     }

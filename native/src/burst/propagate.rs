@@ -16,6 +16,8 @@ pub const COMPLEMENT: u32 = 3;
 pub const DENSE: u32 = 4;
 /// Added to a strategy: sums in 16 bits.
 pub const NARROW: u32 = 8;
+/// Added to a strategy with `NARROW`, but for the complement: the sums stay in `narrow`, and `out` is not touched.
+pub const LATER: u32 = 16;
 
 /// An id is not below the number of sources.
 pub const OUT_OF_RANGE: i64 = -1;
@@ -34,7 +36,8 @@ pub struct Workspace {
     /// `helpers` times `targets`; null: no source split.
     pub partial: *mut i32,
     pub helpers: u64,
-    /// A sum in 16 bits a target, 0 between bursts; null: 16 bits are not enough.
+    /// A sum in 16 bits a target, 0 between bursts; null: 16 bits are not enough. It may lie in `partial`: no burst works
+    /// in both.
     pub narrow: *mut i16,
     /// What one unit of a narrow sum counts.
     pub unit: i32,
@@ -69,7 +72,8 @@ pub unsafe fn propagate(
     let bitmap = table.sources.div_ceil(64) as usize;
     // SAFETY: as promised by the caller.
     let bits = unsafe { slice::from_raw_parts_mut(work.bitmap, bitmap) };
-    let (strategy, narrow) = (strategy & !NARROW, strategy & NARROW != 0);
+    let (narrow, later) = (strategy & NARROW != 0, strategy & LATER != 0);
+    let strategy = strategy & !(NARROW | LATER);
     let mark = strategy == COMPLEMENT || strategy == DENSE;
     let ready = match strategy {
         PUSH => true,
@@ -79,7 +83,8 @@ pub unsafe fn propagate(
         DENSE => !work.list.is_null(),
         _ => false,
     };
-    if !ready || (narrow && (work.narrow.is_null() || table.layout != 0)) {
+    let ready = ready && (!narrow || (!work.narrow.is_null() && table.layout == 0));
+    if !ready || (later && (!narrow || strategy == COMPLEMENT)) {
         return NOT_PREPARED;
     }
     let code = check(ids, table.sources, bits, mark);
@@ -94,7 +99,7 @@ pub unsafe fn propagate(
                 source_split(table, layout, ids, out, threads, work, clear)
             });
         }
-        let burst = Burst { table, out, threads, narrow: narrow.then_some(work) };
+        let burst = Burst { table, out, threads, narrow: narrow.then_some(work), later };
         if !mark {
             return burst.spread(ids, 1, from(clear));
         }
@@ -183,6 +188,8 @@ struct Burst<'a> {
     threads: usize,
     /// Sums in 16 bits are taken from here.
     narrow: Option<&'a Workspace>,
+    /// They are left there.
+    later: bool,
 }
 
 impl Burst<'_> {
@@ -193,21 +200,24 @@ impl Burst<'_> {
         let parts = if split { table.parts as usize } else { 1 };
         let out = Out(self.out);
         let narrow = self.narrow.map(|work| (Out(work.narrow), work.unit));
-        let events = AtomicU64::new(0);
+        let (later, events) = (self.later, AtomicU64::new(0));
         pool::run(self.threads, parts, &|part, _| {
             let (low, high) = (targets * part / parts, targets * (part + 1) / parts);
             // SAFETY: the parts do not overlap, and each writes only to its own targets; the caller vouches for the
             // pointers.
             let count = unsafe {
-                let own = slice::from_raw_parts_mut(out.at(low), high - low);
                 let which = split.then_some(part);
-                if let Some((sums, unit)) = &narrow {
+                if let (true, Some((sums, _))) = (later, &narrow) {
+                    push(table, Uniform(table.words), ids, which, sign, sums.at(0))
+                } else if let Some((sums, unit)) = &narrow {
                     let layout = Uniform(table.words);
                     let count = push(table, layout, ids, which, sign, sums.at(0));
+                    let own = slice::from_raw_parts_mut(out.at(low), high - low);
                     let sums = slice::from_raw_parts_mut(sums.at(low), high - low);
                     widen(sums, *unit, start, column_of(table, start, low, high), own);
                     count
                 } else {
+                    let own = slice::from_raw_parts_mut(out.at(low), high - low);
                     prepare(table, start, low, own);
                     with_layout!(table, layout => push(table, layout, ids, which, sign, out.at(0)))
                 }

@@ -1,5 +1,7 @@
 //! The inner loop: rows of fired neurons are read ahead and added to the accumulators.
 
+use std::ops::Range;
+
 use super::heads;
 use super::table::{prefetch, Layout, Table};
 
@@ -62,30 +64,56 @@ pub unsafe fn push<L: Layout, S: Sum>(
 
 /// An accumulator of one target.
 pub trait Sum: Copy {
-    /// What a segment's factor counts in this accumulator.
-    fn factor(factor: i32) -> i32;
+    /// Only the sign of a segment's factor counts: its events are added or taken away, and nothing is multiplied.
+    const SIGN_ONLY: bool;
     fn plus(self, contribution: i32) -> Self;
+    fn minus(self, contribution: i32) -> Self;
 }
 
 impl Sum for i32 {
-    #[inline(always)]
-    fn factor(factor: i32) -> i32 {
-        factor
-    }
+    const SIGN_ONLY: bool = false;
     #[inline(always)]
     fn plus(self, contribution: i32) -> i32 {
         self.wrapping_add(contribution)
     }
+    #[inline(always)]
+    fn minus(self, contribution: i32) -> i32 {
+        self.wrapping_sub(contribution)
+    }
 }
 
 impl Sum for i16 {
-    #[inline(always)]
-    fn factor(factor: i32) -> i32 {
-        factor.signum()
-    }
+    const SIGN_ONLY: bool = true;
     #[inline(always)]
     fn plus(self, contribution: i32) -> i16 {
         self.wrapping_add(contribution as i16)
+    }
+    #[inline(always)]
+    fn minus(self, contribution: i32) -> i16 {
+        self.wrapping_sub(contribution as i16)
+    }
+}
+
+/// Adds the events of a stretch of one segment.
+///
+/// # Safety
+/// Positions of the table; `out` has an element for each target.
+#[inline(always)]
+unsafe fn add<L: Layout, S: Sum>(layout: L, span: Range<usize>, factor: i32, out: *mut S) {
+    let (taken, factor) = (S::SIGN_ONLY && factor < 0, if S::SIGN_ONLY { 1 } else { factor });
+    // SAFETY: as promised by the caller.
+    unsafe {
+        if taken {
+            for position in span {
+                let (target, contribution) = layout.event(position, factor);
+                *out.add(target) = (*out.add(target)).minus(contribution);
+            }
+        } else {
+            for position in span {
+                let (target, contribution) = layout.event(position, factor);
+                *out.add(target) = (*out.add(target)).plus(contribution);
+            }
+        }
     }
 }
 
@@ -189,12 +217,7 @@ unsafe fn sweep<L: Layout, S: Sum, const PLAIN: bool, const PART: bool, const HE
             let mut count = 0;
             for segment in first..last {
                 let (from, to, factor) = bounds::<PART, HEADS>(table, segment, part);
-                let factor = S::factor(factor * sign);
-                for position in from..to {
-                    let (target, contribution) = layout.event(position, factor);
-                    let sum = out.add(target);
-                    *sum = (*sum).plus(contribution);
-                }
+                add(layout, from..to, factor * sign, out);
                 count += to - from;
             }
             events += count as u64;

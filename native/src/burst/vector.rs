@@ -16,6 +16,8 @@ pub fn available() -> bool {
 
 /// Neurons that fire when they can; `length` of the stretch is rounded down to eight, and so is what is done.
 ///
+/// `far`: potentials are written only where they change, for their lines need not go back to memory then.
+///
 /// Returns how many neurons were stepped and how many fired. Fixed potentials are stepped as f64 too: a sum of two i32 and
 /// the product of one with a share in 1/65,536 are exact in it.
 ///
@@ -26,6 +28,7 @@ pub fn available() -> bool {
 pub unsafe fn leaky<P: Potential, const FIXED: bool>(
     s: &mut Stretch<'_, P>,
     class: &Class,
+    far: bool,
     fired: &mut [u32],
 ) -> (usize, usize) {
     let whole = s.input.len() / 8 * 8;
@@ -77,10 +80,13 @@ pub unsafe fn leaky<P: Potential, const FIXED: bool>(
             let new = _mm512_mask_mov_pd(v, awake, sum);
             let new = _mm512_mask_mul_pd(new, quiet, sum, keep);
             let new = _mm512_mask_mov_pd(new, fires, _mm512_setzero_pd());
-            if FIXED {
-                _mm256_storeu_si256(place_v.cast(), _mm512_cvttpd_epi32(new));
-            } else {
-                _mm512_storeu_pd(place_v.cast(), new);
+            let moved = _mm512_cmpneq_epi64_mask(_mm512_castpd_si512(new), _mm512_castpd_si512(v));
+            if moved != 0 || !far {
+                if FIXED {
+                    _mm256_storeu_si256(place_v.cast(), _mm512_cvttpd_epi32(new));
+                } else {
+                    _mm512_storeu_pd(place_v.cast(), new);
+                }
             }
             _mm256_storeu_si256(place_in, _mm256_setzero_si256());
             let longer = _mm_adds_epu16(row, one);
@@ -90,7 +96,7 @@ pub unsafe fn leaky<P: Potential, const FIXED: bool>(
             if limited {
                 let kept = _mm_maskz_mov_epi16(!(awake | ended), row);
                 _mm_storeu_si128(place_row, _mm_mask_mov_epi16(kept, fires, longer));
-            } else {
+            } else if awake & !_mm_cmpeq_epi16_mask(row, zero) != 0 {
                 _mm_storeu_si128(place_row, _mm_maskz_mov_epi16(!awake, row));
             }
             let mut left = fires;

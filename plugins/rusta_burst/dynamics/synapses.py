@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rusta_burst.dynamics.hooks import Ids, Positions
+from rusta_burst.dynamics.learning import Learners, Part
 from rusta_burst.engine import native, twin
 from rusta_burst.engine.arrays import vector, whole
 from rusta_burst.engine.propagation import SynapticPropagationEngine
@@ -45,13 +46,30 @@ class RunningSynapses:
 
     def incoming(self, neurons: Ids) -> Positions:
         ids = self._ids(neurons)
-        parts = []
-        for k, engine in enumerate(self._engines):
-            reverse = self._reverse[k]
-            if reverse is None:
-                reverse = self._reverse[k] = ReverseIndex(engine)
-            parts.append(reverse.positions(ids) + self._offsets[k])
+        parts = [self._back(k).positions(ids) + self._offsets[k] for k in range(len(self._engines))]
         return np.concatenate(parts) if parts else np.empty(0, np.int64)
+
+    def learners(self, mine: NDArray[np.bool_]) -> Learners | None:
+        """The synapses of a rule, for the native kernels of rules; None where they cannot run.
+
+        mine: whether each row of the arrays that the network was built from is the rule's.
+        """
+        kernels = native.kernels()
+        fit = all(engine.uses_native and engine.table.targets == self._neurons for engine in self._engines)
+        if kernels is None or not fit:
+            return None
+        parts = [
+            Part(engine.table, self.residues[k], *self._back(k).arrays, self._rows[k])
+            for k, engine in enumerate(self._engines)
+            if engine.table.synapses
+        ]
+        return Learners(kernels, parts, np.ascontiguousarray(mine))
+
+    def _back(self, k: int) -> ReverseIndex:
+        found = self._reverse[k]
+        if found is None:
+            found = self._reverse[k] = ReverseIndex(self._engines[k])
+        return found
 
     def sources(self, positions: Positions) -> Ids:
         return self._gather(positions, np.uint32, lambda e, own, _: e.table.sources_of(own))

@@ -72,6 +72,8 @@ _SIGNATURES: dict[str, tuple[Any, list[Any]]] = {
     "rusta_burst_adjust": (c_int64, [c_void_p, c_void_p, c_void_p, c_void_p, c_uint64]),
     "rusta_burst_reverse_build": (c_void_p, [c_void_p, c_void_p]),
     "rusta_burst_reverse_take": (c_int64, [c_void_p, c_void_p, c_void_p]),
+    "rusta_burst_pair": (c_int64, [c_void_p, c_void_p, c_uint64, c_int64, c_void_p, c_void_p, c_int64, c_int64]),
+    "rusta_burst_window": (c_int64, [c_void_p, c_void_p, c_uint64, c_void_p, c_void_p, c_uint64, c_int64, c_int64]),
     "rusta_burst_incoming": (c_int64, [*[c_void_p] * 4, c_uint64, c_void_p, c_uint64]),
 }
 

@@ -167,9 +167,13 @@ class SynapticPropagationEngine:
         self._bitmap = np.zeros(table.sources // 64 + 1, np.uint64)
         self._list = np.empty(table.sources + 1, np.uint32)
         helpers = self.threads - 1
-        self._partial = np.zeros(helpers * table.targets, np.int32)
         unit = self._sum_columns(table) if self._complement and table.targets else 0
-        self._narrow = arrays({"sums": (table.targets if unit else 0, np.int16)})["sums"]
+        # No burst works in both: sums in 16 bits are not split by source.
+        needed = max(helpers * table.targets, -(-table.targets // 2) if unit else 0)
+        scratch = arrays({"sums": (needed, np.int32)})["sums"]
+        self._partial = scratch[: helpers * table.targets]
+        self._narrow = scratch.view(np.int16)[: table.targets if unit else 0]
+        self._scratch_bytes = scratch.nbytes
         self._shape = Shape(
             *(table.sources, table.targets, table.synapses, self.threads),
             has_cuts=table.parts > 1,
@@ -234,7 +238,7 @@ class SynapticPropagationEngine:
     @property
     def nbytes(self) -> int:
         """Bytes of the index and of what a burst works in."""
-        return self.table.nbytes + self._bitmap.nbytes + self._list.nbytes + self._partial.nbytes + self._narrow.nbytes
+        return self.table.nbytes + self._bitmap.nbytes + self._list.nbytes + self._scratch_bytes
 
     def set_neuron_mapping(self, mapping: Mapping[int, int]) -> None:
         """Which area each neuron belongs to: {neuron: area}, for `propagate`.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 
 import numpy as np
+from numpy.typing import NDArray
 
 from rusta_burst.engine import native
 from rusta_burst.engine.propagation import SynapticPropagationEngine
@@ -38,6 +39,11 @@ class ReverseIndex:
         """Bytes of the index."""
         order = 0 if self._native is not None else self._order.nbytes
         return self._bytes.nbytes + self._starts.nbytes + order
+
+    @property
+    def arrays(self) -> tuple[NDArray[np.uint8], NDArray[np.uint64]]:
+        """The bytes and where each target's begin, for kernels; no bytes without the native part."""
+        return self._bytes, self._starts
 
     def positions(self, neurons: U32) -> I64:
         """Positions of all synapses that reach ``neurons``, in their order, sources ascending."""

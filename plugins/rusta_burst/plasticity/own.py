@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from rusta_burst.connectome.model import Connectome
 from rusta_burst.dynamics.hooks import RESIDUE_STEPS, Ids, PlasticNetwork, PlasticSynapses, Positions
+from rusta_burst.dynamics.learning import Learners
 
 I8 = npt.NDArray[np.int64]
 SCALE_BITS = 16
@@ -27,28 +28,40 @@ class OwnSynapses:
         """Find the positions; again after every rebuilt index."""
         self.network = network
         self.synapses: PlasticSynapses = network.synapses
-        every = np.arange(self.synapses.count, dtype=np.int64)
-        self._row_of = self.synapses.input_rows(every)
-        self._mine = self._rows[self._row_of]
-        self.positions: Positions = np.flatnonzero(self._mine)
+        self._positions: Positions | None = None
+        # Only the synapses of a running network know the kernels; to a rule all others are as good.
+        find = getattr(network.synapses, "learners", None)
+        self.learners: Learners | None = None if find is None else find(self._rows)
+
+    @property
+    def positions(self) -> Positions:
+        """All own synapses."""
+        if self._positions is None:
+            self._positions = self._own(np.arange(self.synapses.count, dtype=np.int64))
+        return self._positions
 
     def outgoing(self, neurons: Ids) -> Positions:
         """Own synapses that leave the neurons."""
-        found = self.synapses.outgoing(neurons)
-        return np.asarray(found[self._mine[found]])
+        return self._own(self.synapses.outgoing(neurons))
 
     def incoming(self, neurons: Ids) -> Positions:
         """Own synapses that reach the neurons."""
-        found = self.synapses.incoming(neurons)
-        return np.asarray(found[self._mine[found]])
+        return self._own(self.synapses.incoming(neurons))
+
+    def _own(self, positions: Positions) -> Positions:
+        return np.asarray(positions[self._rows[self.synapses.input_rows(positions)]])
+
+    def start(self, burst: int) -> int:
+        """What the random bits of a burst begin with."""
+        return start_of(self.network.seed, burst)
 
     def rows(self, positions: Positions) -> I8:
         """The rows of synapses in the connectome."""
-        return np.asarray(self._row_of[positions])
+        return np.asarray(self.synapses.input_rows(positions))
 
     def excitatory(self, positions: Positions) -> Positions:
         """Those that excite."""
-        return np.asarray(positions[~self._inhibitory[self._row_of[positions]]])
+        return np.asarray(positions[~self._inhibitory[self.rows(positions)]])
 
     def change(self, positions: Positions, amount: I8, burst: int) -> None:
         """Add ``amount`` to the weights, in units of 2⁻¹⁶ of a weight.
@@ -65,9 +78,14 @@ class OwnSynapses:
         self.synapses.adjust(positions, np.clip(steps, -bound, bound).astype(np.int32))
 
 
+def start_of(seed: int, burst: int) -> int:
+    """Seed and burst in 64 bits."""
+    return (seed * 0x9E3779B97F4A7C15 + burst * 0xD1B54A32D192ED03) & (2**64 - 1)
+
+
 def mix(seed: int, burst: int, rows: I8) -> npt.NDArray[np.uint64]:
     """64 random bits for each row: the finaliser of SplitMix64 (Steele et al., 2014) over seed, burst and row."""
-    start = (seed * 0x9E3779B97F4A7C15 + burst * 0xD1B54A32D192ED03) & (2**64 - 1)
+    start = start_of(seed, burst)
     with np.errstate(over="ignore"):
         z = rows.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15) + np.uint64(start)
         z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)

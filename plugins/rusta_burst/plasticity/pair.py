@@ -50,9 +50,22 @@ class Pairing:
         down = (self.receiver.read(synapses.targets(shrink), burst) * self._minus) >> SCALE_BITS
         grow = own.incoming(fired)
         up = (self.sender.read(synapses.sources(grow), burst) * self._plus) >> SCALE_BITS
+        self._count(fired, burst)
+        return _moved(shrink, -down), _moved(grow, up)
+
+    def learn(self, own: OwnSynapses, fired: Ids, burst: int) -> None:
+        """Make these changes to the weights; natively where that can be."""
+        if own.learners is None or own.network.neurons != self.sender.value.size:
+            for positions, amounts in self.changes(own, fired, burst):
+                own.change(positions, amounts, burst)
+            return
+        traces = self.sender.arrays(), self.receiver.arrays()
+        own.learners.pair(fired, burst, own.start(burst), traces, self._plus, self._minus)
+        self._count(fired, burst)
+
+    def _count(self, fired: Ids, burst: int) -> None:
         self.sender.add(fired, ONE, burst)
         self.receiver.add(fired, ONE, burst)
-        return _moved(shrink, -down), _moved(grow, up)
 
     def state(self) -> dict[str, npt.NDArray[np.generic]]:
         """For a snapshot."""
@@ -84,8 +97,7 @@ class PairStdp:
         self._own.attach(network)
 
     def after_fire(self, burst: int, fired: Ids, ledger: FireHistory) -> None:
-        for positions, amounts in self._pairing.changes(self._own, fired, burst):
-            self._own.change(positions, amounts, burst)
+        self._pairing.learn(self._own, fired, burst)
 
     def state(self) -> dict[str, npt.NDArray[np.generic]]:
         return self._pairing.state()

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from rusta_burst.dynamics.learning import TraceArrays
 from rusta_burst.plasticity.own import ONE, SCALE_BITS, array_of
 
 I8 = npt.NDArray[np.int64]
@@ -38,6 +39,10 @@ class Traces:
         """Bring ``which`` (each named once) up to ``burst`` and add to them."""
         self.value[which] = self.read(which, burst) + amount
         self.last[which] = burst
+
+    def arrays(self) -> TraceArrays:
+        """For the kernels."""
+        return TraceArrays(self.value, self.last, self._table)
 
     def state(self, prefix: str) -> dict[str, npt.NDArray[np.generic]]:
         """For a snapshot."""

@@ -64,6 +64,9 @@ class WindowStdp:
             mask = ledger.fired_mask(frame)
             some |= mask
             each &= mask
+        if self._own.learners is not None:
+            self._own.learners.window(some, each, self._own.start(burst), self._up, self._down)
+            return
         active = np.flatnonzero(some).astype(np.uint32)
         positions = np.unique(np.concatenate([self._own.outgoing(active), self._own.incoming(active)]))
         synapses = self._own.synapses

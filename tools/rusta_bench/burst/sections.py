@@ -39,7 +39,7 @@ def large(place: Path, quick: bool) -> Iterator[Row]:
         yield missing(what, "scipy, numba", f)
         return
     yield ratio(what, "scipy W[f].sum", f["scipy"], f["ours"], 3)
-    yield ratio(what, "numba", f["numba"], f["ours"], 6)
+    yield ratio(what, "numba", f["numba"], f["ours"], 6, f["bound"])
     share = f["limit"] / f["ours, push"] * 100
     told = f"{f['events'] / f['ours, push'] / 1e3:.0f} M/s against {f['events'] / f['limit'] / 1e3:.0f} M/s"
     yield Row("events a second, one thread", "pure scatter loop", share, "%", "≥ 70 %", share >= 70, told)
@@ -56,7 +56,7 @@ def many(place: Path, quick: bool) -> Iterator[Row]:
         yield missing(what, "scipy W[f].sum", f)
         return
     yield ratio(f"{what}, as chosen", "scipy W[f].sum", f["scipy"], f["ours"], 8)
-    told = f"{f['plain']}; push on one thread {f['ours, push']:.3g} ms"
+    told = f"{f['plain']}; push on one thread {f['ours, push']:.3g} ms; {f['bound']}"
     yield ratio(f"{what}, every synapse added up", "scipy W[f].sum", f["scipy"], f["ours, added up"], 8, told)
 
 
@@ -70,7 +70,8 @@ def dense(place: Path, quick: bool) -> Iterator[Row]:
             yield missing(what, "30 Hz", d)
             continue
         own = d[percent]["ours"]
-        detail = f"best {d[percent]['ours best']:.3g} ms; {d[percent]['reason']}"
+        limit = f"{d[percent]['limit']}; " if "limit" in d[percent] else ""
+        detail = f"best {d[percent]['ours best']:.3g} ms; {limit}{d[percent]['reason']}"
         yield Row(what, "30 Hz", own, "ms", "≤ 33.3 ms", own <= 33.3, detail)
 
 

@@ -29,7 +29,8 @@ def whole(place: Path, quick: bool) -> Iterator[Row]:
         if "error" in wrong:
             yield missing(f"whole burst, {of}", name, wrong)
             continue
-        yield ratio(f"propagation, {of}", name, theirs["synapses ms"], own["synapses ms"], 30, note)
+        told = "; ".join(part for part in (note, own.get("bound", "")) if part)
+        yield ratio(f"propagation, {of}", name, theirs["synapses ms"], own["synapses ms"], 30, told)
         yield ratio(f"whole burst, {of}", name, theirs["ms"], own["ms"], floor, note)
 
 

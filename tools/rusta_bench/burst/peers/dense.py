@@ -9,6 +9,11 @@ from common import answer, contest, regular, settings
 
 from rusta_burst.engine.propagation import SynapticPropagationEngine
 
+try:
+    from limits import limits
+except ImportError:  # without numba nobody tells what the machine allows
+    limits = None
+
 
 def main() -> None:
     asked = settings()
@@ -28,6 +33,11 @@ def main() -> None:
             engine.propagate_into(sets[k % len(sets)], out)
 
         figures[str(percent)] = contest({"ours": ours}, int(asked["rounds"])) | {"reason": engine.choice(count).reason}
+        if limits is not None and percent < 100:
+            # Either those that fire are added up, or those that don't are taken away.
+            few = sets[0] if 2 * count <= neurons else np.setdiff1d(np.arange(neurons, dtype=np.uint32), sets[0])
+            events = engine.table.words[engine.table.positions_of(few)]
+            figures[str(percent)]["limit"] = limits(events, neurons)["told"]
     answer(figures)
 
 

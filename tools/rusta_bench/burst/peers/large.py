@@ -7,6 +7,7 @@ from typing import Any
 import numba
 import numpy as np
 from common import answer, contest, regular, settings
+from limits import limits
 from numpy.typing import NDArray
 from scipy import sparse
 
@@ -79,6 +80,7 @@ def main() -> None:
     figures["bytes a synapse"] = engine.nbytes / (neurons * degree)
     figures["index bytes a synapse"] = engine.table.nbytes / (neurons * degree)
     figures |= {"reason": choice.reason, "plain": plain}
+    figures["bound"] = limits(engine.table.words[engine.table.positions_of(sets[0])], neurons)["told"]
     answer(figures)
 
 

@@ -37,7 +37,7 @@ def figures(times: list[float], spikes: float) -> dict[str, float]:
     return {"ms": min(times) * 1e3, "spikes a burst": spikes}
 
 
-def ours(neurons: int, degree: int, bursts: int) -> dict[str, float]:
+def ours(neurons: int, degree: int, bursts: int) -> dict[str, Any]:
     from rusta_burst.dynamics.burst import Burst
     from rusta_burst.dynamics.models import leaky
 
@@ -61,7 +61,12 @@ def ours(neurons: int, degree: int, bursts: int) -> dict[str, float]:
         for number in range(block * bursts, (block + 1) * bursts):
             engine.propagate_into(sets[number % PERIOD], out)
         alone.append((time.perf_counter() - began) / bursts)
-    return figures(times, float(counts.mean())) | {"synapses ms": min(alone) * 1e3}
+    found: dict[str, Any] = {**figures(times, float(counts.mean())), "synapses ms": min(alone) * 1e3}
+    try:
+        from limits import limits
+    except ImportError:  # without numba nobody tells what the machine allows
+        return found
+    return found | {"bound": limits(engine.table.words[engine.table.positions_of(sets[0])], neurons)["told"]}
 
 
 def brian(neurons: int, degree: int, bursts: int) -> dict[str, float]:
