@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ from rusta_hecate.container import load, save
 from rusta_hecate.errors import ConfigError, FileDamaged
 from rusta_hecate.inference.quantise import weights_of
 from rusta_hecate.model.config import ModelConfig
+from rusta_hecate.training.device import resumed
 from rusta_hecate.training.plot import write_plot
 from rusta_hecate.training.run import Run, Step
 from rusta_hecate.training.settings import STAGES, TrainSettings
@@ -59,9 +61,12 @@ def start(
     return run
 
 
-def resume(corpus: Corpus, folder: Path) -> Run:
+def resume(corpus: Corpus, folder: Path, device: str = "auto") -> Run:
     """The run of a folder, as its newest checkpoint has it; lines of the log after it are dropped.
 
+    device: where it is to go on; ``auto``: where it was, if that is here.
+
+    :raises ConfigError: if there is no such device.
     :raises FileDamaged: if the checkpoint is damaged, of another kind, or of another corpus.
     """
     header, arrays = load(folder / CHECKPOINT)
@@ -70,6 +75,7 @@ def resume(corpus: Corpus, folder: Path) -> Run:
     try:
         config = ModelConfig.from_json(header["config"])
         settings = TrainSettings.from_json(header["settings"])
+        settings = replace(settings, device=resumed(settings.device, device).kind)
         examples = None
         if settings.stage != STAGES[0]:
             from rusta_hecate.heads import stages
