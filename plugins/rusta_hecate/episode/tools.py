@@ -46,7 +46,8 @@ def train_look(args: TrainArgs, _context: ToolContext) -> ToolResult:
         memory = needs.held(config) + needs.kept(config, settings)
         step = 0
         if (goal.run_folder / CHECKPOINT).exists():
-            step = int(load(goal.run_folder / CHECKPOINT)[0].get("step", 0))
+            found = load(goal.run_folder / CHECKPOINT)[0].get("step", 0)
+            step = found if isinstance(found, int) else 0  # a header that is not right is refused when the run is read
     if not corpus.entries("heldout"):
         raise ToolError(f"{goal.corpus}: no document is held out, so nothing could be measured; give a larger corpus")
     count = needs.parameters(config)

@@ -50,6 +50,10 @@ class Step:
     terms: dict[str, float] = field(default_factory=dict)
 
 
+class Misfit(FileDamaged):
+    """A checkpoint of another model or another corpus; the message does not name its file."""
+
+
 class Run:
     """A run in memory. :meth:`advance` takes one step.
 
@@ -159,7 +163,7 @@ class Run:
     def adopt(self, arrays: Arrays) -> None:
         """Begin with the weights of another run's checkpoint: its model, and its heads where they fit this stage.
 
-        :raises FileDamaged: if the model has other shapes.
+        :raises Misfit: if the model has other shapes.
         """
         with torch.no_grad():
             for name, parameter in self._named():
@@ -171,10 +175,10 @@ class Run:
     def restore(self, header: dict[str, Any], arrays: Arrays) -> None:
         """Go on from a checkpoint's header and arrays.
 
-        :raises FileDamaged: if they belong to another model or another corpus.
+        :raises Misfit: if they belong to another model or another corpus.
         """
         if header["corpus"] != self.corpus_digest:
-            raise FileDamaged("the checkpoint was made with another corpus; build that one, or start a new run")
+            raise Misfit("made with another corpus; build that one")
         with torch.no_grad():
             for name, parameter in self._named():
                 parameter.copy_(self._fitting(arrays, _stored(name), parameter))
@@ -221,10 +225,11 @@ class Run:
     def _fitting(self, arrays: Arrays, name: str, like: Tensor) -> Tensor:
         found = arrays.get(name)
         if found is None:
-            raise FileDamaged(f"the checkpoint has no array {name}; it is of another model")
-        if found.shape != tuple(like.shape):
-            raise FileDamaged(
-                f"the checkpoint's {name} has the shape {found.shape}, this model needs {tuple(like.shape)}"
+            raise Misfit(f"of another model: it has no array {name}")
+        if found.shape != tuple(like.shape) or found.dtype != np.float32:
+            raise Misfit(
+                f"of another model: {name} has the shape {found.shape} and the type {found.dtype}, where "
+                f"{tuple(like.shape)} and float32 are needed"
             )
         return self.device.tensor(found)
 
