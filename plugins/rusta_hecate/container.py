@@ -96,7 +96,9 @@ def save(path: Path, header: Mapping[str, Any], arrays: Mapping[str, NDArray[Any
             os.close(folder)
     except OSError as wrong:
         why = wrong.strerror or wrong
-        raise HecateError(f"cannot write {path}: {why}; the former file is untouched; make room and try again") from None
+        raise HecateError(
+            f"cannot write {path}: {why}; the former file is untouched; make room and try again"
+        ) from None
     finally:
         with suppress(OSError):
             aside.unlink(missing_ok=True)

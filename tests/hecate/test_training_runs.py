@@ -23,7 +23,6 @@ from rusta_hecate.training.run import Run
 from rusta_hecate.training.schedule import Schedule
 from rusta_hecate.training.settings import TrainSettings
 
-
 SMALLER = ModelConfig(width=8, layers=1, heads=2, window=8, hidden=8)
 
 
@@ -90,7 +89,9 @@ def test_another_corpus_another_kind_and_other_shapes_are_refused(corpus: Corpus
     with pytest.raises(FileDamaged, match="int8"):
         resume(corpus, tmp_path)
     save(tmp_path / CHECKPOINT, header, {**arrays, "model.norm.weight": np.zeros(3, np.float32)})
-    with pytest.raises(FileDamaged, match=r"run\.rhc: of another model: model\.norm\.weight has the shape \(3,\).*another folder"):
+    with pytest.raises(
+        FileDamaged, match=r"run\.rhc: of another model: model\.norm\.weight has the shape \(3,\).*another folder"
+    ):
         resume(corpus, tmp_path)
     save(tmp_path / CHECKPOINT, header, {**arrays, "model.norm.weight": np.ones(SMALL.width, np.int8)})
     with pytest.raises(FileDamaged, match="the type int8"):
