@@ -31,7 +31,8 @@ class Corpus:
         try:
             text = (folder / LEDGER).read_text("utf-8")
         except (OSError, UnicodeDecodeError) as wrong:
-            raise CorpusDamaged(f"{folder / LEDGER}: {wrong}; make one with `rusta corpus build`") from None
+            why = wrong.strerror if isinstance(wrong, OSError) else wrong
+            raise CorpusDamaged(f"{folder / LEDGER}: {why}; make one with `rusta corpus build`") from None
         self.ledger: Ledger = read_ledger(text, str(folder / LEDGER))
         self._bytes = {side: self._map(side) for side in SIDES}
 
@@ -84,6 +85,8 @@ def write_corpus(
 ) -> Corpus:
     """Write documents as a corpus: the new folder appears whole or not at all, an older one is replaced.
 
+    Documents without a byte are passed over.
+
     :raises LicenceRefused: if a document's licence is not permitted.
     :raises DatasetError: if there is no document, or the folder cannot be written.
     """
@@ -92,7 +95,7 @@ def write_corpus(
         folder.parent.mkdir(parents=True, exist_ok=True)
         made = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     except OSError as wrong:
-        raise DatasetError(f"cannot write {folder}: {wrong}") from None
+        raise DatasetError(f"cannot write {folder}: {wrong.strerror or wrong}; nothing was changed") from None
     try:
         entries = _write_sides(made, documents)
         if not entries:
@@ -109,7 +112,7 @@ def write_corpus(
         (made / LEDGER).write_text(ledger.text(), "utf-8")
         _swap(made, folder)
     except OSError as wrong:
-        raise DatasetError(f"cannot write {folder}: {wrong}") from None
+        raise DatasetError(f"cannot write {folder}: {wrong.strerror or wrong}; nothing was changed") from None
     finally:
         shutil.rmtree(made, ignore_errors=True)
     return Corpus(folder)
@@ -132,6 +135,8 @@ def _write_sides(folder: Path, documents: Iterable[Document]) -> list[Entry]:
     try:
         for one in documents:
             require(one.spdx, one.path)
+            if not one.text:
+                continue
             side = SIDES[one.held_out]
             offset = files[side].tell()
             files[side].write(one.text)

@@ -13,7 +13,7 @@ import click
 
 from rusta_conductor.cli.console import Console
 from rusta_conductor.cli.context import Context, json_option, pass_context
-from rusta_hecate.training.settings import STAGES
+from rusta_hecate.training.settings import DEVICES, STAGES
 
 _MARGIN = 3.0
 
@@ -35,6 +35,10 @@ _MARGIN = 3.0
 @click.option("--length", type=click.IntRange(8, 65536), default=512, show_default=True, help="Bytes in a window.")
 @click.option("--seed", type=click.IntRange(min=0), default=1, show_default=True, help="Of weights and windows.")
 @click.option("--threads", type=click.IntRange(1, 256), default=1, show_default=True, help="Of the arithmetic.")
+@click.option(
+    "--device", type=click.Choice(DEVICES), default=DEVICES[0], show_default=True,
+    help="Where to compute; auto: on a graphics card if there is one (a run goes on where it was).",
+)  # fmt: skip
 @click.option("--set", "changes", multiple=True, metavar="NAME=N", help="Change the model, e.g. width=64.")
 @click.option("--no-promote", is_flag=True, help="Leave the promoted model as it is.")
 @json_option
@@ -54,6 +58,7 @@ def train(
     length: int,
     seed: int,
     threads: int,
+    device: str,
     changes: tuple[str, ...],
     no_promote: bool,
     as_json: bool,
@@ -82,7 +87,7 @@ def train(
         changes=_changes(changes),
         settings={
             "seed": seed, "rows": rows, "length": length, "steps": steps or 0, "seconds": seconds, "threads": threads,
-            "stage": stage,
+            "stage": stage, "device": device,
         },
         after=_former(after, home.path),
     )  # fmt: skip

@@ -11,7 +11,9 @@ import hashlib
 import json
 import os
 import struct
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -32,19 +34,24 @@ Arrays = dict[str, NDArray[Any]]
 
 def encode(header: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> bytes:
     """The bytes of a file."""
-    table, blocks, offset = [], [], 0
+    return b"".join(pieces(header, arrays))
+
+
+def pieces(header: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> Iterator[bytes]:
+    """The bytes of a file, one array after the other: a checkpoint is not held in memory a second time."""
+    table, offset = [], 0
     for name, array in arrays.items():
-        flat = np.asarray(array, order="C")
-        if flat.dtype.name not in _DTYPES:
-            raise HecateError(f"array {name} has the type {flat.dtype.name}, which the file format does not know")
-        table.append({"name": name, "dtype": flat.dtype.name, "shape": list(flat.shape), "offset": offset})
-        raw = flat.tobytes()
-        blocks.append(raw + b"\0" * (-len(raw) % _ALIGN))
-        offset += len(blocks[-1])
+        if array.dtype.name not in _DTYPES:
+            raise HecateError(f"array {name} has the type {array.dtype.name}, which the file format does not know")
+        table.append({"name": name, "dtype": array.dtype.name, "shape": list(array.shape), "offset": offset})
+        offset += array.nbytes + -array.nbytes % _ALIGN
     head = json.dumps({**header, "arrays": table}, sort_keys=True).encode()
-    start = _HEAD.pack(MAGIC, VERSION, len(head)) + head
-    body = start + b"\0" * (-len(start) % _ALIGN) + b"".join(blocks)
-    return body + hashlib.sha256(body).digest()
+    digest = hashlib.sha256()
+    for raw in chain((_HEAD.pack(MAGIC, VERSION, len(head)) + head,), (array.tobytes() for array in arrays.values())):
+        piece = raw + b"\0" * (-len(raw) % _ALIGN)
+        digest.update(piece)
+        yield piece
+    yield digest.digest()
 
 
 def decode(data: bytes, where: str) -> tuple[dict[str, Any], Arrays]:
@@ -74,12 +81,11 @@ def save(path: Path, header: Mapping[str, Any], arrays: Mapping[str, NDArray[Any
 
     :raises HecateError: if it cannot be written.
     """
-    data = encode(header, arrays)
     aside = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with aside.open("wb") as file:
-            file.write(data)
+            file.writelines(pieces(header, arrays))
             file.flush()
             os.fsync(file.fileno())
         aside.replace(path)
@@ -89,10 +95,13 @@ def save(path: Path, header: Mapping[str, Any], arrays: Mapping[str, NDArray[Any
         finally:
             os.close(folder)
     except OSError as wrong:
-        aside.unlink(missing_ok=True)
+        why = wrong.strerror or wrong
         raise HecateError(
-            f"cannot write {path} ({len(data)} bytes): {wrong.strerror or wrong}; the former file is untouched"
+            f"cannot write {path}: {why}; the former file is untouched; make room and try again"
         ) from None
+    finally:
+        with suppress(OSError):
+            aside.unlink(missing_ok=True)
 
 
 def load(path: Path) -> tuple[dict[str, Any], Arrays]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from rusta_conductor.hookspecs import hookimpl
-from rusta_conductor.specs import CommandSpec, DomainSpec, ProposerSpec, RankerSpec, ToolSpec
+from rusta_conductor.specs import CheckSpec, CommandSpec, DomainSpec, ProposerSpec, RankerSpec, ToolSpec
 from rusta_schemas.effects import Effect
 
 COMMANDS = (
@@ -63,6 +63,8 @@ PROPOSERS = (
     ),
 )
 
+CHECKS = (CheckSpec("training", "What models would be trained on", "rusta_hecate.episode.check:check_training"),)
+
 
 @hookimpl
 def rusta_commands() -> Iterable[CommandSpec]:
@@ -92,3 +94,9 @@ def rusta_proposers() -> Iterable[ProposerSpec]:
 def rusta_rankers() -> Iterable[RankerSpec]:
     """The opinion on repair candidates."""
     return RANKERS
+
+
+@hookimpl
+def rusta_checks() -> Iterable[CheckSpec]:
+    """The check of what training computes on."""
+    return CHECKS

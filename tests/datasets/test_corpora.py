@@ -159,3 +159,17 @@ def test_sources_are_read_below_a_documentation_folder(tmp_path: Path) -> None:
 def test_a_missing_source_is_named(tmp_path: Path) -> None:
     with pytest.raises(SourceMissing, match="rustup component add rust-docs"):
         list(read_source(tmp_path, catalogue()[0]))
+
+
+def test_a_document_without_a_byte_is_passed_over(tmp_path: Path) -> None:
+    corpus = write_corpus(tmp_path / "c", [document("book", "none", "MIT", b""), document("book", "one", "MIT", b"x")])
+    assert [entry.path for side in ("train", "heldout") for entry in corpus.entries(side)] == ["one"]
+    with pytest.raises(DatasetError, match="the corpus is empty"):
+        write_corpus(tmp_path / "d", [document("book", "none", "MIT", b"")])
+    assert not (tmp_path / "d").exists()
+
+
+def test_a_corpus_that_is_missing_is_told_once(tmp_path: Path) -> None:
+    with pytest.raises(CorpusDamaged) as told:
+        Corpus(tmp_path)
+    assert str(told.value) == f"{tmp_path}/ledger.yaml: No such file or directory; make one with `rusta corpus build`"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import resource
 from pathlib import Path
 
 import numpy as np
@@ -85,6 +86,20 @@ def test_a_full_disk_leaves_the_former_file_and_nothing_else(tmp_path: Path, mon
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(HecateError, match=r"m\.rhc.*No space left.*untouched"):
         save(path, {"n": 2}, {"a": np.ones(3, np.float32)})
+    assert load(path)[0] == {"n": 1}
+    assert [p.name for p in tmp_path.iterdir()] == ["m.rhc"]
+
+
+def test_a_disk_that_fills_up_in_the_middle_leaves_the_former_file(tmp_path: Path) -> None:
+    path = tmp_path / "m.rhc"
+    save(path, {"n": 1}, {"a": np.zeros(3, np.float32)})
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, hard))
+    try:
+        with pytest.raises(HecateError, match=r"m\.rhc: File too large; the former file is untouched; make room"):
+            save(path, {"n": 2}, {str(i): np.zeros(10_000, np.float32) for i in range(5)})
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
     assert load(path)[0] == {"n": 1}
     assert [p.name for p in tmp_path.iterdir()] == ["m.rhc"]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from pathlib import Path
 
@@ -15,11 +16,14 @@ from hypothesis import strategies as st
 from rusta_datasets import Corpus
 from rusta_hecate import ConfigError, FileDamaged, TrainingError
 from rusta_hecate.container import load, save
+from rusta_hecate.model.config import ModelConfig
 from rusta_hecate.training.loop import CHECKPOINT, LOG, PLOT, resume, start, train
 from rusta_hecate.training.muon import orthogonal, stacked
 from rusta_hecate.training.run import Run
 from rusta_hecate.training.schedule import Schedule
 from rusta_hecate.training.settings import TrainSettings
+
+SMALLER = ModelConfig(width=8, layers=1, heads=2, window=8, hidden=8)
 
 
 @pytest.fixture(scope="module")
@@ -85,7 +89,12 @@ def test_another_corpus_another_kind_and_other_shapes_are_refused(corpus: Corpus
     with pytest.raises(FileDamaged, match="int8"):
         resume(corpus, tmp_path)
     save(tmp_path / CHECKPOINT, header, {**arrays, "model.norm.weight": np.zeros(3, np.float32)})
-    with pytest.raises(FileDamaged, match=r"norm\.weight has the shape \(3,\)"):
+    with pytest.raises(
+        FileDamaged, match=r"run\.rhc: of another model: model\.norm\.weight has the shape \(3,\).*another folder"
+    ):
+        resume(corpus, tmp_path)
+    save(tmp_path / CHECKPOINT, header, {**arrays, "model.norm.weight": np.ones(SMALL.width, np.int8)})
+    with pytest.raises(FileDamaged, match="the type int8"):
         resume(corpus, tmp_path)
     del arrays["model.norm.weight"]
     save(tmp_path / CHECKPOINT, header, arrays)
@@ -94,6 +103,22 @@ def test_another_corpus_another_kind_and_other_shapes_are_refused(corpus: Corpus
     save(tmp_path / CHECKPOINT, {**header, "config": {"height": 3}}, arrays)
     with pytest.raises((FileDamaged, ConfigError), match="height"):
         resume(corpus, tmp_path)
+
+
+JUNK = st.one_of(st.none(), st.integers(-9, 9), st.text(max_size=3), st.just([]), st.just({}), st.just([{}, "x"]))
+KEYS = ("config", "settings", "step", "elapsed", "schedule", "sampler", "corpus", "counts", "examples")
+
+
+@settings(max_examples=30, deadline=None)
+@given(key=st.sampled_from(KEYS), value=JUNK)
+def test_a_header_with_anything_in_it_is_refused_or_goes_on(
+    corpus: Corpus, tmp_path_factory: pytest.TempPathFactory, key: str, value: object
+) -> None:
+    folder = tmp_path_factory.mktemp("junk")
+    header, arrays = Run(SMALLER, quick(), corpus).state()
+    save(folder / CHECKPOINT, {**header, key: value}, arrays)
+    with contextlib.suppress(FileDamaged, ConfigError):
+        resume(corpus, folder).advance()
 
 
 def test_a_poisoned_layer_is_named_and_nothing_is_updated(corpus: Corpus) -> None:

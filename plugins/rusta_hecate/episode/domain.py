@@ -126,7 +126,7 @@ class TrainDomain:
     def render(self, result: Result, console: Console) -> None:
         """Print a result for people."""
         console.line(f"{result.outcome}: {result.summary}", "bold")
-        for name in ("step", "seconds", "float32", "int8", "former", "size", "file"):
+        for name in ("device", "step", "seconds", "float32", "int8", "former", "size", "file"):
             if result.data.get(name) is not None:
                 console.line(f"  {name}: {result.data[name]}")
         heads: Any = result.data.get("heads") or {}

@@ -11,8 +11,14 @@ from rusta_datasets import DatasetError
 from rusta_hecate.errors import HecateError
 
 _NO_MEMORY = "not enough memory; lower --rows or --length, or train a smaller size"
+_CARD_FULL = (
+    "not enough memory on the graphics card; lower --rows or --length, train a smaller size, or take --device cpu"
+)
 # PyTorch tells a failed allocation as a RuntimeError with one of these in it.
 _ALLOCATORS = ("can't allocate memory", "out of memory", "not enough memory")
+
+# What PyTorch raises for a card alone; by its name, so that nothing here imports PyTorch.
+_ON_CARD = "OutOfMemoryError"
 
 
 @contextmanager
@@ -26,7 +32,7 @@ def mendable() -> Iterator[None]:
         raise ToolError(_NO_MEMORY) from None
     except RuntimeError as wrong:
         if any(words in str(wrong).lower() for words in _ALLOCATORS):
-            raise ToolError(_NO_MEMORY) from None
+            raise ToolError(_CARD_FULL if type(wrong).__name__ == _ON_CARD else _NO_MEMORY) from None
         raise
     except OSError as wrong:
         what = f"{wrong.filename or 'the run'}: {wrong.strerror or wrong}"

@@ -24,6 +24,7 @@ from rusta_hecate.shelf import Shelf
 from rusta_hecate.training.settings import STAGES, TrainSettings
 
 if TYPE_CHECKING:
+    from rusta_hecate.training.device import Device
     from rusta_hecate.training.run import Run
 
 _TRIED_STEPS = 4
@@ -32,23 +33,31 @@ PROPOSED = "proposed.rhc"
 
 def train_look(args: TrainArgs, _context: ToolContext) -> ToolResult:
     """What there is to train on, and whether a run is to be gone on with."""
-    from rusta_hecate.model.byte_model import ByteModel
+    from rusta_hecate.training import needs
+    from rusta_hecate.training.device import chosen
     from rusta_hecate.training.loop import CHECKPOINT
 
     goal = args.goal
     with mendable():
         corpus = Corpus(Path(goal.corpus))
-        TrainSettings.from_json(goal.settings)
-        model = ByteModel(_config(goal))
+        settings, config = TrainSettings.from_json(goal.settings), _config(goal)
+        device = chosen(settings.device)
+        needs.check(config, device)
+        memory = needs.held(config) + needs.kept(config, settings)
         step = 0
         if (goal.run_folder / CHECKPOINT).exists():
-            step = int(load(goal.run_folder / CHECKPOINT)[0].get("step", 0))
+            found = load(goal.run_folder / CHECKPOINT)[0].get("step", 0)
+            step = found if isinstance(found, int) else 0  # a header that is not right is refused when the run is read
     if not corpus.entries("heldout"):
         raise ToolError(f"{goal.corpus}: no document is held out, so nothing could be measured; give a larger corpus")
-    count = sum(p.numel() for p in model.parameters())
+    count = needs.parameters(config)
     sizes = [int(corpus.bytes_of(side).size) for side in ("train", "heldout")]
-    told = Looked(corpus=corpus.digest(), train_bytes=sizes[0], heldout_bytes=sizes[1], parameters=count, step=step)
-    return ToolResult(f"{sizes[0]} bytes to learn from, {count} parameters, step {step}", told)
+    told = Looked(
+        corpus=corpus.digest(), train_bytes=sizes[0], heldout_bytes=sizes[1], parameters=count, step=step,
+        device=device.name, memory=memory,
+    )  # fmt: skip
+    summary = f"{sizes[0]} bytes to learn from, {count} parameters, step {step}"
+    return ToolResult(f"{summary}, at most {memory / 2**30:.1f} GiB on {device.name}", told)
 
 
 def train_try(args: TrainArgs, _context: ToolContext) -> ToolResult:
@@ -77,14 +86,18 @@ def train_run(args: TrainArgs, context: ToolContext) -> ToolResult:
     if not run.over:
         raise Cancelled(f"training stopped at step {run.step}; its checkpoint is kept")
     last = [json.loads(line)["bits"] for line in (folder / LOG).read_text("utf-8").splitlines()[-50:]]
-    digest = hashlib.sha256((folder / CHECKPOINT).read_bytes()).hexdigest()
+    with (folder / CHECKPOINT).open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
     mean = sum(last) / max(1, len(last))
-    told = Trained(step=run.step, seconds=round(run.elapsed, 3), bits=mean, sha256=digest)
+    told = Trained(
+        step=run.step, seconds=round(run.elapsed, 3), bits=mean, sha256=digest, device=run.device.name
+    )  # fmt: skip
     return ToolResult(f"{run.step} steps, {mean:.3f} bits a byte over the last ones", told)
 
 
 def train_measure(args: TrainArgs, context: ToolContext) -> ToolResult:
     """Quantise the run's checkpoint and measure it, and the promoted model, on held-out text."""
+    from rusta_hecate.training.device import chosen
     from rusta_hecate.training.loop import CHECKPOINT
 
     goal = args.goal
@@ -94,10 +107,11 @@ def train_measure(args: TrainArgs, context: ToolContext) -> ToolResult:
         texts = sample((corpus.document(entry) for entry in corpus.entries("heldout")), goal.measured)
         if not texts:
             raise HecateError("no document is held out, so nothing can be measured; give a larger corpus")
-        header = export(goal.run_folder / CHECKPOINT, target, lambda h, w: float_bits(h["config"], w, texts))
+        device = chosen(TrainSettings.from_json(goal.settings).device)
+        header = export(goal.run_folder / CHECKPOINT, target, lambda h, w: float_bits(h["config"], w, texts, device))
         promoted = Shelf(context.home).path(goal.name)
         former = network_bits(Network.load(promoted), texts).network if promoted.exists() else None
-        stage, heads = _head_shares(corpus, goal.run_folder)
+        stage, heads = _head_shares(corpus, goal.run_folder, device.kind)
     told = Gated(
         float32=header["bits_float32"],
         int8=header["bits_int8"],
@@ -111,19 +125,19 @@ def train_measure(args: TrainArgs, context: ToolContext) -> ToolResult:
     return ToolResult(f"int8 {told.int8:.4f} bits a byte (float32 {told.float32:.4f})", told)
 
 
-def float_bits(config: Mapping[str, Any], weights: Arrays, texts: list[bytes]) -> float:
-    """Bits per byte of float weights, by the PyTorch model."""
+def float_bits(config: Mapping[str, Any], weights: Arrays, texts: list[bytes], device: Device) -> float:
+    """Bits per byte of float weights, by the PyTorch model on a device."""
     import numpy as np
     import torch
 
     from rusta_hecate.model.byte_model import ByteModel
 
-    model = ByteModel(ModelConfig.from_json(config))
-    model.load_state_dict({name: torch.from_numpy(np.array(array)) for name, array in weights.items()})
+    model = device.hold(ByteModel(ModelConfig.from_json(config)))
+    model.load_state_dict({name: device.tensor(array) for name, array in weights.items()})
     nats, count = 0.0, 0
     with torch.no_grad():
         for text in texts:
-            symbols = torch.tensor([256, *text])[None]
+            symbols = device.tensor(np.array([[256, *text]]))
             loss = model.loss(symbols[:, :-1], symbols[:, 1:])
             nats, count = nats + loss.item() * len(text), count + len(text)
     return nats / count / 0.6931471805599453
@@ -133,11 +147,11 @@ def _config(goal: TrainGoal) -> ModelConfig:
     return SIZES[goal.size](**{k: tuple(v) if isinstance(v, list) else v for k, v in goal.changes.items()})
 
 
-def _head_shares(corpus: Corpus, folder: Path) -> tuple[str, dict[str, float]]:
+def _head_shares(corpus: Corpus, folder: Path, device: str) -> tuple[str, dict[str, float]]:
     """The stage of a run, and how often its heads are right on held-out examples."""
     from rusta_hecate.training.loop import resume
 
-    run = resume(corpus, folder)
+    run = resume(corpus, folder, device)
     if run.examples is None or run.heads is None:
         return run.settings.stage, {}
     from rusta_hecate.heads.measuring import shares
@@ -160,8 +174,8 @@ def _logs(home: Path) -> Iterator[list[dict[str, Any]]]:
 def _run(goal: TrainGoal, corpus: Corpus, home: Path) -> Run:
     from rusta_hecate.training.loop import CHECKPOINT, resume, start
 
-    if (goal.run_folder / CHECKPOINT).exists():
-        return resume(corpus, goal.run_folder)
     settings = TrainSettings.from_json(goal.settings)
+    if (goal.run_folder / CHECKPOINT).exists():
+        return resume(corpus, goal.run_folder, settings.device)
     after = Path(goal.after) if goal.after else None
     return start(_config(goal), settings, corpus, goal.run_folder, _logs(home), after)

@@ -43,13 +43,18 @@ class TrainArgs(Closed):
 
 
 class Looked(Closed):
-    """What is there. parameters: of the model. step: of a run to go on with, 0 for a new one."""
+    """What is there. parameters: of the model. step: of a run to go on with, 0 for a new one.
+
+    device: the name of what will be computed on. memory: bytes that a run takes there at most, for the text's windows alone.
+    """
 
     corpus: str
     train_bytes: int
     heldout_bytes: int
     parameters: int
     step: int
+    device: str = ""
+    memory: int = 0
 
 
 class Tried(Closed):
@@ -60,12 +65,13 @@ class Tried(Closed):
 
 
 class Trained(Closed):
-    """The run at its end. sha256: of the checkpoint file."""
+    """The run at its end. sha256: of the checkpoint file. device: what its last steps were computed on."""
 
     step: int
     seconds: float
     bits: float
     sha256: str
+    device: str = ""
 
 
 class Gated(Closed):

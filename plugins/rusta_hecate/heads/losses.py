@@ -23,45 +23,53 @@ def loss(
 ) -> tuple[Tensor, dict[str, float]]:
     """The weighted sum of the terms, and each term by its name (nats; those without labels are left out).
 
-    Each term is a mean: of ``lm`` and ``ast`` over bytes, of the others over the examples that have its label.
+    :raises ShapeError: if labels do not fit the text, or there is no example.
+    """
+    each, scale = terms(model, heads, examples), weights or {}
+    total = torch.stack([scale.get(name, 1.0) * term for name, term in each.items()]).sum() if each else torch.zeros(())
+    return total, {name: float(term.detach()) for name, term in each.items()}
+
+
+def terms(model: ByteModel, heads: Heads, examples: Sequence[Example]) -> dict[str, Tensor]:
+    """Each term by its name. A term is a mean: of ``lm`` and ``ast`` over bytes, of the others over the examples that have
+    its label.
 
     :raises ShapeError: if labels do not fit the text, or there is no example.
     """
+    found: dict[str, Tensor] = {}
     features, last = read(model, examples)
-    terms: dict[str, Tensor] = {}
-    targets = _padded([list(e.text) for e in examples], features.shape[1], -1)
-    if (targets >= 0).any():
+    place = features.device
+    if any(e.text for e in examples):
+        targets = _padded([list(e.text) for e in examples], features.shape[1], -1, place)
         head = model.embedding.bytes[:256] if model.config.tied else model.head
         flat = functional.linear(features, head).flatten(0, 1).float()
-        terms["lm"] = functional.cross_entropy(flat, targets.flatten(), ignore_index=-1)
+        found["lm"] = functional.cross_entropy(flat, targets.flatten(), ignore_index=-1)
     anchored = [i for i, e in enumerate(examples) if e.answer is not None]
     if anchored:
         logits = anchors(model, heads, [examples[i] for i in anchored], last[anchored])
         each = [
-            functional.cross_entropy(row, torch.tensor(examples[i].answer))
+            functional.cross_entropy(row, torch.tensor(examples[i].answer, device=place))
             for i, row in zip(anchored, logits, strict=True)
         ]
-        terms["anchor"] = torch.stack(each).mean()
+        found["anchor"] = torch.stack(each).mean()
     acting = [i for i, e in enumerate(examples) if e.action is not None]
     if acting:
-        wanted = torch.tensor([examples[i].action for i in acting])
-        terms["action"] = functional.cross_entropy(heads.action_head(last[acting]).float(), wanted)
-    kinds = _padded([[-1, *(e.kinds or ())] for e in examples], features.shape[1], -1)
-    if (kinds >= 0).any():
+        wanted = torch.tensor([examples[i].action for i in acting], device=place)
+        found["action"] = functional.cross_entropy(heads.action_head(last[acting]).float(), wanted)
+    if any(kind >= 0 for e in examples for kind in e.kinds or ()):
+        kinds = _padded([[-1, *(e.kinds or ())] for e in examples], features.shape[1], -1, place)
         flat = heads.kind_head(features).flatten(0, 1).float()
-        terms["ast"] = functional.cross_entropy(flat, kinds.flatten(), ignore_index=-1)
+        found["ast"] = functional.cross_entropy(flat, kinds.flatten(), ignore_index=-1)
     judged = [i for i, e in enumerate(examples) if e.right is not None]
     if judged:
-        truth = torch.tensor([float(bool(examples[i].right)) for i in judged])
+        truth = torch.tensor([float(bool(examples[i].right)) for i in judged], device=place)
         said = heads.confidence_head(last[judged])[:, 0].float()
-        terms["conf"] = functional.binary_cross_entropy_with_logits(said, truth)
+        found["conf"] = functional.binary_cross_entropy_with_logits(said, truth)
     sized = [i for i, e in enumerate(examples) if e.lines is not None]
     if sized:
-        truth = torch.tensor([math.log1p(examples[i].lines or 0) for i in sized])
-        terms["min"] = functional.smooth_l1_loss(heads.lines_head(last[sized])[:, 0].float(), truth)
-    scale = weights or {}
-    total = sum((scale.get(name, 1.0) * term for name, term in terms.items()), torch.zeros(()))
-    return total, {name: float(term.detach()) for name, term in terms.items()}
+        truth = torch.tensor([math.log1p(examples[i].lines or 0) for i in sized], device=place)
+        found["min"] = functional.smooth_l1_loss(heads.lines_head(last[sized])[:, 0].float(), truth)
+    return found
 
 
 def read(model: ByteModel, examples: Sequence[Example]) -> tuple[Tensor, Tensor]:
@@ -85,16 +93,16 @@ def _features(model: ByteModel, texts: Sequence[bytes]) -> tuple[Tensor, Tensor]
     if not texts:
         raise ShapeError("there is no example to learn from; give at least one")
     longest = 1 + max(map(len, texts))
-    features = model.features(_padded([[START, *text] for text in texts], longest, 0))
+    features = model.features(_padded([[START, *text] for text in texts], longest, 0, model.device))
     return features, features[torch.arange(len(texts)), torch.tensor([len(text) for text in texts])]
 
 
-def _padded(rows: Sequence[Sequence[int]], length: int, fill: int) -> Tensor:
+def _padded(rows: Sequence[Sequence[int]], length: int, fill: int, device: torch.device) -> Tensor:
     """(N, length) whole numbers."""
     made = torch.full((len(rows), length), fill, dtype=torch.long)
     for target, row in zip(made, rows, strict=True):
         target[: len(row)] = torch.tensor(row, dtype=torch.long)
-    return made
+    return made.to(device)
 
 
 def _check(example: Example) -> None:

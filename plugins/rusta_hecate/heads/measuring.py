@@ -41,7 +41,7 @@ def _answers(model: ByteModel, heads: Heads, batch: Sequence[Example]) -> Iterat
         if example.action is not None:
             yield "action", int(int(heads.action(one).argmax()) == example.action), 1
         if example.kinds is not None:
-            wanted = torch.tensor(example.kinds)
+            wanted = torch.tensor(example.kinds, device=row.device)
             said = heads.kinds(row[1 : 1 + len(wanted)]).argmax(-1)
             yield "ast", int(((said == wanted) & (wanted >= 0)).sum()), int((wanted >= 0).sum())
         if example.right is not None:

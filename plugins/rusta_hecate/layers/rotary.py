@@ -13,11 +13,14 @@ from torch import Tensor
 
 
 @functools.lru_cache(maxsize=32)
-def tables(length: int, size: int, base: float, dtype: torch.dtype = torch.float32) -> tuple[Tensor, Tensor]:
+def tables(
+    length: int, size: int, base: float, dtype: torch.dtype = torch.float32, device: torch.device | None = None
+) -> tuple[Tensor, Tensor]:
     """cos and sin, each (length, size/2), for places 0 … length−1."""
     rates = base ** (-torch.arange(0, size, 2, dtype=torch.float64) / size)
     angles = torch.arange(length, dtype=torch.float64)[:, None] * rates[None]
-    return angles.cos().to(dtype).contiguous(), angles.sin().to(dtype).contiguous()
+    cos, sin = (part.to(device, dtype).contiguous() for part in (angles.cos(), angles.sin()))
+    return cos, sin
 
 
 def rotate(x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:

@@ -54,14 +54,13 @@ class Attention(nn.Module):
         heads, size = self.config.heads, self.config.head_size
         qkv = functional.linear(x, self.qkv).reshape(batch, length, 3, heads, size)
         precise = torch.float64 if x.dtype == torch.float64 else torch.float32
-        turn = tables(length, size, self.config.rotary_base, precise) if self.config.rotary else None
+        turn = tables(length, size, self.config.rotary_base, precise, x.device) if self.config.rotary else None
         if self.form == "native" or (self.form == "auto" and native(qkv)):
             cos, sin = turn if turn is not None else (None, None)
             return windowed_attention(qkv, cos, sin, self.config.window).reshape(batch, length, width)
         q, k, v = qkv.unbind(2)
         if turn is not None:
-            cos, sin = (table.to(x.device) for table in turn)
-            q, k = rotate(q, cos, sin), rotate(k, cos, sin)
+            q, k = rotate(q, *turn), rotate(k, *turn)
         q, k, v = (part.transpose(1, 2) for part in (q, k, v))
         if self.form == "auto" and graphics.usable(q, size):
             from rusta_hecate.kernels.graphics.attention import windowed_attention as on_card

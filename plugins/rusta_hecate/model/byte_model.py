@@ -30,7 +30,10 @@ class ByteModel(nn.Module):
         self.reset(seed)
 
     def reset(self, seed: int) -> None:
-        """Draw all starting weights anew. What is added to the residual stream starts at zero."""
+        """Draw all starting weights anew. What is added to the residual stream starts at zero.
+
+        Drawn on the processor: a seed's weights are the same wherever the model goes afterwards.
+        """
         generator = torch.Generator().manual_seed(seed)
         self.embedding.reset(generator)
         for block in self.blocks:
@@ -44,6 +47,11 @@ class ByteModel(nn.Module):
                 block.memory.reset(generator)
         if not self.config.tied:
             nn.init.normal_(self.head, std=0.3 * self.config.width**-0.5, generator=generator)
+
+    @property
+    def device(self) -> torch.device:
+        """Where its weights are, and its inputs have to be."""
+        return self.embedding.bytes.device
 
     def features(self, ids: Tensor) -> Tensor:
         """(B, T) → (B, T, width): what the heads read."""

@@ -5,6 +5,8 @@ MAG: the attention's result is multiplied by σ(gate · memory(x)), between 0 an
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager, nullcontext
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
@@ -87,14 +89,22 @@ class Memory(nn.Module):
         batch, time, width = x.shape
         q, k, v, gates = self.project(x)
         start = self.first_state(batch, x) if state is None else state
-        if frozen:
-            answers = read(self.rule.name, _flat(q), start)
-            return _unflat(answers, batch).reshape(batch, time, width), start
+        with _exact(x):
+            if frozen:
+                answers = read(self.rule.name, _flat(q), start)
+                return _unflat(answers, batch).reshape(batch, time, width), start
+            return self._remember(x, (q, k, v), gates, start)
+
+    def _remember(
+        self, x: Tensor, given: tuple[Tensor, Tensor, Tensor], gates: dict[str, Tensor], start: State
+    ) -> tuple[Tensor, State]:
+        batch, time, width = x.shape
+        q, k, v = given
         if self._native(x):
             size = self.config.head_size
             forget = gates.get("forget")
             log_decay = None if forget is None else torch.log1p(-forget)
-            shaped = start[0].reshape(batch, self.config.heads, size, size) if state is not None else None
+            shaped = start[0].reshape(batch, self.config.heads, size, size)
             out, end = delta_rule(q, k, v, gates["write"], log_decay, shaped, self.config.chunk)
             return out.reshape(batch, time, width), (end.flatten(0, 1),)
         strategy = self.strategy
@@ -174,6 +184,12 @@ class MemoryBranch(nn.Module):
         state = self.states[level] if self.carry else None
         fits = state is not None and state[0].shape[0] == x.shape[0] * self.heads and state[0].dtype == x.dtype
         return state if fits else None
+
+
+def _exact(x: Tensor) -> AbstractContextManager[object]:
+    """Outside of autocast, whose bfloat16 is too coarse for a state that is summed up over all places."""
+    kind = x.device.type
+    return torch.autocast(kind, enabled=False) if kind in ("cpu", "cuda") else nullcontext()
 
 
 def _flat(x: Tensor) -> Tensor:

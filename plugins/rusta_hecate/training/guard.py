@@ -28,8 +28,7 @@ def check_gradients(parameters: Iterable[tuple[str, Tensor]], step: int) -> None
     :raises TrainingError: naming the parameter nearest to the output whose gradient is not finite.
     """
     named = [(name, p.grad) for name, p in parameters if p.grad is not None]
-    total = sum((grad.square().sum() for _, grad in named), torch.zeros(()))
-    if torch.isfinite(total):
+    if not named or torch.isfinite(torch.stack([grad.square().sum() for _, grad in named]).sum()):
         return
     bad = next((name for name, grad in reversed(named) if not torch.isfinite(grad).all()), "the sum of all gradients")
     raise TrainingError(f"step {step}: the gradient of {bad} is no number; {ADVICE}")

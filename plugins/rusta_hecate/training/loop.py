@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,8 +17,9 @@ from rusta_hecate.container import load, save
 from rusta_hecate.errors import ConfigError, FileDamaged
 from rusta_hecate.inference.quantise import weights_of
 from rusta_hecate.model.config import ModelConfig
+from rusta_hecate.training.device import resumed
 from rusta_hecate.training.plot import write_plot
-from rusta_hecate.training.run import Run, Step
+from rusta_hecate.training.run import Misfit, Run, Step
 from rusta_hecate.training.settings import STAGES, TrainSettings
 
 if TYPE_CHECKING:
@@ -55,21 +57,29 @@ def start(
     if after is not None:
         header, arrays = load(after / CHECKPOINT)
         weights_of(header, arrays, str(after / CHECKPOINT))
-        run.adopt(arrays)
+        try:
+            run.adopt(arrays)
+        except Misfit as wrong:
+            raise FileDamaged(f"{after / CHECKPOINT}: {wrong}; train with the same --set as that run") from None
     return run
 
 
-def resume(corpus: Corpus, folder: Path) -> Run:
+def resume(corpus: Corpus, folder: Path, device: str = "auto") -> Run:
     """The run of a folder, as its newest checkpoint has it; lines of the log after it are dropped.
 
+    device: where it is to go on; ``auto``: where it was, if that is here.
+
+    :raises ConfigError: if there is no such device.
     :raises FileDamaged: if the checkpoint is damaged, of another kind, or of another corpus.
     """
-    header, arrays = load(folder / CHECKPOINT)
+    path = folder / CHECKPOINT
+    header, arrays = load(path)
     if header.get("kind") != "training":
-        raise FileDamaged(f"{folder / CHECKPOINT}: holds {header.get('kind')!r}, not a training run")
+        raise FileDamaged(f"{path}: holds {header.get('kind')!r}, not a training run; choose another folder")
     try:
         config = ModelConfig.from_json(header["config"])
         settings = TrainSettings.from_json(header["settings"])
+        settings = replace(settings, device=resumed(settings.device, device).kind)
         examples = None
         if settings.stage != STAGES[0]:
             from rusta_hecate.heads import stages
@@ -77,8 +87,10 @@ def resume(corpus: Corpus, folder: Path) -> Run:
             examples = stages.load(folder / stages.FILE, header["examples"])
         run = Run(config, settings, corpus, examples)
         run.restore(header, arrays)
-    except (KeyError, TypeError, ValueError) as wrong:
-        raise FileDamaged(f"{folder / CHECKPOINT}: its header is not as it has to be ({wrong!r})") from None
+    except Misfit as wrong:
+        raise FileDamaged(f"{path}: {wrong}; choose another folder for a new run") from None
+    except (AttributeError, KeyError, TypeError, ValueError, OverflowError) as wrong:
+        raise FileDamaged(f"{path}: its header is not as it has to be ({wrong!r}); use another copy") from None
     _cut_log(folder / LOG, run.step)
     return run
 

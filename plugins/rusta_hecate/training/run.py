@@ -1,14 +1,14 @@
 """One training run: model, optimisers, sampler, schedule, and the step that moves them.
 
-A run is a function of its settings, its corpus and its number of threads: the state that :meth:`Run.state` gives, put
-into another process, goes on with bit-identical losses.
+A run is a function of its settings (its device and number of threads among them) and its corpus: the state that
+:meth:`Run.state` gives, put into another process, goes on with bit-identical losses. On another device it goes on as well,
+with that device's roundings.
 """
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -21,6 +21,7 @@ from rusta_hecate.container import Arrays
 from rusta_hecate.errors import ConfigError, FileDamaged, TrainingError
 from rusta_hecate.model.byte_model import ByteModel
 from rusta_hecate.model.config import ModelConfig
+from rusta_hecate.training.device import array, chosen
 from rusta_hecate.training.guard import ADVICE, check_gradients, check_loss
 from rusta_hecate.training.muon import Muon
 from rusta_hecate.training.schedule import Schedule
@@ -49,13 +50,17 @@ class Step:
     terms: dict[str, float] = field(default_factory=dict)
 
 
+class Misfit(FileDamaged):
+    """A checkpoint of another model or another corpus; the message does not name its file."""
+
+
 class Run:
     """A run in memory. :meth:`advance` takes one step.
 
     examples: what a stage after S0 learns from; such a run has heads, and a step's loss is that of its bytes plus the
     six terms of its examples.
 
-    :raises ConfigError: if the stage needs examples and none are given, or the other way round.
+    :raises ConfigError: if the stage needs examples and none are given, or the other way round, or there is no such device.
     """
 
     def __init__(
@@ -63,19 +68,20 @@ class Run:
     ) -> None:
         if (settings.stage == STAGES[0]) != (examples is None):
             raise ConfigError(f"stage {settings.stage} goes {'without' if examples else 'with'} labelled examples")
-        torch.set_num_threads(settings.threads)
-        self.config, self.settings = config, settings
-        self.model = ByteModel(config, seed=settings.seed)
+        self.device = chosen(settings.device)
+        self.device.prepare(settings.threads)
+        self.config, self.settings = config, replace(settings, device=self.device.kind)
+        self.model = self.device.hold(ByteModel(config, seed=settings.seed))
         self.examples = examples
-        self.heads = None if examples is None else _heads(config, examples, settings.seed)
+        self.heads = None if examples is None else self.device.hold(_heads(config, examples, settings.seed))
         self.sampler = MixtureSampler(corpus, settings.length, settings.seed)
         self.schedule = Schedule(settings.warmup)
         self.step = 0
         self.elapsed = 0.0
         self.corpus_digest = corpus.digest()
         matrices = [p for name, p in self.model.named_parameters() if name.startswith("blocks.") and p.ndim == 2]
-        chosen = {id(p) for p in matrices}
-        rest = [p for _, p in self._named() if id(p) not in chosen]
+        inner = {id(p) for p in matrices}
+        rest = [p for _, p in self._named() if id(p) not in inner]
         self.optimisers: tuple[torch.optim.Optimizer, ...] = (
             Muon(matrices, lr=settings.muon_rate),
             torch.optim.Adam(rest, lr=settings.adam_rate, betas=(0.9, 0.95), eps=1e-8),
@@ -111,7 +117,7 @@ class Run:
         """
         self.plan_decay()
         drawn = self.sampler.batch(self.settings.rows) if batch is None else batch
-        inputs, targets = (torch.from_numpy(part) for part in drawn)
+        inputs, targets = (self.device.tensor(part) for part in drawn)
         loss = self._loss(inputs, targets)
         check_loss(loss, self.model, inputs, self.step)
         loss.backward()  # type: ignore[no-untyped-call]
@@ -130,14 +136,14 @@ class Run:
 
     def state(self) -> tuple[dict[str, Any], Arrays]:
         """Header and arrays of a checkpoint."""
-        arrays: Arrays = {_stored(name): p.detach().numpy() for name, p in self._named()}
+        arrays: Arrays = {_stored(name): array(p) for name, p in self._named()}
         counts: dict[str, float] = {}
         for optimiser in self.optimisers:
             for parameter, kept in optimiser.state.items():
                 name = self._names[id(parameter)]
                 for key, value in kept.items():
                     if isinstance(value, Tensor) and value.ndim:
-                        arrays[f"optimiser.{key}.{name}"] = value.numpy()
+                        arrays[f"optimiser.{key}.{name}"] = array(value)
                     else:
                         counts[f"{key}.{name}"] = float(value)
         header = {
@@ -157,25 +163,25 @@ class Run:
     def adopt(self, arrays: Arrays) -> None:
         """Begin with the weights of another run's checkpoint: its model, and its heads where they fit this stage.
 
-        :raises FileDamaged: if the model has other shapes.
+        :raises Misfit: if the model has other shapes.
         """
         with torch.no_grad():
             for name, parameter in self._named():
                 former = arrays.get(_stored(name))
                 if name.startswith(_HEADS) and (former is None or former.shape != tuple(parameter.shape)):
                     continue
-                parameter.copy_(_fitting(arrays, _stored(name), parameter))
+                parameter.copy_(self._fitting(arrays, _stored(name), parameter))
 
     def restore(self, header: dict[str, Any], arrays: Arrays) -> None:
         """Go on from a checkpoint's header and arrays.
 
-        :raises FileDamaged: if they belong to another model or another corpus.
+        :raises Misfit: if they belong to another model or another corpus.
         """
         if header["corpus"] != self.corpus_digest:
-            raise FileDamaged("the checkpoint was made with another corpus; build that one, or start a new run")
+            raise Misfit("made with another corpus; build that one")
         with torch.no_grad():
             for name, parameter in self._named():
-                parameter.copy_(_fitting(arrays, _stored(name), parameter))
+                parameter.copy_(self._fitting(arrays, _stored(name), parameter))
         for optimiser in self.optimisers:
             optimiser.state.clear()
             for group in optimiser.param_groups:
@@ -192,13 +198,13 @@ class Run:
         keys = ("momentum",) if isinstance(optimiser, Muon) else ("exp_avg", "exp_avg_sq")
         if f"optimiser.{keys[0]}.{name}" not in arrays:
             return
-        kept = {key: _fitting(arrays, f"optimiser.{key}.{name}", parameter).clone() for key in keys}
+        kept = {key: self._fitting(arrays, f"optimiser.{key}.{name}", parameter) for key in keys}
         if f"step.{name}" in counts:
             kept["step"] = torch.tensor(counts[f"step.{name}"])
         optimiser.state[parameter] = kept
 
     def _loss(self, inputs: Tensor, targets: Tensor) -> Tensor:
-        with self._fast():
+        with self.device.fast(self.settings.bf16):
             return self.model.loss(inputs, targets)
 
     def _learn_examples(self) -> dict[str, float]:
@@ -209,15 +215,23 @@ class Run:
 
         settings = self.settings
         drawn = self.examples.draw(settings.examples, settings.seed, self.step)
-        with self._fast():
+        with self.device.fast(self.settings.bf16):
             total, terms = loss(self.model, self.heads, drawn)
         if not torch.isfinite(total):
             raise TrainingError(f"step {self.step}: the examples' loss is {total.item()} ({terms}); {ADVICE}")
         total.backward()  # type: ignore[no-untyped-call]
         return terms
 
-    def _fast(self) -> contextlib.AbstractContextManager[Any]:
-        return torch.autocast("cpu", torch.bfloat16) if self.settings.bf16 else contextlib.nullcontext()
+    def _fitting(self, arrays: Arrays, name: str, like: Tensor) -> Tensor:
+        found = arrays.get(name)
+        if found is None:
+            raise Misfit(f"of another model: it has no array {name}")
+        if found.shape != tuple(like.shape) or found.dtype != np.float32:
+            raise Misfit(
+                f"of another model: {name} has the shape {found.shape} and the type {found.dtype}, where "
+                f"{tuple(like.shape)} and float32 are needed"
+            )
+        return self.device.tensor(found)
 
 
 def _heads(config: ModelConfig, examples: Examples, seed: int) -> Heads:
@@ -230,12 +244,3 @@ def _heads(config: ModelConfig, examples: Examples, seed: int) -> Heads:
 def _stored(name: str) -> str:
     """The name of a parameter's array in a checkpoint."""
     return name if name.startswith(_HEADS) else f"model.{name}"
-
-
-def _fitting(arrays: Arrays, name: str, like: Tensor) -> Tensor:
-    found = arrays.get(name)
-    if found is None:
-        raise FileDamaged(f"the checkpoint has no array {name}; it is of another model")
-    if found.shape != tuple(like.shape):
-        raise FileDamaged(f"the checkpoint's {name} has the shape {found.shape}, this model needs {tuple(like.shape)}")
-    return torch.from_numpy(np.array(found))

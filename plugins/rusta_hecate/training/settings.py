@@ -10,6 +10,8 @@ from rusta_hecate.errors import ConfigError
 
 STAGES = ("s0", "s1", "s2")
 """Bytes alone; with questions about passages; with code to mend and tools to choose."""
+DEVICES = ("auto", "cpu", "cuda")
+"""Where to compute: on a graphics card if PyTorch can use one, on the processor, on a graphics card."""
 GATES: dict[str, dict[str, float]] = {
     "s0": {},
     "s1": {"anchor": 0.80},
@@ -27,7 +29,8 @@ class TrainSettings:
     clock have passed, whichever is given; the last ``decay_share`` of it lets the learning rate fall to 0.
     ``muon_rate`` is for the matrices of the blocks, ``adam_rate`` for all else. ``clip``: largest norm of a gradient.
     ``threads``: of the arithmetic; another number gives other roundings, so it belongs to the run. ``stage``: what else is
-    learned (see :mod:`rusta_hecate.heads.stages`), from ``examples`` labelled texts in each step.
+    learned (see :mod:`rusta_hecate.heads.stages`), from ``examples`` labelled texts in each step. ``device``: one of DEVICES; a
+    run's checkpoint has the one it came to.
     """
 
     seed: int = 1
@@ -45,10 +48,13 @@ class TrainSettings:
     save_every_s: float = 120.0
     stage: str = "s0"
     examples: int = 8
+    device: str = "auto"
 
     def __post_init__(self) -> None:
         if self.stage not in STAGES:
             raise ConfigError(f"no stage is called {self.stage!r}; there are {', '.join(STAGES)}")
+        if self.device not in DEVICES:
+            raise ConfigError(f"no device is called {self.device!r}; there are {', '.join(DEVICES)}")
         for name in ("rows", "length", "threads", "examples"):
             if getattr(self, name) < 1:
                 raise ConfigError(f"{name} is {getattr(self, name)}; give at least 1")

@@ -12,6 +12,8 @@ import sys
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 
+from rusta_hecate.episode.check import card_files
+
 # (time, head size, window) and (time, key size, value size, gated)
 ATTENTION = ((70, 16, 40), (33, 8, 5), (1, 4, 9), (64, 32, 32), (50, 6, 1), (40, 16, 500))
 DELTA = ((70, 16, 16, True), (70, 16, 16, False), (32, 8, 20, True), (5, 4, 4, False), (1, 16, 8, True))
@@ -109,7 +111,7 @@ def main() -> int:
     if find_spec("triton") is None:
         print("error: Triton is not installed: pip install 'rusta[gpu]'", file=sys.stderr)  # noqa: T201
         return 2
-    if not any(os.path.exists(f"/dev/{name}") for name in ("nvidia0", "dxg", "kfd")):  # noqa: PTH110
+    if not card_files():
         os.environ.setdefault("TRITON_INTERPRET", "1")  # read when Triton is imported, and PyTorch may import it
     good = True
     for one in check():
