@@ -40,6 +40,8 @@ _SOURCES = (
     # (name, order, what it does)
     ("delimiters", 20, "Missing, superfluous and wrong brackets, placed by indentation"),
     ("tokens", 25, "One token inserted, removed or replaced where the parser stopped"),
+    ("merge_conflicts", 18, "Markers that a merge left: one side, the other, or both"),
+    ("attribute_signs", 19, "Attributes that lost their # or their brackets"),
     ("literals", 28, "Strings, characters and comments that never end"),
     ("visibility", 30, "Open the declaration of what is private"),
     ("unsafety", 32, "Wrap unsafe operations in the smallest unsafe block"),
@@ -56,6 +58,8 @@ _SOURCES = (
     ("bare_uses", 39, "Structs and variants declared with fields that no use knows"),
     ("renamed", 37, "Renamings that were done in one place only"),
     ("moved_items", 36, "Imports by a path that items have left"),
+    ("crate_roots", 35, "Paths that begin at the wrong crate"),
+    ("reexports", 36, "Names that a module should hand on and does not"),
     ("lost_modules", 37, "Modules whose file is there and that nothing declares"),
     ("lost_let", 37, "Locals that lost their let"),
     ("lost_receivers", 38, "Calls that lost the self. or Self:: in front of them"),
