@@ -129,6 +129,8 @@ _SOURCES = (
     ("macro_rules", 144, "Mistakes in the definition of a macro: fragments, repetitions, variables without $"),
     ("manifest", 146, "Mistakes in Cargo.toml that stop cargo before it looks at the source"),
     ("manifest_links", 148, "What Cargo.toml names and what is not there"),
+    ("manifest_members", 149, "What the manifests of one workspace say of each other and is not so"),
+    ("lost_dependencies", 149, "Crates that the source uses and Cargo.toml does not name"),
     ("methods", 150, "Methods that a type does not have"),
     ("misapplied", 152, "Values used as what they are not: an index into what has none"),
     ("modules", 154, "Modules and crates that are not there or not clear"),

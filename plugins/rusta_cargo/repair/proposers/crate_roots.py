@@ -66,7 +66,9 @@ def _own_program(
         for start, end, names in _from_root(situation, index, path, "crate")
         if names and names <= known
     )
-    if parts and any(part.start - 4 <= place.start and _line(situation, part, place) for part in parts for place in wanted):
+    if parts and any(
+        part.start - 4 <= place.start and _line(situation, part, place) for part in parts for place in wanted
+    ):
         yield f"begin the paths at the library `{crate_name(package)}`", parts, _SURE
 
 
@@ -77,7 +79,9 @@ def _own_name(situation: Situation, package: Package, path: str, errors: list[Di
     if told and not outside_library(package, path):
         source = situation.source(path)
         parts = tuple(
-            edits.replace(path, token.start, token.end, "crate") for token in _heads(source) if token.text == name.encode()
+            edits.replace(path, token.start, token.end, "crate")
+            for token in _heads(source)
+            if token.text == name.encode()
         )
         if parts:
             yield "begin the paths at `crate`, which this file is part of", parts, _SURE

@@ -64,8 +64,11 @@ def _settled(path: str, source: bytes, whole: list[Conflict]) -> Iterator[tuple[
     for sides in choices if whole else ():
         parts = tuple(part for side, one in zip(sides, whole, strict=True) for part in _kept(path, one, side))
         alike = len(set(sides)) == 1
-        title = _TITLES[sides[0]] if alike else f"{_TITLES[sides[0]]} of the first merge, " + ", ".join(
-            _TITLES[side].removeprefix("keep ") + " of the next" for side in sides[1:]
+        title = (
+            _TITLES[sides[0]]
+            if alike
+            else f"{_TITLES[sides[0]]} of the first merge, "
+            + ", ".join(_TITLES[side].removeprefix("keep ") + " of the next" for side in sides[1:])
         )
         prior = _PRIORS[sides[0]] if alike else _MIXED
         yield title, parts, prior if _parses(path, source, parts) else _BROKEN * prior

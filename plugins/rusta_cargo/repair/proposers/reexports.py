@@ -103,7 +103,7 @@ def _handed_on(
     uses = [use for use in index.of_kind(Use, path) if use.module == inner]
     public = [use for use in uses if use.visibility is not None and use.visibility.text == "pub"]
     sources: dict[tuple[str, ...], list[str]] = {}
-    beside = [_module_of(use, here, index, package) for use in public]
+    beside = [_module_of(use, here, package) for use in public]
     for name in names:
         declared = {
             index.module_of(item) for item in index.named(name, Item)
@@ -120,7 +120,7 @@ def _handed_on(
     if not public and len(names) < 2:
         return
     for module, those in sources.items():
-        joined = next((use for use in public if _module_of(use, here, index, package) == module), None)
+        joined = next((use for use in public if _module_of(use, here, package) == module), None)
         if joined is not None:
             yield _joined(situation, joined, those)
         else:
@@ -140,12 +140,12 @@ def _handing_on(
 ) -> Iterator[tuple[str, ...]]:
     """The modules that hand the name on already."""
     for use in index.of_kind(Use):
-        if use.visibility is not None and any(leaf.name == name for leaf in use.leaves):
-            if _of_library(situation, package, use):
-                yield index.module_of(use)
+        handed = use.visibility is not None and any(leaf.name == name for leaf in use.leaves)
+        if handed and _of_library(situation, package, use):
+            yield index.module_of(use)
 
 
-def _module_of(use: Use, here: tuple[str, ...], index: ItemIndex, package: Package | None) -> tuple[str, ...] | None:
+def _module_of(use: Use, here: tuple[str, ...], package: Package | None) -> tuple[str, ...] | None:
     """The module that all names of an import come from, from the crate's root; None when they are of several."""
     modules = {leaf.path[:-1] for leaf in use.leaves}
     if len(modules) != 1:
