@@ -107,6 +107,7 @@ class Looker:
             passing=() if node.tests is None else node.tests.passed,
             overrides=node.tree.overrides,
             cache=self._cache,
+            files=tuple(sorted(base.hashes)),
         )
         found = self._proposers.ask(situation)
         # Where the compiler judges, the right change is among the first few: only opinions asked for by name are had there.

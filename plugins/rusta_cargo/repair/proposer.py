@@ -98,6 +98,7 @@ class Situation:
 
     diagnostics: its errors, without repeats, in the order of their places. edition: of the package most errors are in.
     project: packages and targets. tests: failing tests, when the tree compiles; passing: the names of the others.
+    files: the paths of everything in the tree, sorted; none where nobody listed them.
     read: the text of a file (recorded reads). probe: makes a call on this very tree (through the episode's door, at the
     cost of its budget). cache: shared by all proposers in all trees of the episode; use keys of your own.
     """
@@ -111,6 +112,7 @@ class Situation:
     overrides: Mapping[str, bytes] = field(default_factory=dict)
     cache: MutableMapping[object, object] = field(default_factory=dict)
     passing: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
 
     def source(self, path: str) -> bytes:
         """The current text of ``path``.

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from rusta_cargo.repair.code import edits
 from rusta_cargo.repair.code.labels import quoted
-from rusta_cargo.repair.code.manifests import manifest_of
+from rusta_cargo.repair.code.manifests import manifests_of
 from rusta_cargo.repair.code.similar import closest, rank
 from rusta_cargo.repair.proposer import Candidate, Replacement, Situation
 from rusta_schemas.diagnostic import Diagnostic
@@ -83,14 +83,11 @@ def _misspelt_key(path: str, source: bytes, wanted: str) -> Replacement | None:
 
 
 def _mended(situation: Situation, error: Diagnostic) -> Iterator[Change]:
-    found = manifest_of(situation, error)
-    if found is None:
-        return
-    path, source = found
     said = error.rendered
-    yield from _values(path, source, error, said)
-    yield from _syntax(path, source, error)
-    yield from _missing(path, source, said)
+    for path, source in manifests_of(situation, error):
+        yield from _values(path, source, error, said)
+        yield from _syntax(path, source, error)
+        yield from _missing(path, source, said)
 
 
 def _values(path: str, source: bytes, error: Diagnostic, said: str) -> Iterator[Change]:
@@ -211,7 +208,7 @@ def _parses(source: bytes) -> bool:
 
 def _missing(path: str, source: bytes, said: str) -> Iterator[Change]:
     """Sections and keys that have to be there."""
-    if "missing either a `[package]` or a `[workspace]`" in said:
+    if "missing either a `[package]` or a `[workspace]`" in said or "this virtual manifest specifies" in said:
         for found in re.finditer(rb"(?m)^\[([\w-]+)\]", source):
             word = found[1].decode()
             near = closest(word, _SECTIONS, 0.6)

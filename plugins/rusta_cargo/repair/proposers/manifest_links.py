@@ -12,7 +12,7 @@ import tomllib
 from collections.abc import Iterator
 
 from rusta_cargo.repair.code import edits
-from rusta_cargo.repair.code.manifests import exists, manifest_of
+from rusta_cargo.repair.code.manifests import exists, manifests_of
 from rusta_cargo.repair.code.similar import rank
 from rusta_cargo.repair.proposer import Candidate, Replacement, Situation
 
@@ -30,19 +30,18 @@ def propose(situation: Situation) -> Iterator[Candidate]:
     """Mend what the manifest refers to."""
     seen: set[tuple[Replacement, ...]] = set()
     for number, error in enumerate(situation.diagnostics):
-        found = manifest_of(situation, error) if error.code is None and error.phase == 0 else None
-        if found is None:
+        if error.code is not None or error.phase != 0:
             continue
-        path, source = found
         said = error.rendered
-        for title, parts, prior in (
-            *_targets(situation, path, source, said),
-            *_features(path, source, said),
-            *_versions(situation, path, source, said),
-        ):
-            if parts and parts not in seen:
-                seen.add(parts)
-                yield Candidate(title, parts, prior, diagnostic=number)
+        for path, source in manifests_of(situation, error):
+            for title, parts, prior in (
+                *_targets(situation, path, source, said),
+                *_features(path, source, said),
+                *_versions(situation, path, source, said),
+            ):
+                if parts and parts not in seen:
+                    seen.add(parts)
+                    yield Candidate(title, parts, prior, diagnostic=number)
 
 
 def _targets(situation: Situation, path: str, source: bytes, said: str) -> Iterator[Change]:
@@ -84,7 +83,7 @@ def _features(path: str, source: bytes, said: str) -> Iterator[Change]:
     if told is None:
         return
     wrong = told[2].split("/")[0]
-    places = list(re.finditer(rb'"(dep:)?' + re.escape(wrong.encode()) + rb'([/?][^"]*)?"', source))
+    places = list(re.finditer(rb'"(dep:|[\w-]+\??/)?' + re.escape(wrong.encode()) + rb'([/?][^"]*)?"', source))
     known = [
         name for _, name in re.findall(r"(package `[^`]+` does have feature|similar name exists:) `([^`]+)`", said)
     ]

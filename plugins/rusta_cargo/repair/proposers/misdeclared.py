@@ -103,7 +103,10 @@ def _declared(situation: Situation, index: ItemIndex, diagnostic: Diagnostic) ->
             if binding.kind != "self":
                 yield binding.name, place.path, binding.start, binding.end
     for item in index:
-        if item.kind not in ("impl", "use", "extern") and item.name:
+        # The name of a module is also that of its file, and what a test is called nobody uses.
+        tested = any(attribute.name.rpartition("::")[2] == "test" for attribute in item.attributes)
+        lost = diagnostic.code in ("E0432", "E0433")
+        if item.kind not in ("impl", "use", "extern") and item.name and not tested and (item.kind != "module" or lost):
             yield item.name, item.path, item.name_start, item.name_end
         yield from _members(item)
 

@@ -82,7 +82,7 @@ def _paths(situation: Situation, index: ItemIndex, error: Diagnostic, number: in
             continue
         start = _path_start(source, wrong)
         stop = _path_end(source, wrong)
-        new = "::".join(("crate", *item.module, item.name))
+        new = "::".join(("crate", *index.module_of(item), item.name))
         if source[start:stop].decode("utf-8", "replace") != new:
             yield Candidate(
                 f"the path is `{new}`",

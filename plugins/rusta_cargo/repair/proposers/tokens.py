@@ -130,6 +130,8 @@ def _expected(error: Diagnostic) -> list[str]:
 def _spaced(text: str, before: Token) -> str:
     if text in (",", ";", ")", "]", ">", ":"):
         return f"{text} " if text == ":" else text
+    if text in ("->", "=>", "="):
+        return f" {text}"
     return f" {text}" if before.kind != "punctuation" or text[0].isalpha() else text
 
 
