@@ -9,6 +9,7 @@ from rusta_cargo.repair.code import edits, types
 from rusta_cargo.repair.code.deriving import DERIVABLE, deriving, own_types, together
 from rusta_cargo.repair.code.gathering import Change
 from rusta_cargo.repair.code.items import Function, Item, ItemIndex, Trait, provided
+from rusta_cargo.repair.code.nodes import indent_at
 from rusta_cargo.repair.proposer import Replacement, Situation
 from rusta_schemas.diagnostic import Diagnostic
 
@@ -83,6 +84,20 @@ def bounded(item: Item, name: str, bound: str) -> Replacement | None:
         if bound not in [part.strip() for part in head.lstrip(":").split("+")]:
             return edits.insert(item.path, generic.bounds.start + len(head.encode()), f" + {bound}")
     return edits.add_bound(item, name, bound)
+
+
+def required(situation: Situation, item: Item, name: str, bound: str) -> Replacement | None:
+    """The bound asked of the parameter: in the where clause where there is one, each on its line as it has them."""
+    where = item.where
+    if where is None or re.search(rf"(?:where|,)\s*{name}\s*:", where.text):
+        return bounded(item, name, bound)
+    if "\n" not in where.text.rstrip():
+        return edits.add_where(item, f"{name}: {bound}")
+    trimmed = where.text.rstrip()
+    comma = "" if trimmed.endswith(",") else ","
+    last = where.start + len(trimmed.encode())
+    indent = indent_at(situation.source(item.path), last - 1)
+    return edits.insert(item.path, last, f"{comma}\n{indent}{name}: {bound},")
 
 
 def _spelled(situation: Situation, path: str, trait: str) -> str:

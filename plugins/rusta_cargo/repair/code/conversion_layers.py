@@ -40,6 +40,31 @@ def _raw(have: str, want: str, place: Place) -> Iterator[Choice]:
     yield suffix(".cast()"), 0.3 if have[:6] == want[:6] else 0.02
 
 
+# What the standard library makes of an iterator, a reader, a value, and how it is written.
+_ADAPTERS = {
+    "Peekable": suffix(".peekable()"), "Rev": suffix(".rev()"), "Fuse": suffix(".fuse()"),
+    "Enumerate": suffix(".enumerate()"), "Cycle": suffix(".cycle()"), "Copied": suffix(".copied()"),
+    "Cloned": suffix(".cloned()"), "BufReader": call("BufReader::new"), "BufWriter": call("BufWriter::new"),
+    "Wrapping": call("Wrapping"), "Reverse": call("Reverse"), "Saturating": call("Saturating"),
+    "ManuallyDrop": call("ManuallyDrop::new"),
+}  # fmt: skip
+
+
+def _adapters(have: str, want: str, _place: Place) -> Iterator[Choice]:
+    """An iterator as one of its adapters, a value in one of the wrappers of the standard library."""
+    form, inner = _ADAPTERS.get(types.head(want)), types.arguments(want)
+    if form is not None and inner and not types.is_reference(want) and types.same(inner[-1], have):
+        yield form, 0.85
+
+
+def _arrays(have: str, want: str, _place: Place) -> Iterator[Choice]:
+    """A slice as the array of its length, which it has or not."""
+    flat = types.strip_references(have)
+    array, listed = want.startswith("[") and ";" in want, flat.startswith(("[", "Vec<")) and ";" not in flat
+    if array and listed and types.same(types.element(flat) or "", types.element(want) or ""):
+        yield suffix(".try_into().unwrap()"), 0.75
+
+
 def _pointers(have: str, want: str, place: Place) -> Iterator[Choice]:
     pointed = types.inner(have, *POINTERS)
     if pointed is not None and types.same(pointed, want):
@@ -228,4 +253,4 @@ def _own(have: str, want: str, place: Place) -> Iterator[Choice]:
             yield suffix(f".{method.name}()"), 0.45 / len(getters)
 
 
-RULES = (_raw, _pointers, _layers, _own)
+RULES = (_raw, _adapters, _arrays, _pointers, _layers, _own)

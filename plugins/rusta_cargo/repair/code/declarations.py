@@ -35,13 +35,15 @@ _UNNAMED = (
     "array of",
     "{type",
 )
+# The compiler spells out what an object in a pointer outlives by default.
+_OBJECT = re.compile(r"<\(dyn ([^()]*(?:\([^()]*\)[^()]*)?) \+ 'static\)>")
 # How often a declaration of this kind is what was wrong, not its use.
 _LET, _PARAMETER, _FIELD, _RESULT, _CONSTANT, _VALUE = 0.35, 0.22, 0.2, 0.15, 0.25, 0.4
 
 
 def written(kind: str, holes: bool = False) -> str | None:
     """A type of a message as it may be written in source; None when it has no name. ``holes`` allows ``_``."""
-    flat = types.tidy(kind).replace("'_ ", "")
+    flat = _OBJECT.sub(r"<dyn \1>", types.tidy(kind).replace("'_ ", ""))
     flat = {
         "{integer}": "i32",
         "{float}": "f64",
@@ -50,7 +52,7 @@ def written(kind: str, holes: bool = False) -> str | None:
     }.get(flat, flat)
     flat = flat.replace("{integer}", "i32").replace("{float}", "f64")
     if (
-        any(flat.startswith(word) or f"<{word}" in flat for word in _UNNAMED)
+        any(flat.startswith(word) or (word != "dyn " and f"<{word}" in flat) for word in _UNNAMED)
         or "{" in flat
         or "..." in flat
         or (
@@ -201,6 +203,8 @@ def _piece(path: str, piece: Piece | None, want: str, what: str, weight: float) 
     new = written(want)
     if piece is None or new is None:
         return
+    if "'_" in new and len(names := set(re.findall(r"'\w+", piece.text))) == 1:
+        new = new.replace("'_", names.pop())
     if new.startswith("&") and not new.startswith("&'"):
         if not what.startswith("the result"):
             new = f"&'static {new[1:]}"

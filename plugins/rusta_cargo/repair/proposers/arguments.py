@@ -110,6 +110,7 @@ def _told(diagnostic: Diagnostic) -> dict[int, str]:
     found: dict[int, str] = {}
     for span in diagnostic.spans:
         for number, kind in _MISSING.findall(span.label or ""):
+            kind = re.sub(r"<'\w+>", "", kind)
             if "'" not in kind or kind.startswith("&'"):
                 found[int(number) - 1] = re.sub(r"^&'\w+ ", "&", kind)
     return found

@@ -1,4 +1,4 @@
-"""A trait behind a pointer, where a type must stand: E0782.
+"""A trait behind a pointer or in a collection, where a type must stand: E0782.
 
 The compiler offers a generic parameter, ``impl`` and ``dyn`` as equals. Code that has trait objects elsewhere lost a
 ``dyn``; what is owned behind a pointer can be nothing else.
@@ -18,6 +18,7 @@ from rusta_cargo.repair.proposer import Candidate, Situation, SourceUnavailable
 
 _OWNERS = ("Box", "Rc", "Arc", "RefCell", "Mutex", "RwLock")
 _HERE, _OWNED, _LENT = 0.97, 0.95, 0.6
+_BOXED = 0.75
 
 
 @sound
@@ -30,6 +31,14 @@ def propose(situation: Situation) -> Iterator[Candidate]:
         node = node_at(situation.syntax(place.path).root_node, place.start, place.end)
         pointer = _pointer(node)
         if pointer is None:
+            if _held(node):
+                yield Candidate(
+                    f"box an object of the trait: `Box<dyn {text(node)}>`"[:160],
+                    (edits.replace(place.path, place.start, place.end, f"Box<dyn {text(node)}>"),),
+                    _BOXED,
+                    diagnostic=number,
+                    cites=("E0782",),
+                )
             continue
         prior = _HERE if _has_objects(situation) else _OWNED if pointer.type == "generic_type" else _LENT
         yield Candidate(
@@ -49,6 +58,13 @@ def _pointer(node: Node) -> Node | None:
     if holder.type == "generic_type" and types.head(text(holder)) not in _OWNERS:
         return None
     return holder
+
+
+def _held(node: Node) -> bool:
+    """The trait stands as what a type of the standard library holds: ``Result<(), Error>``, ``Vec<Shape>``."""
+    whole = node.parent if node.parent is not None and node.parent.type in ("generic_type", "bounded_type") else node
+    listed = whole.parent
+    return listed is not None and listed.type == "type_arguments"
 
 
 def _has_objects(situation: Situation) -> bool:

@@ -39,6 +39,7 @@ _PARTNERS = (
 )  # fmt: skip
 
 
+_SECOND = 0.8
 _METHODS = {
     ("push_str", "char"): "push", ("push", "&str"): "push_str", ("push", "&String"): "push_str", ("insert_str",
     "char"): "insert",
@@ -99,8 +100,8 @@ def _distinct(changes: list[Change]) -> Iterator[Change]:
 def _changes(situation: Situation, index: ItemIndex, diagnostic: Diagnostic) -> Iterator[Change]:
     pair, place = mismatch(diagnostic), diagnostic.primary
     yield from _arguments(situation, index, diagnostic)
-    if pair is None or place is None:
-        return
+    if pair is None or place is None or (place.label is None and diagnostic.message.startswith("arguments to this")):
+        return  # what the primary span marks is what is called
     here = spot(situation, index, place)
     near = mismatch_in(place.label or "")
     if here is None or _in_pattern(here.node):
@@ -133,7 +134,7 @@ def _arguments(situation: Situation, index: ItemIndex, diagnostic: Diagnostic) -
     """Several arguments of one call, each with the types of its own label; each is given its likeliest form."""
     if diagnostic.primary is None or diagnostic.primary.label is not None:
         return
-    found: list[Change] = []
+    found: list[list[Change]] = []
     for span in diagnostic.spans:
         pair = mismatch_in(span.label or "")
         here = None if pair is None or span.primary else spot(situation, index, span)
@@ -142,11 +143,14 @@ def _arguments(situation: Situation, index: ItemIndex, diagnostic: Diagnostic) -
         ranked = sorted(fitted(situation, here, pair.found, pair.expected), key=lambda c: -c[2])
         if not ranked:
             return
-        found.append(ranked[0])
-    if found:
-        titles = ", ".join(change[0] for change in found)
-        parts = tuple(part for change in found for part in change[1])
-        yield titles, parts, min(change[2] for change in found)
+        found.append(ranked[:2])
+    best = [ranked[0] for ranked in found]
+    rows = [best] if best else []
+    rows += [[*best[:at], ranked[1], *best[at + 1 :]] for at, ranked in enumerate(found) if len(ranked) > 1]
+    for row in rows:
+        titles = ", ".join(change[0] for change in row)
+        parts = tuple(part for change in row for part in change[1])
+        yield titles, parts, min(change[2] for change in row) * (1.0 if row is best else _SECOND)
 
 
 def _where_bound(situation: Situation, here: Spot, have: str, want: str) -> Iterator[Change]:

@@ -256,6 +256,10 @@ def _array(situation: Situation, diagnostic: Diagnostic, here: Spot) -> Iterator
     for span in diagnostic.spans:
         if not span.primary and "expected due to this" in (span.label or ""):
             pieces.append((span.path, situation.text(span.path, span.start, span.end), span.start))
+    holder = nodes.enclosing(here.node, ("const_item", "static_item", *nodes.ITEMS))
+    kind = None if holder is None else holder.child_by_field_name("type")
+    if holder is not None and kind is not None and holder.type in ("const_item", "static_item") and not pieces:
+        pieces.append((here.path, text(kind), kind.start_byte))
     struct, field = field_for(here)
     if struct is not None and field is not None:
         pieces.append((struct.path, field.type.text, field.type.start))

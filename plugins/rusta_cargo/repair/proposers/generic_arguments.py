@@ -23,6 +23,7 @@ from rusta_cargo.repair.proposer import Candidate, Replacement, Situation
 from rusta_schemas.diagnostic import Diagnostic, Span
 
 MOST = 8
+_NOTHING, _ENDS_SO = 0.5, 0.85
 _COUNTS = re.compile(r"takes (?:at (?:most|least) )?(\d+) (generic|lifetime|type|const) arguments? but (\d+)")
 _MISSING = re.compile(r"missing generics for (?:\w+ )+`([^`]*)`")
 
@@ -65,11 +66,28 @@ def _answers(situation: Situation, index: ItemIndex, diagnostic: Diagnostic, pla
         return
     if not wanted and counted is None and (found := _MISSING.search(diagnostic.message)) is not None:
         wanted = types.split_generic(found[1])[1]
+    if defined is None and not wanted and counted is None and listed is None and _one_is_missing(diagnostic):
+        yield "let it hold nothing: `<()>`", (insert(place.path, place.end, "<()>"),), _of_nothing(situation, place)
     if not wanted and counted is not None:
         wanted = ["_"] * int(counted[1])
     if len(wanted) > len(given):
         texts = [source[start:end].decode("utf-8", "replace") for start, end in given]
         yield from _with(situation, index, place, listed, wanted, texts, defined, lifetimes)
+
+
+def _one_is_missing(diagnostic: Diagnostic) -> bool:
+    return any((span.label or "").startswith("expected 1 generic argument") for span in diagnostic.spans)
+
+
+def _of_nothing(situation: Situation, place: Span) -> float:
+    """How likely a type of another crate (``io::Result``, ``JoinHandle``) is one of nothing: as the function ends."""
+    function = nodes.function_of(node_at(situation.syntax(place.path), place.start, place.end))
+    tail = None if function is None else nodes.tail_of(function.child_by_field_name("body"))
+    if tail is None:
+        return _NOTHING
+    return (
+        _ENDS_SO if text(tail) == "Ok(())" else 0.5 * _NOTHING if text(tail).startswith(("Ok(", "Some(")) else _NOTHING
+    )
 
 
 def _list_after(situation: Situation, place: Span) -> Node | None:

@@ -18,6 +18,7 @@ from rusta_schemas.diagnostic import Diagnostic
 
 CODES = ("E0412", "E0425")
 _NEAR, _FAR = 0.85, 0.6
+_BOUND = 0.93
 _LONGEST = 2
 _MOST = 3
 
@@ -36,6 +37,14 @@ def propose(situation: Situation) -> Iterator[Candidate]:
         entry[2].append(number)
     for item, names, numbers in missing.values():
         wanted = list(dict.fromkeys(names))
+        if all(name in _bound_in_where(item) for name in wanted):
+            yield Candidate(
+                f"declare {', '.join(f'`{name}`' for name in wanted)}, whose bounds stand there"[:160],
+                (_declared(item, wanted),),
+                _BOUND,
+                diagnostic=numbers[0] if len(numbers) == 1 else None,
+                cites=("E0425",),
+            )
         for rank, (other, declared) in enumerate(_models(ItemIndex.of(situation), item, wanted)):
             error = situation.diagnostics[numbers[0]]
             yield Candidate(
@@ -45,6 +54,12 @@ def propose(situation: Situation) -> Iterator[Candidate]:
                 diagnostic=numbers[0] if len(numbers) == 1 else None,
                 cites=() if error.code is None else (error.code,),
             )
+
+
+def _bound_in_where(item: Item) -> set[str]:
+    """The names that the where clause of the item asks something of."""
+    where = "" if item.where is None else item.where.text.removeprefix("where")
+    return {predicate.partition(":")[0].strip() for predicate in types.split_top(where)}
 
 
 def _parameter(error: Diagnostic) -> str | None:

@@ -9,12 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from rusta_cargo.repair.code import edits
-from rusta_cargo.repair.code.bounding import bounded
+from rusta_cargo.repair.code.bounding import required
 from rusta_cargo.repair.code.gathering import sound
 from rusta_cargo.repair.code.items import Item, ItemIndex
-from rusta_cargo.repair.code.nodes import indent_at
-from rusta_cargo.repair.proposer import Candidate, Replacement, Situation
+from rusta_cargo.repair.proposer import Candidate, Situation
 from rusta_schemas.diagnostic import Diagnostic
 
 _HOLE = re.compile(r"\b((?:\w+::)*(\w+))</\* \w+ \*/>")
@@ -37,7 +35,7 @@ def propose(situation: Situation) -> Iterator[Candidate]:
             item = _declaring(situation, error, name)
             for rank, argument in enumerate(_USUAL.get(trait, ()) if item is not None else ()):
                 bound = f"{trait}<{argument}>"
-                change = None if item is None else _placed(situation, item, name, bound)
+                change = None if item is None else required(situation, item, name, bound)
                 if change is not None:
                     yield Candidate(
                         f"require `{bound}` of `{name}`",
@@ -63,16 +61,3 @@ def _declaring(situation: Situation, error: Diagnostic, name: str) -> Item | Non
     while item is not None and not any(generic.name == name for generic in item.generics):
         item = item.parent
     return item
-
-
-def _placed(situation: Situation, item: Item, name: str, bound: str) -> Replacement | None:
-    where = item.where
-    if where is None or re.search(rf"(?:where|,)\s*{name}\s*:", where.text):
-        return bounded(item, name, bound)
-    if "\n" not in where.text.rstrip():
-        return edits.add_where(item, f"{name}: {bound}")
-    trimmed = where.text.rstrip()
-    comma = "" if trimmed.endswith(",") else ","
-    last = where.start + len(trimmed.encode())
-    indent = indent_at(situation.source(item.path), last - 1)
-    return edits.insert(item.path, last, f"{comma}\n{indent}{name}: {bound},")

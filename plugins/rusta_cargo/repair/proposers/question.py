@@ -14,6 +14,7 @@ from tree_sitter import Node
 from rusta_cargo.repair.code import edits, nodes, types
 from rusta_cargo.repair.code.expected import last
 from rusta_cargo.repair.code.expression import Spot, smallest
+from rusta_cargo.repair.code.failing import made_somewhere
 from rusta_cargo.repair.code.from_impls import conversion
 from rusta_cargo.repair.code.gathering import sound
 from rusta_cargo.repair.code.items import Enum, Function, ItemIndex
@@ -283,11 +284,17 @@ def _errors(situation: Situation, here: Spot, diagnostic: Diagnostic, wanted: st
                     (edits.insert(here.path, end, f".map_err({path})"),),
                     0.7,
                 )
+            elif re.match(r"Box<dyn (?:\w+::)*Error\b", variant.fields[0].type.text):
+                yield (
+                    f"box the error in `{path}`",
+                    (edits.insert(here.path, end, f".map_err(|e| {path}(Box::new(e)))"),),
+                    0.65,
+                )
             elif text_only:
                 yield (
                     f"wrap the error's text in `{path}`",
                     (edits.insert(here.path, end, f".map_err(|e| {path}(e.to_string()))"),),
-                    0.5,
+                    0.35 if made_somewhere(situation, here.index, goal, variant.name) else 0.5,
                 )
         elif variant.shape == "unit":
             yield (

@@ -272,8 +272,22 @@ def _unwanted(situation: Situation, here: Spot, have: str) -> Iterator[Change]:
     elif parent is not None and parent.type in ("match_arm", "closure_expression"):
         yield (
             "throw the value away",
-            edits.wrap(path, node.start_byte, node.end_byte, "{ ", "; }"),
+            _block(situation.source(path), path, node),
             0.4,
         )
     elif parent is not None and parent.type == "return_expression":
         yield "return nothing", (edits.delete(path, parent.start_byte + 6, node.end_byte),), 0.3
+
+
+def _block(source: bytes, path: str, node: Node) -> tuple[Replacement, ...]:
+    """The value as a statement in a block: that of a match arm on lines of its own, as rustfmt has it."""
+    arm = node.parent
+    if arm is None or arm.type != "match_arm" or not nodes.starts_line(source, arm.start_byte):
+        return edits.wrap(path, node.start_byte, node.end_byte, "{ ", "; }")
+    indent = nodes.indent_at(source, arm.start_byte)
+    inner = indent + nodes.indent_unit(source)
+    end = node.end_byte + (source[node.end_byte : node.end_byte + 1] == b",")
+    return (
+        edits.insert(path, node.start_byte, f"{{\n{inner}"),
+        edits.replace(path, node.end_byte, end, f";\n{indent}}}"),
+    )

@@ -14,6 +14,7 @@ from rusta_cargo.repair.code.expression import Spot, smallest, suffix
 from rusta_cargo.repair.code.fitting import place_of
 from rusta_cargo.repair.code.gathering import Change, Found, candidates, merge, sound
 from rusta_cargo.repair.code.items import ItemIndex
+from rusta_cargo.repair.code.labels import mismatch
 from rusta_cargo.repair.code.operator_traits import SIDES
 from rusta_cargo.repair.code.tracing import origin
 from rusta_cargo.repair.proposer import Candidate, Situation
@@ -27,6 +28,7 @@ _KINDS = {
 }  # fmt: skip
 _OPERANDS = re.compile(r"^(Option|Result)<")
 _TRIED, _UNWRAPPED, _OTHER = 0.74, 0.55, 0.25
+_COMPARED = 0.66
 
 
 @sound
@@ -39,8 +41,13 @@ def propose(situation: Situation) -> Iterator[Candidate]:
             index = index or ItemIndex.of(situation)
             merge(found, _operands(situation, index, diagnostic), [number])
             continue
+        if diagnostic.primary is None:
+            continue
+        if diagnostic.code == "E0308":
+            index = index or ItemIndex.of(situation)
+            merge(found, _compared(situation, index, diagnostic), [number])
         head = _head(diagnostic)
-        if head is None or diagnostic.primary is None:
+        if head is None:
             continue
         index = index or ItemIndex.of(situation)
         merge(found, _changes(situation, index, diagnostic, head), [number])
@@ -79,6 +86,25 @@ def _changes(situation: Situation, index: ItemIndex, diagnostic: Diagnostic, hea
         yield f"take the value out with `?` {shown}", source.wrapped(suffix("?")), _TRIED
     weight = _OTHER if fits else _UNWRAPPED
     yield f"take the value out with `unwrap` {shown}", source.wrapped(suffix(".unwrap()")), weight
+
+
+def _compared(situation: Situation, index: ItemIndex, diagnostic: Diagnostic) -> Iterator[Change]:
+    """``if found == wanted`` where ``found`` still holds the layer: the right side is what the compiler marks."""
+    told, place = mismatch(diagnostic), diagnostic.primary
+    here = None if place is None else smallest(situation, index, place.path, place.start, place.end)
+    holder = None if here is None else here.node.parent
+    if told is None or here is None or holder is None or holder.type != "binary_expression":
+        return
+    left, inner = holder.child_by_field_name("left"), types.arguments(told.expected)
+    head = types.head(told.expected)
+    if left is None or left == here.node or head not in ("Option", "Result") or not inner:
+        return
+    if not types.same(inner[0], told.found):
+        return
+    source = (origin(here.of(left)) if left.type == "identifier" else None) or here.of(left)
+    leaves = place_of(situation, source).leaves
+    if source.kind in ("call_expression", "await_expression") and leaves is not None and types.head(leaves) == head:
+        yield "take the value out with `?` before it is compared", source.wrapped(suffix("?")), _COMPARED
 
 
 def _operands(situation: Situation, index: ItemIndex, diagnostic: Diagnostic) -> Iterator[Change]:

@@ -81,7 +81,7 @@ def _copied(situation: Situation, index: ItemIndex, item: Item, diagnostic: Diag
     agreeing = _implementers(index, trait, item)
     others = len(index_impls(index, trait)) - len(agreeing)
     back = () if trait.path == STD else _back(declared, item, impl, trait)
-    share = min(0.9, (0.5 if len(agreeing) > 1 else 0.25) + 0.25 * _calls_against(situation, declared))
+    share = min(0.9, (0.5 if len(agreeing) > 1 else 0.25) + 0.4 * _calls_against(situation, declared))
     if back:
         yield (
             f"change the declaration of {shown} to what the impl has",
@@ -93,7 +93,7 @@ def _copied(situation: Situation, index: ItemIndex, item: Item, diagnostic: Diag
 def _calls_against(situation: Situation, declared: Function) -> int:
     """How many calls do not agree with the declaration either: where impls and callers are at one, it is outvoted."""
     return sum(
-        diagnostic.code == "E0061"
+        diagnostic.code in ("E0061", "E0308")
         and any((span.path, span.start) == (declared.path, declared.name_start) for span in all_spans(diagnostic))
         for diagnostic in situation.diagnostics
     )
@@ -269,7 +269,8 @@ def _implementers(index: ItemIndex, trait: Trait, item: Function) -> list[Impl]:
 
 def _back(declared: Function, item: Function, impl: Impl, trait: Trait) -> tuple[Replacement, ...]:
     """The impl's signature put into the trait; only where no generics of either are in the way."""
-    if impl.generics or trait.generics:
+    spoken = types.words(f"{item.parameters_span.text} {'' if item.returns is None else item.returns.text}")
+    if trait.generics or any(generic.name in spoken for generic in impl.generics):
         return ()
     own = {impl.self_type.text: "Self"} if impl.self_type.text.isidentifier() else {}
     parts = _changed(

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from rusta_cargo.repair.code import edits, nodes, types
 from rusta_cargo.repair.code.conversion import conversions
 from rusta_cargo.repair.code.declarations import retyped
-from rusta_cargo.repair.code.expression import spot, suffix
+from rusta_cargo.repair.code.expression import prefix, spot, suffix
 from rusta_cargo.repair.code.fitting import fitted, place_of
 from rusta_cargo.repair.code.gathering import Change, Reader, gathered, sound
 from rusta_cargo.repair.code.items import (
@@ -67,6 +67,8 @@ def _unary(situation: Situation, index: ItemIndex, diagnostic: Diagnostic) -> It
                 0.45,
             )
     elif sign == "-":
+        if types.is_reference(have) and _may_negate(index, flat):
+            yield "negate what it refers to", operand.wrapped(prefix("*" * (len(have) - len(have.lstrip("&"))))), 0.7
         if flat in _SIGNED:
             for title, parts, weight in retyped(operand, _SIGNED[flat]):
                 yield title, parts, 0.9 * weight
@@ -91,6 +93,11 @@ def _unary(situation: Situation, index: ItemIndex, diagnostic: Diagnostic) -> It
             )
     yield "leave the operator away", here.rewritten(operand.text), 0.12
     yield from _negation(situation, index, flat, sign)
+
+
+def _may_negate(index: ItemIndex, kind: str) -> bool:
+    """It is a type of the tree that implements ``Neg``, or one that the tree does not know."""
+    return index.type_named(kind) is None or index.implements(kind, "Neg")
 
 
 def _negation(situation: Situation, index: ItemIndex, kind: str, sign: str) -> Iterator[Change]:

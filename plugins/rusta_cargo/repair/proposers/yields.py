@@ -19,12 +19,18 @@ _RISK = ("changes a signature",)
 _YIELDS = re.compile(r"to be an iterator that yields `(.*?)`, but it yields `(.*?)`")
 
 
+# A reference to an owner as one to what it owns.
+_VIEWS = {("Vec", "["): "Vec::as_slice", ("String", "str"): "String::as_str", ("PathBuf", "Path"): "PathBuf::as_path",
+          ("Box", "dyn"): "Box::as_ref"}  # fmt: skip
+
+
 _RETURNS = re.compile(r"to return `(.*?)`, but (?:it )?returns `(.*?)`")
 
 
 def _resolved(case: Case) -> Iterator[Answer]:
     """E0271."""
     yield from _yielded(case)
+    yield from _promised(case)
     found = _RESOLVING.search(case.diagnostic.message)
     if found is None:
         return
@@ -52,6 +58,19 @@ def _resolved(case: Case) -> Iterator[Answer]:
                         )
 
 
+def _promised(case: Case) -> Iterator[Answer]:
+    """The signature says ``impl Iterator<Item = str>`` and what it gives back yields something else."""
+    found = _RETURNS.search(case.diagnostic.message) or _YIELDS.search(case.diagnostic.message)
+    if found is None or nodes.enclosing(case.node, ("function_item", "block")) is None:
+        return
+    if nodes.enclosing(case.node, ("function_item", "block")).type == "block":  # type: ignore[union-attr]
+        return
+    for binding in nodes.below(case.node, "type_binding"):
+        kind = binding.child_by_field_name("type")
+        if kind is not None and types.same(text(kind), found[1]) and "{" not in found[2]:
+            yield Answer(f"promise `{found[2]}`", (edits.replace_node(case.path, kind, found[2]),), 0.8, _RISK)
+
+
 def _yielded(case: Case) -> Iterator[Answer]:
     """An iterator of references where values are asked for, and the other way round."""
     found = _YIELDS.search(case.diagnostic.message)
@@ -70,6 +89,10 @@ def _yielded(case: Case) -> Iterator[Answer]:
                 (edits.insert(case.path, node.end_byte, then),),
                 0.65 - 0.3 * rank,
             )
+    elif (
+        view := _VIEWS.get((types.head(have), re.sub(r"\W.*|(?<=\w) .*", "", want.strip("&")) or want[1:2]))
+    ) and types.is_reference(want):
+        yield Answer(f"yield `{want}` with `{view}`", (edits.insert(case.path, node.end_byte, f".map({view})"),), 0.6)
     elif want == "String":
         yield Answer(
             "yield owned strings",
