@@ -18,7 +18,7 @@ from rusta_cargo.repair.code.tracing import origin
 
 _POLLED = re.compile(r"no method named `poll` found for (?:struct|mutable reference) `(?:&mut )?(?:std::pin::)?Pin<")
 _FUTURES = ("PollFn", "Ready", "Pending", "IntoFuture")
-_PINNED, _POLL, _AWAITED, _BOUND = 0.85, 0.75, 0.6, 0.55
+_PINNED, _POLL, _AWAITED, _BOUND = 0.85, 0.75, 0.6, 0.65
 
 
 def _boxed(case: Case) -> Iterator[Answer]:
