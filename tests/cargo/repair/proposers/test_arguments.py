@@ -87,6 +87,13 @@ impl<'a> Reader<'a> {
     pub fn all(&mut self) -> &'a str { self.nested(|reader| reader.text) }
 }
 """,
+    "an ordering that the file names": """use std::sync::atomic::{AtomicU32, Ordering};
+pub struct Counter(AtomicU32);
+impl Counter {
+    pub fn add(&self) -> u32 { self.0.fetch_add(1«, Ordering::Relaxed¦») }
+    pub fn get(&self) -> u32 { self.0.load(Ordering::Relaxed) }
+}
+""",
 }
 SILENT = [
     'pub fn f(a: u32) -> u32 { a } pub fn g() -> u32 { f("x") }',
