@@ -9,6 +9,7 @@ from rusta_cargo.repair.code import edits, types
 from rusta_cargo.repair.code.deriving import DERIVABLE, deriving, own_types, together
 from rusta_cargo.repair.code.gathering import Change
 from rusta_cargo.repair.code.items import Function, Item, ItemIndex, Trait, provided
+from rusta_cargo.repair.code.model import Generic
 from rusta_cargo.repair.code.nodes import indent_at
 from rusta_cargo.repair.proposer import Replacement, Situation
 from rusta_schemas.diagnostic import Diagnostic
@@ -84,6 +85,17 @@ def bounded(item: Item, name: str, bound: str) -> Replacement | None:
         if bound not in [part.strip() for part in head.lstrip(":").split("+")]:
             return edits.insert(item.path, generic.bounds.start + len(head.encode()), f" + {bound}")
     return edits.add_bound(item, name, bound)
+
+
+def bounds_of(item: Item, generic: Generic) -> str:
+    """What an item asks of its parameter, in the list and in the where clause; nothing when it asks nothing."""
+    bounds = [] if generic.bounds is None else [generic.bounds.text.lstrip(": ").strip()]
+    where = "" if item.where is None else item.where.text.removeprefix("where")
+    for predicate in types.split_top(where):
+        subject, _, rest = predicate.partition(":")
+        if subject.strip() == generic.name:
+            bounds.append(rest.strip())
+    return " + ".join(bounds)
 
 
 def required(situation: Situation, item: Item, name: str, bound: str) -> Replacement | None:

@@ -87,7 +87,11 @@ def _supplied(situation: Situation, index: ItemIndex, diagnostic: Diagnostic) ->
     calls = _alike(situation, index, name, change, len(listed))
     for arranged, spots, factor in _arrangements(listed, holes, slots):
         others = {slot.name for slot in slots}
-        choices = [_choices(values, slots[at], at, arranged, calls, found is not None, others) for at in spots]
+        choices = [
+            _choices(values, slots[at], at, arranged, calls, found is not None, others)
+            or _constants(situation.source(change.path), slots[at].type)
+            for at in spots
+        ]
         if all(choices):
             for title, texts, prior in _combined(arranged, spots, choices, factor):
                 yield title, _written(situation, change, texts, spots), prior
@@ -172,6 +176,15 @@ def _choices(
     if slot.name == "self" and "self" in here:
         best["self"] = 0.7
     return [Offer(text, weight) for text, weight in sorted(best.items(), key=lambda pair: (-pair[1], pair[0]))]
+
+
+def _constants(source: bytes, kind: str | None) -> list[Offer]:
+    """The values of a library's enum that the file names, the usual first: ``Ordering::SeqCst``."""
+    head = types.head(kind or "")
+    if "::" not in (kind or "") or not head.isidentifier():
+        return []
+    named = re.findall(rf"\b{head}::[A-Z]\w*\b(?!\s*[({{:])", source.decode("utf-8", "replace"))
+    return [Offer(text, 0.7 / (rank + 1)) for rank, (text, _) in enumerate(common(named)[:2])]
 
 
 def _combined(

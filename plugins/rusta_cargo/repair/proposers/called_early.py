@@ -21,7 +21,7 @@ from rusta_cargo.repair.code.nodes import text
 _EXPECTED = re.compile(
     r"^expected an? `(?:std::ops::)?Fn(?:Once|Mut)?\((.*?)\)`?.* (?:closure|function), found `(.*)`$"
 )
-_CLOSED = ("fn(", "{closure", "fn item", "Box<dyn Fn", "for<")
+_CLOSED = ("fn(", "impl Fn", "&impl Fn", "{closure", "fn item", "Box<dyn Fn", "for<")
 _PATH, _CLOSURE, _MOVED, _NAMED = 0.6, 0.5, 0.35, 0.55
 # Methods of the standard library that take a closure of one parameter.
 _TAKERS = frozenset({
@@ -35,6 +35,8 @@ def _early(case: Case) -> Iterator[Answer]:
     told = _EXPECTED.search(case.diagnostic.message)
     value = _argument(case.node)
     if told is None or value is None or case.in_macro(case.place) or told[2].startswith(_CLOSED):
+        return
+    if re.fullmatch(r"&?[A-Z]\w?", told[2]):  # a type parameter, which has another bound
         return
     wanted = types.split_top(told[1].strip().removeprefix("(").removesuffix(")").rstrip(","))
     if value.type == "call_expression":

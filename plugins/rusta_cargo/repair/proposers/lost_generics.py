@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from rusta_cargo.repair.code import edits, types
+from rusta_cargo.repair.code.bounding import bounds_of
 from rusta_cargo.repair.code.gathering import sound
 from rusta_cargo.repair.code.items import Function, Impl, Item, ItemIndex
 from rusta_cargo.repair.code.labels import quoted
@@ -102,13 +103,8 @@ def _models(index: ItemIndex, item: Item, names: Sequence[str]) -> Iterator[tupl
 
 def _written(item: Item, generic: Generic) -> str:
     """The parameter with its bounds, those of the where clause too."""
-    bounds = [] if generic.bounds is None else [generic.bounds.text.lstrip(": ").strip()]
-    where = "" if item.where is None else item.where.text.removeprefix("where")
-    for predicate in types.split_top(where):
-        subject, _, rest = predicate.partition(":")
-        if subject.strip() == generic.name:
-            bounds.append(rest.strip())
-    return f"{generic.name}: {' + '.join(bounds)}" if bounds else generic.name
+    bounds = bounds_of(item, generic)
+    return f"{generic.name}: {bounds}" if bounds else generic.name
 
 
 def _declared(item: Item, declared: Sequence[str]) -> Replacement:

@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from tree_sitter import Node
+
 from rusta_cargo.repair.code import edits, nodes, types
 from rusta_cargo.repair.code.answers import Answer, Case, answering
 from rusta_cargo.repair.code.nodes import text
@@ -77,7 +79,7 @@ def _yielded(case: Case) -> Iterator[Answer]:
     if found is None:
         return
     want, have = found[1], found[2]
-    node = case.node
+    node = _unboxed(case.node)
     if nodes.enclosing(node, "type_item") is not None:
         yield from _declared(case, want, have)
         return
@@ -118,6 +120,13 @@ def _yielded(case: Case) -> Iterator[Answer]:
                     0.25,
                     _RISK,
                 )
+
+
+def _unboxed(node: Node) -> Node:
+    """The iterator in ``Box::new(…)``."""
+    callee, listed = node.child_by_field_name("function"), node.child_by_field_name("arguments")
+    boxed = node.type == "call_expression" and text(callee) in ("Box::new", "Box::pin", "Rc::new", "Arc::new")
+    return listed.named_children[0] if boxed and listed is not None and len(listed.named_children) == 1 else node
 
 
 def _declared(case: Case, want: str, have: str) -> Iterator[Answer]:

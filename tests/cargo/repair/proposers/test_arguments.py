@@ -76,6 +76,24 @@ RESTORED = {
             pub fn twice(&mut self) { Counter::bump(«self, ¦»2) }
         }
     """,
+    "self for a closure that takes it": """pub struct Reader<'a> { text: &'a str, depth: u8 }
+impl<'a> Reader<'a> {
+    pub fn nested<T>(&mut self, read: impl FnOnce(&mut Self) -> T) -> T {
+        self.depth += 1;
+        let result = read(«self¦»);
+        self.depth -= 1;
+        result
+    }
+    pub fn all(&mut self) -> &'a str { self.nested(|reader| reader.text) }
+}
+""",
+    "an ordering that the file names": """use std::sync::atomic::{AtomicU32, Ordering};
+pub struct Counter(AtomicU32);
+impl Counter {
+    pub fn add(&self) -> u32 { self.0.fetch_add(1«, Ordering::Relaxed¦») }
+    pub fn get(&self) -> u32 { self.0.load(Ordering::Relaxed) }
+}
+""",
 }
 SILENT = [
     'pub fn f(a: u32) -> u32 { a } pub fn g() -> u32 { f("x") }',

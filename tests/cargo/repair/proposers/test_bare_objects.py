@@ -19,6 +19,12 @@ impl All { pub fn total(&self) -> f64 { self.shapes.iter().map(|s| s.area()).sum
     "mutably lent": """pub trait Sink { fn put(&mut self, byte: u8); }
 pub fn fill(sink: &mut «dyn ¦»Sink, many: u8) { for byte in 0..many { sink.put(byte); } }
 """,
+    "what a result holds": """use std::error::Error;
+pub fn number(text: &str) -> Result<u8, «Box<dyn Error>¦Error»> { Ok(text.parse()?) }
+""",
+    "what a list holds": """pub trait Shape { fn area(&self) -> f64; }
+pub fn total(all: &Vec<«Box<dyn Shape>¦Shape»>) -> f64 { all.iter().map(|one| one.area()).sum() }
+""",
 }
 SILENT = [
     "pub trait A {} pub fn f() -> A { loop {} }",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from conformance import assert_fixed, assert_silent, check_proposer
+from conformance import assert_fixed, assert_restored, assert_silent, check_proposer
 from sample_programs import ACCOUNTS, GEOMETRY, LEVELS
 
 from rusta_cargo.repair.proposers.coercions import propose
@@ -51,3 +51,27 @@ def test_leaves_alone(source: str) -> None:
 
 def test_form() -> None:
     check_proposer(propose, [whole.replace(right, wrong, 1) for whole, right, wrong in MISTAKES])
+
+
+WRAPPED_BY_THE_LIBRARY = {
+    "an iterator that is looked ahead": """use std::iter::Peekable;
+use std::str::Chars;
+pub struct Lexer<'a> { letters: Peekable<Chars<'a>> }
+impl<'a> Lexer<'a> {
+    pub fn new(text: &'a str) -> Self { Lexer { letters: text.chars()«.peekable()¦» } }
+}
+""",
+    "an array from a slice": """pub fn word(bytes: &[u8]) -> u32 {
+    let four: [u8; 4] = bytes[..4]«.try_into().unwrap()¦»;
+    u32::from_le_bytes(four)
+}
+""",
+    "an array from what may fail": """fn take(bytes: &[u8], count: usize) -> Option<&[u8]> { bytes.get(..count) }
+pub fn word(bytes: &[u8]) -> Option<u16> { Some(u16::from_be_bytes(take(bytes, 2)?«.try_into().unwrap()¦»)) }
+""",
+}
+
+
+@pytest.mark.parametrize("name", WRAPPED_BY_THE_LIBRARY)
+def test_wrapped_by_the_library(name: str) -> None:
+    assert_restored(propose, WRAPPED_BY_THE_LIBRARY[name])

@@ -133,3 +133,26 @@ def test_the_elements_of_a_static() -> None:
 
 def test_form() -> None:
     check_proposer(propose, [whole.replace(right, wrong, 1) for whole, right, wrong in MISTAKES])
+
+
+LENGTH_OF_A_CONSTANT = {
+    "of a type": """#[derive(Clone, Copy)]
+pub enum Level { Low, Mid, High }
+impl Level { pub const ALL: [Level; «3¦2»] = [Level::Low, Level::Mid, Level::High]; }
+""",
+    "a static": """pub static NAMES: [&str; «2¦3»] = ["one", "two"];
+""",
+    "the lifetime of the struct": """use std::iter::Peekable;
+use std::str::Chars;
+pub struct Input<'a> { letters: «Peekable<Chars<'a>>¦Chars<'a>» }
+pub fn input(text: &str) -> Input<'_> {
+    let letters: Peekable<Chars<'_>> = text.chars().peekable();
+    Input { letters }
+}
+""",
+}
+
+
+@pytest.mark.parametrize("name", LENGTH_OF_A_CONSTANT)
+def test_length_of_a_constant(name: str) -> None:
+    assert_restored(propose, LENGTH_OF_A_CONSTANT[name])

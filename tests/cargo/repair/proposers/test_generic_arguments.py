@@ -38,6 +38,18 @@ RESTORED = {
         fn parse<T: std::str::FromStr>(text: &str) -> Option<T> { text.parse().ok() }
         pub fn number() -> Option<u32> { parse::<u32«¦, String»>("3") }
     """,
+    "an alias of the standard library": """use std::io::{self, Write};
+pub fn put(out: &mut impl Write, line: &str) -> io::Result«<()>¦» {
+    out.write_all(line.as_bytes())?;
+    Ok(())
+}
+""",
+    "a handle of nothing": """use std::thread::JoinHandle;
+pub struct Pool { handles: Vec<JoinHandle«<()>¦»> }
+impl Pool {
+    pub fn add(&mut self, work: fn()) { self.handles.push(std::thread::spawn(work)); }
+}
+""",
 }
 SILENT = [
     'pub fn f() -> u8 { "" }',

@@ -24,6 +24,13 @@ pub fn two«<T: Display>¦»(value: T) -> String { format!("{value}") }
     "one of two": """pub fn both<K: Ord, V: Clone>(key: K, value: &V) -> (K, V) { (key, value.clone()) }
 pub fn more<K: Ord«, V: Clone¦»>(key: K, value: &V) -> (K, V) { (key, value.clone()) }
 """,
+    "its bound stands there": """pub fn skip«<F>¦»(text: &str, keep: F) -> &str
+where
+    F: Fn(char) -> bool,
+{
+    text.trim_start_matches(|c| !keep(c))
+}
+""",
 }
 SILENT = [
     "pub fn f(x: T) -> T { x }",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from conformance import assert_fixed, assert_silent, check_proposer, fixes
+from conformance import assert_fixed, assert_restored, assert_silent, check_proposer, fixes
 from sample_programs import BASKET, STORE
 
 from rusta_cargo.repair.proposers.question import propose
@@ -130,3 +130,23 @@ def test_an_enum_that_borrows_takes_in_what_its_variants_hold() -> None:
         "parse(text)?", "parse(text).map_err(Error::Parse)?"
     )
     assert any("impl From<Zero> for Error<'_> {" in text for text in fixes(propose, other))
+
+
+BOXED_IN_A_VARIANT = {
+    "before one of text": """use std::error::Error;
+use std::io::Write;
+pub enum StoreError { Unknown(String), Storage(Box<dyn Error + Send + Sync>) }
+pub fn put(out: &mut dyn Write, name: &str) -> Result<(), StoreError> {
+    if name.is_empty() {
+        return Err(StoreError::Unknown(name.to_string()));
+    }
+    out.write_all(name.as_bytes())«.map_err(|e| StoreError::Storage(Box::new(e)))¦»?;
+    Ok(())
+}
+""",
+}
+
+
+@pytest.mark.parametrize("name", BOXED_IN_A_VARIANT)
+def test_boxed_in_a_variant(name: str) -> None:
+    assert_restored(propose, BOXED_IN_A_VARIANT[name])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from conformance import assert_fixed, assert_silent, candidates, check_proposer
+from conformance import assert_fixed, assert_restored, assert_silent, candidates, check_proposer
 from sample_programs import ACCOUNTS, GEOMETRY, LEVELS, SHAPES, STORE
 
 from rusta_cargo.repair.proposers.tails import propose
@@ -55,3 +55,24 @@ def test_form() -> None:
 def test_a_function_does_not_end_with_a_call_of_itself() -> None:
     offered = candidates(propose, "pub struct A;\nimpl A { pub fn new() -> A {} }\n")
     assert not any("A::new()" in part.text for candidate in offered for part in candidate.replacements)
+
+
+ARM_ON_LINES_OF_ITS_OWN = {
+    "what a map gives back": """use std::collections::HashMap;
+pub enum Event { Closed(String), Seen }
+pub fn apply(open: &mut HashMap<String, u8>, event: &Event) {
+    match event {
+        Event::Seen => {}
+        Event::Closed(name) => «{
+            open.remove(name);
+        }
+¦open.remove(name),
+»    }
+}
+""",
+}
+
+
+@pytest.mark.parametrize("name", ARM_ON_LINES_OF_ITS_OWN)
+def test_arm_on_lines_of_its_own(name: str) -> None:
+    assert_restored(propose, ARM_ON_LINES_OF_ITS_OWN[name])

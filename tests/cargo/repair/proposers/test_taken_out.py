@@ -55,6 +55,15 @@ pub fn both(n: i64, add: bool) -> Result<f64, String> {
     "an operand that is called": """fn find(n: u8) -> Option<u8> { n.checked_add(1) }
 pub fn q(n: u8) -> Option<u8> { Some(find(n)«?¦» + 1) }
 """,
+    "compared before it is taken out": """pub struct Words<'a> { all: std::str::SplitWhitespace<'a> }
+impl<'a> Words<'a> {
+    fn word(&mut self) -> Result<&'a str, String> { self.all.next().ok_or_else(|| "end".to_string()) }
+    pub fn expect(&mut self, wanted: &'a str) -> Result<(), String> {
+        let found = self.word()«?¦»;
+        if found == wanted { Ok(()) } else { Err(wanted.to_string()) }
+    }
+}
+""",
 }
 SILENT = [
     "pub fn f(x: u8) -> u8 { x.missing() }",

@@ -72,6 +72,19 @@ RESTORED = {
         pub struct Meter;
         impl Sized2 for Meter { «type Unit = u32;¦const Unit: u32 = 3;» fn unit(&self) -> u32 { 1 } }
     """,
+    "the declaration that lost a parameter": """pub trait Visitor {
+    fn value(&mut self, «depth: usize, ¦»value: &str);
+    fn walk(&mut self, all: &[&str]) {
+        for (depth, value) in all.iter().enumerate() {
+            self.value(depth, value);
+        }
+    }
+}
+pub struct Printer<F> { print: F }
+impl<F: FnMut(usize, &str)> Visitor for Printer<F> {
+    fn value(&mut self, depth: usize, value: &str) { (self.print)(depth, value); }
+}
+""",
 }
 SILENT = [
     'pub fn f() -> u8 { "" }',

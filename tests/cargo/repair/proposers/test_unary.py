@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from conformance import assert_fixed, assert_silent, check_proposer
+from conformance import assert_fixed, assert_restored, assert_silent, check_proposer
 from sample_programs import ACCOUNTS, ITEMS, WORKERS
 
 from rusta_cargo.repair.proposers.unary import propose
@@ -95,3 +95,26 @@ def test_leaves_alone(source: str) -> None:
 
 def test_form() -> None:
     check_proposer(propose, [whole.replace(right, wrong, 1) for whole, right, wrong in MISTAKES])
+
+
+BEHIND_A_REFERENCE = {
+    "an amount of a pattern": """use std::ops::Neg;
+#[derive(Clone, Copy)]
+pub struct Money(i64);
+impl Neg for Money {
+    type Output = Money;
+    fn neg(self) -> Money { Money(-self.0) }
+}
+pub enum Event { Paid { amount: Money } }
+pub fn back(event: &Event) -> Money {
+    match event {
+        Event::Paid { amount } => -«*¦»amount,
+    }
+}
+""",
+}
+
+
+@pytest.mark.parametrize("name", BEHIND_A_REFERENCE)
+def test_behind_a_reference(name: str) -> None:
+    assert_restored(propose, BEHIND_A_REFERENCE[name])

@@ -31,6 +31,13 @@ RESTORED = {
             fn into_iter(self) -> Self::IntoIter { self.0.chars() }
         }
     """,
+    "slices of lists": """pub struct Store { rows: Vec<Vec<u8>> }
+impl Store {
+    pub fn rows(&self) -> Box<dyn Iterator<Item = &[u8]> + '_> { Box::new(self.rows.iter()«.map(Vec::as_slice)¦») }
+}
+""",
+    "what a signature promises": """pub fn names(all: &[String]) -> impl Iterator<Item = «&str¦str»> { all.iter().map(String::as_str) }
+""",
 }
 SILENT = [
     'pub fn f() -> u8 { "" }',
