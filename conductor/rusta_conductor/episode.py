@@ -41,6 +41,7 @@ class _Call:
     recorded: Started | None
     observation: Observation | None = None
     reconciled: bool = False
+    size: int | None = None  # bytes of the observation, once it was written
 
 
 class Episode:
@@ -308,6 +309,7 @@ class Episode:
     def _done(self, call: _Call, observation: Observation | None) -> Done:
         assert observation is not None
         data = observation_bytes(observation)
+        call.size = len(data)
         blob = None
         if len(data) > BLOB_OVER and self.journal.log is not None:
             blob = self.journal.log.put_blob(data)
@@ -324,6 +326,6 @@ class Episode:
         self.budget.spend("steps", 1)
         for resource, amount in call.spec.cost.items():
             self.budget.spend(resource, amount)
-        self.budget.spend("bytes", len(observation_bytes(observation)))
+        self.budget.spend("bytes", len(observation_bytes(observation)) if call.size is None else call.size)
         self.budget.spent["wall"] = self.journal.active_s
         self.trace.events.append(TraceCall(call.spec.verb, call.spec.effect, observation.ok, call.started.key))

@@ -123,3 +123,11 @@ def test_what_is_nested_too_deeply_is_refused(depth: int) -> None:
 
 def test_a_hundred_levels_are_enough() -> None:
     assert canonical_bytes(nested(DEEPEST)).startswith(b"[[[")
+
+
+def test_what_contains_itself_is_refused() -> None:
+    """However often: it is found out before the memory is full."""
+    value: list[object] = [1]
+    value += [value, value, {"again": value}]
+    with pytest.raises(SchemaError, match="nested more than"):
+        canonical_bytes(value)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rusta_conductor.sandbox.folder import remove_entry
-from rusta_conductor.sandbox.lanes import clear_lane, try_lock
+from rusta_conductor.sandbox.lanes import VOLATILE, clear_lane, try_lock
 from rusta_conductor.sandbox.model import GIB
 from rusta_conductor.sandbox.usage import disk_usage
 
@@ -33,15 +33,19 @@ class SweepReport:
 def sweep(home: Path, max_bytes: int = TARGETS_MAX_BYTES) -> SweepReport:
     """Clean all lanes nobody holds; call it at start-up. Never waits, never touches a held lane."""
     cleaned, removed, held = [], [], []
-    waiting = _waiting_programs()
+    waiting: list[tuple[int, list[bytes]]] | None = None
     free: list[tuple[float, int, Path]] = []  # (last used, bytes, lane)
     for path in _lanes(home):
         used_at = _last_used(path)
+        if not _is_laid(path):  # nobody works in it, and nothing was left: most lanes, at every start
+            free.append((used_at, _size(path, used_at), path))
+            continue
         lock = try_lock(path)
         if lock is None:
             held.append(_name(path))
             continue
         try:
+            waiting = _waiting_programs() if waiting is None else waiting
             _end_waiting(waiting, path)
             if clear_lane(path):
                 cleaned.append(_name(path))
@@ -91,6 +95,14 @@ def _end_waiting(programs: list[tuple[int, list[bytes]]], lane: Path) -> None:
 
 def _lanes(home: Path) -> list[Path]:
     return sorted(path.parent for path in (home / "lanes").glob("*/*/lock"))
+
+
+def _is_laid(path: Path) -> bool:
+    """The lane has folders of a sandbox, of one that is open or of one whose owner died."""
+    try:
+        return any(name in VOLATILE for name in os.listdir(path))  # noqa: PTH208 - names are all that is needed
+    except OSError:
+        return False
 
 
 def _name(path: Path) -> str:

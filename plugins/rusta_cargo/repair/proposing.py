@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from itertools import islice
@@ -19,6 +20,8 @@ from rusta_conductor.specs import ProposerSpec
 # These end or park the episode; whoever is running at that moment is not at fault.
 SIGNALS = (BudgetExhausted, Cancelled, Divergence, EndOfRecord, UnknownOutcome)
 MOST_CANDIDATES = 96
+# What a proposer may take without its being noted, in seconds. Most take milliseconds.
+LONG_S = 3.0
 
 
 class Proposers:
@@ -26,12 +29,19 @@ class Proposers:
 
     Args:
         specs: the declared ones, in the order in which they are asked.
-        note: called with a sentence for everything that went wrong.
+        note: called with a sentence for everything that went wrong, and for a proposer that took long. It is not cut
+            short: a replay would have to be as slow at the same place.
+        clock: seconds; for what is noted only.
     """
 
-    def __init__(self, specs: Iterable[ProposerSpec], note: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        specs: Iterable[ProposerSpec],
+        note: Callable[[str], None],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._specs = tuple(specs)
-        self._note = note
+        self._note, self._clock = note, clock
         self._off: set[str] = set()
         self._learnt = learnt()
 
@@ -62,6 +72,7 @@ class Proposers:
 
     def _one(self, spec: ProposerSpec, situation: Situation) -> list[Candidate]:
         good: list[Candidate] = []
+        began = self._clock()
         try:
             proposer = cast(Proposer, resolve(spec.handler))
             offered = list(islice(proposer(situation), MOST_CANDIDATES + 1))
@@ -74,6 +85,9 @@ class Proposers:
                 "it is left out for the rest of this episode"
             )
             return good
+        took = self._clock() - began
+        if took > LONG_S:
+            self._note(f"proposer {spec.name!r} took {took:.1f} s (errors: {len(situation.diagnostics)})")
         if len(offered) > MOST_CANDIDATES:
             self._note(f"proposer {spec.name!r}: only its first {MOST_CANDIDATES} candidates are used")
         for candidate in offered[:MOST_CANDIDATES]:

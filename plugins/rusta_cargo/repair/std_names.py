@@ -73,7 +73,15 @@ def std_modules() -> frozenset[str]:
 
 def named(name: str, *kinds: str) -> list[StdName]:
     """The items called ``name``, of ``kinds`` if any are given."""
-    return [row for row in std_names() if row.name == name and (not kinds or row.kind in kinds)]
+    return [row for row in _by_name().get(name, ()) if not kinds or row.kind in kinds]
+
+
+@cache
+def _by_name() -> dict[str, list[StdName]]:
+    found: dict[str, list[StdName]] = {}
+    for row in std_names():
+        found.setdefault(row.name, []).append(row)
+    return found
 
 
 def children(module: str) -> list[str]:

@@ -6,8 +6,10 @@ compile. All functions are pure; positions are byte offsets.
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Iterator
 from functools import lru_cache
+from threading import Lock
 
 import tree_sitter_rust
 from tree_sitter import Language, Node, Parser, Tree
@@ -16,10 +18,49 @@ _LANGUAGE = Language(tree_sitter_rust.language())
 COMMENTS = ("line_comment", "block_comment")
 
 
-@lru_cache(maxsize=16)
+# A tree takes some twenty times the room of its text.
+KEPT_BYTES, KEPT_LEAST = 2 << 20, 16
+
+
+class _Trees:
+    """The trees of the texts asked for last: of two megabytes of text, or of sixteen texts if these are longer.
+
+    Proposers go through all files of a crate again and again, so a bound on the number of texts alone would be too
+    small for many files, or too large for long ones.
+    """
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[bytes, Tree] = OrderedDict()
+        self._bytes = 0
+        self._lock = Lock()
+
+    def of(self, source: bytes) -> Tree:
+        """The tree of ``source``, from the store or made."""
+        with self._lock:
+            known = self._kept.get(source)
+            if known is not None:
+                self._kept.move_to_end(source)
+                return known
+        tree = Parser(_LANGUAGE).parse(source)
+        with self._lock:
+            if source not in self._kept:
+                self._kept[source] = tree
+                self._bytes += len(source)
+            while self._bytes > KEPT_BYTES and len(self._kept) > KEPT_LEAST:
+                gone, _ = self._kept.popitem(last=False)
+                self._bytes -= len(gone)
+        return tree
+
+    def __len__(self) -> int:
+        return len(self._kept)
+
+
+TREES = _Trees()
+
+
 def parse(source: bytes) -> Tree:
     """The syntax tree of ``source``."""
-    return Parser(_LANGUAGE).parse(source)
+    return TREES.of(source)
 
 
 def walk(node: Node) -> Iterator[Node]:

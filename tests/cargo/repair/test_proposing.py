@@ -151,6 +151,15 @@ def test_a_flood_is_cut() -> None:
     assert len(notes) == 1
 
 
+def test_one_that_takes_long_is_noted_and_keeps_its_candidates() -> None:
+    times = iter([0.0, 1.0, 1.0, 64.0])
+    notes: list[str] = []
+    specs = [ProposerSpec(name, "repair", "test", reference(good)) for name in ("quick", "slow")]
+    found = Proposers(specs, notes.append, lambda: next(times)).ask(situation())
+    assert [candidate.proposer for candidate in found] == ["quick", "slow"]
+    assert notes == ["proposer 'slow' took 63.0 s (errors: 1)"]
+
+
 def test_one_that_cannot_be_imported_is_left_out() -> None:
     notes: list[str] = []
     proposers = Proposers([ProposerSpec("gone", "repair", "test", "no.such.module:thing")], notes.append)

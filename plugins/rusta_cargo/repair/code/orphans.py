@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -12,6 +13,7 @@ from rusta_cargo.repair.proposer import Situation, SourceUnavailable
 
 _KEY = "rusta_cargo.repair.code.orphans"
 _COMMENT = re.compile(r"//[^\n]*")
+_WORD = re.compile(r"(?<!['\w])\w+")
 KINDS: dict[str, tuple[type[Item], ...]] = {
     "method": (Function,),
     "function": (Function,),
@@ -39,8 +41,8 @@ class Wanted:
 def orphans(situation: Situation, index: ItemIndex, wanted: Wanted) -> list[Item]:
     """The items that fit what is wanted and that nothing in the tree uses under their name."""
     fitting = [item for item in _members(index, wanted) if _fits(index, item, wanted)]
-    texts = _texts(situation, index) if fitting else []
-    return [item for item in fitting if _uses(texts, index, item) <= 0]
+    texts, words = _texts(situation, index) if fitting else ([], Counter())
+    return [item for item in fitting if _uses(texts, words, index, item) <= 0]
 
 
 def _members(index: ItemIndex, wanted: Wanted) -> Iterator[Item]:
@@ -74,31 +76,32 @@ def _is_test(item: Item) -> bool:
     return any(attribute.name.rpartition("::")[2] in ("test", "cfg", "no_mangle") for attribute in item.attributes)
 
 
-def _uses(texts: Iterable[str], index: ItemIndex, item: Item) -> int:
+def _uses(texts: Iterable[str], words: Counter[str], index: ItemIndex, item: Item) -> int:
     """How often the name stands in the tree besides its declaration and the heads of a type's own impls.
 
     A method may have the name of one of std: then what is called on the result of a call is taken for that one.
     """
-    name = re.escape(item.name)
-    named_alike = isinstance(item, Function) and item.is_method and has_method(item.name)
-    word = re.compile(rf"::{name}\b|[\w?]\s*\.\s*{name}\b" if named_alike else rf"(?<!['\w]){name}\b")
-    own = 0 if named_alike else 1
-    if isinstance(item, Struct | Enum):
-        own += len(index.impls_of(item.name, "*"))
-    return sum(len(word.findall(text)) for text in texts if item.name in text) - own
+    if isinstance(item, Function) and item.is_method and has_method(item.name):
+        name = re.escape(item.name)
+        word = re.compile(rf"::{name}\b|[\w?]\s*\.\s*{name}\b")
+        return sum(len(word.findall(text)) for text in texts if item.name in text)
+    own = 1 + (len(index.impls_of(item.name, "*")) if isinstance(item, Struct | Enum) else 0)
+    return words[item.name.removeprefix("r#")] - own
 
 
-def _texts(situation: Situation, index: ItemIndex) -> list[str]:
+def _texts(situation: Situation, index: ItemIndex) -> tuple[list[str], Counter[str]]:
+    """The files without comments, and how often each word stands in them; lifetimes are no words."""
     known = situation.cache.get(_KEY)
     mine = dict(situation.overrides)
     if isinstance(known, tuple) and known[0] == mine and known[1] == tuple(index.files):
-        kept: list[str] = known[2]
+        kept: tuple[list[str], Counter[str]] = known[2]
         return kept
-    found = []
+    found: list[str] = []
     for path in index.files:
         try:
             found.append(_COMMENT.sub("", situation.source(path).decode("utf-8", "replace")))
         except SourceUnavailable:
             continue
-    situation.cache[_KEY] = (mine, tuple(index.files), found)
-    return found
+    counted = found, Counter(word for text in found for word in _WORD.findall(text))
+    situation.cache[_KEY] = (mine, tuple(index.files), counted)
+    return counted

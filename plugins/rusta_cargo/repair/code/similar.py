@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 
 def distance(left: str, right: str, limit: int = 99) -> int:
@@ -40,6 +41,7 @@ def words_of(name: str) -> list[str]:
     return [*found, current] if current else found
 
 
+@lru_cache(maxsize=1 << 15)  # an error that is repeated, or asked about by several proposers, compares the same names
 def likeness(name: str, other: str) -> float:
     """How likely ``name`` was meant to be ``other``, 0 to 1. Above 0.5 it is worth a try."""
     if name == other:

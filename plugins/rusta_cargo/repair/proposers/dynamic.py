@@ -118,7 +118,7 @@ def _uses(situation: Situation, index: ItemIndex, name: str) -> Iterator[Change]
     alone = implementers[0].self_type.text if len(implementers) == 1 else None
     objects: list[tuple[str, Node]] = []
     for path in index.files:
-        for node in nodes.below(situation.syntax(path).root_node, ("dynamic_type", "type_identifier")):
+        for node in nodes.every(situation.syntax(path).root_node, ("dynamic_type", "type_identifier")):
             words = text(node).removeprefix("dyn ").split("+")[0].strip()
             bare = (
                 node.type == "type_identifier" and node.parent is not None and node.parent.type in ("reference_type",)

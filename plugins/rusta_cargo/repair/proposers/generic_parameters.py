@@ -62,7 +62,7 @@ def _arguments(case: Case, item: Item, number: int) -> Iterator[Replacement]:
         if item.name.encode() not in source:
             continue
         root = case.situation.syntax(path).root_node
-        for node in nodes.below(root, "generic_type"):
+        for node in nodes.every(root, "generic_type"):
             kind, given = (
                 node.child_by_field_name("type"),
                 node.child_by_field_name("type_arguments"),

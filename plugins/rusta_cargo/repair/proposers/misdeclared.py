@@ -7,7 +7,9 @@ slip. When there is one use only, the spelling that the rest of the file knows d
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
+from functools import cached_property
 from itertools import islice
 
 from rusta_cargo.repair.code import edits
@@ -26,6 +28,7 @@ CODES = (
 LEAST = 0.6
 _SEVERAL, _KNOWN, _LIKELY, _EVEN = 0.94, 0.9, 0.62, 0.4
 _MOST = 3
+_WORD = re.compile(r"\w+")
 
 Place = tuple[str, str, int, int]
 
@@ -33,33 +36,55 @@ Place = tuple[str, str, int, int]
 @sound
 def propose(situation: Situation) -> Iterator[Candidate]:
     """Declarations renamed to what their uses say."""
-    index: ItemIndex | None = None
     uses: dict[str, list[int]] = {}
     for number, diagnostic in enumerate(situation.diagnostics):
         name = _missing(diagnostic)
         if diagnostic.code in CODES and diagnostic.primary is not None and name is not None:
             uses.setdefault(name, []).append(number)
+    if not uses:
+        return
+    index = ItemIndex.of(situation)
+    words = _Words(situation, index)
+    items = list(dict.fromkeys(_items(index)))
     for name, numbers in uses.items():
-        index = index or ItemIndex.of(situation)
-        texts = _texts(situation, index)
         first = situation.diagnostics[numbers[0]]
         near = sorted(
             (
                 (likeness(place[0], name), place)
-                for place in dict.fromkeys(_declared(situation, index, first))
+                for place in dict.fromkeys((*_locals(situation, index, first), *items))
                 if place[0] != name
             ),
             key=lambda item: (-item[0], item[1]),
         )
-        fitting = (place for alike, place in near if alike >= LEAST and _count(texts, place[0]) == 1)
+        fitting = (place for alike, place in near if alike >= LEAST and words.count(place[0]) == 1)
         for old, path, start, end in islice(fitting, _MOST):
             yield Candidate(
                 f"rename the declaration of `{old}` to `{name}`",
                 (edits.replace(path, start, end, name),),
-                _prior(texts, old, name, len(numbers)),
+                _prior(words, old, name, len(numbers)),
                 diagnostic=numbers[0] if len(numbers) == 1 else None,
                 cites=() if first.code is None else (first.code,),
             )
+
+
+class _Words:
+    """How often words stand in the files of the index; comments and texts count."""
+
+    def __init__(self, situation: Situation, index: ItemIndex) -> None:
+        self._texts = list(_texts(situation, index))
+        self._counted = Counter(word for text in self._texts for word in _WORD.findall(text))
+
+    def count(self, name: str) -> int:
+        """As a word of its own."""
+        return self._counted[name.removeprefix("r#")]
+
+    @cached_property
+    def _lower(self) -> str:
+        return "\n".join(self._texts).lower()
+
+    def count_within(self, name: str) -> int:
+        """Within other words too, whatever the case of its letters."""
+        return self._lower.count(name.lower())
 
 
 def _missing(diagnostic: Diagnostic) -> str | None:
@@ -69,39 +94,35 @@ def _missing(diagnostic: Diagnostic) -> str | None:
     return name if name.isidentifier() and len(name) > 2 else None
 
 
-def _prior(texts: list[str], old: str, name: str, uses: int) -> float:
+def _prior(words: _Words, old: str, name: str, uses: int) -> float:
     if uses > 1:
         return _SEVERAL
-    if _count(texts, name) > uses:
+    if words.count(name) > uses:
         return _KNOWN
     # Words of other names and of comments tell how a word is spelt.
-    mine, theirs = (sum(text.lower().count(word.lower()) for text in texts) for word in (old, name))
-    return _LIKELY if theirs > mine else _EVEN
+    return _LIKELY if words.count_within(name) > words.count_within(old) else _EVEN
 
 
-def _texts(situation: Situation, index: ItemIndex) -> list[str]:
-    found = []
+def _texts(situation: Situation, index: ItemIndex) -> Iterator[str]:
     for path in index.files:
         try:
-            found.append(situation.source(path).decode("utf-8", "replace"))
+            yield situation.source(path).decode("utf-8", "replace")
         except SourceUnavailable:
             continue
-    return found
 
 
-def _count(texts: list[str], name: str) -> int:
-    word = re.compile(rf"\b{re.escape(name)}\b")
-    return sum(len(word.findall(text)) for text in texts if name in text)
-
-
-def _declared(situation: Situation, index: ItemIndex, diagnostic: Diagnostic) -> Iterator[Place]:
-    """Everything that is declared with a name: locals of the place, items, fields, variants."""
+def _locals(situation: Situation, index: ItemIndex, diagnostic: Diagnostic) -> Iterator[Place]:
+    """What is bound where a value is missed."""
     place = diagnostic.primary
     assert place is not None
     if diagnostic.code == "E0425" and place.macro is None and place.path in index.files:
         for binding in bindings_at(situation.syntax(place.path).root_node, place.start):
             if binding.kind != "self":
                 yield binding.name, place.path, binding.start, binding.end
+
+
+def _items(index: ItemIndex) -> Iterator[Place]:
+    """Everything of the crate that is declared with a name: items, fields, variants."""
     for item in index:
         # The name of a module is also that of its file, and what a test is called nobody uses.
         tested = any(attribute.name.rpartition("::")[2] == "test" for attribute in item.attributes)

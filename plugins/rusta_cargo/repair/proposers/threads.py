@@ -59,7 +59,7 @@ def _threads(situation: Situation, index: ItemIndex, diagnostic: Diagnostic) -> 
         wanted = re.search(r"dyn (?:\w+::)*(\w+)", kind)
         changed = [
             edits.insert(place.path, node.end_byte, f" + {marker}")
-            for node in nodes.below(root, "dynamic_type")
+            for node in nodes.every(root, "dynamic_type")
             if (mine := re.match(r"dyn (?:\w+::)*(\w+)", text(node))) is not None
             and wanted is not None
             and mine[1] == wanted[1]
@@ -88,7 +88,7 @@ def _renamed(
 ) -> Iterator[Replacement]:
     """Every use of a type of std in a file, its import among them."""
     root = situation.syntax(path).root_node
-    for node in nodes.below(root, ("identifier", "type_identifier")):
+    for node in nodes.every(root, ("identifier", "type_identifier")):
         if text(node) != old:
             continue
         whole = node.parent
@@ -101,12 +101,12 @@ def _renamed(
         elif nodes.enclosing(node, "use_declaration") is None or whole is None or whole.type != "scoped_identifier":
             yield edits.replace_node(path, node, new)
     calls = {"Mutex": {"borrow": "lock().unwrap", "borrow_mut": "lock().unwrap"}}.get(new, {})
-    for node in nodes.below(root, "field_expression") if calls else ():
+    for node in nodes.every(root, "field_expression") if calls else ():
         field = node.child_by_field_name("field")
         called = node.parent is not None and node.parent.type == "call_expression"
         if field is not None and called and text(field) in calls:
             yield edits.replace_node(path, field, calls[text(field)])
-    for tokens in nodes.below(root, "token_tree") if calls else ():
+    for tokens in nodes.every(root, "token_tree") if calls else ():
         for dot, word, empty in zip(tokens.children, tokens.children[1:], tokens.children[2:], strict=False):
             if text(dot) == "." and text(word) in calls and text(empty) == "()":
                 yield edits.replace_node(path, word, calls[text(word)])

@@ -77,7 +77,7 @@ def _marked(case: Case, item: Struct, marker: str) -> Iterator[Answer]:
     if item.shape == "named":
         for path in case.index.files:
             source = case.situation.source(path)
-            for literal in nodes.below(case.situation.syntax(path).root_node, "struct_expression"):
+            for literal in nodes.every(case.situation.syntax(path).root_node, "struct_expression"):
                 name, braces = (
                     literal.child_by_field_name("name"),
                     literal.child_by_field_name("body"),
@@ -97,7 +97,7 @@ def _arguments_gone(case: Case, item: Struct | Enum, number: int, name: str) -> 
         if item.name.encode() not in source:
             continue
         root = case.situation.syntax(path).root_node
-        for node in nodes.below(root, "generic_type"):
+        for node in nodes.every(root, "generic_type"):
             if text(node.child_by_field_name("type")).rpartition("::")[2] != item.name:
                 continue
             listed = nodes.child(node, "type_arguments")
