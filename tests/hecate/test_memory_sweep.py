@@ -43,6 +43,8 @@ def test_only_valid_pairs_at_every_frequency() -> None:
     assert len(wanted) == 2 * len(valid) * len(FREQUENCIES)
     assert [c.steps for c in wanted] == sorted(c.steps for c in wanted)
     assert len({c.key for c in wanted}) == len(wanted)
+    some = combinations([7], rules=("delta", "lattice"), strategies=("chunkwise",))
+    assert {(c.rule, c.strategy) for c in some} == {("delta", "chunkwise")}
 
 
 def test_a_sound_combination_is_sound_and_the_same_every_time() -> None:
@@ -143,6 +145,16 @@ def test_the_command_writes_records_and_a_report(tmp_path: Path) -> None:
         c.key for c in combinations([5], rules=("delta", "lattice"))
     }
     assert (tmp_path / "out" / "report.html").exists()
+
+
+def test_cells_that_do_not_exist_are_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for asked, words in (
+        (["--strategy", "sideways"], "no strategy is called 'sideways'; there are recurrent, chunkwise, scan"),
+        (["--rule", "lattice", "--strategy", "scan"], "no valid pair of these rules and strategies"),
+    ):
+        assert main(["--out", str(tmp_path / "out"), *asked]) == 2
+        assert words in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
 
 
 def test_a_missing_text_is_told_without_a_trace(tmp_path: Path) -> None:
