@@ -43,6 +43,8 @@ def test_only_valid_pairs_at_every_frequency() -> None:
     assert len(wanted) == 2 * len(valid) * len(FREQUENCIES)
     assert [c.steps for c in wanted] == sorted(c.steps for c in wanted)
     assert len({c.key for c in wanted}) == len(wanted)
+    some = combinations([7], rules=("delta", "lattice"), strategies=("chunkwise",))
+    assert {(c.rule, c.strategy) for c in some} == {("delta", "chunkwise")}
 
 
 def test_a_sound_combination_is_sound_and_the_same_every_time() -> None:
@@ -95,7 +97,7 @@ def test_records_of_another_text_do_not_count(tmp_path: Path) -> None:
         assert len(executor.ran) == 2
 
 
-@pytest.mark.parametrize(("bad", "words"), [(2, "the constraint matrix stands"), (3, "falsified")])
+@pytest.mark.parametrize(("bad", "words"), [(2, "only 1 of 14 valid pairs were tried"), (3, "falsified")])
 def test_more_than_a_fifth_at_one_horizon_falsifies_the_matrix(bad: int, words: str) -> None:
     broken = Outcome("x", True, True, False, True, 5.0, 4.0, 1e9, 2.0)
     wanted = [Combination("delta", "scan", (1,), steps, seed) for steps in (5, 6) for seed in range(10)]
@@ -103,6 +105,11 @@ def test_more_than_a_fifth_at_one_horizon_falsifies_the_matrix(bad: int, words: 
     assert falsified(wanted, outcomes) == (bad == 3)
     assert words in verdict(wanted, outcomes)
     assert f"0 of 10 combinations (0%) are degenerate after 5 steps, {bad} of 10" in verdict(wanted, outcomes)
+
+
+def test_the_matrix_stands_when_every_valid_pair_was_tried() -> None:
+    wanted = combinations([5])
+    assert verdict(wanted, dict.fromkeys((c.key for c in wanted), GOOD)).endswith("the constraint matrix stands")
 
 
 def test_the_page_shows_outcomes_and_reasons() -> None:
@@ -143,6 +150,16 @@ def test_the_command_writes_records_and_a_report(tmp_path: Path) -> None:
         c.key for c in combinations([5], rules=("delta", "lattice"))
     }
     assert (tmp_path / "out" / "report.html").exists()
+
+
+def test_cells_that_do_not_exist_are_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for asked, words in (
+        (["--strategy", "sideways"], "no strategy is called 'sideways'; there are recurrent, chunkwise, scan"),
+        (["--rule", "lattice", "--strategy", "scan"], "no valid pair of these rules and strategies"),
+    ):
+        assert main(["--out", str(tmp_path / "out"), *asked]) == 2
+        assert words in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
 
 
 def test_a_missing_text_is_told_without_a_trace(tmp_path: Path) -> None:

@@ -151,10 +151,22 @@ def test_other_errors_and_keywords_are_left_alone(network: Network, monkeypatch:
     assert list(proposing.names_in_place(unknown(b"fn a() { self }", b"self"))) == []
 
 
-def test_a_hole_is_filled_from_all_names(network: Network, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_hole_is_filled_from_all_names_and_trusted_little(network: Network, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(scoring, "shipped", lambda: network)
     found = proposing.likeliest(TEXT + b"todo(5);\n", len(TEXT), len(TEXT) + 4)
     assert "make" in {name for name, _ in found}
+    candidates = list(proposing.names_in_place(unknown(TEXT + b"todo(5);\n", b"todo")))
+    assert candidates
+    assert all(candidate.prior <= 0.05 for candidate in candidates)
+
+
+def test_a_hole_is_filled_from_the_names_that_stand_near_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(proposing, "rank", lambda edits: [scoring.Score(0, 0, 0, 0.0) for _ in edits])
+    far = b" ".join(b"far%d" % i for i in range(40))
+    source = far + b" fn near(a: u8) -> u8 { todo }"
+    looked_at = {name for name, _ in proposing.likeliest(source, source.index(b"todo"), source.index(b"todo") + 4)}
+    assert looked_at <= {"near", "a", "u8", *(f"far{i}" for i in range(24, 40))}
+    assert "a" in looked_at
 
 
 def test_without_a_model_nothing_is_offered(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,6 +12,7 @@ from types import SimpleNamespace
 import pytest
 
 from rusta_bench import __main__ as bench
+from rusta_bench.hecate import ranker
 from rusta_bench.record import Record
 from rusta_bench.table import Row
 
@@ -81,3 +82,18 @@ def test_a_part_that_is_not_there_is_named_with_those_that_are() -> None:
     assert "'none'" in done.stderr
     assert "cuba-4000" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_the_ranker_is_compared_over_the_cases_that_either_run_repaired() -> None:
+    on = {"a": {"rank": 2, "trials": [1, 2]}, "b": {"rank": 3, "trials": [1]}, "c": {"rank": None, "trials": [1] * 9}}
+    off = {
+        "a": {"rank": 6, "trials": [1] * 6},
+        "b": {"rank": None, "trials": [1] * 14},
+        "c": {"rank": None, "trials": []},
+    }
+    found = ranker.compared(on, off)
+    assert found.value == (2 + 3) / (6 + 14)
+    assert found.met
+    assert "3 cases, repaired 2 with it and 1 without; 5 against 20 candidates, 2 sooner, 0 later" in found.detail
+    assert not ranker.compared(off, on).met
+    assert ranker.compared({"c": on["c"]}, {"c": off["c"]}).met is None

@@ -59,7 +59,7 @@ MODEL_WORK = (
         "train:sweep",
         "rusta_hecate.sweep",
         "train every valid pair of memory rule and strategy, and judge it; `falsify`: two frequencies or one",
-        "[pairs|falsify] [--steps N ...] [--out FOLDER] [--jobs N] [--rule NAME ...] [--text FILE]",
+        "[pairs|falsify] [--steps N ...] [--out FOLDER] [--jobs N] [--rule NAME ...] [--strategy NAME ...] [--text FILE]",
     ),
     (
         "spike:enzyme",

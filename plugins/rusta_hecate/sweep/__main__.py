@@ -27,7 +27,7 @@ def main(arguments: list[str] | None = None) -> int:
     if min(options.steps or [1]) < 1:
         parser.error("--steps takes numbers of at least 1")
     try:
-        _check_rules(options.rule)
+        _check_names(options.rule or [], options.strategy or [])
         text = _text(options.text)
         return _falsify(options, text) if options.what == "falsify" else _sweep(options, text)
     except (HecateError, OSError) as error:
@@ -44,6 +44,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--out", type=Path, default=Path("build/sweep"), metavar="FOLDER", help="records and report")
     parser.add_argument("--steps", type=int, nargs="+", metavar="N", help="horizons (pairs: 100; falsify: 600)")
     parser.add_argument("--rule", nargs="+", metavar="NAME", help="only these rules (pairs: all; falsify: delta)")
+    parser.add_argument("--strategy", nargs="+", metavar="NAME", help="pairs: only these strategies (all)")
     parser.add_argument("--jobs", type=int, default=1, help="processes at a time")
     parser.add_argument("--text", type=Path, metavar="FILE", help="what to train on (default: this package's sources)")
     parser.add_argument(
@@ -53,12 +54,14 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _check_rules(names: list[str] | None) -> None:
-    if names:
+def _check_names(rules: list[str], strategies: list[str]) -> None:
+    if rules or strategies:
         from rusta_hecate.layers.rules import pair
 
-        for name in names:
+        for name in rules:
             pair(name, "recurrent")
+        for name in strategies:
+            pair("delta", name)  # which knows every strategy
 
 
 def _text(path: Path | None) -> bytes:
@@ -84,7 +87,9 @@ def _sweep(options: argparse.Namespace, text: bytes) -> int:
     from rusta_hecate.sweep.runner import RECORDS, work
     from rusta_hecate.sweep.trial import Outcome, combinations, run
 
-    wanted = combinations(options.steps or _HORIZONS, rules=options.rule)
+    wanted = combinations(options.steps or _HORIZONS, rules=options.rule, strategies=options.strategy)
+    if not wanted:
+        raise HecateError("no valid pair of these rules and strategies; the report of a sweep without them says why")
     with _workers(options.jobs) as executor:
         outcomes = work(wanted, run, Outcome, text, options.out / RECORDS, executor, _tell)
     (options.out / "report.html").write_text(page(wanted, outcomes), "utf-8")

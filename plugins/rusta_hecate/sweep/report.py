@@ -41,7 +41,8 @@ def verdict(wanted: list[Combination], outcomes: Mapping[str, Outcome]) -> str:
     if falsified(wanted, outcomes):
         then = f"more than {LIMIT:.0%}, so the constraint matrix is falsified and has to be rebuilt"
     else:
-        then = "the constraint matrix stands"
+        tried, valid = len({(c.rule, c.strategy) for c in wanted}), sum(ok for _, _, ok, _ in matrix())
+        then = "the constraint matrix stands" if tried == valid else f"only {tried} of {valid} valid pairs were tried"
     return f"{', '.join(counts)}: {then}"
 
 

@@ -53,9 +53,15 @@ class Outcome:
         return asdict(self)
 
 
-def combinations(horizons: list[int], seed: int = 1, rules: Collection[str] | None = None) -> list[Combination]:
-    """All valid pairs (of ``rules``, if given) at all frequencies, the short horizons first."""
-    pairs = [(rule, strategy) for rule, strategy, valid, _ in matrix() if valid and (rules is None or rule in rules)]
+def combinations(
+    horizons: list[int], seed: int = 1, rules: Collection[str] | None = None, strategies: Collection[str] | None = None
+) -> list[Combination]:
+    """All valid pairs (of ``rules`` and ``strategies``, if given) at all frequencies, the short horizons first."""
+    pairs = [
+        (rule, strategy)
+        for rule, strategy, valid, _ in matrix()
+        if valid and (rules is None or rule in rules) and (strategies is None or strategy in strategies)
+    ]
     return [Combination(*pair, f, steps, seed) for steps in sorted(horizons) for pair in pairs for f in FREQUENCIES]
 
 

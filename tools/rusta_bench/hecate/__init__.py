@@ -19,4 +19,4 @@ def _part(name: str) -> Callable[[bool], list[Row]]:
     return section
 
 
-SECTIONS = {name: _part(name) for name in ("kernels", "training", "correctness", "serving", "bits")}
+SECTIONS = {name: _part(name) for name in ("kernels", "training", "correctness", "serving", "bits", "ranker")}
