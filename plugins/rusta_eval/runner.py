@@ -53,7 +53,7 @@ def product_digest() -> str:
     for package in (rusta_schemas, rusta_devlog, rusta_conductor, rusta_cargo):
         root = Path(package.__path__[0])
         for path in sorted(root.rglob("*")):
-            if path.suffix in (".py", ".toml") and "cli" not in path.parts:
+            if path.suffix in (".py", ".toml", ".json", ".txt", ".rs") and "cli" not in path.parts:
                 parts.append([path.relative_to(root).as_posix(), sha256_hex(path.read_bytes())])
     return digest(parts)[:16]
 
