@@ -15,7 +15,9 @@ from rusta_eval.cases import MAIN, file_options
 from rusta_eval.compiler import SUREST_FIRST, Change, Fault, apply_changes, distance, faults_of
 from rusta_eval.lab import Lab
 
-MOST_CHECKS = 80
+# As many as the product has probes by default, and as long as it has for a crate.
+MOST_CHECKS = 120
+LIMIT_S = 180.0
 _ROUNDS = 4
 
 Look = Callable[[Mapping[str, bytes]], tuple[bool, list[Fault]]]
@@ -54,7 +56,7 @@ def look_at_crate(lab: Lab, timeout_s: float = 120.0) -> Look:
     return look
 
 
-def greedy(look: Look, before: Mapping[str, bytes], limit_s: float = 120.0) -> Outcome:
+def greedy(look: Look, before: Mapping[str, bytes], limit_s: float = LIMIT_S) -> Outcome:
     """Every suggestion in the order of its sureness, kept when it helps, until none does."""
     began = time.monotonic()
     files = dict(before)

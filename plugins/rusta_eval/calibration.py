@@ -76,14 +76,16 @@ def fit(head: str, learn: Sequence[Record], measure: Sequence[Record], truth: Ca
         len(offers),
         len(held),
         ece(reliability(held, truth, lambda r: r["product"].get(head))),
-        ece(reliability(held, truth, lambda r: told(weights, r))),
+        ece(reliability(held, truth, lambda r: told(head, weights, r))),
     )
 
 
-def told(weights: Sequence[float], record: Record) -> float | None:
+def told(head: str, weights: Sequence[float], record: Record) -> float | None:
     """The number that the product would tell of an offer with these weights."""
     features = known(record)
-    return None if features is None else by_weights(weights, features) * float(record["product"]["known"]["factor"])
+    if features is None:
+        return None
+    return by_weights(weights, features) * float(record["product"]["known"]["factors"][head])
 
 
 def sensible(rows: Sequence[Sequence[float]], truths: Sequence[bool]) -> tuple[float, ...]:

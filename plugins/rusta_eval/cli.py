@@ -121,7 +121,7 @@ def smoke(**options: Any) -> None:
 @click.option(
     "--set",
     "which",
-    type=click.Choice(("index", "docs", "mutants")),
+    type=click.Choice(("index", "docs", "programs", "mutants")),
     default="index",
     show_default=True,
 )

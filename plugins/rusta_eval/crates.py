@@ -24,7 +24,7 @@ from rusta_eval.cases import write_json
 from rusta_eval.errors import EvalError
 from rusta_eval.judge import failing, passing
 from rusta_eval.lab import REGISTRY, Lab
-from rusta_eval.manifests import DEPENDENCIES, LIB_TEST, to_toml, trimmed
+from rusta_eval.manifests import DEPENDENCIES, LIB_TEST, absent, to_toml, trimmed
 
 FORMAT = 2
 _NAMED = re.compile(r"`([A-Za-z0-9_-]+)[ =`]")
@@ -146,7 +146,7 @@ class _Preparation:
         self._source, self._folder, self._registry = source, folder, registry
         self._lab, self._limit_s = lab, limit_s
         self._available = {_package_name(p) for p in registry.glob("*/Cargo.toml")}
-        self._without: set[str] = set()
+        self._without = absent(self._manifest, lambda path: (folder / path).is_file())
         self.laid: dict[str, bytes | None] = {}
 
     def run(self) -> Crate:

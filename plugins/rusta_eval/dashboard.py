@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
 from importlib.resources import files
 from typing import TYPE_CHECKING
@@ -18,6 +18,7 @@ _HEADS = (
     "", "n", "fixed", "greedy", "cargo fix", "exact", "by deletion", "lines", "probes", "seconds", "greedy s",
     "+ proof s", "abstained", "wrong", "faults",
 )  # fmt: skip
+_BUSIEST = 18
 _LINES = ("1", "2", "3", "4", "5+")
 
 
@@ -59,20 +60,27 @@ def _tiles(report: Report) -> str:
         (_number(total.seconds), f"seconds, median (greedy {_number(total.greedy_seconds)})", ""),
         (str(total.wrong), "wrong offers", "bad" if total.wrong else "good"),
         (str(total.harness), "harness faults", "bad" if total.harness else "good"),
-        (_number(report.ece), "ECE of the confidence, against the judge", ""),
-        (_number(report.ece_verbatim), "ECE of verbatim, against the author's text", ""),
+        (_small(report.ece), "ECE of the confidence, against the judge", ""),
+        (_small(report.ece_verbatim), "ECE of verbatim, against the author's text", ""),
         (f"{resolved}/{cited}", f"anchors resolve; {_share(covered)} of offers have one", ""),
         (
             _share(report.abstention.precision),
             f"of {report.abstention.abstained} abstentions no baseline fixed",
             "",
         ),
+        *_asked_tile(report.abstention),
     ]
     body = "".join(
         f'<div class="tile {css}"><b>{escape(value)}</b><span class=faint>{escape(text)}</span></div>'
         for value, text, css in tiles
     )
     return f"<div class=tiles>{body}</div>"
+
+
+def _asked_tile(found: measures.Abstention) -> list[tuple[str, str, str]]:
+    if not found.asked:
+        return []
+    return [(f"{found.asked_wrong}/{found.asked}", "patches shown as a question would have been wrong", "")]
 
 
 def _plots(report: Report) -> str:
@@ -98,26 +106,33 @@ def _plots(report: Report) -> str:
         (plots.bars(groups), "share of cases with a good repair, by class"),
         (plots.stacked(groups), "what became of the cases, by class", plots.parts_legend()),
         (plots.reliability(report.confidence),
-         f"confidence against the share that the judge calls good; ECE {_number(report.ece)}"),
+         f"confidence against the share that the judge calls good; ECE {_small(report.ece)}"),
         (plots.reliability(report.verbatim, "verbatim"),
-         f"verbatim against the share that is the author's text; ECE {_number(report.ece_verbatim)}"),
+         f"verbatim against the share that is the author's text; ECE {_small(report.ece_verbatim)}"),
         (plots.shares(evidence), "the evidence, and how well it knows its limits"),
         (plots.growth({k: v for k, v in seconds.items() if v}, "seconds"), "share of cases done within a time"),
         (plots.growth({"rusta": probes}, "probes"), "share of cases done within a number of compilations"),
         (plots.columns({k: lines[k] for k in _LINES if lines[k]}, "changed lines"), "size of good repairs"),
         (plots.columns({k: ranks[k] for k in _LINES if ranks[k]}, "rank of the winner"),
          "how many candidates were compiled up to the one that was offered"),
-        (plots.counts(report.proposers), "good repairs that each proposer had a part in"),
+        (plots.counts(_most(report.proposers)), "good repairs that each proposer had a part in"),
     )  # fmt: skip
     return (
         "<div class=plots>"
         + "".join(
-            f"<figure>{svg}<figcaption>{escape(text)}{''.join(f'<div>{key}</div>' for key in keys)}</figcaption></figure>"
+            f"<figure><figcaption>{escape(text)}{''.join(f'<div>{key}</div>' for key in keys)}</figcaption>{svg}</figure>"
             for svg, text, *keys in figures
             if svg
         )
         + "</div>"
     )
+
+
+def _most(proposers: Mapping[str, int]) -> dict[str, int]:
+    """The busiest ones, and all others together: a picture of ninety bars shows nothing."""
+    shown = dict(list(proposers.items())[:_BUSIEST])
+    rest = list(proposers.values())[_BUSIEST:]
+    return {**shown, f"{len(rest)} others": sum(rest)} if rest else shown
 
 
 def _table(rows: Sequence[Row]) -> str:
@@ -168,6 +183,10 @@ def _share(value: float | None) -> str:
 
 def _number(value: float | None) -> str:
     return "–" if value is None else f"{value:.3g}"
+
+
+def _small(value: float | None) -> str:
+    return "–" if value is None else f"{value:.3f}"
 
 
 def _plain(value: object) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any
 
 DEPENDENCIES = ("dependencies", "dev-dependencies", "build-dependencies")
@@ -48,6 +48,22 @@ def trimmed(manifest: Mapping[str, Any], available: Collection[str], without: Co
     package.pop("metadata", None)
     data["workspace"] = {}
     return data
+
+
+def absent(manifest: Mapping[str, Any], exists: Callable[[str], bool]) -> set[str]:
+    """The test and example targets that the manifest names and whose file was not packaged.
+
+    Args:
+        exists: whether there is a file at a path of the crate.
+    """
+    gone = set()
+    for kind in ("test", "example"):
+        for target in manifest.get(kind, []):
+            name = str(target.get("name", ""))
+            places = [target["path"]] if "path" in target else [f"{kind}s/{name}.rs", f"{kind}s/{name}/main.rs"]
+            if not any(exists(str(place)) for place in places):
+                gone.add(name)
+    return gone
 
 
 def _tables(data: dict[str, Any]) -> Iterator[dict[str, Any]]:

@@ -417,10 +417,12 @@ OPERATORS: tuple[Operator, ...] = (
 
 
 def outside_tests(source: bytes, place: int) -> bool:
-    """``place`` is in no test module or test function, in no attribute's text and in no macro definition."""
+    """``place`` is in no test module or test function, in no attribute of one and in no macro definition."""
     node = parse(source).root_node.descendant_for_byte_range(place, place)
     while node is not None:
         if node.type in ("macro_definition", "line_comment", "block_comment"):
+            return False
+        if node.type == "attribute_item" and b"test" in text_of(node):
             return False
         before = node.prev_sibling
         while before is not None and before.type in (

@@ -58,6 +58,8 @@ def reliability(bins: Sequence[Bin], what: str = "confidence") -> str:
                 f'<circle class="a" cx="{x:.1f}" cy="{y:.1f}" r="{radius:.1f}"><title>{label}</title></circle>'
             )
     parts.append(_text(left + size / 2, size + top + 32, what, "middle"))
+    parts.append(_text(left + 6, top + 14, "share that is so", "start", "faint"))
+    parts.append(_text(left + size - 6, top + size - 8, "area: how many offers", "end", "faint"))
     return "".join([*parts, "</svg>"])
 
 

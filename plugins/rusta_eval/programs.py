@@ -20,7 +20,7 @@ from rusta_eval.documents import BOOKS, Block, blocks
 from rusta_eval.errors import EvalError
 from rusta_eval.mutations import mutate
 
-FORMAT = 1
+FORMAT = 2
 SHORTEST = 12
 _DRAWS = 8
 
@@ -90,7 +90,8 @@ def _case(toolchain: Toolchain, block: Block, seed: int) -> Case | None:
         if tokens(broken) == tokens(text):
             continue
         ok, faults = compile_text(toolchain, broken.decode("utf-8", "replace"), block.edition)
-        if ok or not faults:
+        # Without its `main` a program is a library to the product, and in order.
+        if ok or not faults or any(fault.code == "E0601" for fault in faults):
             continue
         first = faults[0]
         return Case(

@@ -52,10 +52,14 @@ def product_digest() -> str:
     parts = []
     for package in (rusta_schemas, rusta_devlog, rusta_conductor, rusta_cargo):
         root = Path(package.__path__[0])
-        for path in sorted(root.rglob("*")):
-            if path.suffix in (".py", ".toml") and "cli" not in path.parts:
-                parts.append([path.relative_to(root).as_posix(), sha256_hex(path.read_bytes())])
+        parts += [[path.relative_to(root).as_posix(), sha256_hex(path.read_bytes())] for path in deciding(root)]
     return digest(parts)[:16]
+
+
+def deciding(root: Path) -> list[Path]:
+    """The files of a package that decide what a repair does: its code, and the data that it was given or has learnt."""
+    chosen = (".py", ".toml", ".json", ".txt", ".rs")
+    return [path for path in sorted(root.rglob("*")) if path.suffix in chosen and "cli" not in path.parts]
 
 
 def finished(place: Place, settings: Settings) -> dict[str, Record]:

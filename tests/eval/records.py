@@ -13,7 +13,7 @@ STRIKE = {"path": "src/lib.rs", "start": 1, "end": 2, "text": "", "operator": "d
 def known(prior: float = 0.9, factor: float = 1.0, **features: float) -> dict[str, Any]:
     """What the product says that it knew of an offer."""
     patch = Known([prior], 1, 2, Risk.LOW, 0, 1)
-    return {"features": {**patch.features(), **features}, "factor": factor}
+    return {"features": {**patch.features(), **features}, "factors": {"confidence": factor, "verbatim": factor}}
 
 
 def product(**fields: Any) -> dict[str, Any]:

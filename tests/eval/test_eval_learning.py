@@ -80,11 +80,11 @@ def test_a_fit_finds_that_likely_candidates_are_right() -> None:
     assert found.ece_before is not None
     assert found.ece_after is not None
     assert found.ece_after < 0.08 < found.ece_before
-    low, high = (told(found.weights, offer(0, LEARNT, p, True)) or 0.0 for p in (0.15, 0.9))
+    low, high = (told("verbatim", found.weights, offer(0, LEARNT, p, True)) or 0.0 for p in (0.15, 0.9))
     assert low < 0.35 < 0.75 < high
     halved = {**offer(0, LEARNT, 0.9, True)}
     halved["product"]["known"] = told_features(0.9, factor=0.5)
-    assert told(found.weights, halved) == pytest.approx(high / 2)
+    assert told("verbatim", found.weights, halved) == pytest.approx(high / 2)
 
 
 def test_nothing_is_fitted_where_there_is_nothing_to_tell_apart() -> None:
@@ -111,7 +111,7 @@ def test_no_weight_says_that_a_likelier_patch_is_less_right() -> None:
     found = fit("verbatim", odd, [], exact)
     assert found is not None
     assert found.weights[FEATURES.index("log_prior")] == 0
-    low, high = (told(found.weights, offer(0, LEARNT, p, True)) for p in (0.1, 0.9))
+    low, high = (told("verbatim", found.weights, offer(0, LEARNT, p, True)) for p in (0.1, 0.9))
     assert low == high
 
 

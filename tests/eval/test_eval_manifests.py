@@ -7,7 +7,7 @@ import tomllib
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from rusta_eval.manifests import LIB_TEST, to_toml, trimmed
+from rusta_eval.manifests import LIB_TEST, absent, to_toml, trimmed
 
 MANIFEST = {
     "package": {"name": "demo", "version": "1.0.0", "metadata": {"docs": {}}, "workspace": ".."},
@@ -61,3 +61,13 @@ VALUES = PLAIN | LISTS | st.dictionaries(WORDS, PLAIN | LISTS, max_size=2)
 @given(st.dictionaries(WORDS, VALUES, max_size=4))
 def test_what_is_written_reads_back(data: dict[str, object]) -> None:
     assert tomllib.loads(to_toml(data)) == data
+
+
+def test_targets_whose_file_was_not_packaged_are_absent() -> None:
+    manifest = {
+        "example": [{"name": "here"}, {"name": "gone"}, {"name": "moved", "path": "demo/moved.rs"}],
+        "test": [{"name": "folder"}, {"name": "lost", "path": "tests/lost.rs"}],
+    }
+    files = {"examples/here.rs", "tests/folder/main.rs"}
+    assert absent(manifest, files.__contains__) == {"gone", "moved", "lost"}
+    assert absent({}, files.__contains__) == set()

@@ -81,6 +81,28 @@ def test_abstaining_is_good_where_nothing_helps() -> None:
     assert found.recall == pytest.approx(2 / 3)
 
 
+def test_patches_that_were_only_shown_are_judged_all_the_same() -> None:
+    def shown(number: int, fixed: bool, exact: bool | None) -> dict[str, object]:
+        return record(number, outcome="abstained", asked={"fixed": fixed, "exact": exact, "confidence": 0.1})
+
+    found = measures.abstention(
+        [shown(0, True, False), shown(1, False, False), shown(2, True, True), shown(3, True, None), record(4)]
+    )
+    assert (found.abstained, found.asked, found.asked_wrong) == (4, 4, 1)
+    assert (found.asked_other, found.asked_known) == (2, 3)
+
+
+def test_each_number_has_a_truth_of_its_own() -> None:
+    records = [
+        record(0, confidence=0.9, verbatim=0.4, exact=False),
+        record(1, confidence=0.9, verbatim=0.4, exact=True),
+        record(2, confidence=0.9, verbatim=0.4, case_strike=None, exact=None),
+    ]
+    assert measures.ece(measures.confidences(records)) == pytest.approx(0.1)
+    assert measures.ece(measures.verbatims(records)) == pytest.approx(0.1)
+    assert sum(b.n for b in measures.verbatims(records)) == 2
+
+
 def test_anchors_and_proposers_are_counted_over_offers() -> None:
     records = [
         record(0, anchors=2, resolved=1),

@@ -184,6 +184,7 @@ def test_outside_tests() -> None:
     source = b"fn f() { a }\nmacro_rules! m { () => { b } }\n#[cfg(test)]\nmod t { fn g() { c } }\n"
     source += b"#[test]\nfn h() { d }\n// e\n"
     inside = {name: outside_tests(source, source.index(name)) for name in (b"a }", b"b }", b"c }", b"d }", b"e\n")}
+    assert not outside_tests(source, source.index(b"cfg"))
     assert inside == {b"a }": True, b"b }": False, b"c }": False, b"d }": False, b"e\n": False}
 
 

@@ -140,3 +140,10 @@ def test_the_parts_of_a_group_never_reach_beyond_it() -> None:
     for place, width in re.findall(r'<rect class="\w+" x="([\d.]+)" y="\d+" width="([\d.]+)"', picture):
         assert 120 <= float(place) <= float(place) + float(width) <= 420.2
     assert plots.shares({"nothing is known": None}) == ""
+
+
+def test_questions_are_told_of() -> None:
+    shown = {"fixed": False, "exact": False, "confidence": 0.1, "verbatim": 0.1, "verdict": "test fails: a"}
+    report = make_report("mutants", [record(0), record(1, outcome="abstained", asked=shown)], ABOUT)
+    told = "of these, 1 asked about a proved patch: 1 would have been wrong, 1 of 1 not the author's text"
+    assert told in as_text(report)

@@ -10,9 +10,10 @@ from typing import Any
 
 import pytest
 
+import rusta_cargo
 from rusta_eval.cases import Case, in_learn, sample
 from rusta_eval.errors import EvalError
-from rusta_eval.runner import Place, finished, product_digest, run_all
+from rusta_eval.runner import Place, deciding, finished, product_digest, run_all
 from rusta_eval.trial import Settings
 
 SETTINGS = Settings(product="p1")
@@ -128,6 +129,9 @@ def test_one_folder_is_written_by_one_run(place: Place) -> None:
 
 def test_the_product_s_digest_follows_its_sources() -> None:
     assert product_digest() == product_digest()
+    names = {path.name for path in deciding(Path(rusta_cargo.__path__[0]))}
+    assert {"search.py", "priors.toml", "calibration.json", "std_names.txt"} <= names
+    assert "showing.py" not in names
     assert len(product_digest()) == 16
 
 

@@ -91,10 +91,11 @@ class Known:
         }
         return {name: found[name] for name in FEATURES}
 
-    def factor(self) -> float:
-        """What the models cannot know."""
-        value = (FLAKY if self.flaky else 1.0) * (1.0 if self.tests else UNTESTED)
-        return value * (GUESSED if self.guess else 1.0) * (UNDETERMINED if self.undetermined else 1.0)
+    def factors(self) -> dict[str, float]:
+        """What the models cannot know, for each head. Whether anything was tested says nothing of the author's words."""
+        both = (FLAKY if self.flaky else 1.0) * (UNDETERMINED if self.undetermined else 1.0)
+        tested = (1.0 if self.tests else UNTESTED) * (GUESSED if self.guess else 1.0)
+        return {"confidence": both * tested, "verbatim": both}
 
 
 @dataclass(frozen=True)
@@ -106,21 +107,21 @@ class Trust:
     known: Known
 
     def to_json(self) -> JsonObject:
-        """What a fit needs to know later: the features, and the factor that stands outside of the models."""
+        """What a fit needs to know later: the features, and the factors that stand outside of the models."""
         features: dict[str, JsonValue] = {name: round(value, 5) for name, value in self.known.features().items()}
-        return {"features": features, "factor": self.known.factor()}
+        return {"features": features, "factors": dict(self.known.factors())}
 
 
 def trust(known: Known) -> Trust:
     """How far a patch can be trusted."""
     if known.stub:
         return Trust(STUB_CONFIDENCE, STUB_CONFIDENCE, known)
-    heads, features = _heads(), tuple(known.features().values())
+    heads, factors, features = _heads(), known.factors(), tuple(known.features().values())
     value = by_weights(heads["confidence"], features) if "confidence" in heads else by_factors(known)
-    sure = _rounded(value * known.factor())
+    sure = _rounded(value * factors["confidence"])
     if "verbatim" not in heads:
         return Trust(sure, None, known)
-    return Trust(sure, min(sure, _rounded(by_weights(heads["verbatim"], features) * known.factor())), known)
+    return Trust(sure, min(sure, _rounded(by_weights(heads["verbatim"], features) * factors["verbatim"])), known)
 
 
 def _rounded(value: float) -> float:
@@ -128,7 +129,7 @@ def _rounded(value: float) -> float:
 
 
 def by_factors(known: Known) -> float:
-    """The plain formula of the module's text, without :meth:`Known.factor`."""
+    """The plain formula of the module's text, without :meth:`Known.factors`."""
     value = (COMPILES_IS_RIGHT if known.tests else 1.0) * math.sqrt(math.prod(known.priors)) * BY_RISK[known.risk]
     return value * PER_LINE ** max(0, known.lines - 1)
 

@@ -82,7 +82,7 @@ def test_both_numbers_are_shares_and_the_stricter_is_not_larger(known: Known) ->
     assert found.verbatim is None or 0.0 <= found.verbatim <= found.confidence
     assert tuple(known.features()) == FEATURES
     assert all(math.isfinite(number) for number in known.features().values())
-    assert set(found.to_json()) == {"features", "factor"}
+    assert set(found.to_json()) == {"features", "factors"}
 
 
 @given(priors_of_steps, st.integers(1, 200), st.integers(0, 50))
