@@ -217,7 +217,9 @@ class Brackets:
         yield from self._inline(opener, closer)
         base = self.indent(opener.line)
         newline = "\r\n" if self.source[: self._starts[-1]].endswith(b"\r\n") else "\n"
-        lead = self.source[self._starts[opener.line] : self._starts[opener.line] + base].decode("utf-8", "replace")
+        # Only blanks: what stands before the first token may be the end of a string from the line above.
+        before = self.source[self._starts[opener.line] : self._starts[opener.line] + base]
+        lead = before[: len(before) - len(before.lstrip(b" \t"))].decode()
         found = 0
         for line in range(opener.line + 1, len(self._starts) + 1):
             last = line >= len(self._starts)
