@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -10,7 +12,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rusta_burst.engine.cost import COMPLEMENT, DESTINATION_SPLIT, PUSH, Shape, choose, crossovers, narrow_from
+from rusta_burst.engine.cost import (
+    COMPLEMENT,
+    DESTINATION_SPLIT,
+    PUSH,
+    Costs,
+    Shape,
+    choose,
+    crossovers,
+    narrow_from,
+    read_costs,
+    write_costs,
+)
 from rusta_burst.engine.propagation import STRATEGIES, SynapticPropagationEngine
 from rusta_burst.errors import InvalidInput
 
@@ -318,3 +331,18 @@ def test_the_choice_states_its_reason_and_follows_the_burst() -> None:
     assert choose(shape, split, clear=False).strategy != PUSH
     assert 100 < split < complement <= 1_000_000
     assert choose(Shape(10, 10, 100, 1, False, False, False, False), 10).strategy != DESTINATION_SPLIT
+
+
+def test_costs_are_read_as_they_were_written(tmp_path: Path) -> None:
+    costs = replace(Costs(), event=3.25, wake=900.0)
+    assert read_costs(write_costs(costs, "a machine", tmp_path / "costs.json")) == costs
+    assert json.loads((tmp_path / "costs.json").read_text("utf-8"))["machine"] == "a machine"
+
+
+@pytest.mark.parametrize(
+    "told", ["", "[]", "{}", '{"nanoseconds": []}', '{"nanoseconds": {"row": -1}}', '{"nanoseconds": {"rows": 1}}']
+)
+def test_damaged_costs_are_refused_with_the_way_out(told: str, tmp_path: Path) -> None:
+    (tmp_path / "costs.json").write_text(told, "utf-8")
+    with pytest.raises(InvalidInput, match=r"costs\.json does not hold costs .*bench burst --fit"):
+        read_costs(tmp_path / "costs.json")

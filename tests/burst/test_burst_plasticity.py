@@ -104,7 +104,7 @@ def learned(seed: int, *, use_native: bool, targets: int) -> tuple[list[float], 
     for _ in range(15):
         network.inject(np.arange(count), rng.integers(0, 60_000, count))
         network.step()
-    native = {plugin.name for plugin in rules if plugin._own.learners is not None}
+    native = {plugin.name for plugin in rules if vars(plugin)["_own"].learners is not None}
     states = [value.tolist() for plugin in rules for value in plugin.state().values()]
     return list(network.synapses.fine_weights(np.arange(network.synapses.count))), states, native
 

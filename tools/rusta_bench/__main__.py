@@ -1,4 +1,4 @@
-"""``python -m rusta_bench NAME [--only PART] [--json FILE] [--go-on] [--quick]``.
+"""``python -m rusta_bench NAME [--only PART] [--json FILE] [--go-on] [--quick] [--fit]``.
 
 A benchmark is a package with ``run(quick=…)``, or with ``SECTIONS``: names of parts that can be measured alone.
 """
@@ -49,7 +49,14 @@ def main() -> int:
     parser.add_argument("--json", type=Path, metavar="FILE", help="keep the figures there; other parts' stay")
     parser.add_argument("--go-on", action="store_true", help="leave out the parts that FILE has whole")
     parser.add_argument("--quick", action="store_true", help="fewer rounds, for a first look")
+    parser.add_argument("--fit", action="store_true", help="measure what a cost model assumes, and write that down")
     arguments = parser.parse_args()
+    if arguments.fit:
+        fit = getattr(importlib.import_module(f"rusta_bench.{arguments.name}"), "fit", None)
+        if fit is None:
+            parser.error(f"{arguments.name} has no cost model to fit")
+        print(fit(arguments.quick))
+        return 0
     sections = sections_of(arguments.name, importlib.import_module(f"rusta_bench.{arguments.name}"))
     try:
         names = chosen(sections, arguments.only)

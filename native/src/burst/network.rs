@@ -11,7 +11,7 @@ use super::pool;
 use super::propagate::{
     propagate, Start, Workspace, COMPLEMENT, DESTINATION_SPLIT, LATER, NARROW, PUSH,
 };
-use super::table::Table;
+use super::table::{prefetch, Table};
 
 pub const LIF_FLOAT: u32 = 0;
 pub const LIF_FIXED: u32 = 1;
@@ -210,6 +210,9 @@ unsafe fn hand_on(net: &Network) {
     }
 }
 
+/// Events whose currents are asked for before they are needed.
+const SOON: usize = 20;
+
 /// Hands the input of the targets of `ids` on to their currents; the second visit of a target finds 0.
 unsafe fn add_few<R: Real>(net: &Network, table: &Table, ids: &[u32]) {
     let neurons = net.neurons as usize;
@@ -222,6 +225,15 @@ unsafe fn add_few<R: Real>(net: &Network, table: &Table, ids: &[u32]) {
             let (first, after) = table.segments_of(id as usize);
             let (begin, end) = (*table.starts.add(first), *table.starts.add(after));
             for position in begin as usize..end as usize {
+                // Half of the currents lie in the cache of the core that swept them last.
+                if position + SOON < end as usize {
+                    let port = (*table.words.add(position + SOON) >> shift) as usize;
+                    if port >= neurons {
+                        prefetch(net.inhibitory.cast::<R>().wrapping_add(port - neurons));
+                    } else {
+                        prefetch(net.excitatory.cast::<R>().wrapping_add(port));
+                    }
+                }
                 let port = (*table.words.add(position) >> shift) as usize;
                 let input = std::mem::take(&mut *net.input.add(port));
                 if input == 0 {

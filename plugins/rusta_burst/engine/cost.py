@@ -1,17 +1,23 @@
 """Which strategy a burst is propagated with: a cost in nanoseconds for each, the cheapest wins and says why.
 
-All strategies give the same bits, so a wrong guess costs time only. The coefficients were fitted to `xtask.py bench
-burst`; what matters is their ratio.
+All strategies give the same bits, so a wrong guess costs time only. The coefficients lie in ``costs.json`` beside this file,
+with the machine they were measured on; `xtask.py bench burst --fit` measures them anew. What matters is their ratio.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import functools
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from rusta_burst.errors import InvalidInput
 
 PUSH, SOURCE_SPLIT, DESTINATION_SPLIT, COMPLEMENT, DENSE = range(5)
 NARROW = 8  # added to a strategy for the kernels: sums in 16 bits
 STRATEGIES = ("push", "source split", "destination split", "complement", "dense")
 
+_FILE = Path(__file__).with_name("costs.json")
 _CACHED_TARGETS = 1 << 18  # accumulators of 1 MiB stay in the second-level cache
 
 
@@ -36,6 +42,33 @@ class Costs:
     """Setting a bit and finding it again."""
     wake: float = 12_000.0
     """Getting another thread to work."""
+
+
+@functools.cache
+def _measured() -> Costs:
+    return read_costs()
+
+
+def read_costs(file: Path = _FILE) -> Costs:
+    """The coefficients as they were measured.
+
+    Raises:
+        InvalidInput: the file is not what `write_costs` writes.
+    """
+    try:
+        told = json.loads(file.read_text("utf-8"))["nanoseconds"]
+        if any(not (isinstance(value, int | float) and 0 < value < 1e9) for value in told.values()):
+            raise ValueError("expected numbers of nanoseconds above 0")
+        return Costs(**told)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        again = "write it again with `xtask.py bench burst --fit`"
+        raise InvalidInput(f"{file} does not hold costs ({error}); {again}") from None
+
+
+def write_costs(costs: Costs, machine: str, file: Path = _FILE) -> Path:
+    """Keep the coefficients with the name of the machine they belong to; the file."""
+    file.write_text(json.dumps({"machine": machine, "nanoseconds": asdict(costs)}, indent=2) + "\n", "utf-8")
+    return file
 
 
 @dataclass(frozen=True)
@@ -84,8 +117,9 @@ def _time(nanoseconds: float) -> str:
     return f"{nanoseconds / 1e6:.2f} ms" if nanoseconds >= 1e5 else f"{nanoseconds / 1e3:.1f} µs"
 
 
-def choose(shape: Shape, fired: int, *, ordered: bool = True, clear: bool = True, costs: Costs = Costs()) -> Choice:
+def choose(shape: Shape, fired: int, *, ordered: bool = True, clear: bool = True, costs: Costs | None = None) -> Choice:
     """The cheapest strategy for ``fired`` neurons; ``ordered``: their ids ascend; ``clear``: the sums start at 0."""
+    costs = costs or _measured()
     best = _choose(shape, fired, ordered, clear, costs, narrow=False)
     if not shape.has_narrow or shape.targets <= _CACHED_TARGETS:
         return best

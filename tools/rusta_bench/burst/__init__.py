@@ -8,4 +8,12 @@ from __future__ import annotations
 
 from rusta_bench.burst.sections import SECTIONS
 
-__all__ = ["SECTIONS"]
+
+def fit(quick: bool) -> str:
+    """See `rusta_bench.burst.fitting`, which needs the engine."""
+    from rusta_bench.burst import fitting
+
+    return fitting.fit(quick)
+
+
+__all__ = ["SECTIONS", "fit"]

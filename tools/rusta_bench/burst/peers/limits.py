@@ -23,7 +23,7 @@ def scatter(words: Any, out: Any) -> None:
 
 
 @numba.njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]
-def read(words: Any) -> int:
+def read(words: Any) -> Any:
     total = np.uint32(0)
     for k in range(words.size):
         total += words[k]
