@@ -228,7 +228,8 @@ def test_what_is_no_fault_of_the_source_is_named(
 
 def test_a_manifest_that_is_no_toml_is_mended(lay: Lay, repair: Repair) -> None:
     broken = MANIFEST.replace('version = "0.1.0"', 'version = "0.1.0')
-    ran = repair(lay({"Cargo.toml": broken, "src/lib.rs": COUNTER.replace("let found", "let mut found")}))
+    root = lay({"Cargo.toml": broken, "src/lib.rs": COUNTER.replace("let found", "let mut found")})
+    ran = repair(root, also=("manifest",))
     assert ran.outcome == "repaired", ran.summary
     assert list(ran.data["bundle"]["base_hashes"]) == ["Cargo.toml"]
 
