@@ -62,7 +62,7 @@ def cargo_failures(stderr: bytes, places: Places) -> tuple[Diagnostic, ...]:
     text = stderr.decode("utf-8", "replace")
     found: list[Diagnostic] = []
     starts = [match.start() for match in _START.finditer(text)]
-    for start, end in zip(starts, [*starts[1:], len(text)], strict=True):
+    for start, end in zip(starts, [*starts[1:], len(text)], strict=False):
         block = text[start:end].strip()
         head, _, rest = block.partition("\n")
         message = _START.sub("", head, count=1)

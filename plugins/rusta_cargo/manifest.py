@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,6 +11,8 @@ from typing import Any
 
 from rusta_conductor.errors import UsageError
 
+# More faulty lines than these are no slip.
+_FAULTY_LINES = 64
 _DEPENDENCY_TABLES = (
     "dependencies",
     "dev-dependencies",
@@ -134,6 +137,41 @@ def read_manifest(path: Path) -> Manifest:
         return Manifest(path, tomllib.loads(text))
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise UsageError(f"{path} does not parse: {error}; mend the manifest first") from None
+
+
+def read_what_parses(path: Path) -> Manifest:
+    """The manifest at ``path`` without the lines that are no TOML, so that a broken one can be told apart and mended.
+
+    Raises:
+        UsageError: as :func:`read_manifest`, where not even a package's name or a workspace is left.
+    """
+    try:
+        return read_manifest(path)
+    except UsageError as error:
+        found = Manifest(path, _salvaged(path))
+        if found.name is None and found.workspace is None:
+            raise error from None
+        return found
+
+
+def _salvaged(path: Path) -> dict[str, Any]:
+    """The tables of a text whose faulty lines are left out one by one; none when that leads nowhere."""
+    try:
+        lines = path.read_bytes().decode("utf-8-sig").split("\n")
+    except (OSError, UnicodeDecodeError):
+        return {}
+    for _ in range(_FAULTY_LINES):
+        try:
+            return tomllib.loads("\n".join(lines))
+        except tomllib.TOMLDecodeError as error:
+            told = re.search(r"at line (\d+)", str(error))
+            number = int(told[1]) - 1 if told is not None else -1
+            if not 0 <= number < len(lines) or not lines[number]:
+                return {}
+            lines[number] = ""
+        except RecursionError:
+            return {}
+    return {}
 
 
 def _strings(value: object) -> list[str]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Literal
 
 from rusta_cargo.cargo_config import outside_config
-from rusta_cargo.manifest import Manifest, read_manifest
+from rusta_cargo.manifest import Manifest, read_manifest, read_what_parses
 from rusta_cargo.standalone import module_files
 from rusta_cargo.toolchain import Toolchain
 from rusta_conductor.errors import UsageError
@@ -91,7 +91,7 @@ def _crate(folder: Path) -> Project:
         above = next((parent for parent in folder.parents if (parent / "Cargo.toml").is_file()), None)
         hint = f"; the crate around it is {above}" if above else "; give a folder with a Cargo.toml, or a .rs file"
         raise UsageError(f"{folder} is not a crate: it has no Cargo.toml{hint}")
-    manifest = read_manifest(file)
+    manifest = read_what_parses(file)
     if manifest.package is None and manifest.workspace is None:
         raise UsageError(f"{file} describes neither a package nor a workspace; add a [package] section")
     top = workspace_root(manifest)
@@ -213,7 +213,7 @@ def _extra_trees(manifests: list[Manifest], root: Path) -> tuple[Path, ...]:
             trees.append(workspace_root(manifest).folder if manifest.inherits() else manifest.folder)
         for folder in (*manifest.path_dependencies(), *manifest.member_folders()):
             if folder not in seen and (folder / "Cargo.toml").is_file():
-                queue.append(read_manifest(folder / "Cargo.toml"))
+                queue.append(read_what_parses(folder / "Cargo.toml"))
     trees.sort(key=lambda tree: len(tree.parts))
     kept: list[Path] = []
     for tree in trees:

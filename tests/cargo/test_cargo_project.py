@@ -112,6 +112,19 @@ BAD = {
 }
 
 
+FAULTY = {
+    "a quote": '[package]\nname = "a"\nversion = "0.1.0\nedition = "2018"\n',
+    "a merge": '[package]\nname = "a"\n<<<<<<< HEAD\nedition = "2018"\n=======\nedition = "2021"\n>>>>>>> x\n',
+    "a key twice": '[package]\nname = "a"\nedition = "2018"\nedition = "2021"\n',
+}
+
+
+@pytest.mark.parametrize("name", FAULTY)
+def test_a_manifest_with_faulty_lines_is_still_a_crate(name: str, lay: Lay) -> None:
+    project = find_project(lay({"Cargo.toml": FAULTY[name], "src/lib.rs": ""}))
+    assert (project.kind, project.package, project.edition) == ("package", "a", "2018")
+
+
 @pytest.mark.parametrize("name", BAD)
 def test_bad_paths_say_what_to_do(name: str, lay: Lay) -> None:
     root = lay(

@@ -28,13 +28,7 @@ def before_searching(base: Base) -> GiveUp | None:
         return GiveUp("abstained", f"the target cannot be checked: {verdict.failure}")
     if verdict.ok:
         return _compiles(tests)
-    blocked = next((e for e in verdict.errors if e.phase == PHASE_MANIFEST), None)
-    if blocked is not None:
-        return GiveUp(
-            "abstained",
-            f"not a fault of the source: {first_line(blocked.message)}{_advice(blocked)}",
-        )
-    if not any(error.primary for error in verdict.errors):
+    if not any(error.primary or error.phase == PHASE_MANIFEST for error in verdict.errors):
         return GiveUp("abstained", f"the compiler names no place: {first_line(verdict.errors[0].message)}")
     return None
 
@@ -61,6 +55,9 @@ def after_searching(base: Base, search: Search, refuted: Sequence[tuple[Node, st
     errors = base.verdict.errors
     if not errors:
         return _after_testing(base, search, refuted)
+    blocked = next((error for error in errors if error.phase == PHASE_MANIFEST and error.code is None), None)
+    if blocked is not None and search.checks == 0 and not search.refused:
+        return GiveUp("abstained", f"not a fault of the source: {first_line(blocked.message)}{_advice(blocked)}")
     more = f" and {len(errors) - 1} more" if len(errors) > 1 else ""
     what = f"{error_line(errors[0])}{more}"
     tried = f"of {_count(search.checks, 'candidate')} that were compiled, "

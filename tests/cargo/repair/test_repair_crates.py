@@ -226,6 +226,14 @@ def test_what_is_no_fault_of_the_source_is_named(
     assert "bundle" not in ran.data
 
 
+def test_a_manifest_that_is_no_toml_is_mended(lay: Lay, repair: Repair) -> None:
+    broken = MANIFEST.replace('version = "0.1.0"', 'version = "0.1.0')
+    root = lay({"Cargo.toml": broken, "src/lib.rs": COUNTER.replace("let found", "let mut found")})
+    ran = repair(root, also=("manifest",))
+    assert ran.outcome == "repaired", ran.summary
+    assert list(ran.data["bundle"]["base_hashes"]) == ["Cargo.toml"]
+
+
 def test_what_the_tests_say_is_never_changed(lay: Lay, repair: Repair) -> None:
     root = crate(
         lay,

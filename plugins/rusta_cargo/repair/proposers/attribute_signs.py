@@ -24,8 +24,9 @@ _NAMES = (
 # (the form, what it becomes): the sign, the opening and the closing bracket are each there or not.
 _LINE = re.compile(
     rb"(?m)^(?P<indent>[ \t]*)(?P<sign>[#@]?!?)[ \t]*(?P<open>[\[({]?)"
-    rb"(?P<body>(?:" + _NAMES.encode() + rb")\b(?:::\w+)*[ \t]*(?:\((?:[^()\n]|\([^()\n]*\))*\)|=[ \t]*\"[^\"\n]*\")?)"
-    rb"[ \t]*(?P<close>[\])}]?)[ \t]*(?P<rest>(?:pub|fn|struct|enum|mod|impl|//)[^\n]*)?\r?$"
+    rb"(?P<body>(?:" + _NAMES.encode() + rb")\b(?:::\w+)*"
+    rb"(?:[ \t]*(?:\((?:[^()\n]|\([^()\n]*\))*\)|=[ \t]*\"[^\"\n]*\"))?)"
+    rb"(?P<close>[ \t]*[\])}])?[ \t]*(?P<rest>(?:pub|fn|struct|enum|mod|impl|//)[^\n]*)?\r?$"
 )
 _ONE, _SOME = 0.92, 0.5
 
@@ -49,7 +50,7 @@ def propose(situation: Situation) -> Iterator[Candidate]:
             text = _right(match)
             if text is None:
                 continue
-            start, end = match.end("indent"), match.end("close")
+            start, end = match.end("indent"), match.end("close" if match["close"] else "body")
             judged = Brokenness(source, brackets=True)
             left = judged.after(start, end, text)
             prior = _ONE if left == 0 else _SOME
@@ -65,7 +66,7 @@ def propose(situation: Situation) -> Iterator[Candidate]:
 
 def _right(match: re.Match[bytes]) -> str | None:
     """The attribute as it should be; None when it is so already, or nothing says that it is one."""
-    sign, opening, closing = match["sign"], match["open"], match["close"]
+    sign, opening, closing = match["sign"], match["open"], (match["close"] or b"").strip()
     if (sign in (b"#", b"#!") and opening == b"[" and closing == b"]") or not (sign or opening == b"["):
         return None
     inner = "!" if b"!" in sign else ""

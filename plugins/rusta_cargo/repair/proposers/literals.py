@@ -6,6 +6,7 @@ an odd number of quotes. E0758, E0762, E0763, E0765, E0766, E0748, E0768, and es
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from rusta_cargo.repair.code.distinct import distinct
@@ -26,7 +27,7 @@ UNTERMINATED = {
 _AFTER = b";,)]}. "
 _BEFORE = b"(,=[&{ "
 _OFFERED = 12
-_LINES = 60
+_LINES = 4000
 
 
 @distinct
@@ -51,6 +52,8 @@ def propose(situation: Situation) -> Iterator[Candidate]:
                     situation.text(place.path, place.start, place.end)[2:] or "0",
                 )
             ]
+        elif error.code == "E0748":
+            changes = _raw_ends(place.path, source, place.start)
         else:
             changes = _quotes(place.path, source, place.start, UNTERMINATED[error.code])
         rated = sorted(changes, key=lambda change: not _whole(source, change))
@@ -85,6 +88,18 @@ def _quotes(path: str, source: bytes, at: int, quote: bytes) -> list[Replacement
             break
         end = start - 1
     return found
+
+
+def _raw_ends(path: str, source: bytes, at: int) -> list[Replacement]:
+    """The hashes of a raw string put behind a quote that ends a line's code, or taken from its beginning."""
+    opening = re.match(rb"b?c?r(#+)\"", source[at : at + 80])
+    if opening is None:
+        return _quotes(path, source, at, b'"')
+    found = [
+        insert(path, match.start() + 1, opening[1].decode())
+        for match in re.compile(rb"\"(?=[;,)\].?}\s])").finditer(source, at + opening.end())
+    ]
+    return found[:_OFFERED]
 
 
 def _comment_ends(path: str, source: bytes, at: int) -> list[Replacement]:

@@ -53,9 +53,10 @@ def _members(situation: Situation, error: Diagnostic) -> Iterator[Change]:
     told = re.search(r"workspace member `([^`]+)`.*failed to read `\1/Cargo\.toml`", error.rendered, re.DOTALL)
     for path in manifest_paths(situation) if told is not None else ():
         workspace = read_toml(situation, path).get("workspace")
-        members = workspace.get("members") if isinstance(workspace, dict) else None
+        members: object = workspace.get("members") if isinstance(workspace, dict) else None
         source, folder = _source(situation, path), posixpath.dirname(path)
-        for member in members if isinstance(members, list) else ():
+        listed = members if isinstance(members, list) else []
+        for member in listed:
             assert told is not None
             if not isinstance(member, str) or not f"/{told[1]}".endswith(f"/{member.strip('./')}"):
                 continue
@@ -65,7 +66,7 @@ def _members(situation: Situation, error: Diagnostic) -> Iterator[Change]:
             others = {
                 posixpath.relpath(posixpath.dirname(other) or ".", folder or ".")
                 for other in manifest_paths(situation) if other != path
-            } - {str(known).removeprefix("./") for known in members}  # fmt: skip
+            } - {str(known).removeprefix("./") for known in listed}  # fmt: skip
             for score, other in rank(member, sorted(others), 0.4, 3):
                 change = edits.replace(path, written.start() + 1, written.end() - 1, other)
                 yield f"the member is `{other}`", (change,), _SURE * max(score, 0.7)

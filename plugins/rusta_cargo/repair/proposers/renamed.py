@@ -35,6 +35,10 @@ _KINDS = (
     (re.compile(r"undeclared type|^cannot find type"), "type"), (re.compile(r"^unresolved imports?"), "any"),
 )  # fmt: skip
 _CODES = ("E0425", "E0412", "E0433", "E0422", "E0405", "E0432", "E0574", "E0599")
+_POINTER = re.compile(
+    r"(?:\w+::)*(?:Box|Rc|Arc|Ref|RefMut|MutexGuard|RwLockReadGuard|RwLockWriteGuard|LazyLock|OnceCell)"
+    r"<(?:'\w+, )?(.+)>$"
+)
 _MOST, _SAME = 3, 0.85
 # Where the name alone says nothing, the shape must leave no choice.
 _ALONE, _ALIKE, _SAME_WORDS = 0.35, 0.5, 0.88
@@ -70,7 +74,7 @@ def _wanted(
     told = TOLD.search(message)
     if told is not None:
         owner = re.sub(r"^(?:struct|enum|union|reference) ", "", told["kind"])
-        owner = type_of(told["kind"]).lstrip("&").removeprefix("mut ").partition("<")[0].strip() or owner
+        owner = _behind(type_of(told["kind"])).lstrip("&").removeprefix("mut ").partition("<")[0].strip() or owner
         kind = "method" if told["what"] == "method" else "variant" if "variant" in told["what"] else "function"
         yield told["name"], Wanted(kind, owner, arguments)
         return
@@ -82,6 +86,12 @@ def _wanted(
             module = tuple(parts[1:-1]) if parts[0] in outer else tuple(parts[:-1])
             known = module if len(parts) > 1 and module in index.modules.values() else None
             yield parts[-1], Wanted(kind, None, arguments if kind == "function" else None, known)
+
+
+def _behind(owner: str) -> str:
+    """What a smart pointer or the guard of a lock gives access to; the type itself otherwise."""
+    inner = _POINTER.match(owner.lstrip("&").removeprefix("mut ").strip())
+    return owner if inner is None else _behind(inner[1])
 
 
 def _call_at(situation: Situation, place: Span) -> Node | None:

@@ -102,7 +102,7 @@ def _declarations(error: Diagnostic, index: ItemIndex) -> Iterator[Item]:
             yield item
     if error.code in ("E0364", "E0365"):
         for name in _FIELDS.findall(error.message)[:1]:
-            items = [item for item in index.named(name, Item) if not isinstance(item, Use | Variant)]
+            items = [item for item in index.named(name, Item) if not isinstance(item, Use | Variant | Impl)]
             yield from items if len(items) == 1 else ()
 
 

@@ -56,10 +56,10 @@ def surroundings(_args: NoArgs, context: ToolContext) -> ToolResult:
 
 def _stands_alone(workspace: CargoWorkspace) -> bool:
     """Cargo, started where it is started, would choose that very package by itself."""
-    from rusta_cargo.manifest import read_manifest
+    from rusta_cargo.manifest import read_what_parses
 
     project = workspace.project
-    here = read_manifest(Path(project.cargo_folder) / "Cargo.toml")
+    here = read_what_parses(Path(project.cargo_folder) / "Cargo.toml")
     return here.name == project.package and here.workspace is None
 
 

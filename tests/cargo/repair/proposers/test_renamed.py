@@ -24,6 +24,15 @@ MENDED: dict[str, tuple[Source, str]] = {
         STORE + "pub fn f(s: &Store) -> u32 { s.total() + s.total() + s.len() as u32 }",
         "s.sum() + s.sum()",
     ),
+    "a method behind the guard of a lock": (
+        STORE + "pub fn f(s: &std::sync::Mutex<Store>) { let mut s = s.lock().unwrap(); s.add(1, 2); s.add(3, 4); }",
+        "s.insert_entry(1, 2); s.insert_entry(3, 4);",
+    ),
+    "a method behind a shared pointer": (
+        STORE
+        + "pub fn f(s: std::rc::Rc<std::cell::RefCell<Store>>) { s.borrow_mut().add(1, 2); s.borrow_mut().add(3, 4); }",
+        "insert_entry(1, 2)",
+    ),
     "a type, in another module": (
         {
             "lib.rs": "mod shape;\nmod area;\npub use area::area_of;\npub use shape::Rect;\n",

@@ -1,0 +1,187 @@
+"""Renamings that stopped half way: the new name is used in some places, the old one in others. Fields, trait items, members.
+
+A field that no place knows under its name, while several ask for one that is not there; an item of a trait whose impls
+all have the old name; a variant or a method beside which nothing else of the type fits what is asked for. Where most
+places say the old name the declaration gets it back, else the places learn the new one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from rusta_cargo.repair.code import edits
+from rusta_cargo.repair.code.gathering import sound
+from rusta_cargo.repair.code.items import Enum, Function, Item, ItemIndex, Trait, Variant
+from rusta_cargo.repair.code.labels import quoted
+from rusta_cargo.repair.code.members import TOLD, type_of
+from rusta_cargo.repair.code.similar import likeness, words_of
+from rusta_cargo.repair.proposer import Candidate, Replacement, Situation, SourceUnavailable
+from rusta_schemas.diagnostic import Span
+
+_FIELD = re.compile(r"no field `(\w+)` on type `&*(?:mut )?([\w:]+)|`&*([\w:]+)`? has no field named `(\w+)`")
+_MEMBER = re.compile(r"`(\w+)` is not a member of trait `(\w+)`")
+_FIELDS, _TRAIT, _ONE_IMPL, _ALIKE, _ONLY = 0.9, 0.92, 0.55, 0.8, 0.58
+_LEAST = 0.5
+
+
+@sound
+def propose(situation: Situation) -> Iterator[Candidate]:
+    """Finish the renaming, or take it back."""
+    index: ItemIndex | None = None
+    asked: dict[tuple[str, str, str], list[int]] = {}
+    for number, error in enumerate(situation.diagnostics):
+        told = None if error.primary is None else _asked(error.message)
+        if told is not None:
+            asked.setdefault(told, []).append(number)
+    for (kind, owner, name), numbers in asked.items():
+        index = index or ItemIndex.of(situation)
+        reader = {"field": _field, "trait": _trait, "member": _member}[kind]
+        for title, parts, prior in reader(situation, index, owner, name, numbers):
+            if parts:
+                yield Candidate(
+                    title, parts, prior, diagnostic=numbers[0] if len(numbers) == 1 else None,
+                    cites=(situation.diagnostics[numbers[0]].code or "",),
+                )  # fmt: skip
+
+
+Change = tuple[str, tuple[Replacement, ...], float]
+
+
+def _asked(message: str) -> tuple[str, str, str] | None:
+    """(field, trait or member; of what; the name that is not there)."""
+    field = _FIELD.search(message)
+    if field is not None:
+        return "field", (field[2] or field[3]).rpartition("::")[2], field[1] or field[4]
+    item = _MEMBER.search(message)
+    if item is not None:
+        return "trait", item[2], item[1]
+    member = TOLD.search(message)
+    if member is not None:
+        owner = type_of(member["kind"]).lstrip("&").removeprefix("mut ").partition("<")[0].strip()
+        return "member", owner.rpartition("::")[2], member["name"]
+    return None
+
+
+def _field(situation: Situation, index: ItemIndex, owner: str, name: str, numbers: list[int]) -> Iterator[Change]:
+    struct = index.struct(owner)
+    if struct is None or len(numbers) < 2:
+        return
+    text = "\n".join(_texts(situation, index))
+    unknown = [
+        field for field in struct.fields
+        if not re.search(rf"\.\s*{re.escape(field.name)}\b(?!\s*\()", text)
+        and len(re.findall(rf"\b{re.escape(field.name)}\b\s*[:,}}]", text)) <= 1
+    ]  # fmt: skip
+    if len(unknown) == 1 and not struct.field(name):
+        field = unknown[0]
+        change = edits.replace(struct.path, field.name_start, field.name_end, name)
+        yield f"give the field `{field.name}` the name `{name}` back, which its uses say", (change,), _FIELDS
+
+
+def _trait(situation: Situation, index: ItemIndex, owner: str, name: str, numbers: list[int]) -> Iterator[Change]:
+    """The impls have an item that the trait does not, and lack one that it has."""
+    lacking = {
+        missing for error in situation.diagnostics if error.code == "E0046"
+        for missing in quoted(error.message.partition("missing:")[2])
+    }  # fmt: skip
+    for trait in index.named(owner, Trait)[:1]:
+        for item in trait.items:
+            if item.name in lacking and isinstance(item, Function):
+                change = edits.replace(item.path, item.name_start, item.name_end, name)
+                prior = _TRAIT if len(numbers) > 1 else _ONE_IMPL
+                yield f"call it `{name}` in `{owner}`, as its impls do", (change,), prior
+
+
+def _member(situation: Situation, index: ItemIndex, owner: str, name: str, numbers: list[int]) -> Iterator[Change]:
+    """A variant or method that other places use under its new name already."""
+    places = [place for number in numbers if (place := situation.diagnostics[number].primary) is not None]
+    files = {place.path for place in places}
+    found: list[Item] = []
+    kind = index.type_named(owner)
+    if isinstance(kind, Enum) and name[:1].isupper():
+        found = list(kind.variants)
+    elif kind is not None:
+        found = [item for impl in index.impls_of(kind.name) for item in impl.items if isinstance(item, Function)]
+    # What these files use under its own name is not what they ask for under another.
+    here = "\n".join(text for path in files for text in [_text(situation, path)])
+    follow = {_opens(situation, place.path, place.start, name) for place in places}
+    fitting = [
+        item for item in found
+        if not re.search(rf"\b{re.escape(item.name)}\b", _without(item, files, here)) and _shape(item) in (*follow, "")
+    ]  # fmt: skip
+    for item in fitting:
+        alike = max(likeness(item.name, name), _stems(item.name, name))
+        if alike < _LEAST and len(fitting) > 1:
+            continue
+        worth = _ALIKE * max(alike, 0.8) if alike >= _LEAST else _ONLY if isinstance(item, Variant) else 0.3
+        yield f"`{name}` is called `{item.name}` now", tuple(_renamed(situation, places, name, item.name)), worth
+        if any(path.startswith("tests/") or "/tests/" in path for path in files):
+            # Tests say what the name is, and nobody changes them.
+            back = tuple(_taken_back(situation, index, owner, item, name))
+            yield f"give `{item.name}` the name `{name}` back, which tests say", back, min(0.93, worth + 0.1)
+
+
+def _renamed(situation: Situation, places: list[Span], name: str, other: str) -> Iterator[Replacement]:
+    done: set[tuple[str, int]] = set()
+    for place in places:
+        path, start = place.path, place.start
+        source = situation.source(path)
+        at = source.find(name.encode(), start)
+        if at >= 0 and (path, at) not in done:
+            done.add((path, at))
+            yield edits.replace(path, at, at + len(name.encode()), other)
+
+
+def _taken_back(situation: Situation, index: ItemIndex, owner: str, item: Item, name: str) -> Iterator[Replacement]:
+    """The declaration and what uses its new name; of a method, where no other type has one of that name."""
+    yield edits.replace(item.path, item.name_start, item.name_end, name)
+    if isinstance(item, Variant):
+        form = rf"\b(?:{re.escape(owner)}|Self)\s*::\s*({re.escape(item.name)})\b"
+    elif len(index.named(item.name, Function)) > 1:
+        return
+    else:
+        form = rf"(?:\.|::)\s*({re.escape(item.name)})\b"
+    for path in index.files:
+        if not path.startswith("tests/") and "/tests/" not in path:
+            text = _text(situation, path)
+            for found in re.finditer(form, text):
+                start = len(text[: found.start(1)].encode())
+                yield edits.replace(path, start, start + len(item.name.encode()), name)
+
+
+def _opens(situation: Situation, path: str, start: int, name: str) -> str:
+    """What follows a use: ``(`` of a call or a tuple variant, ``{`` of a struct variant, or nothing."""
+    source = situation.source(path)
+    at = source.find(name.encode(), start) + len(name.encode())
+    sign = source[at : at + 8].lstrip()[:1].decode("utf-8", "replace")
+    return sign if sign == "(" else ""
+
+
+def _shape(item: Item) -> str:
+    if isinstance(item, Variant):
+        return {"tuple": "(", "named": "{"}.get(item.shape, "")
+    return "("
+
+
+def _without(item: Item, files: set[str], text: str) -> str:
+    """The text without the declaration, where that lies in it."""
+    return text.replace(f"fn {item.name}", "fn ", 1) if item.path in files else text
+
+
+def _stems(name: str, other: str) -> float:
+    """Words that begin alike: ``tagged`` and ``with_tag``."""
+    pairs = [(a, b) for a in words_of(name) for b in words_of(other) if len(a) > 2 and len(b) > 2]
+    return 0.7 if any(a.startswith(b) or b.startswith(a) for a, b in pairs) else 0.0
+
+
+def _texts(situation: Situation, index: ItemIndex) -> Iterator[str]:
+    for path in index.files:
+        yield _text(situation, path)
+
+
+def _text(situation: Situation, path: str) -> str:
+    try:
+        return situation.source(path).decode("utf-8", "replace")
+    except SourceUnavailable:
+        return ""
