@@ -2,7 +2,7 @@
 
 A test that names one value of a function, ``assert_eq!(price(2), 5)``, is kept by many functions: another number, another
 operator, a case of its own. Which one is meant, one example cannot say. A patch that changes a number, a text or
-arithmetic is determined when the tests that reach what it changes assert more than once, or in a loop.
+arithmetic, or puts a statement, is determined when the tests that reach what it changes assert more than once, or in a loop.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ ENOUGH = 2
 _ASSERTIONS = re.compile(r"assert|check|ensure|expect")
 _SILENT = ("println", "print", "eprintln", "eprint", "dbg", "format", "write", "writeln", "vec", "matches")
 _REPEATED = ("for_expression", "while_expression", "loop_expression", "closure_expression")
-_VALUES = re.compile(r"(?<!\w)[0-9]|[-+*/%\"']")
+_VALUES = re.compile(r"(?<!\w)[0-9]|[-+*/%\"';]")
 
 
 def examples_for(situation: Situation, edits: Iterable[Edit]) -> int | None:

@@ -22,7 +22,7 @@ _HANGS = ("it did not end within", "it was not run: the time")
 # Variants that need a build of their own, at most so many before others are looked at.
 ALONE = 8
 # A first look at the likeliest is often enough; two sandboxes only work side by side beyond it.
-FIRST = 24
+FIRST = 72
 
 
 class TestJudge:

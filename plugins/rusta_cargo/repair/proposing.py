@@ -19,7 +19,7 @@ from rusta_conductor.specs import ProposerSpec
 
 # These end or park the episode; whoever is running at that moment is not at fault.
 SIGNALS = (BudgetExhausted, Cancelled, Divergence, EndOfRecord, UnknownOutcome)
-MOST_CANDIDATES = 96
+MOST_CANDIDATES = 160
 # What a proposer may take without its being noted, in seconds. Most take milliseconds.
 LONG_S = 3.0
 

@@ -53,9 +53,9 @@ class SearchLimits:
     checks_per_round: int = 8
     patience: int = 64
     tie_checks: int = 2
-    tested_width: int = 384
-    tested_batch: int = 48
-    tested_patience: int = 480
+    tested_width: int = 768
+    tested_batch: int = 256
+    tested_patience: int = 960
 
 
 @dataclass

@@ -39,9 +39,13 @@ def change(test: str, old: str, new: str) -> tuple[Situation, list[Edit]]:
 
 
 @pytest.mark.parametrize(
-    ("old", "new"), [("+ 2", "+ 1"), ("days * 2", "days / 2"), ("days * 2 + 2", "days * 2"), ("{ 0 }", "{ 5 }")]
-)
-def test_one_example_does_not_determine_a_value(old: str, new: str) -> None:
+    ("old", "new"),
+    [
+        ("+ 2", "+ 1"), ("days * 2", "days / 2"), ("days * 2 + 2", "days * 2"), ("{ 0 }", "{ 5 }"),
+        ("{ if days", "{ let days = other(days); if days"),
+    ],
+)  # fmt: skip
+def test_one_example_determines_neither_a_value_nor_a_statement(old: str, new: str) -> None:
     assert examples_for(*change(ONE, old, new)) == 1
 
 

@@ -320,11 +320,11 @@ class Judged(World):
 
 
 def test_the_tests_judge_many_trees_together() -> None:
-    world = Judged(b"f" + b"a" * 60)
-    world.candidates = {world.text: [put(i, i + 1, "c", 0.5) for i in range(1, 60)] + [put(0, 1, "o", 0.1)]}
+    world = Judged(b"f" + b"a" * 270)
+    world.candidates = {world.text: [put(i, i + 1, "c", 0.5) for i in range(1, 270)] + [put(0, 1, "o", 0.1)]}
     search = world.search()
     run(search)
-    assert world.asked_together == [48, 12]
+    assert world.asked_together == [256, 14]
     assert text_of(world, search.green()).startswith(b"oa")
 
 

@@ -1,18 +1,21 @@
 """What a function calls, as far as names tell: a call graph without types.
 
-A method's name may mean any method of that name in the crate; a qualified one means that type's. What operators, loops
-and formatting call behind the scenes is in a table.
+A method's name may mean any method of that name in the crate whose type is within reach: it is named in what was reached
+before, or is in a field of such a type. A qualified name means that type's. What operators, loops and formatting call behind
+the scenes is in a table.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from tree_sitter import Node
 
 from rusta_cargo.repair.code import nodes
-from rusta_cargo.repair.code.items import Function, ItemIndex
+from rusta_cargo.repair.code.items import Alias, Enum, Function, Impl, ItemIndex, Struct
 from rusta_cargo.repair.code.model import Item
 from rusta_cargo.repair.code.nodes import text
 from rusta_cargo.repair.proposer import Situation
@@ -37,6 +40,7 @@ _IMPLICIT = {
 }  # fmt: skip
 # What the values of a type do without being asked.
 _BY_TYPE = ("drop", "deref", "deref_mut")
+_WORD = re.compile(r"\w+")
 
 
 @dataclass
@@ -64,15 +68,12 @@ class Callers:
     def reached(self, roots: Iterable[Function]) -> dict[Function, int]:
         """The functions that ``roots`` reach, with the length of the shortest chain (their own callees have 1)."""
         start = list(roots)
-        found: dict[Function, int] = {}
-        self._spread([callee for root in start for callee in self.callees(root)], found)
-        return found
+        words = {word for root in start for word in self.words(root)}
+        return self._spread([callee for root in start for callee in self.callees(root)], words)
 
     def reached_from(self, names: Names) -> dict[Function, int]:
         """The same for text that is no function."""
-        found: dict[Function, int] = {}
-        self._spread(self.meant(names), found)
-        return found
+        return self._spread(self.meant(names), names.words)
 
     def callees(self, function: Function) -> tuple[Function, ...]:
         if function not in self._meant:
@@ -135,14 +136,48 @@ class Callers:
             return exact or every
         return [f for f in every if f.owner is None] or every
 
-    def _spread(self, first: Iterable[Function], found: dict[Function, int]) -> None:
+    def _spread(self, first: Iterable[Function], words: Iterable[str]) -> dict[Function, int]:
         layer = list(dict.fromkeys(first))
+        known = self._types_from(words, set())
+        found: dict[Function, int] = {}
+        # Methods of types that nothing has named yet.
+        apart: dict[Function, None] = {}
         for depth in range(1, DEEPEST + 1):
-            layer = [function for function in dict.fromkeys(layer) if function not in found]
+            layer = [function for function in dict.fromkeys((*apart, *layer)) if function not in found]
+            apart = dict.fromkeys(function for function in layer if not self._within(function, known))
+            layer = [function for function in layer if function not in apart]
             found.update(dict.fromkeys(layer, depth))
-            layer = [callee for function in layer for callee in self.callees(function)]
             if not layer:
-                return
+                break
+            for function in layer:
+                known |= self._types_from(self.words(function), known)
+            layer = [callee for function in layer for callee in self.callees(function)]
+        return found
+
+    def _within(self, function: Function, known: set[str]) -> bool:
+        owner = function.owner
+        return not isinstance(owner, Impl) or owner.name not in self._members or owner.name in known
+
+    def _types_from(self, words: Iterable[str], known: set[str]) -> set[str]:
+        """The crate's types among ``words``, and those of their fields, without what is known."""
+        found: set[str] = set()
+        waiting = [word for word in words if word in self._members]
+        while waiting:
+            name = waiting.pop()
+            if name not in found and name not in known:
+                found.add(name)
+                waiting += [word for word in self._members[name] if word in self._members]
+        return found
+
+    @cached_property
+    def _members(self) -> dict[str, set[str]]:
+        """The words in the declaration of each type; those of an alias too."""
+        found: dict[str, set[str]] = {}
+        for item in (*self._index.of_kind(Struct), *self._index.of_kind(Enum), *self._index.of_kind(Alias)):
+            if not isinstance(item.parent, Enum):
+                written = self._situation.source(item.path)[item.start : item.end].decode("utf-8", "replace")
+                found.setdefault(item.name, set()).update(_WORD.findall(written))
+        return found
 
     def _read(self, path: str, start: int, end: int) -> Names:
         root = parse(self._situation.source(path)).root_node

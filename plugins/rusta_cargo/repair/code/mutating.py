@@ -23,7 +23,7 @@ from rusta_cargo.repair.proposer import Candidate, Replacement, Situation
 from rusta_cargo.repair.syntax import parse, walk
 
 MOST_SUSPECTS = 32
-MOST_OFFERED = 96
+MOST_OFFERED = 160
 HERE, ELSEWHERE = 2.0, 0.7  # on the line of the panic, and elsewhere in a function that has one
 _SURE = 0.9
 _OPENED = 3

@@ -38,6 +38,11 @@ def changes(scene: Scene) -> Iterator[Change]:
         yield from _characters(node, pairs)
     for node in scene.nodes("call_expression"):
         yield from _cleaned(scene, node)
+    for node in scene.nodes("let_declaration"):
+        value = node.child_by_field_name("value")
+        if value is not None and value.type == "identifier" and scene.types.of(value) == "&str":
+            put = f"{scene.text(value)}.trim()"
+            yield Change("chain", f"`{put}`", replaced(value, put), 0.1, value.start_byte)
 
 
 def _literals(written: str, pairs: list[tuple[str, str]]) -> Iterator[tuple[str, float]]:
@@ -79,7 +84,7 @@ def instead(part: str, mine: str, theirs: str) -> Iterator[str]:
         at = mine.find(part, at + 1)
     around = mine.split(part)
     if 2 < len(around) <= _MOST_REPEATS and max(len(mine), len(theirs)) <= _LONGEST:
-        pattern = re.escape(around[0]) + "(.*?)" + r"\1".join(re.escape(piece) for piece in around[1:])
+        pattern = re.escape(around[0]) + "(.*?)" + r"(?:\1)".join(re.escape(piece) for piece in around[1:])
         whole = re.fullmatch(pattern, theirs, re.DOTALL)
         if whole:
             found.append(whole[1])
@@ -161,8 +166,9 @@ def _cleaned(scene: Scene, node: Node) -> Iterator[Change]:
         return
     if not text(owner).endswith(tuple(f".{step}()" for step in _CLEANING)):
         weight = 0.12 if "space" in scene.evidence.tags or name == "parse" else 0.03
-        title = f"`{short(scene.text(owner), 24)}.trim()` before `.{name}(…)`"
-        yield Change("chain", title, ((owner.end_byte,) * 2 + (".trim()",),), weight, node.start_byte)
+        for step, share in (("trim", 1.0), ("trim_end", 0.5), ("trim_start", 0.3)):
+            title = f"`{short(scene.text(owner), 24)}.{step}()` before `.{name}(…)`"
+            yield Change("chain", title, ((owner.end_byte,) * 2 + (f".{step}()",),), weight * share, node.start_byte)
     if name in _OWNING and "case" in scene.evidence.tags:
         for step, weight in (("to_lowercase", 0.12), ("to_uppercase", 0.08)):
             put = f"{scene.text(owner)}.{step}()"

@@ -237,11 +237,11 @@ def _negations(scene: Scene) -> Iterator[Change]:
                     0.04,
                     node.start_byte,
                 )
-    seen: set[int] = set()
+    seen: set[tuple[int, int]] = set()  # a comparison begins where its left side does
     for node in _conditions(scene):
-        if node.start_byte in seen or node.type in ("let_condition", "let_chain"):
+        if (node.start_byte, node.end_byte) in seen or node.type in ("let_condition", "let_chain"):
             continue
-        seen.add(node.start_byte)
+        seen.add((node.start_byte, node.end_byte))
         parent = node.parent
         if parent is not None and parent.type == "unary_expression":
             continue

@@ -118,18 +118,17 @@ def _zero_divisors(scene: Scene) -> Iterator[Change]:
         parts = operands(node)
         if parts is None or text(parts[1]) not in ("/", "%") or parts[2].type in ("integer_literal", "float_literal"):
             continue
+        divisor = parts[2]
+        if divisor.type == "type_cast_expression":
+            divisor = divisor.child_by_field_name("value") or divisor
         statement = nodes.statement_of(node)
-        if (
-            statement is None
-            or not values
-            or parts[2].type not in ("identifier", "field_expression", "call_expression")
-        ):
+        if statement is None or not values or divisor.type not in ("identifier", "field_expression", "call_expression"):
             continue
         indent, unit = (
             nodes.indent_at(scene.source, statement.start_byte),
             nodes.indent_unit(scene.source),
         )
-        condition = f"{scene.text(parts[2])} == 0"
+        condition = f"{scene.text(divisor)} == 0"
         begin = begin_of(scene, statement)
         put = f"if {condition} {{\n{indent}{unit}return {values[0]};\n{indent}}}\n{indent}"
         yield Change(

@@ -119,13 +119,19 @@ def _fields(scene: Scene) -> Iterator[Change]:
         called = (
             parent is not None and parent.type == "call_expression" and parent.child_by_field_name("function") == node
         )
-        have = scene.types.of(owner)
+        have = scene.types.of(owner) or (_only_owner(scene, text(name)) if called else None)
         if have is None:
             continue
         if not called:
             yield from _other_fields(scene, have, name)
         else:
             yield from _other_methods(scene, have, name)
+
+
+def _only_owner(scene: Scene, method: str) -> str | None:
+    """The only type of the crate that has a method of this name."""
+    owners = {f.owner.name for f in scene.index.named(method, Function) if f.owner is not None and f.is_method}
+    return owners.pop() if len(owners) == 1 else None
 
 
 def _other_fields(scene: Scene, have: str, name: Node) -> Iterator[Change]:

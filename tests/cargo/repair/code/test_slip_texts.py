@@ -31,6 +31,7 @@ from rusta_cargo.repair.proposers import behaviour_values
         (" ", "a b", "a-b", "-"),
         ("Sum: ", "Sum: 3", "Total: 3", "Total: "),
         ("!", "no!", "no", ""),
+        ("/", "2023/04/05", "2023-04-05", "-"),
     ],
 )
 def test_what_stands_in_the_other_text(part: str, mine: str, theirs: str, other: str) -> None:

@@ -147,3 +147,17 @@ def test_any_two_printed_values_can_be_compared(left: str, right: str) -> None:
 def test_both_sides_are_read_back(values: list[int]) -> None:
     shown = f"assertion `left == right` failed: why\n  left: {values}\n right: {values[::-1]}"
     assert sides_of(TestFailure("t", shown)) == Sides(str(values), str(values[::-1]))
+
+
+def test_methods_of_types_out_of_reach_are_not_suspected() -> None:
+    source = SOURCE.replace(
+        "fn unused()",
+        "pub struct Queue { held: Held }\npub struct Held;\nimpl Held { pub fn top(&self) -> u32 { 1 } }\n"
+        "pub struct Heap;\nimpl Heap { pub fn new() -> Self { Heap } pub fn push(&mut self, _: u32) {} }\n"
+        "pub fn queue() -> Queue { Queue { held: Held } }\nfn unused()",
+    )
+    found = suspects(scene(source, "tests::pushes"))
+    assert {s.item.parent.name for s in found if s.item.name in ("push", "top")} == {"Pile"}  # type: ignore[union-attr]
+    far = source.replace("let mut p = pile();", "let mut p = pile(); queue().held.top();")
+    owners = {s.item.parent.name for s in suspects(scene(far, "tests::pushes")) if s.item.name == "top"}  # type: ignore[union-attr]
+    assert owners == {"Pile", "Held"}

@@ -11,13 +11,19 @@ from rusta_cargo.repair.proposer import TestFailure
 from rusta_cargo.repair.proposers import (
     behaviour,
     behaviour_calls,
+    behaviour_copied,
     behaviour_flow,
+    behaviour_missing,
     behaviour_names,
+    behaviour_operands,
     behaviour_values,
 )
 from rusta_cargo.repair.proposing import MOST_CANDIDATES
 
-ALL = (behaviour, behaviour_values, behaviour_names, behaviour_calls, behaviour_flow)
+ALL = (
+    behaviour, behaviour_values, behaviour_names, behaviour_calls, behaviour_flow, behaviour_operands, behaviour_missing,
+    behaviour_copied,
+)  # fmt: skip
 SHOP = """//! A shop, with umlauts: Käse.
 #[derive(Clone, Copy, PartialEq)]
 pub enum Size { Small, Large }
