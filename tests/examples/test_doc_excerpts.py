@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-GUIDES = ("docs/how-to/write-a-plugin.md", "docs/how-to/write-a-proposer.md")
+GUIDES = ("docs/how-to/write-a-plugin.md", "docs/how-to/write-a-proposer.md", "docs/how-to/write-a-domain.md")
 _BLOCK = re.compile(
     r"(?:^<!-- from (?P<file>\S+) -->\n)?^```(?P<language>\w*)\n(?P<body>.*?)^```$",
     re.MULTILINE | re.DOTALL,
