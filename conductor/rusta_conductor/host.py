@@ -299,15 +299,17 @@ def _origin(point: metadata.EntryPoint) -> tuple[str, str]:
 
 
 L = TypeVar("L")
+MOST_LISTED = 20  # names that a message gives
 
 
 def _lookup(table: dict[str, L], name: str, kind: str) -> L:
     if name in table:
         return table[name]
     near = difflib.get_close_matches(name, table, 3)
-    hint = (
-        f"did you mean {' or '.join(repr(item) for item in near)}?"
-        if near
-        else f"there are: {', '.join(sorted(table)) or 'none'}"
-    )
+    if near:
+        hint = f"did you mean {' or '.join(repr(item) for item in near)}?"
+    elif len(table) > MOST_LISTED:
+        hint = f"'rusta plugins' lists the {len(table)} that there are"
+    else:
+        hint = f"there are: {', '.join(sorted(table)) or 'none'}"
     raise UsageError(f"no {kind} named {name!r}; {hint}")

@@ -141,8 +141,15 @@ def test_saving_is_all_or_nothing(tmp_path: Path) -> None:
 
 
 def test_a_missing_file_is_told(tmp_path: Path) -> None:
-    with pytest.raises(ProgramError, match="No such file"):
+    with pytest.raises(DamagedFile, match=r"none\.fbz cannot be read: No such file or directory; give a \.fbz file"):
         load_container(tmp_path / "none.fbz")
+
+
+def test_a_file_that_is_no_program_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "text.fbz"
+    path.write_bytes(b"root:x:0:0:root")
+    with pytest.raises(ProgramError, match=r"text\.fbz: container, offset 4 \(0x4\), file identifier"):
+        load_container(path)
 
 
 def findings(container: Container) -> dict[str, bool]:

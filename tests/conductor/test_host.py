@@ -283,6 +283,16 @@ def test_an_unknown_verb_is_answered_with_the_nearest() -> None:
         host.tool("completely_different")
 
 
+def test_of_many_names_only_the_number_is_told() -> None:
+    """More than a hundred proposers are no help on one line."""
+    host = PluginHost()
+    host.register(Good(), name="good")
+    (known,) = host.tools.values()
+    host.tools.update({f"verb_{number}": known for number in range(30)})
+    with pytest.raises(UsageError, match="'rusta plugins' lists the 31 that there are"):
+        host.tool("qqqqqq")
+
+
 class Point:
     """What `importlib.metadata` gives for an installed plugin."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -54,8 +55,9 @@ def test_rusta_lists_it(installed: dict[str, str]) -> None:
         "module": "rusta_plugin_example.plugin",
         "active": True,
         "declares": {
-            "commands": ["census"],
-            "tools": ["risk_census"],
+            "commands": ["census", "risk-notes"],
+            "tools": ["risk_census", "risk_page"],
+            "domains": ["risk_notes"],
             "proposers": ["team_renames"],
         },
         "problems": [],
@@ -69,6 +71,20 @@ def test_its_command_runs(installed: dict[str, str], root: Path) -> None:
     data = json.loads(done.stdout)
     assert data["counts"] == {"unsafe": 0, "todo": 0, "panic": 0, "unwrap": 1}
     assert [site["path"] for site in data["sites"]] == ["tests/warehouse.rs"]
+
+
+def test_its_domain_hands_over_a_bundle(installed: dict[str, str], root: Path, tmp_path: Path) -> None:
+    """An episode of a stranger's kind: proved, applied, replayed from its log."""
+    crate = tmp_path / "crate"
+    shutil.copytree(root / "examples" / "broken" / "moved_value", crate)
+    done = rusta(installed, "risk-notes", str(crate), "--json")
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout)
+    assert (told["outcome"], told["summary"]) == ("written", "RISKS.md: 1 sites, the page is right")
+    assert not (crate / "RISKS.md").exists()
+    assert rusta(installed, "apply", told["bundle"]["id"]).returncode == 0
+    assert "- tests/warehouse.rs:32 unwrap" in (crate / "RISKS.md").read_text("utf-8")
+    assert rusta(installed, "replay", told["episode"]).returncode == 0
 
 
 def test_declaring_it_loads_nothing_heavy(installed: dict[str, str]) -> None:

@@ -20,10 +20,11 @@ from rusta_conductor.bundles.errors import (
 from rusta_conductor.bundles.operations import Outcome, apply_bundle, rollback_bundle
 from rusta_conductor.bundles.recovery import Interrupted, interrupted_bundles
 from rusta_conductor.bundles.run import Operation, operate
-from rusta_conductor.bundles.sealing import keep_bundle, seal
+from rusta_conductor.bundles.sealing import UNSEALED, keep_bundle, seal
 from rusta_conductor.bundles.store import BundleStore
 
 __all__ = [
+    "UNSEALED",
     "BundleDamaged",
     "BundleError",
     "BundleNotFound",

@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from rusta_conductor.bundles import keep_bundle
+from rusta_conductor.bundles.sealing import KEY as BUNDLE
 from rusta_conductor.cli import exit_codes
 from rusta_conductor.cli.console import Console
 from rusta_conductor.driver import Finish
@@ -63,6 +64,8 @@ def exit_code(session: Session, finish: Finish) -> int:
 def _render(outcome: str, summary: str, data: JsonObject, console: Console) -> None:
     console.line(f"{outcome}: {summary}", "bold")
     for name, value in data.items():
+        if name == BUNDLE:
+            continue  # it is told of below, by its id
         if isinstance(value, str | int | float | bool):
             console.line(f"  {name}: {value}")
         elif value:

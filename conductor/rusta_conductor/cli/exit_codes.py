@@ -33,6 +33,7 @@ MEANINGS: dict[int, tuple[str, str]] = {
 # How an episode's outcome becomes an exit code, unless its domain says it better (``exit_code(result)``).
 OUTCOMES: dict[str, int] = {
     "abstained": ABSTAINED,
+    "nothing_to_do": OK,
     "failed": FAILED,
     "refused": FAILED,
     "unproved": FAILED,

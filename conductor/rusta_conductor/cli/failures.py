@@ -29,7 +29,8 @@ def report(error: BaseException, context: Context) -> int:
         hint = ""
         if isinstance(error, click.UsageError) and error.ctx is not None:
             hint = f" (see '{error.ctx.command_path} --help')"
-        _say(f"{error.format_message()}{hint}")
+        # click breaks some lists over lines, with tabs
+        _say(f"{' '.join(error.format_message().split())}{hint}")
         return error.exit_code
     code = exit_codes.code_of(error)
     if code is not None:

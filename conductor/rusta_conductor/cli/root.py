@@ -39,13 +39,9 @@ class RustaGroup(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        commands = _context(ctx).host.commands
-        if args[0] not in commands and not args[0].startswith("-") and not ctx.resilient_parsing:
-            import difflib
+        from rusta_conductor.cli.lazy_group import require_known
 
-            near = difflib.get_close_matches(args[0], commands, 3)
-            hint = f"did you mean {' or '.join(map(repr, near))}?" if near else "see what there is:"
-            raise click.UsageError(f"no command named {args[0]!r}; {hint}", ctx)
+        require_known(ctx, args[0], _context(ctx).host.commands)
         return super().resolve_command(ctx, args)
 
     def invoke(self, ctx: click.Context) -> None:

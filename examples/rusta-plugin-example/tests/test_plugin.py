@@ -18,8 +18,9 @@ def test_it_is_active(plugin_host: Callable[..., PluginHost]) -> None:
     assert info.active
     assert info.problems == []
     assert info.declares == {
-        "rusta_commands": ["census"],
-        "rusta_tools": ["risk_census"],
+        "rusta_commands": ["census", "risk-notes"],
+        "rusta_tools": ["risk_census", "risk_page"],
+        "rusta_domains": ["risk_notes"],
         "rusta_proposers": ["team_renames"],
     }
 
@@ -29,7 +30,8 @@ def test_every_reference_leads_somewhere(plugin_host: Callable[..., PluginHost])
     handlers = [
         *(tool.handler for tool in host.tools.values()),
         *(command.handler for command in host.commands.values()),
+        *(domain.handler for domain in host.domains.values()),
         *(proposer.handler for proposer in host.proposers.values()),
     ]
-    assert len(handlers) == 3
+    assert len(handlers) == 6
     assert all(callable(resolve(handler)) for handler in handlers)

@@ -109,6 +109,15 @@ def test_in_an_episode_it_is_logged(episode: Callable[..., LiveEpisode], tmp_pat
     assert done["output"]["summary"] == "2 files: 1 unsafe"
 
 
+class TestRiskPage(testing.ToolConformance):
+    spec = list(plugin.rusta_tools())[1]
+    good_args: ClassVar = {"page": "# Nothing\n"}
+    bad_args: ClassVar = {"page": 3}
+
+    def make_workspace(self, folder: Path) -> AbstractContextManager[object]:
+        return nullcontext(Tree(folder))
+
+
 class TestRiskCensus(testing.ToolConformance):
     spec = next(iter(plugin.rusta_tools()))
     good_args: ClassVar = {"kinds": ["todo"], "limit": 5}

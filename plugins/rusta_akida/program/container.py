@@ -20,6 +20,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from rusta_akida.errors import DamagedFile
 from rusta_akida.program.errors import BuildError, ProgramError
 from rusta_akida.program.flat import PART, FlatTable
 from rusta_akida.program.profiles import DEFAULT
@@ -152,13 +153,21 @@ def read_container(data: bytes) -> Container:
 
 
 def load_container(path: Path | str) -> Container:
-    """Read a ``.fbz`` file. Raises as :func:`read_container`, and ProgramError when it cannot be read at all."""
+    """Read a ``.fbz`` file.
+
+    Raises:
+        ProgramError: it is damaged or no container; its part begins with the file's name.
+        DamagedFile: it cannot be read at all. VendorFile: as :func:`read_container`.
+    """
     try:
         with Path(path).open("rb") as file:
             data = file.read(LARGEST + 1)
     except OSError as error:
-        raise ProgramError(str(path), 0, "file", f"{error.strerror or error}") from None
-    return read_container(data)
+        raise DamagedFile(f"{path} cannot be read: {error.strerror or error}; give a .fbz file") from None
+    try:
+        return read_container(data)
+    except ProgramError as error:
+        raise ProgramError(f"{path}: {error.part}", error.offset, error.field, error.why) from None
 
 
 def save_container(path: Path | str, container: Container) -> bytes:

@@ -6,10 +6,9 @@ used up; 10 a change does not keep within its bounds; 130 interrupted.
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import Any
-
 import click
+
+from rusta_conductor.cli.lazy_group import LazyGroup
 
 _HOMES = {
     "make": "making",
@@ -27,20 +26,6 @@ _HOMES = {
 }
 
 
-class _Lazy(click.Group):
-    """Finds a subcommand in its module, under its name with ``_command`` behind it."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
-        return list(_HOMES)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
-        if cmd_name not in _HOMES:
-            return None
-        module: Any = import_module(f"rusta_burst.cli.{_HOMES[cmd_name]}")
-        command: click.Command = getattr(module, f"{cmd_name}_command")
-        return command
-
-
-@click.group(cls=_Lazy)
+@click.group(cls=LazyGroup, package="rusta_burst.cli", homes=_HOMES)
 def burst() -> None:
     """Make, run, change, picture and exchange connectomes."""

@@ -252,3 +252,11 @@ def test_every_code_is_explained_once() -> None:
     names = [name for name, _ in exit_codes.MEANINGS.values()]
     assert len(set(names)) == len(names)
     assert set(exit_codes.OUTCOMES.values()) <= set(exit_codes.MEANINGS)
+
+
+def test_a_message_of_click_is_one_line() -> None:
+    """It breaks a list of choices over lines and indents it with tabs."""
+    result = CliRunner().invoke(rusta, ["completion"])
+    assert result.exit_code == 2
+    assert "Choose from: bash, zsh, fish (see 'rusta completion --help')" in result.stderr
+    assert result.stderr.count("\n") == 1

@@ -7,6 +7,9 @@ tool        the census as a tool that episodes can call
 command     the census as a subcommand, ``rusta census PATH``
 renames     the table of a team's renames
 proposer    candidates for repairs out of that table
+page        a page of risky sites, and the tool that judges one
+domain      episodes that propose such a page, with proof
+notes       the subcommand that starts one, ``rusta risk-notes PATH``
 diary       one line in a file for every closed episode
 """
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from rusta_conductor.hookspecs import hookimpl
-from rusta_conductor.specs import CommandSpec, ProposerSpec, ToolSpec
+from rusta_conductor.specs import CommandSpec, DomainSpec, ProposerSpec, ToolSpec
 from rusta_schemas.effects import Effect
 
 if TYPE_CHECKING:
@@ -26,7 +26,20 @@ def rusta_tools() -> Iterable[ToolSpec]:
             handler=f"{HERE}.tool:risk_census",
             timeout_s=60,
         ),
+        ToolSpec(
+            verb="risk_page",
+            summary="Hold a page of risky sites against the sources",
+            effect=Effect.READ,
+            args=f"{HERE}.page:PageArgs",
+            handler=f"{HERE}.page:risk_page",
+            timeout_s=60,
+        ),
     )
+
+
+@hookimpl
+def rusta_domains() -> Iterable[DomainSpec]:
+    return (DomainSpec("risk_notes", "Bring RISKS.md up to date", f"{HERE}.domain:RiskNotes"),)
 
 
 @hookimpl
@@ -44,7 +57,10 @@ def rusta_proposers() -> Iterable[ProposerSpec]:
 
 @hookimpl
 def rusta_commands() -> Iterable[CommandSpec]:
-    return (CommandSpec("census", "Count risky sites in a crate", f"{HERE}.command:census"),)
+    return (
+        CommandSpec("census", "Count risky sites in a crate", f"{HERE}.command:census"),
+        CommandSpec("risk-notes", "Propose a page of a crate's risky sites", f"{HERE}.notes:risk_notes"),
+    )
 
 
 @hookimpl
