@@ -25,6 +25,8 @@ CODES = (
     "E0425", "E0412", "E0433", "E0422", "E0405", "E0432", "E0599", "E0609", "E0560", "E0026", "E0407", "E0559",
     "E0531", "E0573", "E0574", "E0576", "E0220", "E0437", "E0438",
 )  # fmt: skip
+# Only what stands before a `::` may be a module.
+IN_PATHS = ("E0432", "E0433")
 LEAST = 0.6
 _SEVERAL, _KNOWN, _LIKELY, _EVEN = 0.94, 0.9, 0.62, 0.4
 _MOST = 3
@@ -45,13 +47,13 @@ def propose(situation: Situation) -> Iterator[Candidate]:
         return
     index = ItemIndex.of(situation)
     words = _Words(situation, index)
-    items = list(dict.fromkeys(_items(index)))
+    items = {modules: list(dict.fromkeys(_items(index, modules))) for modules in (False, True)}
     for name, numbers in uses.items():
         first = situation.diagnostics[numbers[0]]
         near = sorted(
             (
                 (likeness(place[0], name), place)
-                for place in dict.fromkeys((*_locals(situation, index, first), *items))
+                for place in dict.fromkeys((*_locals(situation, index, first), *items[first.code in IN_PATHS]))
                 if place[0] != name
             ),
             key=lambda item: (-item[0], item[1]),
@@ -121,13 +123,12 @@ def _locals(situation: Situation, index: ItemIndex, diagnostic: Diagnostic) -> I
                 yield binding.name, place.path, binding.start, binding.end
 
 
-def _items(index: ItemIndex) -> Iterator[Place]:
-    """Everything of the crate that is declared with a name: items, fields, variants."""
+def _items(index: ItemIndex, modules: bool) -> Iterator[Place]:
+    """Everything of the crate that is declared with a name: items, fields, variants, and modules if asked."""
     for item in index:
         # The name of a module is also that of its file, and what a test is called nobody uses.
         tested = any(attribute.name.rpartition("::")[2] == "test" for attribute in item.attributes)
-        lost = diagnostic.code in ("E0432", "E0433")
-        if item.kind not in ("impl", "use", "extern") and item.name and not tested and (item.kind != "module" or lost):
+        if item.kind not in ("impl", "use", "extern") and item.name and not tested and (item.kind != "module" or modules):
             yield item.name, item.path, item.name_start, item.name_end
         yield from _members(item)
 
