@@ -128,7 +128,12 @@ def _items(index: ItemIndex, modules: bool) -> Iterator[Place]:
     for item in index:
         # The name of a module is also that of its file, and what a test is called nobody uses.
         tested = any(attribute.name.rpartition("::")[2] == "test" for attribute in item.attributes)
-        if item.kind not in ("impl", "use", "extern") and item.name and not tested and (item.kind != "module" or modules):
+        if (
+            item.kind not in ("impl", "use", "extern")
+            and item.name
+            and not tested
+            and (item.kind != "module" or modules)
+        ):
             yield item.name, item.path, item.name_start, item.name_end
         yield from _members(item)
 
