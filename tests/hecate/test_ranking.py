@@ -161,7 +161,7 @@ def test_a_hole_is_filled_from_all_names_and_trusted_little(network: Network, mo
 
 
 def test_a_hole_is_filled_from_the_names_that_stand_near_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(proposing, "rank", lambda edits: [scoring.Score(0, 0, 0, 0.0) for _ in edits])
+    monkeypatch.setattr(scoring, "rank", lambda edits: [scoring.Score(0, 0, 0, 0.0) for _ in edits])
     far = b" ".join(b"far%d" % i for i in range(40))
     source = far + b" fn near(a: u8) -> u8 { todo }"
     looked_at = {name for name, _ in proposing.likeliest(source, source.index(b"todo"), source.index(b"todo") + 4)}

@@ -23,6 +23,7 @@ _WRITTEN = re.compile(
     r"\.(\w+)\s*(?:(?:[-+*/%&|^]|<<|>>)?=(?!=)|\.(?:push\w*|insert|extend\w*|clear|pop\w*|remove|append|entry|drain)\()"
 )
 _UNUSED = 3.0  # what is bound and never used was bound for something
+_EARLIER = 0.95  # what is brought up to date usually is so at the end of its block
 _NOTHING = {"bool": "false", "f64": "0.0", "f32": "0.0", "usize": "0", "u32": "0", "u64": "0", "i32": "0", "i64": "0"}
 _ORDERED = ("sort()", "reverse()", "dedup()")
 
@@ -62,7 +63,7 @@ def _changes(scene: Scene) -> Iterator[Change]:
                 "missing",
                 f"`{short(statement)}`",
                 place.put(statement),
-                min(0.6, weight * spread * factor),
+                min(0.6, weight * spread * factor) * (_EARLIER if place.before else 1.0),
                 _line(place),
             )
 
