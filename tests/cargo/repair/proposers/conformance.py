@@ -97,7 +97,7 @@ def situation_of(source: Source, edition: str = "2021") -> Situation:
     root = "main.rs" if "main.rs" in files else "lib.rs"
     kind = "bin" if root == "main.rs" else "lib"
     package = Package("case", "", edition, (Target("case", kind, root),))
-    return Situation(errors, read, probe, Project((package,), manifest=False), edition)  # type: ignore[arg-type]
+    return Situation(errors, read, probe, Project((package,), manifest=False), edition, files=tuple(sorted(files)))  # type: ignore[arg-type]
 
 
 def candidates(propose: Propose, source: Source, edition: str = "2021") -> list[Candidate]:

@@ -32,6 +32,24 @@ LOST: dict[str, tuple[dict[str, str], str, str]] = {
         "lib.rs",
         '#[path = "unix.rs"]\nmod sys;\n\npub fn f() { sys::go(); }\n',
     ),
+    "for an exported macro": (
+        {"lib.rs": "mod a;\npub use a::go;\n", "a.rs": "pub fn go() -> u8 { crate::one!() }\n",
+         "made.rs": "#[macro_export]\nmacro_rules! one { () => { 1 } }\n"},
+        "lib.rs",
+        "mod a;\nmod made;\npub use a::go;\n",
+    ),
+    "for a macro of the crate": (
+        {"lib.rs": "mod calc;\npub use calc::go;\n", "calc.rs": "pub fn go() -> u8 { one!() }\n",
+         "arith.rs": "macro_rules! one { () => { 1 } }\n"},
+        "lib.rs",
+        "#[macro_use]\nmod arith;\nmod calc;\npub use calc::go;\n",
+    ),
+    "for a macro in a folder": (
+        {"lib.rs": "mod calc;\npub use calc::go;\n", "calc.rs": "pub fn go() -> u8 { one!() }\n",
+         "arith/mod.rs": "macro_rules! one { () => { 1 } }\n"},
+        "lib.rs",
+        "#[macro_use]\nmod arith;\nmod calc;\npub use calc::go;\n",
+    ),
     "the first": (
         {"lib.rs": "pub fn f() { sys::go(); }\n", "sys.rs": "pub fn go() {}\n"},
         "lib.rs",
@@ -43,6 +61,7 @@ SILENT = [
     {"lib.rs": "mod token;\nuse crate::tokens::Token;\npub fn f(_: Token) {}\n", "token.rs": TOKEN},
     {"lib.rs": "mod token;\npub fn f() { token::nothing(); }\n", "token.rs": TOKEN},
     {"lib.rs": "pub fn f() { serde::nothing(); }\n", "token.rs": TOKEN},
+    {"lib.rs": "pub fn f() -> u8 { one!() }\n", "made.rs": "macro_rules! two { () => { 1 } }\n"},
 ]
 
 
