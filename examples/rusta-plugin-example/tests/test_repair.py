@@ -1,4 +1,4 @@
-"""A crate that only its team's table can repair: real episodes, with this plugin and without it."""
+"""A crate that only its team's table can repair as it was meant: real episodes, with this plugin and without it."""
 
 from __future__ import annotations
 
@@ -32,6 +32,12 @@ pub fn load_profile(text: &str) -> Profile {
     Profile { speed: numbers.next().unwrap_or(0), dots: numbers.next().unwrap_or(0) }
 }
 
+/// As printers tell it that name the dots first.
+pub fn load_reversed(text: &str) -> Profile {
+    let Profile { speed, dots } = load_profile(text);
+    Profile { speed: dots, dots: speed }
+}
+
 /// The faster one of two.
 pub fn faster(one: &str, other: &str) -> Profile {
     let (one, other) = (read_settings(one), read_settings(other));
@@ -43,16 +49,18 @@ use printer::{faster, Profile};
 
 #[test]
 fn the_faster_one_wins() {
-    assert_eq!(faster("20, 600", "30, 300"), Profile { speed: 30, dots: 300 });
+    assert_eq!(faster("200, 200", "300, 300"), Profile { speed: 300, dots: 300 });
 }
 """
 MANIFEST = '[package]\nname = "printer"\nversion = "0.1.0"\nedition = "2021"\n'
 TABLE = '[renames]\nread_settings = "load_profile"\n'
 
+MEANT = LIBRARY.replace("read_settings", "load_profile")
+
 
 @pytest.fixture
 def crate(tmp_path: Path) -> Path:
-    """Somebody renamed ``read_settings``, and missed two uses. The compiler sees no likeness and suggests nothing."""
+    """Somebody renamed ``read_settings``, and missed two uses. Two functions fit, and no test tells them apart."""
     files = {
         "Cargo.toml": MANIFEST,
         "Cargo.lock": 'version = 4\n\n[[package]]\nname = "printer"\nversion = "0.1.0"\n',
@@ -90,16 +98,21 @@ def patched(result: Result) -> str:
     return apply_to_files({"src/lib.rs": LIBRARY.encode()}, bundle.edits)["src/lib.rs"].decode()
 
 
+def assert_not_meant(result: Result) -> None:
+    """No repair, or a guess that took the other function."""
+    assert result.outcome != "repaired" or patched(result) != MEANT
+
+
 def test_without_the_table_nobody_knows(repair: Callable[..., Result]) -> None:
-    assert repair().outcome == "abstained"
+    assert_not_meant(repair())
 
 
 def test_the_table_repairs_what_the_compiler_cannot(repair: Callable[..., Result]) -> None:
     result = repair(plugin)
     assert result.outcome == "repaired"
-    assert patched(result) == LIBRARY.replace("read_settings", "load_profile")
+    assert patched(result) == MEANT
 
 
 def test_a_wrong_table_stops_nobody_else(repair: Callable[..., Result], crate: Path) -> None:
     (crate / "rusta-renames.toml").write_text("renames = 1")
-    assert repair(plugin).outcome == "abstained"
+    assert_not_meant(repair(plugin))
