@@ -64,12 +64,8 @@ def _changes(scene: Scene) -> Iterator[Change]:
                 f"`{short(statement)}`",
                 place.put(statement),
                 min(0.6, weight * spread * factor) * (_EARLIER if place.before else 1.0),
-                _line(place),
+                place.at,
             )
-
-
-def _line(place: Place) -> int:
-    return place.at
 
 
 def _own(scene: Scene, binding: Binding) -> int:

@@ -63,9 +63,8 @@ def _resolved(case: Case) -> Iterator[Answer]:
 def _promised(case: Case) -> Iterator[Answer]:
     """The signature says ``impl Iterator<Item = str>`` and what it gives back yields something else."""
     found = _RETURNS.search(case.diagnostic.message) or _YIELDS.search(case.diagnostic.message)
-    if found is None or nodes.enclosing(case.node, ("function_item", "block")) is None:
-        return
-    if nodes.enclosing(case.node, ("function_item", "block")).type == "block":  # type: ignore[union-attr]
+    around = nodes.enclosing(case.node, ("function_item", "block"))
+    if found is None or around is None or around.type == "block":
         return
     for binding in nodes.below(case.node, "type_binding"):
         kind = binding.child_by_field_name("type")
