@@ -74,6 +74,33 @@ def test_threads_and_twin_give_the_same_bits(seed: int, mode: str, model: str) -
         assert np.array_equal(network.ledger.bits, networks[2].ledger.bits)
 
 
+@pytest.mark.parametrize("single", [False, True])
+def test_few_events_arrive_in_each_part_s_own_neurons(single: bool) -> None:
+    """Large enough for parts on several threads; two delays, and some neurons with several events."""
+    rng = np.random.default_rng(5)
+    n, m = 33_000, 330_000
+    source, target = rng.integers(0, n, m), rng.integers(0, n, m)
+    target[::7] %= 50
+    made = currents(
+        n, step=0.1, tau_membrane=20.0, tau_excitatory=5.0, tau_inhibitory=10.0, resting=-49.0, threshold=-50.0,
+        reset=-60.0, refractory=50, gain_excitatory=1.62, gain_inhibitory=9.0,
+        potential=-60 + 10 * rng.random(n), single=single,
+    )  # fmt: skip
+    rest = (rng.integers(1, 3, m), np.ones(m), source % 5 == 0)
+    delay = rng.integers(1, 3, m)
+    networks = [
+        Burst(made, source, target, *rest, delay=delay, **how) for how in ({"threads": 2}, {"use_native": False})
+    ]
+    records = [network.run(30) for network in networks]
+    few = records[1].counts * 10 * 4 < n
+    assert few.sum() > 10
+    assert records[1].counts.sum() > 500
+    assert np.array_equal(records[0].ids, records[1].ids)
+    assert networks[0].core.events == networks[1].core.events
+    for name, values in networks[0].core.state.items():
+        assert values.tobytes() == networks[1].core.state[name].tobytes(), name
+
+
 def reference(inputs: list[int], **p: Any) -> list[bool]:
     """The rule of one neuron, told step by step."""
     v, rest, row, fired = 0.0, 0, 0, []

@@ -5,6 +5,7 @@
 
 pub mod abi;
 pub mod current;
+pub mod few;
 pub mod heads;
 pub mod index;
 pub mod learning;

@@ -5,13 +5,14 @@ use std::slice;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use super::current::{self, CurrentClass, Currents, Real};
+use super::few::{self, few};
 use super::lif::{self, Class, Moment, Potential, Run, Stretch};
 use super::narrow::widen;
 use super::pool;
 use super::propagate::{
     propagate, Start, Workspace, COMPLEMENT, DESTINATION_SPLIT, LATER, NARROW, PUSH,
 };
-use super::table::{prefetch, Table};
+use super::table::Table;
 
 pub const LIF_FLOAT: u32 = 0;
 pub const LIF_FIXED: u32 = 1;
@@ -89,7 +90,7 @@ impl Network {
 
     /// # Safety
     /// The queue is as large as the fields say.
-    unsafe fn fired_at(&self, burst: u64) -> &[u32] {
+    pub(super) unsafe fn fired_at(&self, burst: u64) -> &[u32] {
         let slot = self.slot(burst);
         // SAFETY: as promised.
         unsafe {
@@ -123,6 +124,15 @@ unsafe impl Sync for Waiting {}
 /// The network is consistent.
 pub unsafe fn burst(net: &mut Network) -> i64 {
     let mut waiting = None;
+    if net.model >= CURRENTS && net.injected == 0 {
+        // SAFETY: as promised.
+        unsafe {
+            if let Some(events) = few(net) {
+                net.events += events;
+                return take(net, None, events != 0);
+            }
+        }
+    }
     // Input that comes by one way and meets no other need not be made 32 bits wide in memory.
     let alone = net.model < CURRENTS && net.injected == 0 && net.projection_count == 1;
     // SAFETY: as promised.
@@ -131,7 +141,7 @@ pub unsafe fn burst(net: &mut Network) -> i64 {
         if events < 0 {
             return events;
         }
-        take(net, waiting)
+        take(net, waiting, false)
     }
 }
 
@@ -176,87 +186,11 @@ unsafe fn bring(net: &mut Network, leave: &mut Option<&mut Option<Waiting>>) -> 
         }
         events += done;
     }
-    if net.model >= CURRENTS && net.injected == 0 {
-        if events as u64 * FEW < net.neurons {
-            // SAFETY: as promised.
-            unsafe { hand_on(net) };
-        } else {
-            net.injected = 1;
-        }
+    if net.model >= CURRENTS {
+        net.injected = 1;
     }
     net.events += events as u64;
     events
-}
-
-/// Below one event in so many neurons it is cheaper to visit the targets again than to look at every input.
-const FEW: u64 = 4;
-
-/// Hands all input on to the currents, once every projection has brought its part: a neuron's input is added as one sum.
-unsafe fn hand_on(net: &Network) {
-    for k in 0..net.projection_count as usize {
-        // SAFETY: as promised by the caller, all through.
-        unsafe {
-            let way = &*net.projections.add(k);
-            if net.burst < u64::from(way.delay) {
-                continue;
-            }
-            let ids = net.fired_at(net.burst - u64::from(way.delay));
-            if net.model == CURRENTS {
-                add_few::<f64>(net, &*way.table, ids);
-            } else {
-                add_few::<f32>(net, &*way.table, ids);
-            }
-        }
-    }
-}
-
-/// Events whose currents are asked for before they are needed.
-const SOON: usize = 20;
-
-/// Hands the input of the targets of `ids` on to their currents; the second visit of a target finds 0.
-unsafe fn add_few<R: Real>(net: &Network, table: &Table, ids: &[u32]) {
-    let neurons = net.neurons as usize;
-    // SAFETY: as promised by the callers, all through.
-    unsafe {
-        let classes = net.classes.cast::<CurrentClass>();
-        let runs = slice::from_raw_parts(net.runs, net.run_count as usize);
-        let shift = if table.layout == 2 { 0 } else { 8 };
-        for &id in ids {
-            let (first, after) = table.segments_of(id as usize);
-            let (begin, end) = (*table.starts.add(first), *table.starts.add(after));
-            for position in begin as usize..end as usize {
-                // Half of the currents lie in the cache of the core that swept them last.
-                if position + SOON < end as usize {
-                    let port = (*table.words.add(position + SOON) >> shift) as usize;
-                    if port >= neurons {
-                        prefetch(net.inhibitory.cast::<R>().wrapping_add(port - neurons));
-                    } else {
-                        prefetch(net.excitatory.cast::<R>().wrapping_add(port));
-                    }
-                }
-                let port = (*table.words.add(position) >> shift) as usize;
-                let input = std::mem::take(&mut *net.input.add(port));
-                if input == 0 {
-                    continue;
-                }
-                let inhibits = port >= neurons;
-                let neuron = if inhibits { port - neurons } else { port };
-                let run = if runs.len() == 1 {
-                    0
-                } else {
-                    runs.partition_point(|r| r.end as usize <= neuron)
-                };
-                let class = &*classes.add(runs[run].class as usize);
-                let (current, gain) = if inhibits {
-                    (net.inhibitory, class.gain_inhibitory)
-                } else {
-                    (net.excitatory, class.gain_excitatory)
-                };
-                let current = current.cast::<R>().add(neuron);
-                *current = *current + R::whole(input) * R::of(gain);
-            }
-        }
-    }
 }
 
 /// The dynamics of a burst: who fires is put into queue and ledger, and the burst is over. The number that fired.
@@ -265,11 +199,11 @@ unsafe fn add_few<R: Real>(net: &Network, table: &Table, ids: &[u32]) {
 /// The network is consistent.
 pub unsafe fn fire(net: &mut Network) -> i64 {
     // SAFETY: as promised.
-    unsafe { take(net, None) }
+    unsafe { take(net, None, false) }
 }
 
-/// `fire`, with the input that waits in 16 bits.
-unsafe fn take(net: &mut Network, waiting: Option<Waiting>) -> i64 {
+/// `fire`, with the input that waits in 16 bits; `bring`: few events arrive first, each part's own.
+unsafe fn take(net: &mut Network, waiting: Option<Waiting>, bring: bool) -> i64 {
     let neurons = net.neurons as usize;
     let slot = net.slot(net.burst);
     let view = View(net);
@@ -282,9 +216,16 @@ unsafe fn take(net: &mut Network, waiting: Option<Waiting>) -> i64 {
     let low = |part: usize| if part == parts { neurons } else { neurons / 64 * part / parts * 64 };
     let target = Target(queue);
     pool::run(threads, parts, &|part, _| {
+        let (net, low, high) = (view.net(), low(part), low(part + 1));
         // SAFETY: parts do not overlap, and each writes its ids to its own stretch of the queue.
-        let count =
-            unsafe { part_of(view.net(), low(part), low(part + 1), target.at(low(part)), waiting) };
+        let count = unsafe {
+            match (bring, net.model) {
+                (false, _) => {}
+                (true, CURRENTS) => few::bring::<f64>(net, low, high),
+                (true, _) => few::bring::<f32>(net, low, high),
+            }
+            part_of(net, low, high, target.at(low), waiting)
+        };
         counts[part].store(count as u32, Ordering::Relaxed);
     });
     let mut total = counts[0].load(Ordering::Relaxed) as usize;
