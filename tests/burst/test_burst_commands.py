@@ -116,7 +116,10 @@ def test_a_connectome_is_made_run_pictured_changed_and_restored(shell: Shell, qu
 def test_a_change_made_by_somebody_since_is_not_taken_back(quick: Quick) -> None:
     quick("make", "--preset", "chain", "--neurons", "20", "-o", "a.burst")
     (quick.folder / "e.json").write_text('[{"op": "remove_synapses", "ids": [0]}]')
-    quick("edit", "a.burst", "e.json", "--promote", "--bursts", "5")
+    tried = quick("edit", "a.burst", "e.json", "--bursts", "5")
+    assert "nobody fired in the dry runs" in tried
+    assert "nothing was written; --promote" in tried
+    assert "nothing was written" not in quick("edit", "a.burst", "e.json", "--promote", "--bursts", "5")
     quick("make", "--preset", "chain", "--neurons", "30", "-o", "a.burst")
     theirs = (quick.folder / "a.burst").read_bytes()
     assert "was written since the change" in quick("restore", "a.burst", code=1)
@@ -220,6 +223,8 @@ def test_what_is_exported_can_be_imported(name: str, quick: Quick) -> None:
     [
         (("run", "none.burst"), "connectome none.burst is not there"),
         (("run", "."), "is a folder"),
+        (("run", "bad.txt"), "bad.txt is no connectome by its name; expected an ending of .burst, .npz"),
+        (("edit", "bad.txt", "bad.json"), "bad.txt is no connectome by its name"),
         (("run", "junk.burst"), "junk.burst: byte 0 should begin with"),
         (("make",), "give either a RECIPE or --preset NAME"),
         (("make", "--preset", "balanced"), "say where to write it with -o"),
@@ -242,6 +247,7 @@ def test_bad_input_is_one_clear_line_and_leaves_nothing(arguments: tuple[str, ..
     for name in ("junk.burst", "junk.spikes"):
         (quick.folder / name).write_bytes(b"no such thing" * 20)
     (quick.folder / "bad.json").write_text('[{"op": "fly"}]')
+    (quick.folder / "bad.txt").write_text("1 2")
     left = sorted(p.name for p in quick.folder.iterdir())
     code = 1 if arguments == ("run", "junk.burst") else 2
     assert told in quick(*arguments, code=code)

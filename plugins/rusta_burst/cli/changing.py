@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from rusta_burst.cli.options import FILE, existing, run_options, settings_of
+from rusta_burst.cli.options import FILE, connectome_at, run_options, settings_of
 from rusta_conductor.cli.console import Console
 from rusta_conductor.cli.context import Context, json_option, pass_context
 
@@ -64,7 +64,7 @@ def edit_command(
     goal = as_goal(
         ChangeGoal,
         {
-            "path": str(existing(connectome).resolve()), "run": run, "candidates": [_read(path) for path in edits],
+            "path": str(connectome_at(connectome).resolve()), "run": run, "candidates": [_read(path) for path in edits],
             "bursts": bursts, "settings": settings_of(**options), "tolerance": tolerance,
             "may_change": list(may_change), "most_firing": most_firing, "promote": promote,
         },
@@ -94,7 +94,7 @@ def restore_command(context: Context, /, connectome: Path, as_json: bool) -> Non
     from rusta_conductor.sessions import start
 
     console = Console(as_json=as_json)
-    goal: dict[str, Any] = {"path": str(existing(connectome).resolve())}
+    goal: dict[str, Any] = {"path": str(connectome_at(connectome).resolve())}
     with start(context.host, context.home, "burst_restore", goal) as session:
         finish = session.run()
         code = conclude(context.home, session, finish, console)
@@ -132,6 +132,12 @@ def _show(data: dict[str, Any], output: Path | None, connectome: Path, console: 
         after = proved["activity"]["rates"].get(name)
         console.line(f"  {name}: {100 * before:.3g} % of its neurons fire in a burst, then "
                      + ("the area is gone" if after is None else f"{100 * after:.3g} %"))  # fmt: skip
-    if output is not None and "receipt" not in data:
-        formats.save(apply(formats.load(connectome), parse(proved["edits"])).connectome, output)
-        console.line(f"written  {output}")
+    if not any([*data["reference"]["rates"].values(), *proved["activity"]["rates"].values()]):
+        console.line("nobody fired in the dry runs, which proves little; --drive AREA=AMOUNT gives them input")
+    if "receipt" in data:
+        return
+    if output is None:
+        console.line("nothing was written; --promote puts the change in the file's place, -o FILE writes it elsewhere")
+        return
+    formats.save(apply(formats.load(connectome), parse(proved["edits"])).connectome, output)
+    console.line(f"written  {output}")

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from rusta_burst.cli.options import FILE, existing
+from rusta_burst.cli.options import FILE, connectome_at, existing
 from rusta_conductor.cli.console import Console
 from rusta_conductor.cli.context import json_option
 
@@ -54,7 +54,7 @@ def export_command(connectome: Path, output: Path, format_: str | None, as_json:
     from rusta_burst.exchange import formats
 
     format_name = formats.format_of(output, format_).name
-    made = formats.load(existing(connectome))
+    made = formats.load(connectome_at(connectome))
     formats.save(made, output, format_name)
     console = Console(as_json=as_json)
     console.json({"path": str(output), "format": format_name, "digest": made.digest, "bytes": output.stat().st_size})
@@ -70,7 +70,7 @@ def diff_command(before: Path, after: Path, as_json: bool) -> None:
     from rusta_burst.connectome.difference import difference
     from rusta_burst.exchange import formats
 
-    found = difference(formats.load(existing(before)), formats.load(existing(after)))
+    found = difference(formats.load(connectome_at(before)), formats.load(connectome_at(after)))
     console = Console(as_json=as_json)
     console.json(found.to_json())
     show_difference(found.to_json(), console)

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from rusta_burst.cli.options import FILE, bytes_text, existing, machine_settings, run_options
+from rusta_burst.cli.options import FILE, bytes_text, connectome_at, existing, machine_settings, run_options
 from rusta_conductor.cli.console import Console
 from rusta_conductor.cli.context import json_option
 
@@ -126,7 +126,7 @@ def _machine(connectome: Path, origin: Path | None, options: dict[str, Any]) -> 
     from rusta_burst.running import states
     from rusta_burst.running.machine import Machine
 
-    machine = Machine(formats.load(existing(connectome)), machine_settings(**options))
+    machine = Machine(formats.load(connectome_at(connectome)), machine_settings(**options))
     if origin is not None:
         states.resume(machine, existing(origin, "snapshot"))
     return machine

@@ -87,6 +87,25 @@ def existing(path: Path, what: str = "connectome") -> Path:
     return path
 
 
+def connectome_at(path: Path) -> Path:
+    """The path of a connectome that is there, of a kind that can be read.
+
+    Raises:
+        UsageError: it is not there, or its ending tells no format.
+    """
+    from rusta_burst.errors import InvalidInput
+    from rusta_burst.exchange.formats import FORMATS, format_of
+    from rusta_conductor.errors import UsageError
+
+    existing(path)
+    try:
+        format_of(path)
+    except InvalidInput:
+        endings = ", ".join(suffix for format_ in FORMATS if format_.reads for suffix in format_.suffixes)
+        raise UsageError(f"{path} is no connectome by its name; expected an ending of {endings}") from None
+    return path
+
+
 def writable(path: Path | None) -> str | None:
     """The full path of a file that can be written there; None stays None.
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from rusta_burst.cli.options import FILE, existing
+from rusta_burst.cli.options import FILE, connectome_at, existing
 from rusta_conductor.cli.console import Console
 from rusta_conductor.cli.context import json_option
 
@@ -34,7 +34,7 @@ def plot_command(connectome: Path, recording: Path | None, kinds: tuple[str, ...
     page = output.suffix.lower() == ".html"
     if output.suffix.lower() not in saving.SUFFIXES:
         raise UsageError(f"{output}: the ending must be one of {', '.join(saving.SUFFIXES)}")
-    made = formats.load(existing(connectome))
+    made = formats.load(connectome_at(connectome))
     found = None if recording is None else recordings.load(existing(recording, "recording"))
     same = found is None or _fits(made, found, recording)
     chosen = kinds or _default(page, found)

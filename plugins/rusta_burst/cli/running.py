@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from rusta_burst.cli.options import FILE, existing, machine_settings, run_options, settings_of, writable
+from rusta_burst.cli.options import FILE, connectome_at, existing, machine_settings, run_options, settings_of, writable
 from rusta_conductor.budget import parse_budget
 from rusta_conductor.cli.console import Console
 from rusta_conductor.cli.context import Context, json_option, pass_context
@@ -73,7 +73,7 @@ def run_command(
     goal = as_goal(
         RunGoal,
         {
-            "path": str(existing(connectome).resolve()), "run": run, "bursts": bursts,
+            "path": str(connectome_at(connectome).resolve()), "run": run, "bursts": bursts,
             "chunk": chunk or max(1, -(-bursts // _CHUNKS)), "settings": settings_of(**options), "watch": list(watched),
             "origin": None if origin is None else str(origin.resolve()), "begin": begin,
             "keep": files,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from rusta_burst.cli.options import FILE, existing, machine_settings, run_options
+from rusta_burst.cli.options import FILE, connectome_at, machine_settings, run_options
 from rusta_conductor.cli.console import Console
 from rusta_conductor.cli.context import json_option
 
@@ -44,7 +44,7 @@ def watch_command(connectome: Path, bursts: int, hz: float, overrun: str | None,
     from rusta_burst.pictures.live import LiveView
     from rusta_burst.running.machine import Machine
 
-    machine = Machine(formats.load(existing(connectome)), machine_settings(**options))
+    machine = Machine(formats.load(connectome_at(connectome)), machine_settings(**options))
     view = LiveView(machine, hz)
     console = Console(as_json=as_json)
     if as_json or not sys.stdout.isatty():
