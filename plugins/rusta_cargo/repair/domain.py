@@ -21,9 +21,10 @@ from typing import TYPE_CHECKING
 
 from rusta_cargo.repair.abstaining import after_searching, before_searching
 from rusta_cargo.repair.asking import question
+from rusta_cargo.repair.broken_tests import broken_tests
 from rusta_cargo.repair.citing import Citations
 from rusta_cargo.repair.goal import RepairGoal
-from rusta_cargo.repair.guards import refusals
+from rusta_cargo.repair.guards import Change, refusals
 from rusta_cargo.repair.looking import Looker
 from rusta_cargo.repair.patch import Patch, Proved, changes_of, size_of
 from rusta_cargo.repair.proposer import Candidate
@@ -160,7 +161,7 @@ class RepairDomain:
                 )
         patch = self._patch_of(node)
         changes = changes_of(work.base, patch.edits)
-        refused = refusals(changes, work.base.project.roots)
+        refused = _refused(work.base, changes)
         if refused:  # the search keeps no such tree; this holds whatever another search may do
             return GiveUp("refused", refused[0])
         self._offered = _Offer(node, patch)
@@ -301,12 +302,17 @@ class RepairDomain:
         smaller = shrink(offer.patch.edits, work.looker.holds, work.looker.batch)
         if len(smaller) == len(offer.patch.edits):
             return
-        if refusals(changes_of(work.base, smaller), work.base.project.roots):
+        if _refused(work.base, changes_of(work.base, smaller)):
             return
         proved, why = self._prove(episode, smaller)
         if why is None:
             episode.decide("shrunk", {"edits": as_json(smaller)})
             offer.patch, offer.proved = replace(offer.patch, edits=smaller), proved
+
+
+def _refused(base: Base, changes: Sequence[Change]) -> list[str]:
+    broken = broken_tests(base, (change.path for change in changes))
+    return refusals(changes, base.project.roots, broken)
 
 
 def _priors(search: Search, node: Node, steps: Sequence[Candidate]) -> tuple[float, ...]:

@@ -37,20 +37,23 @@ class Change:
     after: bytes | None
 
 
-def refusals(changes: Iterable[Change], roots: Iterable[str] = ("",)) -> list[str]:
+def refusals(
+    changes: Iterable[Change], roots: Iterable[str] = ("",), broken: frozenset[str] = frozenset()
+) -> list[str]:
     """Why the patch is refused; empty when it is not.
 
     Args:
         changes: every file of the patch.
         roots: folders of the packages, relative to the tree; their ``tests/`` folders hold integration tests.
+        broken: files of integration tests that do not compile; as they are, they judge nothing.
     """
     places = tuple(roots)
-    return [why for change in changes for why in _refusals(change, places)]
+    return [why for change in changes for why in _refusals(change, places, broken)]
 
 
 @lru_cache(maxsize=32)
-def _refusals(change: Change, roots: tuple[str, ...]) -> tuple[str, ...]:
-    outside = place_refusal(change.path, roots)
+def _refusals(change: Change, roots: tuple[str, ...], broken: frozenset[str]) -> tuple[str, ...]:
+    outside = place_refusal(change.path, roots, broken)
     if outside is not None:
         return (outside,)
     if change.after is None:
@@ -74,8 +77,8 @@ def _refusals(change: Change, roots: tuple[str, ...]) -> tuple[str, ...]:
     )
 
 
-def place_refusal(path: str, roots: Iterable[str] = ("",)) -> str | None:
-    """Why a file may not be changed at all, or None when it may."""
+def place_refusal(path: str, roots: Iterable[str] = ("",), broken: frozenset[str] = frozenset()) -> str | None:
+    """Why a file may not be changed at all, or None when it may. ``broken``: as for :func:`refusals`."""
     try:
         check_relative_path(path)
     except ValueError:
@@ -86,11 +89,14 @@ def place_refusal(path: str, roots: Iterable[str] = ("",)) -> str | None:
             return f"{path} lies under {name}/, which is not the project's own source"
     if not path.endswith(_EDITABLE):
         return f"{path} is neither Rust source nor a manifest"
-    for root in roots:
-        folder = f"{root}/tests/" if root else "tests/"
-        if path.startswith(folder):
-            return f"{path} is a test; a repair does not change what it is judged by"
+    if path not in broken and is_integration_test(path, roots):
+        return f"{path} is a test; a repair does not change what it is judged by"
     return None
+
+
+def is_integration_test(path: str, roots: Iterable[str]) -> bool:
+    """It lies in the ``tests/`` folder of a package."""
+    return any(path.startswith(f"{root}/tests/" if root else "tests/") for root in roots)
 
 
 def deleted_share(before: bytes, after: bytes) -> float:

@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from pydantic import BaseModel
 
+from rusta_cargo.repair.broken_tests import broken_tests, parses, with_doubt
 from rusta_cargo.repair.goal import RepairGoal
 from rusta_cargo.repair.guards import Change, place_refusal, refusals
 from rusta_cargo.repair.judging import TestJudge
@@ -17,7 +18,6 @@ from rusta_cargo.repair.proposing import Proposers
 from rusta_cargo.repair.ranking import ranked
 from rusta_cargo.repair.search import Node, Search, SearchLimits
 from rusta_cargo.repair.sensing import Base
-from rusta_cargo.repair.syntax import parse
 from rusta_cargo.repair.toolset import as_json, verdict_of
 from rusta_cargo.repair.tree import TreeState
 from rusta_cargo.repair.verdict import Verdict
@@ -109,7 +109,7 @@ class Looker:
             cache=self._cache,
             files=tuple(sorted(base.hashes)),
         )
-        found = self._proposers.ask(situation)
+        found = with_doubt(self._proposers.ask(situation), base, read, node.verdict.errors)
         # Where the compiler judges, the right change is among the first few: only opinions asked for by name are had there.
         asked = [spec for spec in self._rankers if node.tested or not spec.usual]
         return ranked(found, asked, read, node.verdict.errors, self._opinion)
@@ -142,12 +142,13 @@ class Looker:
 
     def _refuse(self, tree: TreeState) -> str | None:
         roots = self._base.project.roots
+        broken = broken_tests(self._base, tree.overrides)
         for path in tree.overrides:
-            why = place_refusal(path, roots)
+            why = place_refusal(path, roots, broken)
             if why is not None:
                 return why
         changes = [Change(path, self._base.read(path), data) for path, data in tree.overrides.items()]
-        refused = next(iter(refusals(changes, roots)), None)
+        refused = next(iter(refusals(changes, roots, broken)), None)
         if refused is None and self._base.verdict.ok:
             refused = special_case(changes)
         return refused
@@ -160,7 +161,7 @@ class Looker:
             if not path.endswith(".rs"):
                 continue
             before = parent.tree.source(path, self._base.read)
-            if data != before and _broken(data) and not _broken(before):
+            if data != before and not parses(data) and parses(before):
                 return True
         return False
 
@@ -168,7 +169,3 @@ class Looker:
 def _meant(specs: Iterable[Spec], goal: RepairGoal) -> list[Spec]:
     """Those of ``specs`` that the goal names."""
     return [spec for spec in specs if goal.wants(spec.name)]
-
-
-def _broken(source: bytes) -> bool:
-    return parse(source).root_node.has_error

@@ -45,6 +45,8 @@ from rusta_schemas.observation import Observation
 STUB = "leaves a stub that panics when it is reached"
 # What makes it compile also says what the program does, and that stands nowhere.
 GUESS = "guesses what the program should do there"
+# The code or the test is out of date, and nobody says which.
+RETELLS = "changes a test that does not compile"
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,7 @@ class Candidate:
     proposer: filled in by the search.
     diagnostic: index in ``situation.diagnostics`` of the error it answers; None when it answers several.
     risk: what a reviewer should know, in words. ``STUB`` among them puts the candidate last, ``GUESS`` halves the
-        confidence.
+        confidence, with ``RETELLS`` a patch is asked about.
     cites: error codes or documentation keys that justify it, such as ``E0308`` or ``reference:tokens.html#delimiters``.
     """
 

@@ -23,7 +23,7 @@ from rusta_cargo.repair.patch import (
     proof_of,
     size_of,
 )
-from rusta_cargo.repair.proposer import GUESS, STUB
+from rusta_cargo.repair.proposer import GUESS, RETELLS, STUB
 from rusta_cargo.repair.risk import PLACEHOLDER, RiskReport
 from rusta_cargo.repair.search import Node, Search
 from rusta_cargo.repair.sensing import Base
@@ -57,6 +57,7 @@ def trust_in(base: Base, search: Search, node: Node, patch: Patch, proved: Prove
             stub=STUB in risk.reasons,
             guess=GUESS in risk.reasons or (filled and not (passed and reached_by_tests(base, patch))),
             undetermined=one_example(base, patch),
+            retells=RETELLS in risk.reasons,
         )
     )
 

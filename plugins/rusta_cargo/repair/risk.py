@@ -9,7 +9,7 @@ from tree_sitter import Node
 
 from rusta_cargo.repair.guards import Change, deleted_share
 from rusta_cargo.repair.outline import Outline, outline
-from rusta_cargo.repair.proposer import STUB
+from rusta_cargo.repair.proposer import RETELLS, STUB
 from rusta_cargo.repair.shape import shape_of
 from rusta_cargo.repair.syntax import differing, parse, text_of, tokens, walk
 from rusta_schemas.bundle import Risk
@@ -37,7 +37,7 @@ def assess(changes: Iterable[Change], notes: Iterable[str] = ()) -> RiskReport:
     """
     found: dict[str, Risk] = {}
     for note in notes:
-        found[note] = Risk.HIGH if note == STUB else Risk.MEDIUM
+        found[note] = Risk.HIGH if note in (STUB, RETELLS) else Risk.MEDIUM
     for change in changes:
         if not change.path.endswith(".rs"):
             found[f"changes {change.path}"] = Risk.MEDIUM

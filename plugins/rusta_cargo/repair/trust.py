@@ -34,6 +34,8 @@ FLAKY = 0.8
 GUESSED = 0.5
 # One example determines no number: many other changes keep it.
 UNDETERMINED = 0.1
+# A test that was changed to compile says nothing of the code.
+RETOLD = 0.1
 PER_LINE = 0.985
 BY_RISK = {Risk.LOW: 1.0, Risk.MEDIUM: 0.85, Risk.HIGH: 0.5}
 STUB_CONFIDENCE = 0.05
@@ -53,7 +55,7 @@ class Known:
     priors: of the candidates that it is made of. lines: changed ones. tests: how many passed on it. rivals: other trees
     that are as good as proved. errors: of the base; 0 when its tests failed instead. shape: what it does to the text.
     stub: part of it panics when it is reached. guess: part of it decides what the program does, and nothing says so.
-    undetermined: one example of the tests is all that speaks for it.
+    undetermined: one example of the tests is all that speaks for it. retells: it changes a test that parsed.
     """
 
     priors: Sequence[float]
@@ -67,6 +69,7 @@ class Known:
     stub: bool = False
     guess: bool = False
     undetermined: bool = False
+    retells: bool = False
 
     def features(self) -> dict[str, float]:
         """The numbers of :data:`FEATURES`, by name and in their order."""
@@ -94,6 +97,7 @@ class Known:
     def factors(self) -> dict[str, float]:
         """What the models cannot know, for each head. Whether anything was tested says nothing of the author's words."""
         both = (FLAKY if self.flaky else 1.0) * (UNDETERMINED if self.undetermined else 1.0)
+        both *= RETOLD if self.retells else 1.0
         tested = (1.0 if self.tests else UNTESTED) * (GUESSED if self.guess else 1.0)
         return {"confidence": both * tested, "verbatim": both}
 

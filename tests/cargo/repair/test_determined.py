@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from rusta_cargo.repair.determined import examples_for
 from rusta_cargo.repair.project import Package, Project, Target
 from rusta_cargo.repair.proposer import Situation, SourceUnavailable
-from rusta_cargo.repair.trust import UNDETERMINED, Known, trust
+from rusta_cargo.repair.trust import ASK_BELOW, UNDETERMINED, Known, trust
 from rusta_schemas.bundle import Risk
 from rusta_schemas.edits import Edit, diff_edits
 
@@ -75,3 +77,8 @@ def test_an_undetermined_patch_is_hardly_trusted() -> None:
     sure = Known(priors=(0.5,), lines=1, tests=3, risk=Risk.LOW, rivals=0, errors=0)
     doubtful = Known(priors=(0.5,), lines=1, tests=3, risk=Risk.LOW, rivals=0, errors=0, undetermined=True)
     assert trust(doubtful).confidence == pytest.approx(UNDETERMINED * trust(sure).confidence, abs=1e-3)
+
+
+def test_a_patch_that_changes_a_test_is_asked_about() -> None:
+    sure = Known(priors=(0.99,), lines=1, tests=3, risk=Risk.LOW, rivals=0, errors=1)
+    assert trust(replace(sure, retells=True)).confidence < ASK_BELOW < trust(sure).confidence

@@ -172,6 +172,16 @@ def test_only_the_author_s_own_source_may_change(path: str, refused: bool) -> No
     assert (place_refusal(path, ("", "member")) is not None) == refused
 
 
+def test_an_integration_test_that_does_not_compile_may_be_mended_but_not_its_assertions() -> None:
+    path, broken = "tests/all.rs", frozenset({"tests/all.rs"})
+    fine = Change(path, SOURCE, SOURCE.replace(b"a + b", b"b + a"))
+    bent = Change(path, SOURCE, SOURCE.replace(b"assert_eq!(sum, 3)", b"assert_eq!(sum, 9)"))
+    assert refusals([fine], ("",)) != []
+    assert refusals([fine], ("",), broken) == []
+    assert refusals([bent], ("",), broken) != []
+    assert place_refusal("tests/other.rs", ("",), broken) is not None
+
+
 def test_a_file_may_not_disappear() -> None:
     assert refusals([Change("src/lib.rs", SOURCE, None)])
     assert refusals([Change("src/new.rs", None, b"fn f() {}\n")]) == []

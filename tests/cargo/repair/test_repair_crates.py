@@ -242,8 +242,34 @@ def test_what_the_tests_say_is_never_changed(lay: Lay, repair: Repair) -> None:
     )
     ran = repair(root)
     assert ran.outcome == "abstained"
-    assert any("tests/all.rs is a test" in why for why in ran.data["refused"])
-    assert ran.data["checks"] == 0
+    assert any("an assertion of the test counts of tests/all.rs" in why for why in ran.data["refused"])
+
+
+CALLED = """use demo::twice;
+
+#[test]
+fn it_doubles() {
+    let asked = 4;
+    assert_eq!(twice(asked), 8)
+    assert_eq!(twice(1), 2);
+}
+"""
+TWICE = "/// The double.\npub fn twice(n: u32) -> u32 {\n    n * 2\n}\n"
+
+
+def test_the_syntax_of_an_integration_test_is_mended(lay: Lay, repair: Repair) -> None:
+    ran = repair(crate(lay, TWICE, tests__calls=CALLED))
+    assert ran.outcome == "repaired"
+    assert b"assert_eq!(twice(asked), 8);\n" in ran.after("tests/calls.rs")
+    assert b"assert_eq!(twice(1), 2);" in ran.after("tests/calls.rs")
+
+
+def test_what_a_test_says_otherwise_is_asked_about(lay: Lay, repair: Repair) -> None:
+    called = CALLED.replace("twice(asked), 8)", "said, 8);").replace("4;", "4usize;\n    let said = twice(asked);")
+    ran = repair(crate(lay, TWICE, tests__calls=called))
+    assert ran.outcome == "abstained"
+    assert "it is hardly what you want" in ran.summary
+    assert any("changes a test that does not compile" in text for text in ran.data["decides"])
 
 
 def test_a_budget_that_runs_out_parks_with_the_best_so_far(lay: Lay, repair: Repair, home: Path) -> None:
