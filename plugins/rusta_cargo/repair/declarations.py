@@ -107,6 +107,7 @@ _SOURCES = (
     ("pinned_futures", 79, "Futures boxed, polled or used the wrong way: Box::pin, as_mut(), .await"),
     ("sibling_bounds", 79, "Type parameters whose lost bound stands elsewhere: in another impl, at another parameter"),
     ("collected_results", 79, "Lists of results where lists of values are wanted: the first failure is handed on"),
+    ("asked_types", 79, "Calls that ask for the wrong type by name: a turbofish that says what is wanted"),
     ("failed_lookups", 77, "Lookups that give an Option where a Result is wanted: the error that is to be made"),
     ("joined_values", 73, "Numbers that are joined, pieces of text looked for among owned ones"),
     ("behaviour", 80, "Failing tests: operators, turned conditions, ranges, truth values"),

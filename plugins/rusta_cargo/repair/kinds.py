@@ -6,6 +6,8 @@ import re
 
 _NAMED = re.compile(r"`[^`]*`|\"[^\"]*\"|'[^']*'|\b\d+\b")
 _WORD = re.compile(r"\w+")
+# What becomes of a whole value tells more than the value.
+_CAST = re.compile(r"\S as [iuf](?:\d+|size)$")
 _LONGEST = 12
 _SHOWN = 80
 # What the language itself gives stays: a lost `mut` is another kind than a lost `pub`.
@@ -25,5 +27,7 @@ def kind_of(title: str) -> str:
 
 def _opened(found: re.Match[str]) -> str:
     inside = found[0].strip("`\"'")
+    if _CAST.search(inside):
+        return "`… as _`"
     ours = len(inside) <= _LONGEST and all(word in _LANGUAGE for word in _WORD.findall(inside))
     return found[0] if ours and inside.strip() else "_"

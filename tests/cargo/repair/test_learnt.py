@@ -40,6 +40,8 @@ knowns = st.builds(
         ("insert `mut`", "insert `mut`"),
         ("`<=` instead of `<`", "`<=` instead of `<`"),
         ("add `.clone()` to `total`", "add `.clone()` to _"),
+        ("write `text.len() as u64`", "write `… as _`"),
+        ("import `a::b as c`", "import _"),
         ("", ""),
     ],
 )

@@ -25,11 +25,13 @@ STUB_PRIOR = 0.02
 CONFIRMED = 0.05
 SUREST = 0.97
 # Wordings that are marked as sure and are right less often: (what the message says, prior). A conversion hides a
-# declaration of the wrong type; a literal of another kind hides a value of the wrong type.
+# declaration of the wrong type, and people write `as` before they write one that may panic; a literal of another kind
+# hides a value of the wrong type.
 _LESS_SURE = tuple(
     (re.compile(pattern), prior)
     for pattern, prior in (
         (r"^you can convert ", 0.45),
+        (r"^you can convert .* and panic if ", 0.15),
         (r"^if you meant to write a \w+ literal", 0.8),
         (r"^wrap(?:ping)? the value|^try wrapping the expression", 0.85),
         (r"^consider using a `let` binding", 0.3),
