@@ -107,6 +107,7 @@ _SOURCES = (
     ("pinned_futures", 79, "Futures boxed, polled or used the wrong way: Box::pin, as_mut(), .await"),
     ("sibling_bounds", 79, "Type parameters whose lost bound stands elsewhere: in another impl, at another parameter"),
     ("collected_results", 79, "Lists of results where lists of values are wanted: the first failure is handed on"),
+    ("forgotten_members", 79, "Packages inside of a workspace that its members do not list"),
     ("asked_types", 79, "Calls that ask for the wrong type by name: a turbofish that says what is wanted"),
     ("failed_lookups", 77, "Lookups that give an Option where a Result is wanted: the error that is to be made"),
     ("joined_values", 73, "Numbers that are joined, pieces of text looked for among owned ones"),
