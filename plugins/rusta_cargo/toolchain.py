@@ -32,6 +32,11 @@ class Toolchain:
         return self._field("release")
 
     @property
+    def numbers(self) -> tuple[int, ...]:
+        """The version's numbers, such as ``(1, 95, 0)``; what stands behind a dash is left out."""
+        return tuple(int(part) for part in self.release.partition("-")[0].split(".") if part.isdecimal())
+
+    @property
     def host(self) -> str:
         """The host triple."""
         return self._field("host")

@@ -44,6 +44,15 @@ def test_an_edit_breaks_and_its_absence_mends(lay: Lay, bench: Callable) -> None
     assert sorted(path.name for path in root.iterdir()) == ["Cargo.toml", "src"], "the tree itself is never written"
 
 
+def test_every_broken_target_is_told_of(lay: Lay, bench: Callable) -> None:
+    broken = "fn main() {\n    let x: u8 = demo::f;\n}\n"
+    targets = {f"examples/e{number}.rs": broken for number in range(6)}
+    report = bench(
+        lay({"Cargo.toml": MANIFEST, "src/lib.rs": "pub fn f() -> u8 { 1 }\n", "src/main.rs": broken, **targets})
+    ).call(cargo_check, CheckArgs())
+    assert [d.primary.path for d in report.diagnostics] == [*sorted(targets), "src/main.rs"]
+
+
 def test_both_library_builds_say_it_once_and_warnings_are_optional(lay: Lay, bench: Callable) -> None:
     it = bench(
         lay(

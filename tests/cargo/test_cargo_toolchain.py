@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from rusta_cargo import toolchain as toolchains
-from rusta_cargo.toolchain import find_rust_analyzer, find_toolchain, is_proxy
+from rusta_cargo.toolchain import Toolchain, find_rust_analyzer, find_toolchain, is_proxy
+from rusta_cargo.tools.selection import whole
 from rusta_conductor.errors import UsageError
 
 
@@ -71,3 +72,13 @@ def test_a_proxy_or_broken_rust_analyzer_is_looked_past(tmp_path: Path, monkeypa
     assert find_rust_analyzer(bare) in (None, Path("/usr/bin/rust-analyzer"))
     monkeypatch.setenv("PATH", f"{tmp_path}/1:{tmp_path}/2:{tmp_path}/3:/usr/bin:/bin")
     assert find_rust_analyzer(bare) == good
+
+
+def test_the_numbers_of_a_version_leave_its_channel_out() -> None:
+    def made(release: str) -> Toolchain:
+        return Toolchain(Path("/nowhere"), f"rustc {release}\nrelease: {release}\n")
+
+    assert made("1.95.0").numbers == (1, 95, 0)
+    assert made("1.73.0-nightly").numbers == (1, 73, 0)
+    assert whole(made("1.74.0-beta.2")) == ["--keep-going"]
+    assert whole(made("1.73.0")) == []

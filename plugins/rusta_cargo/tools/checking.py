@@ -10,7 +10,7 @@ from rusta_cargo.lane import CargoLane
 from rusta_cargo.messages import Stream, arrange, parse_stream
 from rusta_cargo.models import CheckArgs, CheckReport
 from rusta_cargo.taxonomy import PHASE_OK
-from rusta_cargo.tools.selection import selection
+from rusta_cargo.tools.selection import selection, whole
 from rusta_cargo.workspace import workspace_of
 from rusta_conductor.errors import ToolError
 from rusta_conductor.sandbox import Completed
@@ -39,7 +39,7 @@ def _check(verb: str, args: CheckArgs, context: ToolContext) -> ToolResult:
     with workspace.lane() as lane:
         lane.lay(overrides)
         done = lane.run(
-            [cargo, verb, "--message-format=json", *options],
+            [cargo, verb, "--message-format=json", *whole(workspace.toolchain), *options],
             timeout_s=context.timeout_s,
             cancel=context.cancel,
             what=f"cargo {verb}",

@@ -3,7 +3,18 @@
 from __future__ import annotations
 
 from rusta_cargo.models import BuildArgs
+from rusta_cargo.toolchain import Toolchain
 from rusta_conductor.errors import ToolError
+
+_KEEPS_GOING = (1, 74)
+
+
+def whole(toolchain: Toolchain) -> list[str]:
+    """The option that makes cargo report the errors of every target, not of those that it happened to build first.
+
+    Without it, what is told depends on which of several broken targets fails first. Older cargos do not have it.
+    """
+    return ["--keep-going"] if toolchain.numbers >= _KEEPS_GOING else []
 
 
 def selection(args: BuildArgs) -> list[str]:

@@ -8,7 +8,7 @@ from rusta_cargo.models import ProbeArgs, TypeAnswer, TypeArgs, TypeQuery, TypeR
 from rusta_cargo.taxonomy import PHASE_RESOLVE
 from rusta_cargo.tools.probing import crate_type
 from rusta_cargo.tools.reading import file_content
-from rusta_cargo.tools.selection import selection
+from rusta_cargo.tools.selection import selection, whole
 from rusta_cargo.type_probe import Question, answers, with_probes
 from rusta_cargo.workspace import CargoWorkspace, workspace_of
 from rusta_conductor.errors import ToolError
@@ -89,7 +89,7 @@ def _compile(
             str(workspace.toolchain.tool("cargo")),
             "check",
             "--message-format=json",
-            "--keep-going",
+            *whole(workspace.toolchain),
             *selection(args),
             *(["--all-targets"] if everything else []),
         ],
