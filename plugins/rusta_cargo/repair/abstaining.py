@@ -148,7 +148,7 @@ def _candidates(
 
 
 def _leaves(node: Node) -> list[JsonValue]:
-    errors = [error_line(error) for error in node.verdict.errors[:ERRORS_SHOWN]]
+    errors = [error_line(error) for error in (*node.verdict.errors, *node.verdict.hidden)[:ERRORS_SHOWN]]
     failing = [f"the test {name} fails" for name in node.verdict.failing or ()]
     return [*errors, *failing]
 
@@ -205,7 +205,7 @@ def left_over(verdict: Verdict) -> str:
     """How many errors or failing tests there are, for people."""
     if verdict.ok and verdict.failing is not None:
         return _count(len(verdict.failing) + len(verdict.broken), "failing test")
-    return _count(len(verdict.errors), "error")
+    return _count(verdict.distance.errors, "error")
 
 
 def _count(number: int, word: str) -> str:

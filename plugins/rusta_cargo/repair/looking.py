@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from rusta_cargo.repair.broken_tests import broken_tests, parses, with_doubt
 from rusta_cargo.repair.goal import RepairGoal
 from rusta_cargo.repair.guards import Change, place_refusal, refusals
+from rusta_cargo.repair.hidden import Order, hidden
 from rusta_cargo.repair.judging import TestJudge
 from rusta_cargo.repair.overfitting import special_case
 from rusta_cargo.repair.proposer import Candidate, Situation
@@ -48,6 +49,7 @@ class Looker:
         self._cache: dict[object, object] = {}
         few = base.around.dependencies <= FEW_DEPENDENCIES
         self.batch = base.goal.lanes if few else 1
+        self._order = Order(base.project)
         self._judge = TestJudge(episode, base, self.batch)
 
     def search(self) -> Search:
@@ -66,6 +68,7 @@ class Looker:
             doubtful=self._doubtful,
             test=self._judge.verdicts if self._base.goal.tests else None,
             tests=tests,
+            hidden=lambda known, told: hidden(known, told, self._order),
         )
 
     def verdicts(self, trees: Sequence[TreeState]) -> list[Verdict]:

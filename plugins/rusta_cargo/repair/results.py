@@ -138,7 +138,7 @@ def partial(base: Base, search: Search, refuted: Sequence[tuple[Node, str]]) -> 
     data: JsonObject = {
         **evidence(base, search, refuted, best),
         "steps": [step.title for step in search.path(best)],
-        "leaves": [error_json(error) for error in best.verdict.errors],
+        "leaves": [error_json(error) for error in (*best.verdict.errors, *best.verdict.hidden)],
         "diff": diff_of(base, best.tree.overrides),
     }
     return Result("partial", text, data)

@@ -26,10 +26,13 @@ from rusta_cargo.repair.regression import TestOutcome
 from rusta_cargo.repair.tree import BASE, BadReplacement, Read, TreeState
 from rusta_cargo.repair.verdict import Distance, Verdict
 from rusta_schemas.base import JsonObject
+from rusta_schemas.diagnostic import Diagnostic
 
 Check = Callable[[Sequence[TreeState]], list[Verdict]]
 Propose = Callable[["Node"], list[Candidate]]
 Refuse = Callable[[TreeState], str | None]
+# Those of the errors that were known of a tree that a change of it, with the errors given, only hides.
+Hidden = Callable[[Sequence[Diagnostic], Sequence[Diagnostic]], tuple[Diagnostic, ...]]
 # None: not judged this time, the tree is to be offered again.
 Test = Callable[["Node", Sequence[TreeState]], Sequence[Verdict | None]]
 Rank = tuple[bool, bool, Distance, float, int, int]
@@ -110,7 +113,7 @@ class Search:
         check: the compiler's verdicts on some trees. propose: candidates for a node. refuse: why a tree may never be
             proposed, or None. read: the text of a file of the base. note: takes remarks for people.
         test: the tests' verdicts on changes of a tree whose tests fail, on at least one of them; needed when they do.
-        tests: what the tests say of the base.
+        tests: what the tests say of the base. hidden: which known errors a verdict leaves untold.
     """
 
     root: Verdict
@@ -123,6 +126,7 @@ class Search:
     doubtful: Callable[[Node, TreeState], bool] = lambda _parent, _tree: False
     test: Test | None = None
     tests: TestOutcome | None = None
+    hidden: Hidden = lambda _known, _told: ()
 
     def __post_init__(self) -> None:
         self.nodes = [Node(0, None, None, BASE, self.root, tests=self.tests)]
@@ -335,6 +339,9 @@ class Search:
 
     def _node(self, edge: _Edge, verdict: Verdict) -> Node:
         parent = edge.parent
+        if verdict.errors:
+            known = (*parent.verdict.errors, *parent.verdict.hidden)
+            verdict = replace(verdict, hidden=self.hidden(known, verdict.errors))
         node = Node(
             len(self.nodes), parent.number, edge.candidate, edge.tree, verdict, edge.prior, edge.lines,
             parent.depth + 1, edge.stub, late=parent.late,
@@ -383,7 +390,7 @@ class Search:
                     "tree": node.tree.identity,
                     "ok": node.verdict.ok,
                     "phase": node.verdict.phase,
-                    "errors": len(node.verdict.errors),
+                    "errors": node.verdict.distance.errors,
                     "failing": None if node.verdict.failing is None else len(node.verdict.failing),
                     "broken": len(node.verdict.broken),
                     "failure": node.verdict.failure,

@@ -15,7 +15,7 @@ class Verdict:
 
     ok: it compiles. failing: the tests it is to mend that fail (still); None when the tests were not asked. broken: tests
     that passed before and fail now. key: the idempotency key of the call. command: what was run, for people. rung: the
-    sandbox it ran in.
+    sandbox it ran in. hidden: errors that were there before and that the compiler did not come to this time.
     """
 
     ok: bool
@@ -26,6 +26,7 @@ class Verdict:
     rung: str = ""
     failing: tuple[str, ...] | None = None
     broken: tuple[str, ...] = ()
+    hidden: tuple[Diagnostic, ...] = ()
 
     @property
     def solved(self) -> bool:
@@ -37,12 +38,13 @@ class Verdict:
         """How far the compiler came: the earliest phase that has an error."""
         if self.ok:
             return PHASE_OK
-        return min((error.phase for error in self.errors), default=0)
+        return min((error.phase for error in (*self.errors, *self.hidden)), default=0)
 
     @property
     def distance(self) -> Distance:
         """How far this tree is from a repair."""
-        return Distance(-self.phase, len(self.errors), len(self.failing or ()) + len(self.broken))
+        errors = len(self.errors) + len(self.hidden)
+        return Distance(-self.phase, errors, len(self.failing or ()) + len(self.broken))
 
 
 class Distance(NamedTuple):

@@ -10,6 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from rusta_cargo.repair.hidden import Order, hidden
+from rusta_cargo.repair.project import Project
 from rusta_cargo.repair.proposer import STUB, Candidate, TestFailure
 from rusta_cargo.repair.regression import TestOutcome
 from rusta_cargo.repair.search import Node, Search, SearchLimits
@@ -95,6 +97,30 @@ def test_the_best_candidate_is_tried_first() -> None:
     run(search)
     assert world.checked == [b"ao"]
     assert text_of(world, search.green()) == b"ao"
+
+
+def test_errors_that_a_broken_library_hides_still_count() -> None:
+    """`l` is an error of the library; the errors `x` of the program are not told of then."""
+
+    class Library(World):
+        def judge(self, text: bytes) -> Verdict:
+            unit, kind = ("demo demo", b"l") if b"l" in text else ("demo bin:demo", b"x")
+            errors = [error(3, i).model_copy(update={"unit": unit}) for i, c in enumerate(text) if bytes([c]) == kind]
+            return Verdict(not errors, tuple(errors))
+
+    world = Library(b"axbx", SearchLimits(batch=1))
+    world.candidates = {
+        b"axbx": [put(0, 1, "l", 0.9), put(1, 2, "o", 0.4)],
+        b"aobx": [put(3, 4, "o", 0.4)],
+        b"lxbx": [put(2, 3, "m", 0.9)],
+    }
+    search = world.search()
+    search.hidden = lambda known, told: hidden(known, told, Order(Project(())))
+    run(search)
+    assert text_of(world, search.green()) == b"aobo"
+    assert world.checked == [b"lxbx", b"aobx", b"aobo"]
+    assert search.nodes[1].verdict.distance.errors == 3
+    assert not search.partial(4) or search.nodes[1] not in search.partial(4)
 
 
 def test_several_errors_are_mended_step_by_step() -> None:
