@@ -134,7 +134,7 @@ def test_a_mutant_is_struck_in_a_copy_and_its_original_is_known(
     assert record["operator"] == "drop_mut"
     assert record["greedy"]["exact"]
     assert record["greedy"]["proof_seconds"] > 0
-    [compiled] = tmp_path.glob("out/work/slot-0/crates/*/target/debug/deps/libcounted-*.rlib")
+    [compiled] = tmp_path.rglob("target/debug/deps/libcounted-*.rlib")
     again = measured(replace(case, id="m2"), baselines=False)
     assert again["product"]["exact"]
     assert list(compiled.parent.glob("libcounted-*.rlib")) == [compiled], "the developer's build is of the sound crate"
