@@ -54,7 +54,8 @@ class CommandSpec:
 class ProposerSpec:
     """A source of candidates for the domain ``domain``. ``handler`` names what that domain documents.
 
-    Proposers run in ascending ``order``; equal orders by name.
+    Proposers run in ascending ``order``; equal orders by name. ``most``: the highest prior its candidates have; with one
+    below 1 it is asked when nothing likelier is left to try, so that a slow one costs nothing where others do.
     """
 
     name: str
@@ -62,6 +63,7 @@ class ProposerSpec:
     summary: str
     handler: str
     order: int = 100
+    most: float = 1.0
 
 
 @dataclass(frozen=True)

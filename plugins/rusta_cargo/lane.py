@@ -12,6 +12,7 @@ from pathlib import Path
 
 from rusta_cargo import seen
 from rusta_cargo.environment import cargo_environment, lay_cargo_home, shared_folders
+from rusta_cargo.inheriting import inherit
 from rusta_cargo.places import Places
 from rusta_cargo.project import HIDDEN, Project
 from rusta_cargo.toolchain import Toolchain
@@ -76,6 +77,8 @@ class CargoLane:
             cargo_home = self.sandbox.scratch / "cargo-home"
             lay_cargo_home(cargo_home, project)
             self.target = self.sandbox.target / "cargo"
+            if not self.target.exists():
+                inherit(self.target, project, lane.path.parent)
             self.scratch = self.sandbox.scratch / "probe"
             self.scratch.mkdir(mode=0o700)
             self.environment = cargo_environment(toolchain, cargo_home, self.target)

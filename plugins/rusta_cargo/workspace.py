@@ -23,6 +23,8 @@ from rusta_schemas.errors import EditError
 
 FILE_MAX_BYTES = 10 * 1024 * 1024
 _LINKS_TOLD = 3
+# Most repairs are through with as many calls, and one lane is warm by then.
+FEW_CALLS = 8
 
 
 class CargoWorkspace:
@@ -45,6 +47,7 @@ class CargoWorkspace:
         self._rung, self._most = rung, max(1, lanes)
         self._free: list[CargoLane] = []
         self._opened = 0
+        self._handed_out = 0
         self._changed = threading.Condition()
         self._closed = False
         self._tree = self.project.root
@@ -201,12 +204,17 @@ class CargoWorkspace:
         except SandboxError as error:
             raise UsageError(str(error)) from None
 
+    def _worth(self) -> int:
+        """How many lanes pay: a further one compiles every member once more before it is of any use."""
+        return self._most if self._handed_out >= FEW_CALLS else 1
+
     def _take(self) -> CargoLane:
         with self._changed:
-            while not self._closed and not self._free and self._opened >= self._most:
+            while not self._closed and not self._free and self._opened >= self._worth():
                 self._changed.wait()
             if self._closed:
                 raise ToolError("the workspace is closed; open a new episode")
+            self._handed_out += 1
             if self._free:
                 return self._free.pop()
             self._opened += 1

@@ -120,18 +120,21 @@ def _results(
     run: Callable[..., Record],
 ) -> Iterator[Record]:
     make = executor or (lambda: _pool(workers))
-    # Cases of one crate one after the other: its dependencies are then built once a slot.
+    # Cases of one crate one after the other and in one slot: its dependencies are then built once.
     queue = sorted(todo, key=lambda case: (case.crate, case.id))[::-1]
     tries: dict[str, int] = {}
     while queue:
         pool = make()
         slots = [str(place.out / "work" / f"slot-{number}") for number in range(workers)]
         running: dict[Future[Record], tuple[Case, str]] = {}
+        last: dict[str, str] = {}
         broken = False
         try:
             while (queue and not broken) or running:
                 while queue and slots and not broken:
-                    case, slot = queue.pop(), slots.pop()
+                    slot = slots.pop()
+                    case = _next(queue, last.get(slot), set(last.values()))
+                    last[slot] = case.crate
                     try:
                         future = pool.submit(run, case, settings, str(place.out), str(place.cache), slot)
                     except BrokenProcessPool:
@@ -158,6 +161,14 @@ def _results(
                         yield _lost(case, settings, f"{type(error).__name__}: {error}")
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _next(queue: list[Case], crate: str | None, taken: set[str]) -> Case:
+    """Take the next case for a slot: of its own ``crate``, else of one that no slot works on, else any; last first."""
+    places = range(len(queue) - 1, -1, -1)
+    own = (place for place in places if queue[place].crate == crate)
+    free = (place for place in places if queue[place].crate not in taken)
+    return queue.pop(next(own, next(free, len(queue) - 1)))
 
 
 def _pool(workers: int) -> Executor:

@@ -24,10 +24,11 @@ from rusta_eval.lab import Lab
 from rusta_eval.product import Offer, run_product
 from rusta_schemas.canonical import digest
 
-RECORD = 4
+RECORD = 5
 # Of what is kept of the baselines; they do not change with the product.
-BASELINES = 3
+BASELINES = 4
 _SHOWN = 4000
+_TARGET = "target"
 
 
 @dataclass(frozen=True)
@@ -62,8 +63,12 @@ class Ground:
     crate: Crate | None
 
 
-def lay(case: Case, slot: Path) -> Ground:
-    """Write the case below ``slot``. Cases of one crate get the same folder, so that dependencies stay built."""
+def lay(case: Case, slot: Path, lab_home: Path) -> Ground:
+    """Write the case below ``slot``. Cases of one crate get the same folder, so that dependencies stay built.
+
+    A crate is laid as its developer has it when the mistake happens: the target folder holds what he built before, and
+    the lab, in which the baselines work, has built the same.
+    """
     if not case.crate:
         root = slot / "file"
         if root.exists():
@@ -74,8 +79,12 @@ def lay(case: Case, slot: Path) -> Ground:
         return Ground(case, root, root / MAIN, before, {MAIN: case.original.encode()} if case.original else None, None)
     folder = Path(case.crate)
     root = slot / "crates" / folder.name
-    shutil.rmtree(root, ignore_errors=True)
-    shutil.copytree(folder, root, symlinks=True)
+    for entry in root.iterdir() if root.is_dir() else ():
+        if entry.name != _TARGET:
+            shutil.rmtree(entry) if entry.is_dir() and not entry.is_symlink() else entry.unlink()
+    shutil.copytree(folder, root, symlinks=True, dirs_exist_ok=True)
+    if not (root / _TARGET).is_dir():
+        _develop(root, lab_home)
     original = read_tree(folder)
     before = dict(original)
     for strike in case.strikes:
@@ -84,10 +93,19 @@ def lay(case: Case, slot: Path) -> Ground:
     return Ground(case, root, root, before, original if case.strike is not None else None, load(folder))
 
 
+def _develop(root: Path, lab_home: Path) -> None:
+    """Build the sound crate at ``root`` and its tests in the lab; what comes of it becomes its target folder."""
+    with Lab(root, lab_home, find_toolchain(root), tuple(_registries(root))) as lab:
+        lab.cargo("check", "--all-targets")
+        lab.cargo("test", "--no-run")
+        shutil.copytree(lab.target, root / _TARGET, symlinks=True)
+
+
 def run_case(case: Case, settings: Settings, out: str, cache_folder: str, slot: str) -> dict[str, Any]:
     """The record of one case. Never raises for what the product does."""
     began = time.time()
-    ground = lay(case, Path(slot))
+    lab_home = Path(cache_folder) / "lab"
+    ground = lay(case, Path(slot), lab_home)
     toolchain = find_toolchain(ground.root)
     home = Path(out) / "home"
     offer = run_product(
@@ -95,11 +113,11 @@ def run_case(case: Case, settings: Settings, out: str, cache_folder: str, slot: 
         edition=None if case.crate else case.edition, budget=settings.budget, seed=settings.seed,
         without=settings.without, lanes=settings.lanes,
     )  # fmt: skip
-    lab_home = Path(cache_folder) / "lab"
     readable = tuple(_registries(ground.root))
     with Lab(ground.root, lab_home, toolchain, readable) as lab:
-        product = _product_record(offer, ground, lab, toolchain, Home(home))
+        # Before the product's patch is judged: the baselines must not find it built.
         others = _baselines(case, ground, lab, Path(cache_folder)) if settings.baselines else {}
+        product = _product_record(offer, ground, lab, toolchain, Home(home))
     return {
         "v": RECORD,
         "id": case.id,

@@ -193,3 +193,21 @@ def test_the_tests_have_a_limit_of_their_own(lay: Lay, bench: Callable) -> None:
     assert failure.name == "demo demo::hangs"
     assert "did not end" in failure.message or "was not run" in failure.message
     assert report.seconds > 0
+
+
+EXAMPLE = """//! ```
+//! assert!(cfg!(foo));
+//! let program = std::env::current_exe().unwrap();
+//! assert!(std::fs::metadata(program).unwrap().len() < 1 << 20);
+//! ```
+"""
+
+
+def test_examples_are_linked_without_debug_information_and_with_the_users_flags(
+    bench: Callable, lay: Callable[..., Path]
+) -> None:
+    config = '[build]\nrustdocflags = ["--cfg", "foo"]\n'
+    it = bench(lay({"Cargo.toml": MANIFEST, "src/lib.rs": EXAMPLE, ".cargo/config.toml": config}))
+    report = it.call(cargo_test, TestArgs())
+    assert [name for name in report.passed if " doc" in name]
+    assert report.ok, [test.output for test in report.failed]

@@ -10,8 +10,10 @@ from pathlib import Path
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from rusta_cargo.lane import CargoLane
 from rusta_cargo.models import CheckArgs
 from rusta_cargo.tools.checking import cargo_check
+from rusta_cargo.workspace import FEW_CALLS
 from rusta_schemas.edits import Edit
 
 MANIFEST = '[package]\nname = "demo"\nversion = "0.1.0"\nedition = "2021"\n'
@@ -70,6 +72,25 @@ def test_every_episode_sees_its_own_base(
             report = episode.call(cargo_check, CheckArgs(targets="default", edits=edits))
             assert report.ok is ((other if edits else base) == GOOD)
         episode.workspace.close()
+
+
+def test_a_second_lane_is_opened_when_much_is_asked(bench: Callable, lay: Callable[..., Path]) -> None:
+    """It would compile everything once more for the sake of a few calls."""
+    workspace = bench(lay({"Cargo.toml": MANIFEST, "src/lib.rs": GOOD}), lanes=2).workspace
+    with ThreadPoolExecutor(1) as pool:
+
+        def other() -> CargoLane:
+            with workspace.lane() as lane:
+                return lane
+
+        with workspace.lane() as first:
+            waiting = pool.submit(other)
+        assert waiting.result() is first
+        for _ in range(FEW_CALLS):
+            assert other() is first
+        with workspace.lane() as lane:
+            assert lane is first
+            assert pool.submit(other).result() is not first
 
 
 def test_lanes_side_by_side(bench: Callable, lay: Callable[..., Path]) -> None:

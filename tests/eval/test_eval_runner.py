@@ -6,6 +6,7 @@ import json
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -113,6 +114,21 @@ def test_cases_of_one_crate_follow_each_other(place: Place) -> None:
     run_all(cases, SETTINGS, place, workers=1, run=worker, executor=threads, show=False)
     assert worker.asked in (["id0", "id2", "id1", "id3"], ["id1", "id3", "id0", "id2"])
     assert worker.slots == {"slot-0"}
+
+
+def test_a_crate_stays_in_the_slot_that_built_it(place: Place) -> None:
+    slots: dict[str, set[str]] = {}
+    both = Barrier(2)
+
+    def run(case: Case, settings: Settings, _out: str, _cache: str, slot: str) -> dict[str, Any]:
+        slots.setdefault(case.crate, set()).add(slot)
+        both.wait(30)  # two cases are always under way
+        return {"id": case.id, "settings": settings.fingerprint}
+
+    cases = [case(number, crate) for number, crate in enumerate("aabbbb")]
+    run_all(cases, SETTINGS, place, workers=2, run=run, executor=lambda: ThreadPoolExecutor(2), show=False)
+    assert len(slots["a"]) == 1
+    assert slots["a"] <= slots["b"], "an idle slot helps out"
 
 
 def test_one_folder_is_written_by_one_run(place: Place) -> None:

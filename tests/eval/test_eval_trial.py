@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -122,7 +122,7 @@ def test_a_budget_that_runs_out_is_no_offer(measured: Callable[..., dict[str, An
 
 @pytest.mark.slow
 def test_a_mutant_is_struck_in_a_copy_and_its_original_is_known(
-    measured: Callable[..., dict[str, Any]], crate: Crate
+    measured: Callable[..., dict[str, Any]], crate: Crate, tmp_path: Path
 ) -> None:
     at = LIB.index("mut count")
     strike = Strike("src/lib.rs", at, at + len("mut "), "", "drop_mut")
@@ -134,6 +134,10 @@ def test_a_mutant_is_struck_in_a_copy_and_its_original_is_known(
     assert record["operator"] == "drop_mut"
     assert record["greedy"]["exact"]
     assert record["greedy"]["proof_seconds"] > 0
+    [compiled] = tmp_path.rglob("target/debug/deps/libcounted-*.rlib")
+    again = measured(replace(case, id="m2"), baselines=False)
+    assert again["product"]["exact"]
+    assert list(compiled.parent.glob("libcounted-*.rlib")) == [compiled], "the developer's build is of the sound crate"
 
 
 @pytest.mark.slow

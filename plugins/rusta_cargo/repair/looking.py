@@ -61,6 +61,8 @@ class Looker:
             root=root,
             check=self.verdicts,
             propose=self._propose,
+            propose_late=lambda node: self._propose(node, late=True),
+            most_late=self._proposers.most_late,
             refuse=self._refuse,
             read=self._base.read,
             note=self._episode.note,
@@ -91,7 +93,7 @@ class Looker:
         answers = self._episode.call_many(actions)
         return [verdict_of(answer, key) for answer, key in zip(answers, self._episode.last_keys, strict=True)]
 
-    def _propose(self, node: Node) -> list[Candidate]:
+    def _propose(self, node: Node, *, late: bool = False) -> list[Candidate]:
         base = self._base
 
         def read(path: str) -> bytes:
@@ -112,7 +114,7 @@ class Looker:
             cache=self._cache,
             files=tuple(sorted(base.hashes)),
         )
-        found = with_doubt(self._proposers.ask(situation), base, read, node.verdict.errors)
+        found = with_doubt(self._proposers.ask(situation, late=late), base, read, node.verdict.errors)
         # Where the compiler judges, the right change is among the first few: only opinions asked for by name are had there.
         asked = [spec for spec in self._rankers if node.tested or not spec.usual]
         return ranked(found, asked, read, node.verdict.errors, self._opinion)

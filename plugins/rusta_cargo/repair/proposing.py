@@ -50,11 +50,20 @@ class Proposers:
         """The proposers that are still asked."""
         return tuple(spec.name for spec in self._specs if spec.name not in self._off)
 
-    def ask(self, situation: Situation) -> list[Candidate]:
-        """Every candidate for ``situation``, proposer by proposer. One that raises is not asked again."""
+    @property
+    def most_late(self) -> float:
+        """The highest prior of a candidate of those proposers that can wait; 0 when there are none."""
+        return max((spec.most for spec in self._specs if _can_wait(spec)), default=0.0)
+
+    def ask(self, situation: Situation, *, late: bool | None = None) -> list[Candidate]:
+        """Every candidate for ``situation``, proposer by proposer. One that raises is not asked again.
+
+        Args:
+            late: ask only those that can wait (True), or those that cannot (False).
+        """
         found: list[Candidate] = []
         for spec in self._specs:
-            if spec.name not in self._off:
+            if spec.name not in self._off and late in (None, _can_wait(spec)):
                 found += self._one(spec, situation)
         several = together(found, len(situation.diagnostics))
         return found if several is None else [*found, several]
@@ -93,10 +102,16 @@ class Proposers:
         for candidate in offered[:MOST_CANDIDATES]:
             fault = fault_of(candidate, situation)
             if fault is None:
-                good.append(signed(self._weighed(candidate, spec.name, situation), spec.name))
+                weighed = self._weighed(candidate, spec.name, situation)
+                capped = weighed if weighed.prior <= spec.most else replace(weighed, prior=spec.most)
+                good.append(signed(capped, spec.name))
             else:
                 self._note(f"proposer {spec.name!r}: a candidate was dropped: {fault}")
         return good
+
+
+def _can_wait(spec: ProposerSpec) -> bool:
+    return spec.most < 1
 
 
 def _answered(candidate: Candidate, situation: Situation) -> tuple[str | None, str]:

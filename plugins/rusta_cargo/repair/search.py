@@ -12,6 +12,9 @@ A node that compiles and whose tests fail is searched on with the tests as judge
 base itself compiles this is all there is; where it does not, such nodes wait until no candidate is left that mends the
 errors another way.
 
+Proposers that can wait (slow ones whose candidates are never very likely) are asked for a node when everything likelier
+that is left has been tried, which is the same order as if they had been asked with the others.
+
 Everything is deterministic: ties are broken by the order in which candidates were given.
 """
 
@@ -105,6 +108,22 @@ class _Edge:
     stub: bool
 
 
+@dataclass(frozen=True)
+class _Late:
+    """In the queue where the likeliest candidate of a node's late proposers may stand."""
+
+    parent: Node
+    prior: float
+    lines: int = 0
+
+    @property
+    def stub(self) -> bool:
+        return self.parent.stub
+
+
+_Item = Node | _Edge | _Late
+
+
 @dataclass
 class Search:
     """One search. ``root`` is the base with its verdict.
@@ -114,6 +133,7 @@ class Search:
             proposed, or None. read: the text of a file of the base. note: takes remarks for people.
         test: the tests' verdicts on changes of a tree whose tests fail, on at least one of them; needed when they do.
         tests: what the tests say of the base. hidden: which known errors a verdict leaves untold.
+        propose_late: candidates that can wait, none with a prior above most_late.
     """
 
     root: Verdict
@@ -127,13 +147,15 @@ class Search:
     test: Test | None = None
     tests: TestOutcome | None = None
     hidden: Hidden = lambda _known, _told: ()
+    propose_late: Propose = lambda _node: []
+    most_late: float = 0.0
 
     def __post_init__(self) -> None:
         self.nodes = [Node(0, None, None, BASE, self.root, tests=self.tests)]
         self.checks = 0
         self.duplicates = 0
         self.refused: dict[str, None] = {}
-        self._queue: list[tuple[Rank, Node | _Edge]] = []
+        self._queue: list[tuple[Rank, _Item]] = []
         self._seen = {BASE.identity}
         self._sequence = 0
         # by what judges: False the compiler, True the tests
@@ -223,7 +245,7 @@ class Search:
 
     # inside -------------------------------------------------------------------------------
 
-    def _push(self, item: Node | _Edge) -> None:
+    def _push(self, item: _Item) -> None:
         parent = item if isinstance(item, Node) else item.parent
         distance = parent.verdict.distance
         if parent.tested:  # two steps are only tried when no single one is left
@@ -232,7 +254,7 @@ class Search:
         self._sequence += 1
         heapq.heappush(self._queue, (rank, item))
 
-    def _alive(self, item: Node | _Edge) -> bool:
+    def _alive(self, item: _Item) -> bool:
         tested = (item if isinstance(item, Node) else item.parent).tested
         most = self.limits.tested_patience if tested else self.limits.patience
         return self._since_progress[tested] < most
@@ -245,7 +267,11 @@ class Search:
             if not self._alive(item):
                 continue
             if isinstance(item, Node):
-                self._expand(item)
+                self._expand(item, self.propose(item))
+                if self.most_late:
+                    self._push(_Late(item, item.prior * self.most_late))
+            elif isinstance(item, _Late):
+                self._expand(item.parent, self.propose_late(item.parent))
             elif item.parent.tested:
                 if batch:
                     self._push(item)
@@ -279,8 +305,8 @@ class Search:
             self.refused.setdefault(why)
         return why is None
 
-    def _expand(self, node: Node) -> None:
-        made = [self._edge(node, candidate) for candidate in self.propose(node)]
+    def _expand(self, node: Node, candidates: Sequence[Candidate]) -> None:
+        made = [self._edge(node, candidate) for candidate in candidates]
         # stable: equal priors keep their order; of equal trees the likeliest candidate stays
         ranked = sorted((edge for edge in made if edge is not None), key=lambda edge: (edge.stub, -edge.prior))
         edges: list[_Edge] = []

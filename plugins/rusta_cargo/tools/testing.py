@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import shlex
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from rusta_cargo.environment import examples_environment
 from rusta_cargo.lane import CargoLane
 from rusta_cargo.libtest import Verdict, find_panic, parse_libtest, stable_doctest_names
 from rusta_cargo.messages import parse_stream
@@ -112,7 +113,8 @@ def cargo_test(args: TestArgs, context: ToolContext) -> ToolResult:
                 if args.only and not wanted:
                     continue
                 examples = [cargo, "test", "--doc", *_features(options), "-p", package]
-                run = _doctest_run(lane, runner, examples, args.filter)
+                variables = examples_environment(workspace.toolchain)
+                run = _doctest_run(lane, runner, examples, args.filter, variables)
                 outcome, flaky = majority(run, _all_again(run), args.reruns)
                 if wanted:  # examples are run together, there is no choosing by exact name
                     outcome = Outcome(
@@ -273,13 +275,16 @@ def _all_again(run: Callable[[], Outcome]) -> Callable[[Sequence[str]], Outcome]
     return lambda _names: run()
 
 
-def _doctest_run(lane: CargoLane, runner: Runner, command: Sequence[str], only: str | None) -> Callable[[], Outcome]:
+def _doctest_run(
+    lane: CargoLane, runner: Runner, command: Sequence[str], only: str | None, variables: Mapping[str, str]
+) -> Callable[[], Outcome]:
     def run() -> Outcome:
         done = lane.run(
             [*command, *(["--", only] if only else [])],
             timeout_s=runner.left_s,
             cancel=runner.cancel,
             what="the documentation's examples",
+            extra=variables,
             partial=True,
         )
         parsed = parse_libtest(done.stdout)

@@ -63,6 +63,19 @@ def of_two(view: Situation) -> list[Candidate]:
     return [replace(GOOD, diagnostic=0), replace(GOOD, title="other", diagnostic=None)]
 
 
+def test_one_that_can_wait_is_asked_for_itself_and_held_to_its_word() -> None:
+    specs = [
+        ProposerSpec("prompt", "repair", "test", reference(good)),
+        ProposerSpec("slow", "repair", "test", reference(good), most=0.25),
+    ]
+    proposers = Proposers(specs, lambda _note: None)
+    assert proposers.most_late == 0.25
+    found = {late: proposers.ask(situation(), late=late) for late in (None, False, True)}
+    names = {late: [(candidate.proposer, candidate.prior) for candidate in some] for late, some in found.items()}
+    assert names == {None: [("prompt", 0.5), ("slow", 0.25)], False: [("prompt", 0.5)], True: [("slow", 0.25)]}
+    assert Proposers(specs[:1], lambda _note: None).most_late == 0
+
+
 def test_experience_of_single_errors_says_nothing_of_what_several_ask_for(monkeypatch: pytest.MonkeyPatch) -> None:
     seldom = Priors(1.0, {("p0", "name", ""): (0, 9)})
     monkeypatch.setattr("rusta_cargo.repair.proposing.learnt", lambda: seldom)

@@ -123,6 +123,48 @@ def test_errors_that_a_broken_library_hides_still_count() -> None:
     assert not search.partial(4) or search.nodes[1] not in search.partial(4)
 
 
+def test_what_can_wait_is_asked_when_nothing_likelier_is_left() -> None:
+    asked: list[int] = []
+
+    def late(node: Node) -> list[Candidate]:
+        asked.append(node.number)
+        return [put(1, 2, "z", 0.2)]
+
+    world = World(b"ax", SearchLimits(batch=1))
+    run(replace(world.search(), propose_late=late, most_late=0.25))
+    assert (world.checked, asked) == ([b"ao"], [])
+    candidates = {b"ax": [put(1, 2, "x!", 0.5), put(1, 2, "xx", 0.1)], b"ax!": []}
+    world = World(b"ax", SearchLimits(batch=1), candidates=candidates)
+    search = replace(world.search(), propose_late=late, most_late=0.25)
+    run(search)
+    assert (world.checked, asked[0]) == ([b"ax!", b"az"], 0)
+    assert text_of(world, search.green()) == b"az"
+
+
+@given(
+    prompt=st.lists(st.floats(0.01, 1), max_size=5),
+    late=st.lists(st.floats(0.01, 0.35), max_size=3),
+    batch=st.integers(1, 3),
+)
+def test_waiting_changes_no_order(prompt: list[float], late: list[float], batch: int) -> None:
+    """Nothing here compiles, so that everything is tried."""
+    priors = [*prompt, *late]
+    made = [put(1, 2, f"x{chr(ord('A') + i)}", prior) for i, prior in enumerate(priors)]
+    first, rest = made[: len(prompt)], made[len(prompt) :]
+    orders = []
+    for waiting in (False, True):
+        candidates = {b"ax": first if waiting else made} | {b"a" + c.replacements[0].text.encode(): [] for c in made}
+        world = World(b"ax", SearchLimits(batch=batch), candidates=candidates)
+        search = world.search()
+        if waiting:
+            search = replace(search, propose_late=lambda node: [] if node.number else rest, most_late=0.35)
+        run(search)
+        orders.append(world.checked)
+    by_prior = {text: priors[i] for i, text in enumerate(b"ax" + bytes([ord("A") + i]) for i in range(len(priors)))}
+    eager, waited = ([by_prior[text] for text in order] for order in orders)
+    assert eager == waited
+
+
 def test_several_errors_are_mended_step_by_step() -> None:
     world = World(b"xaxbx", SearchLimits(batch=1))
     search = world.search()

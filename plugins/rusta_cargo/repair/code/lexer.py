@@ -48,9 +48,8 @@ class Token:
         return self.text.decode("utf-8", "replace")
 
 
-def tokens(source: bytes) -> Iterator[Token]:
-    """All tokens of ``source`` in order."""
-    place = 0
+def tokens(source: bytes, place: int = 0) -> Iterator[Token]:
+    """All tokens of ``source`` in order, from ``place`` on, where one begins."""
     while place < len(source):
         match = _TOKEN.match(source, place)
         if match is None:  # a lone continuation byte
@@ -91,16 +90,41 @@ OPENERS = {b"(": b")", b"[": b"]", b"{": b"}"}
 CLOSERS = {closer: opener for opener, closer in OPENERS.items()}
 
 
+# A run of tokens that open and close nothing; as in _TOKEN, but for raw strings, comments in blocks and strings without end.
+_PLAIN = re.compile(
+    rb"""
+    (?: \s+
+      | //[^\n]*
+      | (?! (?:br|cr|r)\#*" )
+        (?: (?:b|c)?"(?:[^"\\]|\\.)*"
+          | b?'(?:[^'\\\n]|[\xc2-\xf4][\x80-\xbf]{1,3}|\\(?:[nrt\\0'"]|x[0-9a-fA-F]{2}|u\{[0-9a-fA-F_]+\}))'
+          | '[A-Za-z_][A-Za-z0-9_]*
+          | [0-9][0-9_]*(?:\.[0-9][0-9_]*)?[A-Za-z0-9_]*
+          | (?:r\#)?[A-Za-z_\x80-\xff][A-Za-z0-9_\x80-\xff]*
+          | (?! /\* ) [^()\[\]{}"]
+        )
+    )*+
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+
+
 def balanced(source: bytes) -> bool:
     """Every bracket of ``source`` has its partner, and every string an end."""
     stack: list[bytes] = []
-    for token in tokens(source):
+    place = 0
+    while True:
+        plain = _PLAIN.match(source, place)
+        place = place if plain is None else plain.end()
+        token = next(tokens(source, place), None)
+        if token is None:
+            return not stack
         if not token.closed:
             return False
+        place = token.end
         if token.kind != "punctuation":
             continue
         if token.text in OPENERS:
             stack.append(OPENERS[token.text])
         elif token.text in CLOSERS and (not stack or stack.pop() != token.text):
             return False
-    return not stack
