@@ -93,7 +93,7 @@ def run_case(case: Case, settings: Settings, out: str, cache_folder: str, slot: 
     offer = run_product(
         _host(), home, ground.path, ground.before,
         edition=None if case.crate else case.edition, budget=settings.budget, seed=settings.seed,
-        without=settings.without, lanes=settings.lanes,
+        without=settings.without, lanes=settings.lanes, original=ground.original,
     )  # fmt: skip
     lab_home = Path(cache_folder) / "lab"
     readable = tuple(_registries(ground.root))

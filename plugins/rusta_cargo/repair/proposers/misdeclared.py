@@ -88,6 +88,15 @@ class _Words:
         """Within other words too, whatever the case of its letters."""
         return self._lower.count(name.lower())
 
+    @cached_property
+    def _parts(self) -> Counter[str]:
+        return Counter(part for word in self._counted for part in set(word.split("_")))
+
+    def parts_known(self, name: str) -> bool:
+        """Each part between its underscores, of which there are some, is also a part of another word."""
+        parts = name.split("_")
+        return len(parts) > 1 and all(self._parts[part] > 1 for part in parts)
+
 
 def _missing(diagnostic: Diagnostic) -> str | None:
     """The name that is not found."""
@@ -101,8 +110,9 @@ def _prior(words: _Words, old: str, name: str, uses: int) -> float:
         return _SEVERAL
     if words.count(name) > uses:
         return _KNOWN
-    # Words of other names and of comments tell how a word is spelt.
-    return _LIKELY if words.count_within(name) > words.count_within(old) else _EVEN
+    # Words of other names and of comments tell how a word is spelt, and so do the parts of names: `lo` in `x_lo`.
+    told = words.count_within(name) > words.count_within(old) or words.parts_known(name) > words.parts_known(old)
+    return _LIKELY if told else _EVEN
 
 
 def _texts(situation: Situation, index: ItemIndex) -> Iterator[str]:
