@@ -104,6 +104,7 @@ _SOURCES = (
     ("as_elsewhere", 75, "Values still in their wrapping: taken out as after the same call elsewhere"),
     ("declared_outputs", 76, "Associated types of an impl that its functions do not keep to"),
     ("declared_results", 76, "Functions that declare another number than everything in them is"),
+    ("tuple_parts", 76, "Tuples of which one part has the wrong type"),
     ("sibling_parameters", 76, "Parameters with a reference too many or too few, as the functions beside show"),
     (
         "destructured_references",

@@ -354,9 +354,17 @@ class Brackets:
             below = next((n for n in range(line + 1, len(self._starts)) if self.indent(n) >= 0), line)
             deeper = self.indent(below) > self.indent(line)
             closes = below == line or self._first[below].text == b"}"
-            if not (deeper or closes) or not self._is_head(line):
+            # A head is followed by its block, however the lines are indented.
+            bare = last.text == b")" and self._is_function(line) and self._first[below].text != b"where"
+            if not (deeper or closes or bare) or not self._is_head(line):
                 continue
             yield "open", last.end, last.end, " {", self._with(b"{", last.end, line, False)
+
+    def _is_function(self, line: int) -> bool:
+        """It begins with ``fn``, or with what may stand before that."""
+        start, stop = self._starts[line], (*self._starts[line + 1 :], len(self.source))[0]
+        words = [token.text for token in self.tokens if start <= token.start < stop]
+        return b"fn" in words and words[0] in (b"fn", b"pub", b"const", b"async", b"unsafe", b"extern")
 
     def _is_head(self, line: int) -> bool:
         start = self._starts[line]
