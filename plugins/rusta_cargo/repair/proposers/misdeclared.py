@@ -134,7 +134,7 @@ def _locals(situation: Situation, index: ItemIndex, diagnostic: Diagnostic) -> I
 
 
 def _items(index: ItemIndex, modules: bool) -> Iterator[Place]:
-    """Everything of the crate that is declared with a name: items, fields, variants, and modules if asked."""
+    """Everything of the crate that is declared with a name: items, fields, variants; or what paths lead through."""
     for item in index:
         # The name of a module is also that of its file, and what a test is called nobody uses.
         tested = any(attribute.name.rpartition("::")[2] == "test" for attribute in item.attributes)
@@ -142,10 +142,10 @@ def _items(index: ItemIndex, modules: bool) -> Iterator[Place]:
             item.kind not in ("impl", "use", "extern")
             and item.name
             and not tested
-            and (item.kind != "module" or modules)
+            and (item.kind not in ("function", "const", "static", "macro") if modules else item.kind != "module")
         ):
             yield item.name, item.path, item.name_start, item.name_end
-        yield from _members(item)
+        yield from () if modules else _members(item)
 
 
 def _members(item: Item) -> Iterator[Place]:

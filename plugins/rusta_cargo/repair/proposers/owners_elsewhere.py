@@ -18,6 +18,7 @@ from rusta_cargo.repair.code.nodes import text
 
 _HERE, _NEAR, _FAR, _DECLARED, _USUAL = 0.88, 0.75, 0.55, 0.8, 0.45
 _NEARBY = 3
+_MACRO = re.compile(r"^cannot find macro `(\w+)` in this scope$")
 _MAKERS = re.compile(r"(?:new|from|with|default|try_from|open|parse)(?:_|$)")
 _MOST = 3
 # (name, what its argument is, owner): what people call without thinking of where it is.
@@ -44,6 +45,17 @@ def _answers(case: Case) -> Iterator[Answer]:
         offered.setdefault(owner, prior)
     for owner, prior in offered.items():
         yield Answer(f"call `{owner}::{name}`", (edits.insert(case.path, case.place.start, f"{owner}::"),), prior)
+
+
+def _macros(case: Case) -> Iterator[Answer]:
+    """A macro that this file calls by its path at other places."""
+    told = _MACRO.match(case.diagnostic.message)
+    if told is None:
+        return
+    found = Counter(re.findall(rf"\b((?:\w+::)+){told[1]}!".encode(), case.source))
+    for path, times in found.most_common(1):
+        put = edits.insert(case.path, case.place.start, path.decode())
+        yield Answer(f"call `{path.decode()}{told[1]}`", (put,), _HERE if times > 1 else _NEAR)
 
 
 def _count(call: Node) -> int:
@@ -95,4 +107,4 @@ def _usual(call: Node, name: str) -> Iterator[tuple[str, float]]:
             yield owner, (_DECLARED if argument == _TEXT else _USUAL) * 0.99**rank
 
 
-propose = answering({"E0425": (_answers,)})
+propose = answering({"E0425": (_answers,), None: (_macros,)})

@@ -33,6 +33,16 @@ println!("{}", inner(1));
     ("generic_arguments", "parameters that all calls give"): """pub fn size«<T>¦»() -> usize { 8 }
 pub fn f() -> usize { size::<u8>() + size::<u16>() }
 """,
+    ("lost_generics", "the parameters of an alias"): """use std::collections::HashMap;
+pub type Map«<K, V>¦» = HashMap<K, V>;
+""",
+    ("owners_elsewhere", "the path of a macro"): """pub fn f() -> (u32, u32) { (core::line!(), core::line!()) }
+mod m {
+    macro_rules! two { () => { 2 } }
+    pub(crate) use two;
+}
+pub fn g() -> u8 { m::two!() + «m::¦»two!() }
+""",
     ("names", "a module that is imported"): """use std::thread;
 pub fn f() { «thread¦therad»::yield_now(); thread::yield_now(); }
 """,
