@@ -43,6 +43,12 @@ mod m {
 }
 pub fn g() -> u8 { m::two!() + «m::¦»two!() }
 """,
+    ("return_types", "by an alias"): """pub struct Fault;
+pub type Result<T> = std::result::Result<T, Fault>;
+fn one(n: u8) -> Result<u8> { if n > 0 { Ok(n) } else { Err(Fault) } }
+fn two(n: u8)« -> Result<u8>¦» { one(n).and_then(|n| one(n / 2)) }
+pub fn f(n: u8) -> Result<u8> { two(n) }
+""",
     ("names", "a module that is imported"): """use std::thread;
 pub fn f() { «thread¦therad»::yield_now(); thread::yield_now(); }
 """,
