@@ -53,6 +53,7 @@ _SOURCES = (
     ("fields", 41, "Misspelt, superfluous and undeclared fields; pattern arity"),
     ("shapes", 42, "Structs, variants and enums used in another shape than they have"),
     ("arguments", 43, "Missing and superfluous arguments, or the parameter the signature lost"),
+    ("unused_arguments", 43, "Missing arguments where a binding is used nowhere else"),
     ("qualifying", 31, "Names that lost the enum or module in front of them"),
     ("imports", 33, "Imports that the compiler suggests, put where people put them"),
     ("misdeclared", 35, "Declarations whose name has a slip that their uses do not have"),
@@ -108,6 +109,7 @@ _SOURCES = (
     ("declared_outputs", 76, "Associated types of an impl that its functions do not keep to"),
     ("declared_results", 76, "Functions that declare another number than everything in them is"),
     ("tuple_parts", 76, "Tuples of which one part has the wrong type"),
+    ("casts_elsewhere", 76, "Numbers of another type where the file casts such numbers with as"),
     ("sibling_parameters", 76, "Parameters with a reference too many or too few, as the functions beside show"),
     (
         "destructured_references",

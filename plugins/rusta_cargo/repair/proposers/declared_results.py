@@ -28,13 +28,16 @@ def _answers(case: Case) -> Iterator[Answer]:
         return
     if not {told.expected, told.found} <= set(types.NUMBERS) or text(returns) != told.expected:
         return
-    if case.node != nodes.tail_of(function.child_by_field_name("body")):
+    tail = nodes.tail_of(function.child_by_field_name("body"))
+    while tail is not None and tail.type == "unsafe_block":
+        tail = nodes.tail_of(nodes.child(tail, "block"))
+    if case.node != tail:
         return
     change = edits.replace_node(case.path, returns, told.found)
     name = text(function.child_by_field_name("name"))
     if name and _called(case.node) == name:
         yield Answer(f"give back `{told.found}` as the `{name}` that it calls", (change,), _HANDED)
-    elif _operands(case, case.node, told.found) >= _FEW:
+    elif _operands(case, case.node, told.found) >= _FEW or _pointed_at(case.node, told.found):
         yield Answer(f"give back `{told.found}`, which it reckons with", (change,), _RECKONED)
 
 
@@ -43,6 +46,14 @@ def _called(node: Node) -> str:
     if callee is None:
         return ""
     return text(callee.child_by_field_name("field") or callee.child_by_field_name("name") or callee)
+
+
+def _pointed_at(node: Node, kind: str) -> bool:
+    """What a pointer leads to that was cast to one of ``kind`` on the spot."""
+    while node.type in ("parenthesized_expression", "unary_expression") and node.named_children:
+        node = node.named_children[-1]
+    cast = text(node.child_by_field_name("type")) if node.type == "type_cast_expression" else ""
+    return cast in (f"*const {kind}", f"*mut {kind}")
 
 
 def _operands(case: Case, node: Node, kind: str) -> int:
