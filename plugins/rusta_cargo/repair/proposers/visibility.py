@@ -149,7 +149,7 @@ def _forms(situation: Situation, error: Diagnostic, opening: _Opening) -> list[s
         forms = ["pub", "pub(crate)"]
     source = situation.source(opening.path)
     plain = source.count(b"pub ")
-    if not written and b"pub(" not in source and (plain >= PLAIN or (plain and _nowhere_restricted(situation))):
+    if not written and b"pub(" not in source and (plain >= PLAIN or (plain > 1 and _nowhere_restricted(situation))):
         forms = ["pub", "pub(crate)"]
     restricted = [text for text in written if text.startswith("pub(")]
     if restricted and "pub" not in written:

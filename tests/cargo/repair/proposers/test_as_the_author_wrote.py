@@ -49,6 +49,21 @@ fn one(n: u8) -> Result<u8> { if n > 0 { Ok(n) } else { Err(Fault) } }
 fn two(n: u8)« -> Result<u8>¦» { one(n).and_then(|n| one(n / 2)) }
 pub fn f(n: u8) -> Result<u8> { two(n) }
 """,
+    ("declared_results", "behind a pointer"): """pub enum E { A = 1, B }
+impl E { pub fn number(&self) -> «u8¦u32» { unsafe { *(self as *const Self as *const u8) } } }
+""",
+    ("visibility", "plain in a small tree"): """mod cool { «pub ¦»fn one() -> u8 { 1 } }
+mod warm { pub fn two() -> u8 { 2 } }
+pub fn f() -> u8 { cool::one() + warm::two() }
+""",
+    ("inner_modules", "from the root"): """pub mod helper { pub fn h() {} }
+pub mod a { use crate::helper; pub fn g() { helper::h() } }
+pub mod b {
+    «use crate::helper;
+
+    ¦»pub fn g() { helper::h() }
+}
+""",
     ("names", "a module that is imported"): """use std::thread;
 pub fn f() { «thread¦therad»::yield_now(); thread::yield_now(); }
 """,
