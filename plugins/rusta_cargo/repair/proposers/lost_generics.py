@@ -46,6 +46,17 @@ def propose(situation: Situation) -> Iterator[Candidate]:
                 diagnostic=numbers[0] if len(numbers) == 1 else None,
                 cites=("E0425",),
             )
+        if isinstance(item, Struct | Enum) and not item.generics:
+            listed = _as_impl_has_them(ItemIndex.of(situation), item, wanted)
+            if listed is not None and listed != wanted:
+                yield Candidate(
+                    f"declare {', '.join(f'`{text}`' for text in listed)} on `{item.name}`, as its impl names them"[
+                        :160
+                    ],
+                    (_declared(item, listed),),
+                    _BOUND,
+                    cites=("E0425",),
+                )
         if isinstance(item, Alias | Struct | Enum) and not item.generics:
             # A type has no bounds to lose as a rule; its parameters are declared in the order in which it speaks of them.
             yield Candidate(
@@ -65,6 +76,16 @@ def propose(situation: Situation) -> Iterator[Candidate]:
                 diagnostic=numbers[0] if len(numbers) == 1 else None,
                 cites=() if error.code is None else (error.code,),
             )
+
+
+def _as_impl_has_them(index: ItemIndex, item: Item, names: Sequence[str]) -> list[str] | None:
+    """The arguments that an impl gives the type, when they are parameters of the impl and all of ``names`` are there."""
+    for impl in index.of_kind(Impl):
+        given = types.arguments(impl.self_type.text)
+        own = {generic.name for generic in impl.generics}
+        if impl.name == item.name and given and set(given) <= own and set(names) <= set(given):
+            return given
+    return None
 
 
 def _bound_in_where(item: Item) -> set[str]:
