@@ -108,6 +108,8 @@ _SOURCES = (
     ("as_elsewhere", 75, "Values still in their wrapping: taken out as after the same call elsewhere"),
     ("declared_outputs", 76, "Associated types of an impl that its functions do not keep to"),
     ("declared_results", 76, "Functions that declare another number than everything in them is"),
+    ("declared_conditions", 76, "Parameters declared as numbers that are only ever conditions"),
+    ("called_fields", 76, "Fields where the method of the same name was meant"),
     ("tuple_parts", 76, "Tuples of which one part has the wrong type"),
     ("casts_elsewhere", 76, "Numbers of another type where the file casts such numbers with as"),
     ("sibling_parameters", 76, "Parameters with a reference too many or too few, as the functions beside show"),
