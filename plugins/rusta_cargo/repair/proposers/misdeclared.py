@@ -28,7 +28,7 @@ CODES = (
 # Only what stands before a `::` may be a module.
 IN_PATHS = ("E0432", "E0433")
 LEAST = 0.6
-_SEVERAL, _KNOWN, _LIKELY, _EVEN = 0.94, 0.9, 0.62, 0.4
+_SEVERAL, _KNOWN, _LIKELY, _EVEN, _THERE = 0.94, 0.9, 0.62, 0.4, 0.25
 _MOST = 3
 _WORD = re.compile(r"\w+")
 
@@ -60,10 +60,11 @@ def propose(situation: Situation) -> Iterator[Candidate]:
         )
         fitting = (place for alike, place in near if alike >= LEAST and words.count(place[0]) == 1)
         for old, path, start, end in islice(fitting, _MOST):
+            there = any(item.name == name for item in index)  # it is spelt right and out of reach
             yield Candidate(
                 f"rename the declaration of `{old}` to `{name}`",
                 (edits.replace(path, start, end, name),),
-                _prior(words, old, name, len(numbers)),
+                _THERE if there else _prior(words, old, name, len(numbers)),
                 diagnostic=numbers[0] if len(numbers) == 1 else None,
                 cites=() if first.code is None else (first.code,),
             )

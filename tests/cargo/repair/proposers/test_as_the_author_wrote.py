@@ -64,6 +64,15 @@ pub mod b {
     ¦»pub fn g() { helper::h() }
 }
 """,
+    ("delimiters", "words that grew together"): """pub fn f(n: Result<u8, u8>) -> u8 {
+    match n {
+        Ok«(¦»n) => n,
+        Err(e) => e,
+    }
+}
+""",
+    ("assigned_through", "a raw pointer"): """pub unsafe fn f(p: *mut i32) { unsafe { «*¦»p += 1; } }
+""",
     ("names", "a module that is imported"): """use std::thread;
 pub fn f() { «thread¦therad»::yield_now(); thread::yield_now(); }
 """,
