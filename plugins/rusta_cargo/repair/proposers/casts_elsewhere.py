@@ -27,7 +27,9 @@ def _answers(case: Case) -> Iterator[Answer]:
     same = casts.count(told.expected)
     some = sum(kind in types.NUMBERS for kind in casts)
     here = spot(case.situation, case.index, case.place)
-    if here is None or (not same and (some < 2 or _CONVERTED.search(case.source))):
+    if here is None or here.kind == "type_cast_expression":
+        return  # what is cast already is of the type that was meant
+    if not same and (some < 2 or _CONVERTED.search(case.source)):
         return
     parts = here.wrapped(form_of(f" as {told.expected}"))
     yield Answer(f"cast it as the file does: `as {told.expected}`", parts, _SAME if same else _SOME)

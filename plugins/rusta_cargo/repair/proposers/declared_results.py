@@ -37,7 +37,7 @@ def _answers(case: Case) -> Iterator[Answer]:
     name = text(function.child_by_field_name("name"))
     if name and _called(case.node) == name:
         yield Answer(f"give back `{told.found}` as the `{name}` that it calls", (change,), _HANDED)
-    elif _operands(case, case.node, told.found) >= _FEW or _pointed_at(case.node, told.found):
+    elif _operands(case, case.node, told.found) >= _FEW or _written_as(case.node, told.found):
         yield Answer(f"give back `{told.found}`, which it reckons with", (change,), _RECKONED)
 
 
@@ -48,12 +48,12 @@ def _called(node: Node) -> str:
     return text(callee.child_by_field_name("field") or callee.child_by_field_name("name") or callee)
 
 
-def _pointed_at(node: Node, kind: str) -> bool:
-    """What a pointer leads to that was cast to one of ``kind`` on the spot."""
+def _written_as(node: Node, kind: str) -> bool:
+    """It was cast to ``kind`` on the spot, or is what a pointer leads to that was."""
     while node.type in ("parenthesized_expression", "unary_expression") and node.named_children:
         node = node.named_children[-1]
     cast = text(node.child_by_field_name("type")) if node.type == "type_cast_expression" else ""
-    return cast in (f"*const {kind}", f"*mut {kind}")
+    return cast in (kind, f"*const {kind}", f"*mut {kind}")
 
 
 def _operands(case: Case, node: Node, kind: str) -> int:

@@ -52,6 +52,8 @@ pub fn f(n: u8) -> Result<u8> { two(n) }
     ("declared_results", "behind a pointer"): """pub enum E { A = 1, B }
 impl E { pub fn number(&self) -> «u8¦u32» { unsafe { *(self as *const Self as *const u8) } } }
 """,
+    ("declared_results", "a cast at the end"): """pub fn number(of: *const u8) -> «usize¦u32» { of as usize }
+""",
     ("visibility", "plain in a small tree"): """mod cool { «pub ¦»fn one() -> u8 { 1 } }
 mod warm { pub fn two() -> u8 { 2 } }
 pub fn f() -> u8 { cool::one() + warm::two() }

@@ -17,6 +17,9 @@ pub fn c(n: u16) -> u64 { n« as u64¦» }
 """,
 }
 SILENT = {
+    "cast already": """pub fn a(n: u64) -> u32 { n as u32 }
+pub fn b(n: *const u8) -> u32 { n as usize }
+""",
     "no cast": """pub fn b(n: i32) -> f64 { n }
 """,
     "conversions": """pub fn a(n: u32) -> u64 { n.into() }
