@@ -111,6 +111,8 @@ class Brackets:
 
     def _inside_token(self, byte: int) -> bool:
         at = bisect_left(self._token_starts, byte) - 1
+        if self.source[max(0, byte - 1) : byte + 1] == b"''":
+            return True  # between two quotes it would be a character
         return at >= 0 and self.tokens[at].kind != "word" and byte < self.tokens[at].end  # words may be split
 
     def _rank(self, kind: str, place: int, text: str) -> int:

@@ -105,7 +105,7 @@ def _paths(situation: Situation, index: ItemIndex, error: Diagnostic, number: in
             yield Candidate(
                 f"the path is `{path}`, as beside it" if known else f"the path is `{path}`",
                 (edits.replace(place.path, start, stop, path),),
-                0.85 if known else 0.4,
+                0.85 if known else 0.25,
                 diagnostic=number,
             )
 
