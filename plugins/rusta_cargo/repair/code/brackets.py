@@ -47,7 +47,7 @@ _PRELUDE = frozenset(
     chars lines split trim parse expect unwrap_or unwrap_or_else map_err ok_or and_then extend take skip
     zip chunks windows rev push_str starts_with ends_with entry or_insert or_default join Debug Default
     Clone Copy PartialEq Eq Hash replace repeat from into with_capacity sort_by sort_by_key
-    unused dead_code unused_variables warn deny forbid feature test non_snake_case missing_docs
+    unused dead_code unused_variables warnings warn deny forbid feature test non_snake_case missing_docs
     """.split()
 )
 

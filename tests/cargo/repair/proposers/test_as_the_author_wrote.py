@@ -54,6 +54,12 @@ impl E { pub fn number(&self) -> «u8¦u32» { unsafe { *(self as *const Self as
 """,
     ("declared_results", "a cast at the end"): """pub fn number(of: *const u8) -> «usize¦u32» { of as usize }
 """,
+    ("shortened", "the alias of a module"): """use std::io::{self, Read};
+pub struct All(pub Vec<u8>);
+impl Read for All {
+    fn read(&mut self, to: &mut [u8])« -> io::Result<usize>¦» { self.0.as_slice().read(to) }
+}
+""",
     ("visibility", "plain in a small tree"): """mod cool { «pub ¦»fn one() -> u8 { 1 } }
 mod warm { pub fn two() -> u8 { 2 } }
 pub fn f() -> u8 { cool::one() + warm::two() }
