@@ -1,8 +1,9 @@
 """How often candidates of a kind are right, counted on the trials of earlier runs.
 
-A trial is a candidate that was compiled; it was right when it was part of a patch that is the author's text, or, where
-that is not known, that the judge calls a good repair. Counts are kept, not shares: :mod:`rusta_cargo.repair.learnt`
-tells how the product uses them. Only one half of crates and codes is learnt from (:func:`rusta_eval.cases.in_learn`).
+A trial is a candidate that was compiled; it was right when it makes the author's text, whether it was taken or another
+before it, or when it was part of a patch that does, or, where that text is not known, that the judge calls a good
+repair. Counts are kept, not shares: :mod:`rusta_cargo.repair.learnt` tells how the product uses them. Only one half of
+crates and codes is learnt from (:func:`rusta_eval.cases.in_learn`).
 """
 
 from __future__ import annotations
@@ -56,7 +57,7 @@ def count(records: Iterable[Record]) -> list[Count]:
     for record in records:
         product = record["product"]
         for trial in product["trials"]:
-            won = bool(trial["won"] and right(record))
+            won = bool(trial.get("original") or (trial["won"] and right(record)))
             for key in keys_of(trial["proposer"], trial["code"], str(record["category"]), trial["kind"]):
                 pair = found.setdefault(key, [0, 0])
                 pair[0] += won

@@ -20,6 +20,7 @@ from rusta_conductor.sessions import read_entries, start
 from rusta_devlog import DevLogError, DevLogStore
 from rusta_schemas.anchor import Anchor
 from rusta_schemas.bundle import PatchBundle
+from rusta_schemas.canonical import digest, sha256_hex
 from rusta_schemas.edits import Edit, apply_to_files
 
 
@@ -28,7 +29,8 @@ class Offer:
     """What the product came to.
 
     outcome: repaired, abstained, parked, nothing_to_do, fault, refused or error. after: the files it would change.
-    trials: the candidates that were compiled, in order, each with its proposer, its kind and its own prior. asked: it
+    trials: the candidates that were compiled, in order, each with its proposer, its kind, its own prior and whether its
+    tree is the author's, ``original``, whichever was taken in the end. asked: it
     was only shown, with a question; ``after`` is then what the shown patch would change. known: what the trust in it was
     made of.
     """
@@ -68,11 +70,12 @@ def run_product(
     seed: int = 0,
     without: Sequence[str] = (),
     lanes: int = 2,
+    original: Mapping[str, bytes] | None = None,
 ) -> Offer:
     """Repair ``path``; nothing on disk is changed.
 
     Args:
-        read: the files of the target, by path. edition: of a single file.
+        read: the files of the target, by path. edition: of a single file. original: the files as their author had them.
     """
     goal: dict[str, Any] = {"path": str(path), "without": list(without), "lanes": lanes}
     if edition is not None:
@@ -98,8 +101,14 @@ def run_product(
     )
     if result is not None:
         _from_result(offer, result.data, read)
-    _from_log(offer, place, episode)
+    _from_log(offer, place, episode, None if original is None else _identity(read, original))
     return offer
+
+
+def _identity(before: Mapping[str, bytes], original: Mapping[str, bytes]) -> str:
+    """What the search calls the tree that is the author's text."""
+    changed = [(path, data) for path, data in sorted(original.items()) if before.get(path) != data]
+    return digest([[path, sha256_hex(data)] for path, data in changed])
 
 
 def _from_result(offer: Offer, data: Mapping[str, Any], read: Mapping[str, bytes]) -> None:
@@ -130,7 +139,7 @@ def _after(read: Mapping[str, bytes], edits: Sequence[Edit]) -> dict[str, bytes]
     return apply_to_files({edit.path: read[edit.path] for edit in edits if edit.path in read}, edits)
 
 
-def _from_log(offer: Offer, home: Home, episode: str) -> None:
+def _from_log(offer: Offer, home: Home, episode: str, original: str | None) -> None:
     """Which candidates were tried, which won, and how many were tried before it."""
     checked: list[dict[str, Any]] = []
     winner: int | None = None
@@ -162,6 +171,7 @@ def _from_log(offer: Offer, home: Home, episode: str) -> None:
                 "prior": round(min(1.0, own), 4),
                 "won": item["node"] in path,
                 "ok": item["ok"],
+                "original": item.get("tree") == original,
                 "code": item.get("code"),
             }
         )

@@ -111,7 +111,7 @@ def run_case(case: Case, settings: Settings, out: str, cache_folder: str, slot: 
     offer = run_product(
         _host(), home, ground.path, ground.before,
         edition=None if case.crate else case.edition, budget=settings.budget, seed=settings.seed,
-        without=settings.without, lanes=settings.lanes,
+        without=settings.without, lanes=settings.lanes, original=ground.original,
     )  # fmt: skip
     readable = tuple(_registries(ground.root))
     with Lab(ground.root, lab_home, toolchain, readable) as lab:

@@ -51,6 +51,15 @@ def test_a_trial_is_right_when_it_won_and_made_what_the_author_wants() -> None:
     assert ("coercions", "borrow", "drop _") not in found  # seen three times only
 
 
+def test_the_text_of_the_author_is_right_although_another_was_taken() -> None:
+    first, second = trial("any _", True), {**trial("declare _", False), "original": True}
+    found = {
+        (c.of, c.kind): (c.right, c.tried)
+        for c in count([trials(n, LEARNT, first, second, exact=False) for n in range(4)])
+    }
+    assert (found["", "any _"], found["", "declare _"]) == ((0, 4), (4, 4))
+
+
 def test_the_file_reads_back() -> None:
     counts = [Count("tokens", "syntax", 'insert "_"', 3, 9), Count("tokens", "", "é _", 1, 4)]
     data = tomllib.loads(to_toml(counts, {"cases": 4, "sets": ["index"]}))

@@ -47,6 +47,7 @@ _PRELUDE = frozenset(
     chars lines split trim parse expect unwrap_or unwrap_or_else map_err ok_or and_then extend take skip
     zip chunks windows rev push_str starts_with ends_with entry or_insert or_default join Debug Default
     Clone Copy PartialEq Eq Hash replace repeat from into with_capacity sort_by sort_by_key
+    unused dead_code unused_variables warnings warn deny forbid feature test non_snake_case missing_docs
     """.split()
 )
 
@@ -80,6 +81,8 @@ class Brackets:
             for line in [self.line(t.start)]
         ]
 
+        self._bracket_starts = [bracket.byte for bracket in self.brackets]
+
     def line(self, byte: int) -> int:
         """The number of the line of ``byte``, from 0."""
         return bisect_right(self._starts, byte) - 1
@@ -108,21 +111,46 @@ class Brackets:
 
     def _inside_token(self, byte: int) -> bool:
         at = bisect_left(self._token_starts, byte) - 1
+        if self.source[max(0, byte - 1) : byte + 1] == b"''":
+            return True  # between two quotes it would be a character
         return at >= 0 and self.tokens[at].kind != "word" and byte < self.tokens[at].end  # words may be split
 
     def _rank(self, kind: str, place: int, text: str) -> int:
         before, after = self.source[max(0, place - 1) : place], self.source[place : place + 1]
         if kind == "open" and after == OPENERS[text.strip().encode()] and not self._callable(place):
             return EMPTY  # nothing but an empty pair of brackets would come of it
+        if kind == "delete" and before == self.source[place : place + 1]:
+            return 0 if before == b"}" else 2  # a bracket that was typed twice
         if kind == "open" and text in "([":
             if _is_word(before) and _is_word(after):
                 return 0  # two words have grown together
             return 1 if (_is_word(before) or before == b"!") and not after.isspace() else 4
         if kind == "close" and text.strip() == "}" and before == b"{":
             return 6  # an empty block is hardly ever what was meant
+        if kind == "close" and text.strip() == ")":
+            grouped = self._grouped(place)
+            if grouped is not None:
+                return grouped
         if kind == "close" and text.strip() in ")]":
             return 2 if after in b";{,?\n" else 3
         return {"close": 2, "delete": 3, "open": 2, "change": 2}[kind]
+
+    def _grouped(self, place: int) -> int | None:
+        """The rank of a ``)`` that closes a group, ``(a + b)``, at ``place``; None where it closes something else."""
+        depth, opener = 0, None
+        for bracket in reversed(self.brackets[: bisect_left(self._bracket_starts, place)]):
+            depth += (bracket.kind == b")") - (bracket.kind == b"(")
+            if depth < 0:
+                opener = bracket.byte
+                break
+        if opener is None or re.search(rb"[\w!)\]>?]\s*$", self.source[max(0, opener - 20) : opener]):
+            return None
+        inside = self.source[opener + 1 : place]
+        if self.source[max(0, opener - 1) : opener] == b"(" and self.source[place : place + 1] == b")":
+            return 5  # nobody writes `((a + b))`
+        if not re.search(rb"\s|\.\.|^[-!*&]", inside) or self.source[place : place + 2] == b"..":
+            return 5  # a group of one name
+        return 1 if self.source[place : place + 1] in (b".", b"?") else None
 
     def _callable(self, place: int) -> bool:
         """What stands before ``place`` may be called: a word, no number."""
@@ -180,12 +208,20 @@ class Brackets:
                 yield from self._closings(item)
             else:
                 yield "delete", *self._deletion(item), self._without(item)
+                yield from self._doubled(item)
                 yield from self._kinds(item)
                 yield from self._openings(item)
         for item in unmatched:
             if item.kind in OPENERS:
                 yield "delete", *self._deletion(item), self._without(item)
                 yield from self._kinds(item)
+
+    def _doubled(self, closer: _Bracket) -> Iterator[tuple[str, int, int, str, list[_Bracket]]]:
+        """Closers in the same line that stand right behind one of their kind: the one too many may be there."""
+        for item in self.brackets:
+            near = item.line == closer.line and item.byte < closer.byte and item.kind == closer.kind
+            if near and self.source[item.byte - 1 : item.byte] == item.kind:
+                yield "delete", *self._deletion(item), self._without(item)
 
     def _without(self, item: _Bracket) -> list[_Bracket]:
         return [other for other in self.brackets if other is not item]
@@ -321,9 +357,17 @@ class Brackets:
             below = next((n for n in range(line + 1, len(self._starts)) if self.indent(n) >= 0), line)
             deeper = self.indent(below) > self.indent(line)
             closes = below == line or self._first[below].text == b"}"
-            if not (deeper or closes) or not self._is_head(line):
+            # A head is followed by its block, however the lines are indented.
+            bare = last.text == b")" and self._is_function(line) and self._first[below].text != b"where"
+            if not (deeper or closes or bare) or not self._is_head(line):
                 continue
             yield "open", last.end, last.end, " {", self._with(b"{", last.end, line, False)
+
+    def _is_function(self, line: int) -> bool:
+        """It begins with ``fn``, or with what may stand before that."""
+        start, stop = self._starts[line], (*self._starts[line + 1 :], len(self.source))[0]
+        words = [token.text for token in self.tokens if start <= token.start < stop]
+        return b"fn" in words and words[0] in (b"fn", b"pub", b"const", b"async", b"unsafe", b"extern")
 
     def _is_head(self, line: int) -> bool:
         start = self._starts[line]

@@ -23,6 +23,7 @@ _TITLES = {
     "open": "open the bracket: add `{}`",
     "change": "use the bracket that fits: `{}`",
 }
+_GROWN = "part two words that have grown together: add `{}`"
 
 
 @distinct
@@ -42,9 +43,10 @@ def propose(situation: Situation) -> Iterator[Candidate]:
         for rank, (broken, fix) in enumerate(judged[:_OFFERED]):
             # Some right code the grammar does not know: what leaves least broken may still leave something.
             best = broken == judged[0][0]
-            sure = 0.9 if not broken and not fix.disorder else 0.6 if best else 0.2
+            grown = fix.kind == "open" and not fix.rank
+            sure = 0.97 if grown and not broken else 0.9 if not broken and not fix.disorder else 0.6 if best else 0.2
             yield Candidate(
-                title=_TITLES[fix.kind].format(fix.text.strip()),
+                title=(_GROWN if grown else _TITLES[fix.kind]).format(fix.text.strip()),
                 replacements=(replace(place.path, fix.start, fix.end, fix.text),),
                 prior=sure * 0.85**rank,
                 diagnostic=number,

@@ -24,6 +24,8 @@ from rusta_schemas.diagnostic import Diagnostic, Span
 
 MOST = 8
 _NOTHING, _ENDS_SO = 0.5, 0.85
+# How likely a function lost its parameters when so many calls give it arguments.
+_SEVERAL, _ONE = 0.8, 0.3
 _COUNTS = re.compile(r"takes (?:at (?:most|least) )?(\d+) (generic|lifetime|type|const) arguments? but (\d+)")
 _MISSING = re.compile(r"missing generics for (?:\w+ )+`([^`]*)`")
 
@@ -63,6 +65,7 @@ def _answers(situation: Situation, index: ItemIndex, diagnostic: Diagnostic, pla
         if listed is not None and not lifetimes:
             yield from _without(situation, place, listed, int(counted[3]) - int(counted[1]))
             yield from _declared(defined, given)
+            yield from _meant(situation, diagnostic, defined, len(given))
         return
     if not wanted and counted is None and (found := _MISSING.search(diagnostic.message)) is not None:
         wanted = types.split_generic(found[1])[1]
@@ -157,6 +160,26 @@ def _declared(defined: Item | None, given: list[tuple[int, int]]) -> Iterator[An
             (add_generic(defined, ", ".join(names)),),
             0.7,
         )
+
+
+def _meant(situation: Situation, diagnostic: Diagnostic, defined: Item | None, count: int) -> Iterator[Answer]:
+    """A function without generics that several calls give arguments: it lost its parameters."""
+    if not isinstance(defined, Function) or defined.generics:
+        return
+    said = sum(other.code == diagnostic.code and other.message == diagnostic.message and
+               _definition(ItemIndex.of(situation), other) is defined for other in situation.diagnostics)  # fmt: skip
+    taken = {generic.name for item in _around(defined) for generic in item.generics}
+    names = [letter for letter in "TUVWABCDEFGH" if letter not in taken][:count]
+    if len(names) == count:
+        joined = ", ".join(names)
+        change = insert(defined.path, defined.name_end, f"<{joined}>")
+        yield f"declare `{joined}` on `{defined.name}`", (change,), _SEVERAL if said > 1 else _ONE
+
+
+def _around(item: Item | None) -> Iterator[Item]:
+    while item is not None:
+        yield item
+        item = item.parent
 
 
 def _with(

@@ -6,6 +6,7 @@ E0405. One line at the top of the module brings them all; in tests everything, e
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from rusta_cargo.repair.code import edits
@@ -52,7 +53,9 @@ def propose(situation: Situation) -> Iterator[Candidate]:
             first = min((item.first for item in index.files[holder.path] if item.module == inner), default=None)
             if first is None or holder.body is None:
                 continue
-            line = f"use super::{form};"
+            rooted = not tests and _from_root(source)
+            way = "::".join(("crate", *holder.module)) if rooted else "super"
+            line = f"use {way}::{form};"
             change = edits.line_before(holder.path, source, first, line if uses else f"{line}\n")
             yield Candidate(
                 f"write `{line}` in `{holder.name}`",
@@ -71,3 +74,8 @@ def _module_at(index: ItemIndex, path: str, byte: int) -> Item | None:
         if item.kind == "module" and item.body is not None and item.start <= byte < item.end
     ]
     return max(around, key=lambda item: item.start, default=None)
+
+
+def _from_root(source: bytes) -> bool:
+    """The file writes the paths of its imports from the root of the crate, and none from the module around."""
+    return b"use crate::" in source and re.search(rb"use super::(?!\*)", source) is None

@@ -30,6 +30,8 @@ from rusta_cargo.repair.code.returned import own, owned_result, results
 from rusta_cargo.repair.code.similar import rank
 from rusta_cargo.repair.proposer import Replacement
 
+# Who wrote the name meant to declare it; where the tree has impls for `'_` it may as well be one of those.
+_NAMED, _EVEN = 0.9, 0.5
 _LITERAL = re.compile(r'^(?:&?\s*(?:r#*)?"|&\[|&?[A-Z][A-Z0-9_]*$|&?\d|stringify!|concat!|include_str!|env!)')
 
 
@@ -237,7 +239,13 @@ def _undeclared(case: Case) -> Iterator[Answer]:
             not item.generics
             and text(nodes.node_at(case.root, case.place.start, case.place.end).parent).count("'") == 1
         ):
-            yield Answer("any lifetime will do", (edits.replace(*put, "'_"),), 0.2)
+            anonymous = any("'_" in impl.self_type.text for impl in case.index.of_kind(Impl))
+            yield Answer(
+                f"declare `{name}` for the impl",
+                (_impl_generic(item, name),),
+                _EVEN if anonymous else _NAMED,
+            )
+            yield Answer("any lifetime will do", (edits.replace(*put, "'_"),), _EVEN - 0.05 if anonymous else 0.05)
 
 
 propose = answering(

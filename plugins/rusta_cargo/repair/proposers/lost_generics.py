@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from rusta_cargo.repair.code import edits, types
 from rusta_cargo.repair.code.bounding import bounds_of
 from rusta_cargo.repair.code.gathering import sound
-from rusta_cargo.repair.code.items import Function, Impl, Item, ItemIndex
+from rusta_cargo.repair.code.items import Alias, Enum, Function, Impl, Item, ItemIndex, Struct, Variant
 from rusta_cargo.repair.code.labels import quoted
 from rusta_cargo.repair.code.model import Generic
 from rusta_cargo.repair.proposer import Candidate, Replacement, Situation
@@ -46,6 +46,27 @@ def propose(situation: Situation) -> Iterator[Candidate]:
                 diagnostic=numbers[0] if len(numbers) == 1 else None,
                 cites=("E0425",),
             )
+        if isinstance(item, Struct | Enum) and not item.generics:
+            listed = _as_impl_has_them(ItemIndex.of(situation), item, wanted)
+            if listed is not None and listed != wanted:
+                yield Candidate(
+                    f"declare {', '.join(f'`{text}`' for text in listed)} on `{item.name}`, as its impl names them"[
+                        :160
+                    ],
+                    (_declared(item, listed),),
+                    _BOUND,
+                    cites=("E0425",),
+                )
+        if isinstance(item, Alias | Struct | Enum) and not item.generics:
+            # A type has no bounds to lose as a rule; its parameters are declared in the order in which it speaks of them.
+            yield Candidate(
+                f"declare {', '.join(f'`{name}`' for name in wanted)} on `{item.name}`"[:160],
+                (_declared(item, wanted),),
+                _BOUND,
+                diagnostic=numbers[0] if len(numbers) == 1 else None,
+                cites=() if (code := situation.diagnostics[numbers[0]].code) is None else (code,),
+            )
+            continue
         for rank, (other, declared) in enumerate(_models(ItemIndex.of(situation), item, wanted)):
             error = situation.diagnostics[numbers[0]]
             yield Candidate(
@@ -55,6 +76,16 @@ def propose(situation: Situation) -> Iterator[Candidate]:
                 diagnostic=numbers[0] if len(numbers) == 1 else None,
                 cites=() if error.code is None else (error.code,),
             )
+
+
+def _as_impl_has_them(index: ItemIndex, item: Item, names: Sequence[str]) -> list[str] | None:
+    """The arguments that an impl gives the type, when they are parameters of the impl and all of ``names`` are there."""
+    for impl in index.of_kind(Impl):
+        given = types.arguments(impl.self_type.text)
+        own = {generic.name for generic in impl.generics}
+        if impl.name == item.name and given and set(given) <= own and set(names) <= set(given):
+            return given
+    return None
 
 
 def _bound_in_where(item: Item) -> set[str]:
@@ -77,7 +108,9 @@ def _owner(situation: Situation, error: Diagnostic) -> Item | None:
     if place is None or place.macro is not None:
         return None
     item = ItemIndex.of(situation).at(place.path, place.start)
-    return item if isinstance(item, Function | Impl) else None
+    while isinstance(item, Variant):
+        item = item.parent
+    return item if isinstance(item, Function | Impl | Alias | Struct | Enum) else None
 
 
 def _models(index: ItemIndex, item: Item, names: Sequence[str]) -> Iterator[tuple[Item, list[str]]]:

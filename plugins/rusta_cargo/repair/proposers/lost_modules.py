@@ -10,11 +10,11 @@ from __future__ import annotations
 import posixpath
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from rusta_cargo.repair.code import edits
 from rusta_cargo.repair.code.gathering import sound
-from rusta_cargo.repair.code.items import Attribute, Item, ItemIndex
+from rusta_cargo.repair.code.items import Attribute, Item, ItemIndex, Use
 from rusta_cargo.repair.proposer import Candidate, Replacement, Situation, SourceUnavailable
 from rusta_schemas.diagnostic import Diagnostic, Span
 
@@ -174,7 +174,31 @@ def _put(situation: Situation, index: ItemIndex, path: str, name: str, outside: 
     ordered = [item.name for item in siblings] == sorted(item.name for item in siblings)
     if ordered and later is not None:
         return edits.insert(path, later.start, f"{line}\n")
+    before = _before(index, path, siblings, name)
+    if before is not None:
+        return edits.line_after(path, source, before.start, before.end, line)
     if siblings:
         return edits.line_after(path, source, siblings[-1].start, siblings[-1].end, line)
+    used = next((use for use in index.of_kind(Use, path) if not use.module and _speaks_of(use, name)), None)
+    if used is not None and used.is_public:  # `mod error;` stands in front of `pub use error::Error;`
+        return edits.insert(path, used.first, f"{line}\n")
     first = min((item.first for item in index.files[path]), default=0)
     return edits.insert(path, first, f"{line}\n\n")
+
+
+def _before(index: ItemIndex, path: str, siblings: Sequence[Item], name: str) -> Item | None:
+    """The sibling that the module follows, where the uses of the siblings stand in the order of the siblings."""
+    order: list[str] = []
+    for use in index.of_kind(Use, path):
+        order += [module for module in (*(item.name for item in siblings), name) if _speaks_of(use, module)]
+    order = list(dict.fromkeys(order))
+    used = [item for item in siblings if item.name in order]
+    if name not in order or [item.name for item in used] != [other for other in order if other != name]:
+        return None
+    at = order.index(name)
+    return used[at - 1] if at and len(used) == len(siblings) else None
+
+
+def _speaks_of(use: Use, module: str) -> bool:
+    """It imports from the module ``module`` that is declared beside it."""
+    return any(leaf.path[leaf.path[:1] in (("self",), ("crate",)) :][:1] == (module,) for leaf in use.leaves)

@@ -28,7 +28,7 @@ CODES = (
 # Only what stands before a `::` may be a module.
 IN_PATHS = ("E0432", "E0433")
 LEAST = 0.6
-_SEVERAL, _KNOWN, _LIKELY, _EVEN = 0.94, 0.9, 0.62, 0.4
+_SEVERAL, _KNOWN, _LIKELY, _EVEN, _THERE = 0.94, 0.9, 0.62, 0.4, 0.25
 _MOST = 3
 _WORD = re.compile(r"\w+")
 
@@ -60,10 +60,11 @@ def propose(situation: Situation) -> Iterator[Candidate]:
         )
         fitting = (place for alike, place in near if alike >= LEAST and words.count(place[0]) == 1)
         for old, path, start, end in islice(fitting, _MOST):
+            there = any(item.name == name for item in index)  # it is spelt right and out of reach
             yield Candidate(
                 f"rename the declaration of `{old}` to `{name}`",
                 (edits.replace(path, start, end, name),),
-                _prior(words, old, name, len(numbers)),
+                _THERE if there else _prior(words, old, name, len(numbers)),
                 diagnostic=numbers[0] if len(numbers) == 1 else None,
                 cites=() if first.code is None else (first.code,),
             )
@@ -88,6 +89,15 @@ class _Words:
         """Within other words too, whatever the case of its letters."""
         return self._lower.count(name.lower())
 
+    @cached_property
+    def _parts(self) -> Counter[str]:
+        return Counter(part for word in self._counted for part in set(word.split("_")))
+
+    def parts_known(self, name: str) -> bool:
+        """Each part between its underscores, of which there are some, is also a part of another word."""
+        parts = name.split("_")
+        return len(parts) > 1 and all(self._parts[part] > 1 for part in parts)
+
 
 def _missing(diagnostic: Diagnostic) -> str | None:
     """The name that is not found."""
@@ -101,8 +111,9 @@ def _prior(words: _Words, old: str, name: str, uses: int) -> float:
         return _SEVERAL
     if words.count(name) > uses:
         return _KNOWN
-    # Words of other names and of comments tell how a word is spelt.
-    return _LIKELY if words.count_within(name) > words.count_within(old) else _EVEN
+    # Words of other names and of comments tell how a word is spelt, and so do the parts of names: `lo` in `x_lo`.
+    told = words.count_within(name) > words.count_within(old) or words.parts_known(name) > words.parts_known(old)
+    return _LIKELY if told else _EVEN
 
 
 def _texts(situation: Situation, index: ItemIndex) -> Iterator[str]:
@@ -124,7 +135,7 @@ def _locals(situation: Situation, index: ItemIndex, diagnostic: Diagnostic) -> I
 
 
 def _items(index: ItemIndex, modules: bool) -> Iterator[Place]:
-    """Everything of the crate that is declared with a name: items, fields, variants, and modules if asked."""
+    """Everything of the crate that is declared with a name: items, fields, variants; or what paths lead through."""
     for item in index:
         # The name of a module is also that of its file, and what a test is called nobody uses.
         tested = any(attribute.name.rpartition("::")[2] == "test" for attribute in item.attributes)
@@ -132,10 +143,10 @@ def _items(index: ItemIndex, modules: bool) -> Iterator[Place]:
             item.kind not in ("impl", "use", "extern")
             and item.name
             and not tested
-            and (item.kind != "module" or modules)
+            and (item.kind not in ("function", "const", "static", "macro") if modules else item.kind != "module")
         ):
             yield item.name, item.path, item.name_start, item.name_end
-        yield from _members(item)
+        yield from () if modules else _members(item)
 
 
 def _members(item: Item) -> Iterator[Place]:

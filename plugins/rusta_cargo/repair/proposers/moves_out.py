@@ -78,6 +78,9 @@ def _lent(case: Case, node: Node) -> Iterator[Answer]:
             )
     if holder == "let_declaration":
         yield Answer(f"borrow `{shown}`", put, 0.5)
+        if _changed_later(case, parent):
+            change = edits.insert(case.path, node.start_byte, "&mut ")
+            yield Answer(f"borrow `{shown}` mutably, as it is used", (change,), 0.95)
     elif holder in ("match_expression", "let_condition"):
         old = case.source.count(b"(ref ") > 1
         yield Answer(f"match on `&{shown}`", put, 0.4 if old else 0.7)
@@ -96,6 +99,15 @@ def _lent(case: Case, node: Node) -> Iterator[Answer]:
     returned = None if function is None else function.child_by_field_name("return_type")
     if returned is not None and text(returned).startswith("&") and nodes.tail_of(nodes.block_of(node)) == node:
         yield Answer(f"return `&{shown}`", put, 0.7)
+
+
+def _changed_later(case: Case, declaration: Node) -> bool:
+    """The compiler also says that what is declared here is changed and not declared so: it was a mutable reference."""
+    name = text(declaration.child_by_field_name("pattern"))
+    return any(
+        other.code == "E0596" and f"cannot borrow `{name}` as mutable" in other.message
+        for other in case.situation.diagnostics
+    )
 
 
 def _by_reference(case: Case) -> Iterator[Answer]:

@@ -75,6 +75,14 @@ def _paths(situation: Situation, index: ItemIndex, error: Diagnostic, number: in
             diagnostic=number,
             cites=(error.code,) if error.code else (),
         )
+    for score, other in () if before else rank(name, _imported(index, place.path), 0.55, 2):
+        yield Candidate(
+            f"write `{other}` for `{name}`",
+            (edits.replace_node(place.path, wrong, other),),
+            0.95 * score,
+            diagnostic=number,
+            cites=(error.code,) if error.code else (),
+        )
     # The path may be right but for where it begins.
     leaf = _leaf_name(source, wrong)
     for item in index.named(leaf, Item)[:4] if leaf else ():
@@ -92,13 +100,28 @@ def _paths(situation: Situation, index: ItemIndex, error: Diagnostic, number: in
             )
     for row in named(leaf)[:2] if leaf else ():
         start, stop = _path_start(source, wrong), _path_end(source, wrong)
-        if source[start:stop].decode("utf-8", "replace") != row.path:
+        path, known = _as_here(source, row.path)
+        if source[start:stop].decode("utf-8", "replace") != path:
             yield Candidate(
-                f"the path is `{row.path}`",
-                (edits.replace(place.path, start, stop, row.path),),
-                0.4,
+                f"the path is `{path}`, as beside it" if known else f"the path is `{path}`",
+                (edits.replace(place.path, start, stop, path),),
+                0.85 if known else 0.25,
                 diagnostic=number,
             )
+
+
+def _as_here(source: bytes, path: str) -> tuple[str, bool]:
+    """A path of std as this file begins such paths, and whether it writes others of the same module so."""
+    module = path.rpartition("::")[0].partition("::")[2]
+    for root in ("std", "core", "alloc"):
+        if module and re.search(rf"(?<!use )\b{root}::{module}::[A-Z]".encode(), source):
+            return f"{root}::{path.partition('::')[2]}", True
+    return path, False
+
+
+def _imported(index: ItemIndex, path: str) -> list[str]:
+    """The names that the file imports: what a path of it may begin with."""
+    return sorted({leaf.name for use in index.of_kind(Use, path) for leaf in use.leaves if leaf.name.isidentifier()})
 
 
 def _wrong_segment(situation: Situation, error: Diagnostic) -> Node | None:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from tree_sitter import Node
 
 from rusta_cargo.repair.code import edits, nodes, types
+from rusta_cargo.repair.code.aliases import by_alias
 from rusta_cargo.repair.code.declarations import written
 from rusta_cargo.repair.code.expression import Spot, smallest, spot
 from rusta_cargo.repair.code.gathering import sound
@@ -125,6 +126,9 @@ def _offered(situation: Situation, index: ItemIndex, function: Function, evidenc
     for kind in (whole, body, *evidence.callers):
         named = None if kind is None else written(types.unqualified(kind))
         if named is not None and named != "()":
+            alias = by_alias(index, function.path, named)
+            if alias is not None:
+                offers.setdefault(alias, min(0.97, weight + 0.03))
             offers.setdefault(_shortened(situation, function, named), weight)
             weight *= 0.6
     for kind, prior in list(offers.items())[:4]:

@@ -22,6 +22,8 @@ PRIORS = {Applicability.MACHINE: 0.92, Applicability.MAYBE: 0.53, Applicability.
 COUNTED = 0.93
 _PATH = re.compile(r"\b(?:std|core|alloc)::((?:[a-z_]+::)*)([A-Z]\w*)")
 _PROJECTED = re.compile(r"<(\w+) as [\w:]+>::(\w+)")
+# What everyone writes by the alias of its module, innermost arguments without another list in them.
+_ALIASED = re.compile(r"(?<!:)\bResult<([^<>]*(?:<[^<>]*>)?[^<>]*), io::Error>")
 _PRELUDE = (
     "Clone", "Copy", "PartialEq", "Eq", "PartialOrd", "Ord", "Default", "Iterator", "IntoIterator", "Into",
     "From", "AsRef",
@@ -84,4 +86,5 @@ def _short(situation: Situation, part: Replacement) -> Replacement:
         return f"{last}::{name}" if around is not None else found[0]
 
     # ``T::Item`` does where only one of the bounds of ``T`` has an ``Item``.
-    return part.model_copy(update={"text": _PROJECTED.sub(r"\1::\2", _PATH.sub(put, part.text))})
+    text = _PROJECTED.sub(r"\1::\2", _PATH.sub(put, part.text))
+    return part.model_copy(update={"text": _ALIASED.sub(r"io::Result<\1>", text)})

@@ -148,12 +148,18 @@ def _forms(situation: Situation, error: Diagnostic, opening: _Opening) -> list[s
     if elsewhere or "pub" in written or error.code in ("E0364", "E0365"):
         forms = ["pub", "pub(crate)"]
     source = situation.source(opening.path)
-    if not written and b"pub(" not in source and source.count(b"pub ") >= PLAIN:
+    plain = source.count(b"pub ")
+    if not written and b"pub(" not in source and (plain >= PLAIN or (plain > 1 and _nowhere_restricted(situation))):
         forms = ["pub", "pub(crate)"]
     restricted = [text for text in written if text.startswith("pub(")]
     if restricted and "pub" not in written:
         forms = [restricted[0], *(form for form in forms if form != restricted[0])]
     return forms
+
+
+def _nowhere_restricted(situation: Situation) -> bool:
+    """No file of the tree writes ``pub(…)``."""
+    return not any(b"pub(" in situation.source(path) for path in ItemIndex.of(situation).files if path.endswith(".rs"))
 
 
 def _unit(situation: Situation, path: str) -> tuple[str, str]:

@@ -66,6 +66,7 @@ def test_conformance() -> None:
 
 @example('["\n"')  # a line that begins inside a string
 @example('"\n"[')  # a bracket behind the end of a string from the line above
+@example("'')")  # a place that makes a character of the bracket
 @given(st.text(alphabet="(){}[]a \n\"'/*;,é", max_size=60))
 def test_every_fix_balances(text: str) -> None:
     source = text.encode()

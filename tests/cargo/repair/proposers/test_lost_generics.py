@@ -8,6 +8,9 @@ from conformance import assert_restored, assert_silent, check_proposer, pair
 from rusta_cargo.repair.proposers.lost_generics import propose
 
 RESTORED = {
+    "those of a struct, as its impl names them": """pub struct Limit«<'a, T>¦» { sink: &'a T, most: usize }
+impl<'a, T: AsRef<str>> Limit<'a, T> { pub fn left(&self) -> usize { self.most - self.sink.as_ref().len() } }
+""",
     "with what its bound speaks of": """pub trait Matrix<T> { fn at(&self, n: usize) -> T; }
 pub fn low<T: PartialOrd + Copy, M: Matrix<T>>(matrix: &M) -> bool { matrix.at(0) < matrix.at(1) }
 pub fn high«<T: PartialOrd + Copy, M: Matrix<T>>¦»(matrix: &M) -> bool { matrix.at(0) > matrix.at(1) }

@@ -1,0 +1,42 @@
+"""Numbers with a fraction where a whole number is asked for."""
+
+from __future__ import annotations
+
+import pytest
+from conformance import assert_restored, assert_silent, check_proposer, pair
+
+from rusta_cargo.repair.proposers.literal_kinds import propose
+
+RESTORED = {
+    "a declared local": """pub fn f() -> i32 {
+    let n: i32;
+    n = 0«¦.0»;
+    n
+}
+""",
+    "an argument": """fn twice(n: usize) -> usize { n * 2 }
+pub fn f() -> usize { twice(12«¦.0») }
+""",
+}
+SILENT = {
+    "a real fraction": """pub fn f() -> i32 { let n: i32 = 0.5; n }
+""",
+    "a whole number": """pub fn f() -> f64 { let n: f64 = 5; n }
+""",
+    "a text": """pub fn f() -> i32 { let n: i32 = "1.0"; n }
+""",
+}
+
+
+@pytest.mark.parametrize("name", RESTORED)
+def test_it_is_what_the_author_wrote(name: str) -> None:
+    assert_restored(propose, RESTORED[name])
+
+
+@pytest.mark.parametrize("name", SILENT)
+def test_it_has_nothing_to_say(name: str) -> None:
+    assert_silent(propose, SILENT[name])
+
+
+def test_it_keeps_to_what_every_proposer_keeps() -> None:
+    check_proposer(propose, [*(pair(text)[0] for text in RESTORED.values()), *SILENT.values()])
