@@ -5,8 +5,8 @@ Beta posterior whose pseudo-counts are its proposer's own estimate,
 
     p = (right + strength · own) / (tried + strength),
 
-so that a kind seen often speaks for itself, and one never seen keeps its proposer's word. ``RUSTA_PRIORS=0`` switches
-what was learnt off.
+so that a kind seen often speaks for itself. For one never seen, what the proposer's other kinds came to counts no more
+than the proposer's own word (at most ``strength`` trials). ``RUSTA_PRIORS=0`` switches what was learnt off.
 """
 
 from __future__ import annotations
@@ -38,7 +38,8 @@ class Priors:
         for key in keys_of(proposer, code, category, kind_of(title)):
             if key in self.counts:
                 right, tried = self.counts[key]
-                return min(1.0, max(LEAST, (right + self.strength * own) / (tried + self.strength)))
+                share = 1.0 if key[2] else min(1.0, self.strength / max(1, tried))
+                return min(1.0, max(LEAST, (share * right + self.strength * own) / (share * tried + self.strength)))
         return own
 
 

@@ -70,6 +70,12 @@ def test_the_most_specific_count_decides() -> None:
     assert table.of("p", None, "type", "j", 0.5) == 0.25
 
 
+def test_other_kinds_of_a_proposer_count_no_more_than_its_word() -> None:
+    table = Priors(8.0, {("p", "type", ""): (0, 800), ("p", "type", "k"): (0, 800)})
+    assert table.of("p", None, "type", "never seen", 0.8) == pytest.approx(0.4)
+    assert table.of("p", None, "type", "k", 0.8) < 0.01
+
+
 def test_what_was_learnt_can_be_switched_off(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("RUSTA_PRIORS", "0")
     assert learnt.learnt() is NOTHING
