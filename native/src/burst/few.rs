@@ -90,11 +90,10 @@ unsafe fn add<L: Layout>(net: &Network, table: &Table, layout: L, ids: &[u32], o
         for &id in ids {
             let (first, after) = table.segments_of(id as usize);
             for segment in first..after {
-                let (begin, end) = (*table.starts.add(segment), *table.starts.add(segment + 1));
                 let factor = *table.factors.add(segment);
-                for position in begin as usize..end as usize {
-                    let (port, contribution) = layout.event(position, factor);
-                    if own.contains(&neuron_of(port, neurons)) {
+                for piece in pieces(table, segment, neurons, &own) {
+                    for position in piece {
+                        let (port, contribution) = layout.event(position, factor);
                         let input = net.input.add(port);
                         *input = (*input).wrapping_add(contribution);
                     }
@@ -107,46 +106,95 @@ unsafe fn add<L: Layout>(net: &Network, table: &Table, layout: L, ids: &[u32], o
 /// Empties the input of the targets of `ids` into their currents; a second visit of a target finds 0.
 unsafe fn hand_on<R: Real>(net: &Network, table: &Table, ids: &[u32], own: Range<usize>) {
     let neurons = net.neurons as usize;
-    let shift = if table.layout == 2 { 0 } else { 8 };
     // SAFETY: as promised by the callers, all through.
     unsafe {
-        let classes = net.classes.cast::<CurrentClass>();
-        let runs: &[Run] = slice::from_raw_parts(net.runs, net.run_count as usize);
         for &id in ids {
-            for position in row(table, id) {
-                let port = (*table.words.add(position) >> shift) as usize;
-                let neuron = neuron_of(port, neurons);
-                if !own.contains(&neuron) {
-                    continue;
+            let (first, after) = table.segments_of(id as usize);
+            for segment in first..after {
+                let [excites, inhibits] = pieces(table, segment, neurons, &own);
+                for position in excites {
+                    let port = port_at(table, position);
+                    move_input::<R, false>(net, port, port);
                 }
-                let input = std::mem::take(&mut *net.input.add(port));
-                if input == 0 {
-                    continue;
+                for position in inhibits {
+                    let port = port_at(table, position);
+                    move_input::<R, true>(net, port, port - neurons);
                 }
-                let run = if runs.len() == 1 {
-                    0
-                } else {
-                    runs.partition_point(|run| run.end as usize <= neuron)
-                };
-                let class = &*classes.add(runs[run].class as usize);
-                let (current, gain) = if port >= neurons {
-                    (net.inhibitory, class.gain_inhibitory)
-                } else {
-                    (net.excitatory, class.gain_excitatory)
-                };
-                let current = current.cast::<R>().add(neuron);
-                *current = *current + R::whole(input) * R::of(gain);
             }
         }
     }
 }
 
-/// The neuron whose excitation or inhibition a port is.
 #[inline(always)]
-fn neuron_of(port: usize, neurons: usize) -> usize {
-    if port >= neurons {
-        port - neurons
-    } else {
-        port
+unsafe fn move_input<R: Real, const INHIBITS: bool>(net: &Network, port: usize, neuron: usize) {
+    // SAFETY: as promised by the callers, all through.
+    unsafe {
+        let input = std::mem::take(&mut *net.input.add(port));
+        if input == 0 {
+            return;
+        }
+        let runs: &[Run] = slice::from_raw_parts(net.runs, net.run_count as usize);
+        let run = if runs.len() == 1 {
+            0
+        } else {
+            runs.partition_point(|run| run.end as usize <= neuron)
+        };
+        let class = &*net.classes.cast::<CurrentClass>().add(runs[run].class as usize);
+        let (current, gain) = if INHIBITS {
+            (net.inhibitory, class.gain_inhibitory)
+        } else {
+            (net.excitatory, class.gain_excitatory)
+        };
+        let current = current.cast::<R>().add(neuron);
+        *current = *current + R::whole(input) * R::of(gain);
+    }
+}
+
+/// What a synapse reaches: the excitation of a neuron, or from `neurons` on the inhibition of one.
+#[inline(always)]
+unsafe fn port_at(table: &Table, position: usize) -> usize {
+    let shift = if table.layout == 2 { 0 } else { 8 };
+    // SAFETY: as promised by the callers.
+    unsafe { (*table.words.add(position) >> shift) as usize }
+}
+
+/// Where in a segment the excitations of the neurons `own` stand, and where their inhibitions: it is sorted by port.
+#[inline(always)]
+unsafe fn pieces(
+    table: &Table,
+    segment: usize,
+    neurons: usize,
+    own: &Range<usize>,
+) -> [Range<usize>; 2] {
+    // SAFETY: as promised by the callers.
+    let (begin, end) =
+        unsafe { (*table.starts.add(segment) as usize, *table.starts.add(segment + 1) as usize) };
+    [own.clone(), own.start + neurons..own.end + neurons].map(|ports| {
+        // SAFETY: positions of the table.
+        unsafe {
+            let from = first_from(table, begin, end, ports.start);
+            from..first_from(table, from, end, ports.end)
+        }
+    })
+}
+
+/// The first position from `begin` on whose port is not below `port`; `end` when there is none.
+#[inline(always)]
+unsafe fn first_from(table: &Table, begin: usize, end: usize, port: usize) -> usize {
+    // SAFETY: as promised by the callers.
+    unsafe {
+        if begin == end || port_at(table, begin) >= port {
+            return begin;
+        }
+        if port_at(table, end - 1) < port {
+            return end;
+        }
+        let (mut low, mut length) = (begin, end - begin);
+        while length > 1 {
+            let half = length / 2;
+            low = if port_at(table, low + half) < port { low + half } else { low };
+            length -= half;
+        }
+        low + 1
     }
 }
