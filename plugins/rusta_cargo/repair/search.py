@@ -62,7 +62,8 @@ class SearchLimits:
 class Node:
     """A tree that was checked. ``prior`` is the product along the path; ``refuted``: its tests said no.
 
-    ``tests``: what they said, when they were asked. ``late``: it waits until everything else was tried.
+    ``tests``: what they said, when they were asked. ``late``: it waits until everything else was tried. ``standing``: the
+    distance it is ranked by, where that is not its verdict's.
     """
 
     number: int
@@ -77,6 +78,12 @@ class Node:
     refuted: bool = False
     tests: TestOutcome | None = None
     late: bool = False
+    standing: Distance | None = None
+
+    @property
+    def distance(self) -> Distance:
+        """How far it is from a repair, for the order in which nodes are followed; see :func:`_standing`."""
+        return self.verdict.distance if self.standing is None else self.standing
 
     @property
     def tested(self) -> bool:
@@ -221,7 +228,7 @@ class Search:
 
     def _push(self, item: Node | _Edge) -> None:
         parent = item if isinstance(item, Node) else item.parent
-        distance = parent.verdict.distance
+        distance = parent.distance
         if parent.tested:  # two steps are only tried when no single one is left
             distance = distance._replace(errors=parent.depth)
         rank = (item.stub, parent.late, distance, -item.prior, item.lines, self._sequence)
@@ -339,6 +346,7 @@ class Search:
             len(self.nodes), parent.number, edge.candidate, edge.tree, verdict, edge.prior, edge.lines,
             parent.depth + 1, edge.stub, late=parent.late,
         )  # fmt: skip
+        node.standing = _standing(parent, verdict)
         if parent.tests is not None and verdict.failing is not None:
             node.tests = parent.tests.narrowed(verdict.failing)
         self.nodes.append(node)
@@ -397,6 +405,19 @@ class Search:
             "duplicates": self.duplicates,
             "refused": list(self.refused),
         }
+
+
+def _standing(parent: Node, verdict: Verdict) -> Distance | None:
+    """What a tree is ranked by whose errors all lie in crates that were not reached before: they were there already.
+
+    Cargo checks no crate before those that it uses compile. Where every crate that had errors has none now, more errors
+    in others are no step back; they are none forward either, since the change may have caused them.
+    """
+    before = {error.unit for error in parent.verdict.errors}
+    now = {error.unit for error in verdict.errors}
+    if verdict.failure is not None or not now or "" in before | now or before & now:
+        return None
+    return parent.distance if verdict.phase == parent.verdict.phase and verdict.distance > parent.distance else None
 
 
 def _promising(node: Node, edge: _Edge) -> bool:

@@ -13,13 +13,10 @@ from rusta_cargo.repair.code import edits
 from rusta_cargo.repair.code.distinct import distinct
 from rusta_cargo.repair.code.items import ItemIndex
 from rusta_cargo.repair.code.lexer import tokens
-from rusta_cargo.repair.code.units import library_of, outside_library
+from rusta_cargo.repair.code.no_std import instead, root_of, without_std
+from rusta_cargo.repair.code.units import outside_library
 from rusta_cargo.repair.proposer import Candidate, Replacement, Situation, SourceUnavailable
 
-# The modules and macros of alloc; `borrow` and `sync` are in both, and the name decides.
-_ALLOC = {"string", "vec", "boxed", "rc", "collections", "format"}
-_OWNED = {"borrow": ("Cow", "ToOwned"), "sync": ("Arc", "Weak"), "task": ("Wake",), "fmt": ("format",)}
-_NOWHERE = {"io", "fs", "env", "process", "thread", "net", "path", "os", "println", "eprintln", "print"}
 _SURE = 0.94
 
 
@@ -33,9 +30,8 @@ def propose(situation: Situation) -> Iterator[Candidate]:
         if place is None or error.code not in ("E0432", "E0433") or not re.search(r"`std(?:::[^`]*)?`", told):
             continue
         package = situation.project.package_of(place.path)
-        library = None if package is None else library_of(package)
-        root = place.path if library is None or outside_library(package, place.path) else library.path  # type: ignore[arg-type]
-        if root in done or not _free(situation, root):
+        root = root_of(situation, place.path) or place.path
+        if root in done or not without_std(situation, root):
             continue
         done.add(root)
         index = ItemIndex.of(situation)
@@ -58,11 +54,6 @@ def _read(situation: Situation, path: str) -> bytes:
         return b""
 
 
-def _free(situation: Situation, root: str) -> bool:
-    """The crate's root says that it does without std, always or on a condition."""
-    return re.search(rb"#!\[[^\]]*\bno_std\b", _read(situation, root)) is not None
-
-
 def _links_alloc(situation: Situation, root: str) -> bool:
     return re.search(rb"\bextern\s+crate\s+alloc\b", _read(situation, root)) is not None
 
@@ -77,10 +68,9 @@ def _paths(situation: Situation, path: str) -> Iterator[Replacement]:
         names = [str(part) for part in stream[place + 3 : place + 24]]
         if ";" in names:
             names = names[: names.index(";")]
-        if module in _NOWHERE:
-            continue
-        owned = module in _ALLOC or any(name in _OWNED.get(module, ()) for name in names[:12])
-        yield edits.replace(path, token.start, token.end, "alloc" if owned else "core")
+        head = instead([module], names[:12])
+        if head is not None:
+            yield edits.replace(path, token.start, token.end, head)
 
 
 def _link(situation: Situation, root: str) -> Replacement:
