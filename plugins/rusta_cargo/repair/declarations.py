@@ -66,6 +66,7 @@ _SOURCES = (
     ("without_std", 33, "Paths into std in a crate that does without it"),
     ("split_off", 37, "Items in a file of their own that nothing declares yet"),
     ("lost_modules", 37, "Modules whose file is there and that nothing declares"),
+    ("unused_bindings", 37, "Bindings that nothing uses, where their name under another spelling is not found"),
     ("lost_let", 37, "Locals that lost their let"),
     ("lost_receivers", 38, "Calls that lost the self. or Self:: in front of them"),
     ("lost_generics", 43, "Type parameters whose declaration was lost, as others declare them"),

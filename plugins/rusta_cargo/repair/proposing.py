@@ -12,6 +12,7 @@ from typing import cast
 from rusta_cargo.repair.learnt import learnt
 from rusta_cargo.repair.proposer import Candidate, Proposer, Replacement, Situation, signed
 from rusta_cargo.repair.together import together
+from rusta_cargo.taxonomy import PHASE_PARSE
 from rusta_conductor.errors import BudgetExhausted, Cancelled, Divergence, UnknownOutcome
 from rusta_conductor.journal import EndOfRecord
 from rusta_conductor.refs import resolve
@@ -22,6 +23,8 @@ SIGNALS = (BudgetExhausted, Cancelled, Divergence, EndOfRecord, UnknownOutcome)
 MOST_CANDIDATES = 160
 # What a proposer may take without its being noted, in seconds. Most take milliseconds.
 LONG_S = 3.0
+# What is left of the prior of an answer to a later error while the parser has something to say.
+CONSEQUENCE = 0.3
 
 
 class Proposers:
@@ -56,6 +59,7 @@ class Proposers:
         for spec in self._specs:
             if spec.name not in self._off:
                 found += self._one(spec, situation)
+        found = _parsed_first(found, situation)
         several = together(found, len(situation.diagnostics))
         return found if several is None else [*found, several]
 
@@ -97,6 +101,19 @@ class Proposers:
             else:
                 self._note(f"proposer {spec.name!r}: a candidate was dropped: {fault}")
         return good
+
+
+def _parsed_first(found: list[Candidate], situation: Situation) -> list[Candidate]:
+    """``found`` with the answers to later errors behind those to what the parser says, which may be all their cause."""
+    phases = [error.phase for error in situation.diagnostics]
+    if not phases or min(phases) > PHASE_PARSE or max(phases) == min(phases):
+        return found
+    return [
+        candidate
+        if candidate.diagnostic is not None and phases[candidate.diagnostic] <= PHASE_PARSE
+        else replace(candidate, prior=candidate.prior * CONSEQUENCE)
+        for candidate in found
+    ]
 
 
 def _answered(candidate: Candidate, situation: Situation) -> tuple[str | None, str]:

@@ -22,7 +22,7 @@ from rusta_schemas.diagnostic import Span
 _FIELD = re.compile(r"no field `(\w+)` on type `&*(?:mut )?([\w:]+)|`&*([\w:]+)`? has no field named `(\w+)`")
 _MEMBER = re.compile(r"`(\w+)` is not a member of trait `(\w+)`")
 _FIELDS, _TRAIT, _ONE_IMPL, _ALIKE, _ONLY = 0.9, 0.92, 0.55, 0.8, 0.58
-_LEAST, _LEARNT = 0.5, 0.9
+_LEAST, _LEARNT, _SURE = 0.5, 0.9, 0.94
 _PATTERNS = ("match_pattern", "tuple_struct_pattern", "struct_pattern", "captured_pattern", "or_pattern")
 
 
@@ -119,6 +119,15 @@ def _member(situation: Situation, index: ItemIndex, owner: str, name: str, numbe
                 back = tuple(_taken_back(situation, index, owner, item, name))
                 yield f"give `{item.name}` the name `{name}` back, which its uses say", back, _LEARNT
             return
+    method = _unused_method(situation, found, places, name)
+    if method is not None and len(index.named(method.name, Function)) == 1:
+        tested = any(_is_test(path) and re.search(rf"\.{re.escape(name)}\(", text) for path, text in _texts(situation))
+        back = tuple(_taken_back(situation, index, owner, method, name))
+        yield (
+            f"give `{method.name}` the name `{name}` back, which its uses say",
+            back,
+            _SURE if tested else _LEARNT - 0.1,
+        )
     # What these files use under its own name is not what they ask for under another.
     here = "\n".join(text for path in files for text in [_text(situation, path)])
     fitting = [
@@ -151,6 +160,32 @@ def _forgotten(
     if len(unmade) == 1 and len(kind.variants) > 1 and any(_uses(situation, index, kind.name, name)):
         return unmade[0], True
     return None
+
+
+def _unused_method(situation: Situation, found: list[Item], places: list[Span], name: str) -> Function | None:
+    """The only method that nothing calls and that takes as many arguments as all the calls of ``name`` give."""
+    counts = {_given(situation, place, name) for place in places}
+    if len(counts) != 1 or None in counts or len(places) < 2:
+        return None
+    everything = "\n".join(text for _, text in _texts(situation))
+    fitting = [
+        item for item in found
+        if isinstance(item, Function) and item.receiver is not None and len(item.parameters) in counts
+        and item.attributes == () and not re.search(rf"(?:\.|::)\s*{re.escape(item.name)}\b", everything)
+    ]  # fmt: skip
+    return fitting[0] if len(fitting) == 1 else None
+
+
+def _given(situation: Situation, place: Span, name: str) -> int | None:
+    """How many arguments a call of the method gives; None when it is no call."""
+    root = situation.syntax(place.path).root_node
+    at = situation.source(place.path).find(name.encode(), place.start)
+    callee = nodes.enclosing(nodes.node_at(root, at), "field_expression") if at >= 0 else None
+    call = None if callee is None else callee.parent
+    if callee is None or call is None or call.type != "call_expression":
+        return None
+    arguments = call.child_by_field_name("arguments")
+    return None if arguments is None else len(arguments.named_children)
 
 
 def _uses(situation: Situation, index: ItemIndex, owner: str, name: str) -> Iterator[bool]:
