@@ -411,13 +411,17 @@ def _standing(parent: Node, verdict: Verdict) -> Distance | None:
     """What a tree is ranked by whose errors all lie in crates that were not reached before: they were there already.
 
     Cargo checks no crate before those that it uses compile. Where every crate that had errors has none now, more errors
-    in others are no step back; they are none forward either, since the change may have caused them.
+    in others are no step back; they are none forward either, since the change may have caused them. From there on the
+    errors count from where the parent stands.
     """
+    if verdict.failure is not None or verdict.phase != parent.verdict.phase:
+        return None
     before = {error.unit for error in parent.verdict.errors}
     now = {error.unit for error in verdict.errors}
-    if verdict.failure is not None or not now or "" in before | now or before & now:
-        return None
-    return parent.distance if verdict.phase == parent.verdict.phase and verdict.distance > parent.distance else None
+    if now and "" not in before | now and not before & now:
+        return parent.distance if verdict.distance > parent.verdict.distance else None
+    fewer = len(parent.verdict.errors) - len(verdict.errors)
+    return None if parent.standing is None else parent.standing._replace(errors=parent.standing.errors - fewer)
 
 
 def _promising(node: Node, edge: _Edge) -> bool:
