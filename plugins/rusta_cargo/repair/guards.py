@@ -69,7 +69,7 @@ def _refusals(change: Change, roots: tuple[str, ...]) -> tuple[str, ...]:
         *_deletion(change.path, change.before, old, new),
         *_tests(change.path, before, after),
         *_markers(change.path, old, new),
-        *_hidden(change.path, before, after),
+        *_hidden(change.path, before, after, _declared_still(change.after, old, new)),
         *_emptied(change.path, before, after),
     )
 
@@ -162,8 +162,15 @@ def _test_markers(source: bytes) -> int:
     )
 
 
-def _hidden(path: str, before: Outline, after: Outline) -> Iterator[str]:
+def _declared_still(after: bytes, old: bytes, new: bytes) -> frozenset[str]:
+    """The modules that the file still declares; none where an attribute is gone, which may have told platforms apart."""
+    return frozenset(outline(after).modules) if new.count(b"#[") == old.count(b"#[") else frozenset()
+
+
+def _hidden(path: str, before: Outline, after: Outline, still: frozenset[str]) -> Iterator[str]:
     for name in Counter(before.modules) - Counter(after.modules):
+        if name in still:
+            continue
         yield f"the module {name} of {path} would be taken out of the build"
     for text in Counter(after.inner) - Counter(before.inner):
         if attribute_name(text) in ("cfg", "cfg_attr"):

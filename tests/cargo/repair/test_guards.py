@@ -219,3 +219,10 @@ def test_a_condition_that_there_is_not_may_be_mended(before: str, after: str, fi
     item = "pub fn f() -> u8 {\n    1\n}\npub fn g() -> u8 {\n    f() + 1\n}\n"
     change = Change("src/lib.rs", f"{before}\n{item}".encode(), f"{after}\n{item}".encode())
     assert (refusals([change]) == []) is fine
+
+
+def test_a_module_that_is_declared_twice_may_lose_one_declaration() -> None:
+    twice, once = b"mod parts;\nmod parts;\n", b"mod parts;\n"
+    assert refusals([Change("src/lib.rs", twice, once)]) == []
+    platforms = b"#[cfg(unix)]\nmod parts;\n#[cfg(windows)]\nmod parts;\n"
+    assert refusals([Change("src/lib.rs", platforms, b"#[cfg(unix)]\nmod parts;\n")]) != []
