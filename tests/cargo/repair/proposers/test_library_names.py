@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from cargo_scenes import assert_nothing, assert_scene, package
 
-from rusta_cargo.repair.proposers import library_names, lost_imports
+from rusta_cargo.repair.proposers import library_names, lost_imports, manifest
 
 LIB = "pub fn go() -> Value { Value(1) }\n#[derive(Debug, PartialEq)]\npub struct Value(pub u8);\n"
 LONE = {
@@ -52,3 +52,12 @@ def test_names_that_no_crate_has_for_others(tmp_path: Path, name: str) -> None:
         "examples/e.rs": f"fn main() {{ let _: {name}; cells::go(); }}\n",
     }
     assert_nothing(lost_imports.propose, tmp_path, files)
+
+
+def test_a_package_that_lost_its_edition(tmp_path: Path) -> None:
+    plain = {
+        "src/lib.rs": "pub fn go() -> u8 { 1 }\n",
+        "tests/all.rs": "use cells::go;\n\n#[test]\nfn goes() {\n    go();\n}\n",
+    }
+    whole = {"Cargo.toml": package("cells"), **plain}
+    assert_scene(manifest.propose, tmp_path, whole, {"Cargo.toml": package("cells").replace('edition = "2021"\n', "")})
