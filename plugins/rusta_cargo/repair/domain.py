@@ -160,7 +160,7 @@ class RepairDomain:
                 )
         patch = self._patch_of(node)
         changes = changes_of(work.base, patch.edits)
-        refused = refusals(changes, work.base.project.roots)
+        refused = refusals(changes, work.base.project.roots, work.base.hashes)
         if refused:  # the search keeps no such tree; this holds whatever another search may do
             return GiveUp("refused", refused[0])
         self._offered = _Offer(node, patch)
@@ -301,7 +301,7 @@ class RepairDomain:
         smaller = shrink(offer.patch.edits, work.looker.holds, work.looker.batch)
         if len(smaller) == len(offer.patch.edits):
             return
-        if refusals(changes_of(work.base, smaller), work.base.project.roots):
+        if refusals(changes_of(work.base, smaller), work.base.project.roots, work.base.hashes):
             return
         proved, why = self._prove(episode, smaller)
         if why is None:

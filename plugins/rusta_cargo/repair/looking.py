@@ -147,7 +147,7 @@ class Looker:
             if why is not None:
                 return why
         changes = [Change(path, self._base.read(path), data) for path, data in tree.overrides.items()]
-        refused = next(iter(refusals(changes, roots)), None)
+        refused = next(iter(refusals(changes, roots, self._base.hashes)), None)
         if refused is None and self._base.verdict.ok:
             refused = special_case(changes)
         return refused

@@ -226,3 +226,12 @@ def test_a_module_that_is_declared_twice_may_lose_one_declaration() -> None:
     assert refusals([Change("src/lib.rs", twice, once)]) == []
     platforms = b"#[cfg(unix)]\nmod parts;\n#[cfg(windows)]\nmod parts;\n"
     assert refusals([Change("src/lib.rs", platforms, b"#[cfg(unix)]\nmod parts;\n")]) != []
+
+
+def test_a_module_without_a_file_may_be_declared_under_another_name() -> None:
+    change = [Change("src/lib.rs", b"mod lex;\npub fn f() {}\n", b"mod scan;\npub fn f() {}\n")]
+    assert refusals(change, files=("src/lib.rs", "src/scan.rs")) == []
+    for there in ("src/lex.rs", "src/lex/mod.rs", "src/lib/lex.rs"):
+        assert refusals(change, files=("src/lib.rs", "src/scan.rs", there)) != []
+    named = [Change("src/lib.rs", b'#[path = "a.rs"]\nmod lex;\n', b"mod scan;\n")]
+    assert refusals(named, files=("src/lib.rs", "src/a.rs")) != []
