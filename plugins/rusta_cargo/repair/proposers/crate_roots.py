@@ -83,7 +83,9 @@ def _of_library(index: ItemIndex, package: Package, library: str, path: str) -> 
 
 
 def _declares(index: ItemIndex, root: str, module: tuple[str, ...]) -> bool:
-    return any(item.kind == "module" and (item.name,) == module for item in index.files.get(root, ()) if not item.module)
+    return any(
+        item.kind == "module" and (item.name,) == module for item in index.files.get(root, ()) if not item.module
+    )
 
 
 def _own_name(situation: Situation, package: Package, path: str, errors: list[Diagnostic]) -> Iterator[Change]:
