@@ -312,7 +312,7 @@ class RepairDomain:
 
 def _refused(base: Base, changes: Sequence[Change]) -> list[str]:
     broken = broken_tests(base, (change.path for change in changes))
-    return refusals(changes, base.project.roots, broken)
+    return refusals(changes, base.project.roots, base.hashes, broken)
 
 
 def _priors(search: Search, node: Node, steps: Sequence[Candidate]) -> tuple[float, ...]:

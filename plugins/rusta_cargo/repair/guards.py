@@ -6,6 +6,7 @@ errors disappear without mending anything. Such a patch is refused before it is 
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -25,6 +26,7 @@ _EDITABLE = (".rs", "Cargo.toml")
 # A predicate of `cfg` that there is not, and conditions that never hold.
 _UNKNOWN = re.compile(rb"^#\[\s*cfg\s*\((?:.*\b)?(?!(?:all|any|not|accessible|version)\b)\b\w+\s*\(", re.DOTALL)
 _NEVER = frozenset((b"#[cfg(any())]", b"#[cfg(not(all()))]", b"#[cfg(false)]"))
+_MODULE_ENDS = (".rs", "/mod.rs")
 _HIDING = ("cfg", "cfg_attr", "ignore", "should_panic")
 
 
@@ -38,21 +40,25 @@ class Change:
 
 
 def refusals(
-    changes: Iterable[Change], roots: Iterable[str] = ("",), broken: frozenset[str] = frozenset()
+    changes: Iterable[Change],
+    roots: Iterable[str] = ("",),
+    files: Iterable[str] = (),
+    broken: frozenset[str] = frozenset(),
 ) -> list[str]:
     """Why the patch is refused; empty when it is not.
 
     Args:
         changes: every file of the patch.
         roots: folders of the packages, relative to the tree; their ``tests/`` folders hold integration tests.
+        files: the paths of everything in the tree, where known; a module without a file was never in the build.
         broken: files of integration tests that do not compile; as they are, they judge nothing.
     """
-    places = tuple(roots)
-    return [why for change in changes for why in _refusals(change, places, broken)]
+    places, known = tuple(roots), frozenset(files)
+    return [why for change in changes for why in _refusals(change, places, known, broken)]
 
 
 @lru_cache(maxsize=32)
-def _refusals(change: Change, roots: tuple[str, ...], broken: frozenset[str]) -> tuple[str, ...]:
+def _refusals(change: Change, roots: tuple[str, ...], files: frozenset[str], broken: frozenset[str]) -> tuple[str, ...]:
     outside = place_refusal(change.path, roots, broken)
     if outside is not None:
         return (outside,)
@@ -72,7 +78,7 @@ def _refusals(change: Change, roots: tuple[str, ...], broken: frozenset[str]) ->
         *_deletion(change.path, change.before, old, new),
         *_tests(change.path, before, after),
         *_markers(change.path, old, new),
-        *_hidden(change.path, before, after),
+        *_hidden(change.path, before, after, _kept(change, old, new, before.modules, files)),
         *_emptied(change.path, before, after),
     )
 
@@ -168,8 +174,24 @@ def _test_markers(source: bytes) -> int:
     )
 
 
-def _hidden(path: str, before: Outline, after: Outline) -> Iterator[str]:
+def _kept(change: Change, old: bytes, new: bytes, declared: Iterable[str], files: frozenset[str]) -> frozenset[str]:
+    """The modules that the file still declares, and those that have no file; an attribute that is gone may have told
+    platforms apart, or named the file."""
+    assert change.after is not None  # what is removed was refused before
+    if new.count(b"#[") < old.count(b"#["):
+        return frozenset()
+    own = (posixpath.dirname(change.path), change.path.removesuffix(".rs"))
+    places = {name: [posixpath.join(folder, *name.split("::")) for folder in own] for name in declared if files}
+    lost = {
+        name for name, found in places.items() if files.isdisjoint(f"{at}{end}" for at in found for end in _MODULE_ENDS)
+    }
+    return frozenset(outline(change.after).modules) | lost
+
+
+def _hidden(path: str, before: Outline, after: Outline, still: frozenset[str]) -> Iterator[str]:
     for name in Counter(before.modules) - Counter(after.modules):
+        if name in still:
+            continue
         yield f"the module {name} of {path} would be taken out of the build"
     for text in Counter(after.inner) - Counter(before.inner):
         if attribute_name(text) in ("cfg", "cfg_attr"):

@@ -153,7 +153,7 @@ class Looker:
             if why is not None:
                 return why
         changes = [Change(path, self._base.read(path), data) for path, data in tree.overrides.items()]
-        refused = next(iter(refusals(changes, roots, broken)), None)
+        refused = next(iter(refusals(changes, roots, self._base.hashes, broken)), None)
         if refused is None and self._base.verdict.ok:
             refused = special_case(changes)
         return refused

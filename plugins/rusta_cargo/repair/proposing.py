@@ -12,6 +12,7 @@ from typing import cast
 from rusta_cargo.repair.learnt import learnt
 from rusta_cargo.repair.proposer import Candidate, Proposer, Replacement, Situation, signed
 from rusta_cargo.repair.together import together
+from rusta_cargo.taxonomy import PHASE_PARSE
 from rusta_conductor.errors import BudgetExhausted, Cancelled, Divergence, UnknownOutcome
 from rusta_conductor.journal import EndOfRecord
 from rusta_conductor.refs import resolve
@@ -22,6 +23,8 @@ SIGNALS = (BudgetExhausted, Cancelled, Divergence, EndOfRecord, UnknownOutcome)
 MOST_CANDIDATES = 160
 # What a proposer may take without its being noted, in seconds. Most take milliseconds.
 LONG_S = 3.0
+# What is left of the prior of an answer to a later error while the parser has something to say.
+CONSEQUENCE = 0.3
 
 
 class Proposers:
@@ -65,6 +68,7 @@ class Proposers:
         for spec in self._specs:
             if spec.name not in self._off and late in (None, _can_wait(spec)):
                 found += self._one(spec, situation)
+        found = _parsed_first(found, situation)
         several = together(found, len(situation.diagnostics))
         return found if several is None else [*found, several]
 
@@ -112,6 +116,24 @@ class Proposers:
 
 def _can_wait(spec: ProposerSpec) -> bool:
     return spec.most < 1
+
+
+def _parsed_first(found: list[Candidate], situation: Situation) -> list[Candidate]:
+    """``found`` with the answers to later errors behind those to what the parser says of the same crate.
+
+    That may be all their cause.
+    """
+    errors = situation.diagnostics
+    unread = {error.unit for error in errors if error.phase <= PHASE_PARSE}
+    late = {place for place, error in enumerate(errors) if error.phase > PHASE_PARSE and error.unit in unread}
+    if not late:
+        return found
+    return [
+        replace(candidate, prior=candidate.prior * CONSEQUENCE)
+        if candidate.diagnostic is None or candidate.diagnostic in late
+        else candidate
+        for candidate in found
+    ]
 
 
 def _answered(candidate: Candidate, situation: Situation) -> tuple[str | None, str]:

@@ -68,7 +68,8 @@ class SearchLimits:
 class Node:
     """A tree that was checked. ``prior`` is the product along the path; ``refuted``: its tests said no.
 
-    ``tests``: what they said, when they were asked. ``late``: it waits until everything else was tried.
+    ``tests``: what they said, when they were asked. ``late``: it waits until everything else was tried. ``standing``: the
+    distance it is ranked by, where that is not its verdict's.
     """
 
     number: int
@@ -83,6 +84,12 @@ class Node:
     refuted: bool = False
     tests: TestOutcome | None = None
     late: bool = False
+    standing: Distance | None = None
+
+    @property
+    def distance(self) -> Distance:
+        """How far it is from a repair, for the order in which nodes are followed; see :func:`_standing`."""
+        return self.verdict.distance if self.standing is None else self.standing
 
     @property
     def tested(self) -> bool:
@@ -247,7 +254,7 @@ class Search:
 
     def _push(self, item: _Item) -> None:
         parent = item if isinstance(item, Node) else item.parent
-        distance = parent.verdict.distance
+        distance = parent.distance
         if parent.tested:  # two steps are only tried when no single one is left
             distance = distance._replace(errors=parent.depth)
         rank = (item.stub, parent.late, distance, -item.prior, item.lines, self._sequence)
@@ -372,6 +379,7 @@ class Search:
             len(self.nodes), parent.number, edge.candidate, edge.tree, verdict, edge.prior, edge.lines,
             parent.depth + 1, edge.stub, late=parent.late,
         )  # fmt: skip
+        node.standing = _standing(parent, verdict)
         if parent.tests is not None and verdict.failing is not None:
             node.tests = parent.tests.narrowed(verdict.failing)
         self.nodes.append(node)
@@ -430,6 +438,23 @@ class Search:
             "duplicates": self.duplicates,
             "refused": list(self.refused),
         }
+
+
+def _standing(parent: Node, verdict: Verdict) -> Distance | None:
+    """What a tree is ranked by whose errors all lie in crates that were not reached before: they were there already.
+
+    Cargo checks no crate before those that it uses compile. Where every crate that had errors has none now, more errors
+    in others are no step back; they are none forward either, since the change may have caused them. From there on the
+    errors count from where the parent stands.
+    """
+    if verdict.failure is not None or verdict.hidden or verdict.phase != parent.verdict.phase:
+        return None
+    before = {error.unit for error in parent.verdict.errors}
+    now = {error.unit for error in verdict.errors}
+    if now and "" not in before | now and not before & now:
+        return parent.distance if verdict.distance > parent.verdict.distance else None
+    fewer = parent.verdict.distance.errors - len(verdict.errors)
+    return None if parent.standing is None else parent.standing._replace(errors=parent.standing.errors - fewer)
 
 
 def _promising(node: Node, edge: _Edge) -> bool:

@@ -176,9 +176,9 @@ def test_an_integration_test_that_does_not_compile_may_be_mended_but_not_its_ass
     path, broken = "tests/all.rs", frozenset({"tests/all.rs"})
     fine = Change(path, SOURCE, SOURCE.replace(b"a + b", b"b + a"))
     bent = Change(path, SOURCE, SOURCE.replace(b"assert_eq!(sum, 3)", b"assert_eq!(sum, 9)"))
-    assert refusals([fine], ("",)) != []
-    assert refusals([fine], ("",), broken) == []
-    assert refusals([bent], ("",), broken) != []
+    assert refusals([fine]) != []
+    assert refusals([fine], broken=broken) == []
+    assert refusals([bent], broken=broken) != []
     assert place_refusal("tests/other.rs", ("",), broken) is not None
 
 
@@ -229,3 +229,19 @@ def test_a_condition_that_there_is_not_may_be_mended(before: str, after: str, fi
     item = "pub fn f() -> u8 {\n    1\n}\npub fn g() -> u8 {\n    f() + 1\n}\n"
     change = Change("src/lib.rs", f"{before}\n{item}".encode(), f"{after}\n{item}".encode())
     assert (refusals([change]) == []) is fine
+
+
+def test_a_module_that_is_declared_twice_may_lose_one_declaration() -> None:
+    twice, once = b"mod parts;\nmod parts;\n", b"mod parts;\n"
+    assert refusals([Change("src/lib.rs", twice, once)]) == []
+    platforms = b"#[cfg(unix)]\nmod parts;\n#[cfg(windows)]\nmod parts;\n"
+    assert refusals([Change("src/lib.rs", platforms, b"#[cfg(unix)]\nmod parts;\n")]) != []
+
+
+def test_a_module_without_a_file_may_be_declared_under_another_name() -> None:
+    change = [Change("src/lib.rs", b"mod lex;\npub fn f() {}\n", b"mod scan;\npub fn f() {}\n")]
+    assert refusals(change, files=("src/lib.rs", "src/scan.rs")) == []
+    for there in ("src/lex.rs", "src/lex/mod.rs", "src/lib/lex.rs"):
+        assert refusals(change, files=("src/lib.rs", "src/scan.rs", there)) != []
+    named = [Change("src/lib.rs", b'#[path = "a.rs"]\nmod lex;\n', b"mod scan;\n")]
+    assert refusals(named, files=("src/lib.rs", "src/a.rs")) != []

@@ -185,3 +185,20 @@ def test_a_situation_gives_text_and_syntax() -> None:
     assert view.text("a.rs", 3, 4) == "a"
     assert view.syntax("a.rs").root_node.children[0].type == "function_item"
     assert view.ask(Action(verb="type_of")).status is Status.ERROR
+
+
+def test_what_the_parser_says_comes_first() -> None:
+    early, late = FAULT.model_copy(update={"phase": 1}), FAULT.model_copy(update={"phase": 3})
+    view = replace(situation(), diagnostics=(early, late))
+
+    def both(_: Situation) -> list[Candidate]:
+        return [
+            replace(GOOD, diagnostic=1, prior=0.9),
+            replace(GOOD, diagnostic=0, prior=0.4),
+            replace(GOOD, prior=0.9),
+        ]
+
+    found, _, _ = ask(both, view=view)
+    assert max(found, key=lambda candidate: candidate.prior).diagnostic == 0
+    found, _, _ = ask(both, view=replace(view, diagnostics=(late, late)))
+    assert max(found, key=lambda candidate: candidate.prior).diagnostic == 1

@@ -468,3 +468,30 @@ def test_no_tree_is_tested_twice(text: bytes, put_off: int) -> None:
             search.refute(green, world.outcome(text_of(world, green)))
     assert len(world.checked) == len(set(world.checked))
     assert text not in world.checked
+
+
+def test_errors_in_crates_that_were_not_reached_before_are_no_step_back() -> None:
+    class Crates(World):
+        """The `x` of the library, left of the bar, hide those of the programs."""
+
+        def judge(self, text: bytes) -> Verdict:
+            library, _, programs = text.partition(b"|")
+            shown, unit = (library, "a a") if b"x" in library else (programs, "a bin:b")
+            places = [i for i, byte in enumerate(shown) if byte == ord("x")]
+            return Verdict(not places, tuple(error(3, i).model_copy(update={"unit": unit}) for i in places))
+
+        def propose(self, node: Node) -> list[Candidate]:
+            text = node.tree.source(PATH, self.read)
+            hidden = len(text) if b"x" in text.partition(b"|")[0] else 0
+            good = [
+                put(i, i + 1, "o", 0.8) for i, byte in enumerate(text) if byte == ord("x") and i < ((hidden and 1) or 9)
+            ]
+            return good + [put(0, 1, letter, 0.2) for letter in "abcdefghij" if hidden]
+
+    world = Crates(b"x|xxx", SearchLimits(batch=1))
+    search = world.search()
+    run(search)
+    assert search.green() is not None
+    first = search.nodes[1]
+    assert first.distance == search.nodes[0].distance < first.verdict.distance
+    assert world.checked == [b"o|xxx", b"o|oxx", b"o|oox", b"o|ooo"]

@@ -1,4 +1,8 @@
-"""The usual shape of a proposer: a table from error codes to functions that answer one diagnostic each."""
+"""The usual shape of a proposer: a table from error codes to functions that answer one diagnostic each.
+
+What several errors ask for alike, such as another declaration of what all of them use, is one candidate, and each of
+them makes it likelier.
+"""
 
 from __future__ import annotations
 
@@ -18,6 +22,8 @@ from rusta_cargo.repair.proposer import Candidate, Replacement, Situation
 from rusta_schemas.diagnostic import Diagnostic, Level, Span
 
 MOST = 12
+# What each further error that asks for the same adds to the prior, and up to where.
+CONFIRMED, SUREST = 0.15, 0.92
 
 
 @dataclass(frozen=True)
@@ -121,6 +127,7 @@ def answering(
     @distinct
     def propose(situation: Situation) -> Iterator[Candidate]:
         index: ItemIndex | None = None
+        asking: dict[tuple[Replacement, ...], tuple[Answer, list[int]]] = {}
         for number, diagnostic in enumerate(situation.diagnostics):
             place = diagnostic.primary
             asked = table.get(diagnostic.code, ())
@@ -133,13 +140,19 @@ def answering(
             found = [answer for answers in asked for answer in answers(case) if answer.parts]
             found.sort(key=lambda answer: -answer.prior)
             for answer in islice(found, most):
-                yield Candidate(
-                    title=" ".join(answer.title.split())[:160],
-                    replacements=answer.parts,
-                    prior=max(0.01, min(0.97, answer.prior)),
-                    diagnostic=number,
-                    risk=answer.risk,
-                    cites=() if diagnostic.code is None else (diagnostic.code,),
-                )
+                known = asking.setdefault(answer.parts, (answer, []))
+                if number not in known[1]:
+                    known[1].append(number)
+        for answer, numbers in asking.values():
+            code = situation.diagnostics[numbers[0]].code
+            prior = max(answer.prior, min(SUREST, answer.prior + CONFIRMED * (len(numbers) - 1)))
+            yield Candidate(
+                title=" ".join(answer.title.split())[:160],
+                replacements=answer.parts,
+                prior=max(0.01, min(0.97, prior)),
+                diagnostic=numbers[0] if len(numbers) == 1 else None,
+                risk=answer.risk,
+                cites=() if code is None else (code,),
+            )
 
     return propose

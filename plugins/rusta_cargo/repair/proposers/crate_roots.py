@@ -56,7 +56,7 @@ def _own_program(
 ) -> Iterator[Change]:
     """``crate::name`` of a name that the library has at its root and this program has not."""
     library = library_of(package)
-    if library is None or library.path == path:
+    if library is None or library.path == path or _of_library(index, package, library.path, path):
         return
     shared, mine = names_in(index, library.path), names_in(index, path, imports=False)
     known = shared if not outside_library(package, path) else shared - mine
@@ -70,6 +70,22 @@ def _own_program(
         part.start - 4 <= place.start and _line(situation, part, place) for part in parts for place in wanted
     ):
         yield f"begin the paths at the library `{crate_name(package)}`", parts, _SURE
+
+
+def _of_library(index: ItemIndex, package: Package, library: str, path: str) -> bool:
+    """The library declares the file's module, and no program does."""
+    if outside_library(package, path):
+        return False
+    top = index.modules.get(path, ())[:1]
+    roots = {target.path for target in package.targets if target.path != library}
+    declared = {root for root in (library, *roots) if _declares(index, root, top)}
+    return declared == {library}
+
+
+def _declares(index: ItemIndex, root: str, module: tuple[str, ...]) -> bool:
+    return any(
+        item.kind == "module" and (item.name,) == module for item in index.files.get(root, ()) if not item.module
+    )
 
 
 def _own_name(situation: Situation, package: Package, path: str, errors: list[Diagnostic]) -> Iterator[Change]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from rusta_cargo.repair.code import edits
+from rusta_cargo.repair.code import edits, nodes
 from rusta_cargo.repair.code.gathering import sound
 from rusta_cargo.repair.code.items import Enum, Function, Item, ItemIndex, Trait, Variant
 from rusta_cargo.repair.code.labels import quoted
@@ -22,7 +22,8 @@ from rusta_schemas.diagnostic import Span
 _FIELD = re.compile(r"no field `(\w+)` on type `&*(?:mut )?([\w:]+)|`&*([\w:]+)`? has no field named `(\w+)`")
 _MEMBER = re.compile(r"`(\w+)` is not a member of trait `(\w+)`")
 _FIELDS, _TRAIT, _ONE_IMPL, _ALIKE, _ONLY = 0.9, 0.92, 0.55, 0.8, 0.58
-_LEAST = 0.5
+_LEAST, _LEARNT, _SURE = 0.5, 0.9, 0.94
+_PATTERNS = ("match_pattern", "tuple_struct_pattern", "struct_pattern", "captured_pattern", "or_pattern")
 
 
 @sound
@@ -67,7 +68,7 @@ def _field(situation: Situation, index: ItemIndex, owner: str, name: str, number
     struct = index.struct(owner)
     if struct is None or len(numbers) < 2:
         return
-    text = "\n".join(_texts(situation, index))
+    text = "\n".join(_text(situation, path) for path in index.files)
     unknown = [
         field for field in struct.fields
         if not re.search(rf"\.\s*{re.escape(field.name)}\b(?!\s*\()", text)
@@ -98,14 +99,37 @@ def _member(situation: Situation, index: ItemIndex, owner: str, name: str, numbe
     places = [place for number in numbers if (place := situation.diagnostics[number].primary) is not None]
     files = {place.path for place in places}
     found: list[Item] = []
+    item: Item
     kind = index.type_named(owner)
     if isinstance(kind, Enum) and name[:1].isupper():
         found = list(kind.variants)
     elif kind is not None:
         found = [item for impl in index.impls_of(kind.name) for item in impl.items if isinstance(item, Function)]
+    follow = {_opens(situation, place.path, place.start, name) for place in places}
+    if isinstance(kind, Enum) and found:
+        forgotten = _forgotten(situation, index, kind, name, follow)
+        if forgotten is not None:
+            item, used = forgotten
+            tested = any(
+                _is_test(path) and re.search(rf"\b{re.escape(name)}\b", text) for path, text in _texts(situation)
+            )
+            learnt = tuple(_renamed(situation, places, name, item.name))
+            yield f"`{name}` is called `{item.name}` now", learnt, _LEARNT if used and not tested else _LEARNT - 0.1
+            if tested or not used:
+                back = tuple(_taken_back(situation, index, owner, item, name))
+                yield f"give `{item.name}` the name `{name}` back, which its uses say", back, _LEARNT
+            return
+    method = _unused_method(situation, found, places, name)
+    if method is not None and len(index.named(method.name, Function)) == 1:
+        tested = any(_is_test(path) and re.search(rf"\.{re.escape(name)}\(", text) for path, text in _texts(situation))
+        back = tuple(_taken_back(situation, index, owner, method, name))
+        yield (
+            f"give `{method.name}` the name `{name}` back, which its uses say",
+            back,
+            _SURE if tested else _LEARNT - 0.1,
+        )
     # What these files use under its own name is not what they ask for under another.
     here = "\n".join(text for path in files for text in [_text(situation, path)])
-    follow = {_opens(situation, place.path, place.start, name) for place in places}
     fitting = [
         item for item in found
         if not re.search(rf"\b{re.escape(item.name)}\b", _without(item, files, here)) and _shape(item) in (*follow, "")
@@ -116,10 +140,63 @@ def _member(situation: Situation, index: ItemIndex, owner: str, name: str, numbe
             continue
         worth = _ALIKE * max(alike, 0.8) if alike >= _LEAST else _ONLY if isinstance(item, Variant) else 0.3
         yield f"`{name}` is called `{item.name}` now", tuple(_renamed(situation, places, name, item.name)), worth
-        if any(path.startswith("tests/") or "/tests/" in path for path in files):
+        if any(_is_test(path) for path in files):
             # Tests say what the name is, and nobody changes them.
             back = tuple(_taken_back(situation, index, owner, item, name))
             yield f"give `{item.name}` the name `{name}` back, which tests say", back, min(0.93, worth + 0.1)
+
+
+def _forgotten(
+    situation: Situation, index: ItemIndex, kind: Enum, name: str, follow: set[str]
+) -> tuple[Variant, bool] | None:
+    """The only variant of the shape that nothing uses, or that nothing makes while others ask for ``name``; and whether
+    anything uses it."""
+    fitting = [item for item in kind.variants if _shape(item) in (*follow, "")]
+    uses = {item.name: list(_uses(situation, index, kind.name, item.name)) for item in fitting}
+    unused = [item for item in fitting if not uses[item.name]]
+    if unused:
+        return (unused[0], False) if len(unused) == 1 else None
+    unmade = [item for item in fitting if not any(uses[item.name])]
+    if len(unmade) == 1 and len(kind.variants) > 1 and any(_uses(situation, index, kind.name, name)):
+        return unmade[0], True
+    return None
+
+
+def _unused_method(situation: Situation, found: list[Item], places: list[Span], name: str) -> Function | None:
+    """The only method that nothing calls and that takes as many arguments as all the calls of ``name`` give."""
+    counts = {_given(situation, place, name) for place in places}
+    if len(counts) != 1 or None in counts or len(places) < 2:
+        return None
+    everything = "\n".join(text for _, text in _texts(situation))
+    fitting = [
+        item for item in found
+        if isinstance(item, Function) and item.receiver is not None and len(item.parameters) in counts
+        and item.attributes == () and not re.search(rf"(?:\.|::)\s*{re.escape(item.name)}\b", everything)
+    ]  # fmt: skip
+    return fitting[0] if len(fitting) == 1 else None
+
+
+def _given(situation: Situation, place: Span, name: str) -> int | None:
+    """How many arguments a call of the method gives; None when it is no call."""
+    root = situation.syntax(place.path).root_node
+    at = situation.source(place.path).find(name.encode(), place.start)
+    callee = nodes.enclosing(nodes.node_at(root, at), "field_expression") if at >= 0 else None
+    call = None if callee is None else callee.parent
+    if callee is None or call is None or call.type != "call_expression":
+        return None
+    arguments = call.child_by_field_name("arguments")
+    return None if arguments is None else len(arguments.named_children)
+
+
+def _uses(situation: Situation, index: ItemIndex, owner: str, name: str) -> Iterator[bool]:
+    """Every use of a variant: whether it makes a value."""
+    form = re.compile(rf"\b(?:{re.escape(owner)}|Self)\s*::\s*{re.escape(name)}\b|\b{re.escape(owner)}\s*::\s*\*")
+    for path in index.files:
+        text = _text(situation, path)
+        for found in form.finditer(text):
+            start = len(text[: found.start()].encode())
+            node = nodes.node_at(situation.syntax(path).root_node, start)
+            yield nodes.enclosing(node, _PATTERNS) is None
 
 
 def _renamed(situation: Situation, places: list[Span], name: str, other: str) -> Iterator[Replacement]:
@@ -143,7 +220,7 @@ def _taken_back(situation: Situation, index: ItemIndex, owner: str, item: Item, 
     else:
         form = rf"(?:\.|::)\s*({re.escape(item.name)})\b"
     for path in index.files:
-        if not path.startswith("tests/") and "/tests/" not in path:
+        if not _is_test(path):
             text = _text(situation, path)
             for found in re.finditer(form, text):
                 start = len(text[: found.start(1)].encode())
@@ -175,9 +252,14 @@ def _stems(name: str, other: str) -> float:
     return 0.7 if any(a.startswith(b) or b.startswith(a) for a, b in pairs) else 0.0
 
 
-def _texts(situation: Situation, index: ItemIndex) -> Iterator[str]:
-    for path in index.files:
-        yield _text(situation, path)
+def _is_test(path: str) -> bool:
+    return path.startswith("tests/") or "/tests/" in path
+
+
+def _texts(situation: Situation) -> Iterator[tuple[str, str]]:
+    for path in situation.files:
+        if path.endswith(".rs"):
+            yield path, _text(situation, path)
 
 
 def _text(situation: Situation, path: str) -> str:

@@ -12,8 +12,9 @@ from collections.abc import Iterator
 
 from rusta_cargo.repair.code import edits
 from rusta_cargo.repair.code.labels import quoted
-from rusta_cargo.repair.code.manifests import manifests_of
+from rusta_cargo.repair.code.manifests import manifests_of, read_toml
 from rusta_cargo.repair.code.similar import closest, rank
+from rusta_cargo.repair.code.units import crate_name
 from rusta_cargo.repair.proposer import Candidate, Replacement, Situation
 from rusta_schemas.diagnostic import Diagnostic
 
@@ -34,7 +35,7 @@ def propose(situation: Situation) -> Iterator[Candidate]:
     """Mend the manifest that cargo complains of."""
     seen: set[tuple[Replacement, ...]] = set()
     for number, error in enumerate(situation.diagnostics):
-        if error.code == "E0670":
+        if error.code == "E0670" or _linked_by_path(situation, error):
             found = _edition(situation, error)
         elif error.code is None and error.phase == 0:
             found = _mended(situation, error)
@@ -44,6 +45,18 @@ def propose(situation: Situation) -> Iterator[Candidate]:
             if parts and parts not in seen:
                 seen.add(parts)
                 yield Candidate(title, parts, prior, diagnostic=number)
+
+
+def _linked_by_path(situation: Situation, error: Diagnostic) -> bool:
+    """A path begins at a crate that is there, in a package that names no edition: only 2015 asks for ``extern crate``."""
+    place = error.primary
+    package = None if place is None else situation.project.package_of(place.path)
+    if place is None or package is None or error.code not in ("E0432", "E0433") or package.edition != "2015":
+        return False
+    manifest = read_toml(situation, posixpath.join(package.folder, "Cargo.toml"))
+    known = {crate_name(package), *(name.replace("-", "_") for name in package.dependencies)}
+    head = re.match(r"\w+", situation.text(place.path, place.start, place.end))
+    return head is not None and head[0] in known and "edition" not in manifest.get("package", {"edition": ""})
 
 
 def _edition(situation: Situation, error: Diagnostic) -> Iterator[Change]:

@@ -18,7 +18,7 @@ from rusta_cargo.repair.code.copying import derived, made_copy
 from rusta_cargo.repair.code.items import Function
 from rusta_cargo.repair.code.nodes import LOOPS, text
 from rusta_cargo.repair.code.ownership import has_default, is_clone
-from rusta_cargo.repair.code.receivers import lent_receiver, with_receiver
+from rusta_cargo.repair.code.receivers import changes_self, lent_receiver, with_receiver
 from rusta_cargo.repair.code.scopes import bound_in
 from rusta_cargo.repair.code.usage import root_name
 from rusta_cargo.repair.code.vacating import assigned_anew, chained, mutable_place, whole_type
@@ -235,6 +235,9 @@ def _method(case: Case, node: Node) -> Iterator[Answer]:
             yield Answer(f"iterate over `{text(node)}` with `{then}`", parts, prior)
     for function in case.index.named(text(name), Function):
         if function.receiver is not None and function.receiver.text in ("self", "mut self"):
+            if _mutably(case) and changes_self(case.situation, case.index, function):
+                mutable = with_receiver(case.index, function, "&mut self")
+                yield Answer(f"let `{function.name}` borrow `self` mutably", mutable, 0.6, ("changes a signature",))
             parts, reads = lent_receiver(case.situation, case.index, function)
             yield Answer(
                 f"let `{function.name}` borrow `self`",

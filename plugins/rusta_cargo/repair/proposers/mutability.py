@@ -15,7 +15,7 @@ from tree_sitter import Node
 from rusta_cargo.repair.code import edits, nodes, types
 from rusta_cargo.repair.code.answers import Answer, Case, answering
 from rusta_cargo.repair.code.callers import disagrees, lend_mutably, mutable, with_parameter
-from rusta_cargo.repair.code.items import Function, Value
+from rusta_cargo.repair.code.items import Function, Parameter, Value
 from rusta_cargo.repair.code.labels import quoted
 from rusta_cargo.repair.code.lending import SISTERS, chain, method_name, sisters
 from rusta_cargo.repair.code.nodes import text
@@ -107,39 +107,59 @@ def _guard(case: Case) -> Iterator[Answer]:
             )
 
 
-def _called_often(case: Case) -> Iterator[Answer]:
-    """A closure that changes what it captures is given where ``Fn`` is asked for."""
+def _asking(case: Case) -> Iterator[tuple[Function, Parameter]]:
+    """The function that asks for the closure and its parameter: as the compiler says, else by the call that it is in."""
     for span in case.spans("change this to accept `FnMut`"):
         function = case.index.at(span.path, span.start, span.end)
-        if not isinstance(function, Function):
+        if isinstance(function, Function):
+            inside = [each for each in function.parameters if each.type.start <= span.start < each.type.end]
+            yield from ((function, parameter) for parameter in inside)
+            return
+    for span in case.spans("in this closure") if "a `Fn` closure" in case.diagnostic.message else ():
+        given = nodes.enclosing(nodes.node_at(case.root, span.start), "closure_expression")
+        while given is not None and given.parent is not None and given.parent.type != "arguments":
+            given = given.parent if given.parent.type in ("reference_expression", "parenthesized_expression") else None
+        call = None if given is None or given.parent is None else given.parent.parent
+        callee = None if call is None else call.child_by_field_name("function")
+        if given is None or given.parent is None or callee is None:
             continue
-        root = case.situation.syntax(span.path).root_node
-        for parameter in function.parameters:
-            if not parameter.type.start <= span.start < parameter.type.end:
-                continue
-            parts = []
-            node = nodes.node_at(root, function.name_start, function.end)
-            for bound in nodes.below(node, "function_type", into=("block",)):
-                word = bound.named_children[0] if bound.named_children else None
-                holder = nodes.enclosing(bound, ("where_predicate", "type_parameter", "parameter"))
-                mine = holder is not None and (
-                    holder.start_byte == parameter.start or text(holder.named_children[0]) == parameter.type.text
-                )
-                if (
-                    word is not None
-                    and text(word) == "Fn"
-                    and mine
-                    and bound.end_byte <= (function.body.start if function.body else function.end)
-                ):
-                    parts.append(edits.replace_node(span.path, word, "FnMut"))
-            if parts and not parameter.type.text.startswith("&") and parameter.pattern.text == parameter.name:
-                parts.append(edits.insert(span.path, parameter.start, "mut "))
-            yield Answer(
-                f"let `{function.name}` take a closure that changes what it captures",
-                tuple(parts),
-                0.7,
-                ("changes a signature",),
+        called = callee.child_by_field_name("field") if callee.type == "field_expression" else callee
+        named = case.index.named(text(called), Function)
+        place = [node.id for node in given.parent.named_children].index(given.id)
+        if len(named) == 1 and place < len(named[0].parameters):
+            yield named[0], named[0].parameters[place]
+
+
+def _called_often(case: Case) -> Iterator[Answer]:
+    """A closure that changes what it captures is given where ``Fn`` is asked for."""
+    for function, parameter in _asking(case):
+        root = case.situation.syntax(function.path).root_node
+        parts = []
+        node = nodes.node_at(root, function.name_start, function.end)
+        for bound in nodes.below(node, "function_type", into=("block",)):
+            word = bound.named_children[0] if bound.named_children else None
+            holder = nodes.enclosing(bound, ("where_predicate", "type_parameter", "parameter"))
+            mine = holder is not None and (
+                holder.start_byte == parameter.start or text(holder.named_children[0]) == parameter.type.text
             )
+            if (
+                word is not None
+                and text(word) == "Fn"
+                and mine
+                and bound.end_byte <= (function.body.start if function.body else function.end)
+            ):
+                parts.append(edits.replace_node(function.path, word, "FnMut"))
+        shared = re.match(r"&(?:'\w+ )?(?=dyn\b|\(dyn\b)", parameter.type.text)
+        if parts and shared is not None:
+            parts.append(edits.insert(function.path, parameter.type.start + shared.end(), "mut "))
+        elif parts and not parameter.type.text.startswith("&") and parameter.pattern.text == parameter.name:
+            parts.append(edits.insert(function.path, parameter.start, "mut "))
+        yield Answer(
+            f"let `{function.name}` take a closure that changes what it captures",
+            tuple(parts),
+            0.7,
+            ("changes a signature",),
+        )
 
 
 def _counted(case: Case, node: Node) -> Iterator[Answer]:

@@ -64,12 +64,14 @@ def project_of(files: Mapping[str, str]) -> Project:
         if PurePosixPath(path).name != "Cargo.toml" or path.startswith("vendor/"):
             continue
         try:
-            named = tomllib.loads(files[path]).get("package")
+            data = tomllib.loads(files[path])
         except tomllib.TOMLDecodeError:
-            named = None
+            data = {}
+        named = data.get("package")
         if named is not None:
             folder = "" if path == "Cargo.toml" else str(PurePosixPath(path).parent)
-            targets = tuple(_targets(named["name"], folder, files))
+            library = data.get("lib", {}).get("name", named["name"])
+            targets = tuple(_targets(library, folder, files))
             packages.append(Package(named["name"], folder, named.get("edition", "2015"), targets))
     return Project(tuple(packages))
 

@@ -17,6 +17,16 @@ MARKED = {
     'impl Sound for Cat { fn noise(&self) -> String { String::from("m") } }\n',
     "a field of the same beginning": "pub struct Size { pub «width¦w2»: u32, pub height: u32 }\nimpl Size {\n"
     "    pub fn area(&self) -> u32 { self.width * self.height }\n    pub fn wide(&self) -> bool { self.width > 9 }\n}\n",
+    "a variant that its uses know by another name, and another is spelt like a trait": (
+        "#[derive(Clone, PartialEq, Eq)]\npub enum Op { Add, «Equal¦Eq» }\n"
+        "pub fn sign(o: &Op) -> char { match o { Op::Add => '+', Op::Equal => '=' } }\n"
+        "pub fn same() -> Op { Op::Equal }\npub fn more() -> Op { Op::Add }\n"
+    ),
+    "a method that all its calls know by another name": (
+        "pub struct Bag(Vec<u8>);\nimpl Bag {\n    pub fn «at¦lookup»(&self, n: usize) -> u8 { self.0[n] }\n"
+        "    pub fn put(&mut self, n: usize) -> u8 { self.0.swap(0, n); self.at(0) }\n}\n"
+        "pub fn first(b: &mut Bag) -> u8 { b.put(1) + b.at(0) }\n"
+    ),
 }
 KIND = "pub enum Step { Go(u8), Halt }\n"
 RUN = "use crate::Step;\npub fn run(s: &Step) -> u8 { match s { Step::Go(n) => *n, Step::Halt => 0 } }\n"
@@ -25,6 +35,13 @@ FILES = {
         {"lib.rs": f"mod run;\nmod made;\npub use run::run;\npub use made::made;\n{KIND}", "run.rs": RUN,
          "made.rs": "use crate::Step;\npub fn made() -> Step { Step::Stop }\n"},
         {"made.rs": "use crate::Step;\npub fn made() -> Step { Step::Halt }\n"},
+    ),
+    "a variant that is matched under its new name and made under the old one": (
+        {"lib.rs": "mod made;\npub use made::made;\npub enum Fault { Again(u8), Bad }\n"
+         "pub fn show(f: &Fault) -> u8 { match f { Fault::Again(n) => *n, Fault::Bad => 0 } }\n"
+         "pub fn bad() -> Fault { Fault::Bad }\n",
+         "made.rs": "use crate::Fault;\npub fn made() -> Fault { Fault::Retry(1) }\n"},
+        {"made.rs": "use crate::Fault;\npub fn made() -> Fault { Fault::Again(1) }\n"},
     ),
     "a method": (
         {"lib.rs": "mod a;\nmod b;\npub use a::A;\npub use b::f;\n",
