@@ -12,10 +12,12 @@ from rusta_cargo.repair.code import lost_chains, lost_clauses, lost_terms
 from rusta_cargo.repair.code.mutating import Change, Scene, ranked
 from rusta_cargo.repair.proposer import Candidate, Situation
 
+SHARE = 0.4  # what is written wrongly is more usual than what is not written at all
+
 
 def propose(situation: Situation) -> Iterator[Candidate]:
     """Lost steps, clauses and terms of the suspects."""
-    return ranked(situation, _changes)
+    return ranked(situation, _changes, SHARE)
 
 
 def _changes(scene: Scene) -> Iterator[Change]:
