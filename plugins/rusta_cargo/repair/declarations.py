@@ -143,6 +143,13 @@ _SOURCES = (
     ("behaviour_operands", 85, "Failing tests: operands one off, forgotten, unbounded, or in each other's place"),
     ("behaviour_missing", 86, "Failing tests: fields and variables that are never brought up to date"),
     ("behaviour_copied", 87, "Failing tests: statements that other places have, or in the wrong order"),
+    ("behaviour_lost_guards", 88, "Failing tests: guards that were lost: what is empty, closed or out of range"),
+    ("behaviour_lost_statements", 89, "Failing tests: statements that were lost: what is cleared, moved on, stored"),
+    (
+        "behaviour_lost_steps",
+        90,
+        "Failing tests: steps of a chain, clauses of a condition and terms of a sum that were lost",
+    ),
     ("annotations", 100, "Types that the compiler cannot infer"),
     ("associated", 102, "Functions, variants and constants that a type does not have"),
     ("asynchronous", 104, "Asynchronous code"),

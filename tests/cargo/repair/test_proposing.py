@@ -80,9 +80,9 @@ def test_experience_of_single_errors_says_nothing_of_what_several_ask_for(monkey
     seldom = Priors(1.0, {("p0", "name", ""): (0, 9)})
     monkeypatch.setattr("rusta_cargo.repair.proposing.learnt", lambda: seldom)
     found, _, _ = ask(of_two, view=replace(situation(), diagnostics=(FAULT, FAULT)))
-    assert [candidate.prior for candidate in found] == [pytest.approx(0.05), 0.5]
+    assert [candidate.prior for candidate in found] == [pytest.approx(0.25), 0.5]
     alone, _, _ = ask(of_two)
-    assert [candidate.prior for candidate in alone] == [pytest.approx(0.05)] * 2
+    assert [candidate.prior for candidate in alone] == [pytest.approx(0.25)] * 2
 
 
 def raising(_: Situation) -> list[Candidate]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from tree_sitter import Node
 
-from rusta_cargo.repair.code import nodes, types
+from rusta_cargo.repair.code import nodes, std_results, types
 from rusta_cargo.repair.code.destructuring import destructured, spelled
 from rusta_cargo.repair.code.items import Alias, Enum, Function, ItemIndex, Struct, Value, Variant
 from rusta_cargo.repair.code.nodes import text
@@ -98,16 +98,19 @@ class Types:
 
     def _iterated(self, binding: Binding, depth: int) -> str | None:
         value = binding.value
-        if not binding.whole or value is None:
+        if value is None:
             return None
-        if value.type == "range_expression":
+        if value.type == "range_expression" and binding.whole:
             return next((t for part in value.named_children if (t := self.of(part, depth + 1))), None)
         found = self.of(value, depth + 1)
-        element = None if found is None else types.element(found)
+        given = None if found is None else types.inner(found, "Iter")
+        element = None if found is None else given or types.element(found)
         if found is None or element is None:
             return None
         parts = types.reference(found)
-        return element if parts is None else f"&{parts[1]} {element}" if parts[1] else f"&{element}"
+        if parts is not None:
+            element = f"&{parts[1]} {element}" if parts[1] else f"&{element}"
+        return element if binding.whole else destructured(self._root, self._index, binding, element)
 
     # One reader for each kind of expression; named after the grammar's nodes.
 
@@ -310,7 +313,7 @@ class Types:
             return {"str": "String"}.get(types.strip_references(owner), types.strip_references(owner))
         if name in _UNWRAP:
             return types.inner(owner, "Option", "Result")
-        return None
+        return std_results.result(owner, name)
 
 
 def declared(item: Function | Value | Alias | Enum | Struct) -> str | None:

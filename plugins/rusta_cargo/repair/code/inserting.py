@@ -13,6 +13,8 @@ from rusta_cargo.repair.code.nodes import text
 
 _COMMENTS = ("line_comment", "block_comment", "attribute_item", "inner_attribute_item")
 _ENDED = (";", "}")
+# Blocks that are there for what they do.
+_EMPTIED = ("if_expression", "for_expression", "while_expression", "loop_expression")
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,9 @@ def places(scene: Scene) -> Iterator[Place]:
         return
     for block in (body, *(b for b in nodes.below(body, ("block",)) if b != body)):
         inner = statements(block)
+        if not inner and block.parent is not None and block.parent.type in _EMPTIED:
+            indent = nodes.indent_at(scene.source, block.end_byte - 1) + nodes.indent_unit(scene.source)
+            yield Place(block, block.start_byte + 1, indent, False, True)
         if not inner or "\n" not in scene.text(block):
             continue
         for index, node in enumerate(inner):

@@ -109,15 +109,18 @@ class Scene:
 Find = Callable[[Scene], Iterator[Change]]
 
 
-def ranked(situation: Situation, find: Find) -> Iterator[Candidate]:
-    """The likeliest candidates that ``find`` has for the suspects of the failing tests."""
+def ranked(situation: Situation, find: Find, share: float = 1.0) -> Iterator[Candidate]:
+    """The likeliest candidates that ``find`` has for the suspects of the failing tests.
+
+    ``share``: how usual what it looks for is among all slips; what is tried first costs every repair its time.
+    """
     evidence = evidence_of(situation)
     offers: list[tuple[float, str, Change]] = []
     for scene in scenes(situation, evidence):
         for change in find(scene):
             if not _changes(scene.source, change):
                 continue
-            prior = scene.suspect.score * change.weight * evidence.favour(change.family)
+            prior = scene.suspect.score * change.weight * evidence.favour(change.family) * share
             if scene.suspect.line is not None:
                 prior *= HERE if scene.line(change.at) == scene.suspect.line else ELSEWHERE
             offers.append((min(_SURE, prior), scene.path, change))

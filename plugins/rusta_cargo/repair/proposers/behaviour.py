@@ -135,13 +135,14 @@ def _grouped(scene: Scene, node: Node, left: Node, mine: str, right: Node) -> It
     """``a + b * c`` where ``(a + b) * c`` was meant, and the other way round."""
     if mine in ("+", "-") and right.type == "binary_expression":
         inner = operands(right)
-        if inner is not None and text(inner[1]) in ("*", "/", "%"):
+        while inner is not None and text(inner[1]) in ("*", "/", "%"):
             parts = (
                 (left.start_byte, left.start_byte, "("),
                 (inner[0].end_byte, inner[0].end_byte, ")"),
             )
             title = f"brackets: `({short(scene.text(left), 20)} {mine} …) {text(inner[1])} …`"
             yield Change("arithmetic", title, parts, 0.12, node.start_byte)
+            inner = operands(inner[0]) if inner[0].type == "binary_expression" else None  # `b * c / d` is `(b * c) / d`
     if mine in ("*", "/", "%") and left.type == "parenthesized_expression":
         inner_left = left.named_children[0] if left.named_children else None
         if inner_left is not None and inner_left.type == "binary_expression":

@@ -88,14 +88,16 @@ def _partners(name: str) -> dict[str, float]:
 def _other_method(scene: Scene, callee: Node) -> Iterator[Change]:
     """One that is easily mistaken for it, by the table."""
     name = callee.child_by_field_name("field") or callee.child_by_field_name("name")
-    if name is None or scene.index.named(text(name), Function):
+    if name is None:
         return
+    # A function of the crate that is called the same may be meant, or not.
+    own = 0.6 if scene.index.named(text(name), Function) else 1.0
     for other, weight in _partners(text(name)).items():
         yield Change(
             "method",
             f"`{other}` instead of `{text(name)}`",
             replaced(name, other),
-            weight,
+            weight * own,
             name.start_byte,
         )
 
@@ -105,7 +107,11 @@ def _paths(scene: Scene) -> Iterator[Change]:
     for node in scene.nodes("arguments"):
         for given in node.named_children:
             name = given.child_by_field_name("name") if given.type == "scoped_identifier" else None
-            if name is None or scene.index.named(text(name), Function):
+            name = given if given.type == "identifier" and scene.index.functions(text(given)) else name
+            if name is None:
+                continue
+            if scene.index.named(text(name), Function):
+                yield from _other_function(scene, given)
                 continue
             for other, weight in _partners(text(name)).items():
                 title = f"`{other}` instead of `{text(name)}`"

@@ -249,7 +249,7 @@ def _indices(scene: Scene) -> Iterator[Change]:
 
 def _variants(scene: Scene) -> Iterator[Change]:
     """Another variant of the enum with the same shape."""
-    for node in scene.nodes("scoped_identifier"):
+    for node in scene.nodes("scoped_identifier", "scoped_type_identifier"):
         if node.parent is not None and node.parent.type in ("scoped_identifier", "use_declaration"):
             continue
         path, name = node.child_by_field_name("path"), node.child_by_field_name("name")

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from tree_sitter import Node
 
-from rusta_cargo.repair.code import nodes, number_slips, series_slips, text_slips, types
+from rusta_cargo.repair.code import nodes, number_slips, other_literals, series_slips, text_slips, types
 from rusta_cargo.repair.code.items import Value
 from rusta_cargo.repair.code.mutating import (
     Change,
@@ -36,6 +36,7 @@ def _changes(scene: Scene) -> Iterator[Change]:
     yield from series_slips.changes(scene)
     yield from number_slips.changes(scene)
     yield from text_slips.changes(scene)
+    yield from other_literals.changes(scene)
     yield from _bounds(scene)
     yield from _dividends(scene)
     yield from _extremes(scene)

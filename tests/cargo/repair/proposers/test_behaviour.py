@@ -13,6 +13,9 @@ from rusta_cargo.repair.proposers import (
     behaviour_calls,
     behaviour_copied,
     behaviour_flow,
+    behaviour_lost_guards,
+    behaviour_lost_statements,
+    behaviour_lost_steps,
     behaviour_missing,
     behaviour_names,
     behaviour_operands,
@@ -22,7 +25,7 @@ from rusta_cargo.repair.proposing import MOST_CANDIDATES
 
 ALL = (
     behaviour, behaviour_values, behaviour_names, behaviour_calls, behaviour_flow, behaviour_operands, behaviour_missing,
-    behaviour_copied,
+    behaviour_copied, behaviour_lost_guards, behaviour_lost_statements, behaviour_lost_steps,
 )  # fmt: skip
 SHOP = """//! A shop, with umlauts: Käse.
 #[derive(Clone, Copy, PartialEq)]
@@ -111,7 +114,8 @@ MACHINE_FAILS = [
 @pytest.mark.parametrize("module", ALL, ids=lambda module: module.__name__.rpartition(".")[2])
 def test_every_candidate_applies_reverts_and_parses(module: object, source: tuple[str, list[TestFailure]]) -> None:
     found = check_behaviour(module.propose, scene(*source))  # type: ignore[attr-defined]
-    assert found
+    # Nothing of the machine's is both mutable and written over several lines.
+    assert found or (module is behaviour_lost_statements and source[0] is MACHINE)
     assert len(found) <= MOST_CANDIDATES
 
 

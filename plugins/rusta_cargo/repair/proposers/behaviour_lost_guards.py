@@ -1,0 +1,167 @@
+"""Failing tests: a guard that was lost: what is empty, closed or out of range is given back at once, or passed over.
+
+Answers no error: it works where the tree compiles and tests fail. A guard asks one small question of what is visible
+(see code/questions.py) and gives what the function gives for nothing: ``None``, ``false``, an error of its own type.
+A variant of the error that nothing in the crate ever makes is the likeliest: it was made in what was lost.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from rusta_cargo.repair.code import nodes, types
+from rusta_cargo.repair.code.calling import in_tests
+from rusta_cargo.repair.code.inserting import Place, places
+from rusta_cargo.repair.code.items import Enum, Function, Variant
+from rusta_cargo.repair.code.mutating import Change, Scene, ranked, short
+from rusta_cargo.repair.code.questions import questions
+from rusta_cargo.repair.code.scopes import Binding
+from rusta_cargo.repair.proposer import Candidate, Situation
+
+_NEVER_MADE, _MADE_ELSEWHERE, _EXPECTED = 3.0, 0.5, 2.0
+_INSIDE = ("fmt", "source", "description", "code", "from")
+_KEY = "rusta_cargo.repair.proposers.behaviour_lost_guards"
+_PLAIN = {
+    "bool": (("false", 0.8), ("true", 0.5)),
+    "String": (("String::new()", 0.5),),
+    "&str": (('""', 0.5),),
+    "Option": (("None", 1.0),),
+    "Vec": (("Vec::new()", 0.6),),
+}
+
+SHARE = 0.3  # what is written wrongly is more usual than what is not written at all
+
+
+def propose(situation: Situation) -> Iterator[Candidate]:
+    """Guards at the places of the suspects."""
+    return ranked(situation, _changes, SHARE)
+
+
+def _changes(scene: Scene) -> Iterator[Change]:
+    function = scene.function
+    if function is None or scene.body is None or any(m in scene.text(scene.body) for m in ("todo!", "unimplemented!")):
+        return
+    here = [place for place in places(scene) if place.before and (place.block == scene.body or _looped(place))]
+    spread = 1 / (1 + 0.1 * len(here))
+    unit = nodes.indent_unit(scene.source)
+    flat = " ".join(scene.text(scene.body).split())
+    for rank, place in enumerate(here):
+        visible = scene.types.visible(place.at)
+        answers = list(_answers(scene, function, visible)) if not _in_closure(place) else []
+        if _looped(place):
+            answers = [("continue", 1.0), ("break", 0.4), *((f"return {v}", w * 0.3) for v, w in answers)]
+        else:
+            answers = [(f"return {value}".rstrip(), weight) for value, weight in answers]
+        first = 1.5 if rank == 0 else 1.0
+        for question in questions(scene, place.at):
+            asked = [(question.text, question.weight)]
+            if question.either and " == " not in question.text:
+                asked.append((f"!{question.text}", question.weight * 0.5))
+            for condition, weight in asked:
+                if f"if {condition} {{" in flat:
+                    continue
+                for answer, likely in answers:
+                    put = f"if {condition} {{\n{unit}{answer};\n}}"
+                    title = f"`{short(f'if {condition} {{ {answer}; }}', 60)}`"
+                    yield Change("guard", title, place.put(put), min(0.5, weight * likely * spread * first), place.at)
+
+
+def _looped(place: Place) -> bool:
+    return place.block.parent is not None and place.block.parent.type in nodes.LOOPS
+
+
+def _in_closure(place: Place) -> bool:
+    around = nodes.enclosing(place.block, ("closure_expression", "function_item", "async_block"))
+    return around is not None and around.type != "function_item"
+
+
+def _answers(
+    scene: Scene, function: Function, visible: list[tuple[Binding, str | None]]
+) -> Iterator[tuple[str, float]]:
+    """What the function gives where there is nothing to do, with weights."""
+    if function.returns is None:
+        yield "", 1.0
+        return
+    returns = scene.returns
+    rights = " ".join(f"{sides.left} {sides.right}" for sides in scene.evidence.sides)
+    given = types.arguments(returns)
+    if types.head(returns) == "Result":
+        kind = given[1] if len(given) > 1 else _error_of(scene)
+        for value, weight, name in _errors(scene, kind, visible):
+            expected = _EXPECTED if re.search(rf"\b{name}\b", rights) else 1.0
+            yield f"Err({value})", weight * expected
+        plain = {"()": "()", "bool": "false", "String": "String::new()"}.get(given[0] if given else "")
+        if plain is not None or types.head(given[0] if given else "") in ("Vec", "Option"):
+            yield f"Ok({plain or ('None' if types.head(given[0]) == 'Option' else 'Vec::new()')})", 0.4
+        return
+    if returns in types.NUMBERS:
+        for number in ("0", "1"):
+            yield (f"{number}.0" if returns in types.FLOATS else number), 0.5
+        yield from ((b.name, 0.2) for b, known in visible if known == returns and b.kind == "parameter")
+        return
+    yield from _PLAIN.get(returns) or _PLAIN.get(types.head(returns)) or ()
+
+
+def _error_of(scene: Scene) -> str:
+    """The error of an alias ``Result<T>`` of the crate: its only enum that is named so."""
+    errors = {enum.name for enum in scene.index.of_kind(Enum) if enum.name.endswith("Error")}
+    return errors.pop() if len(errors) == 1 else ""
+
+
+def _errors(scene: Scene, kind: str, visible: list[tuple[Binding, str | None]]) -> Iterator[tuple[str, float, str]]:
+    """(expression, weight, name) of the values of an error type."""
+    enum = scene.index.enum(kind)
+    for variant in () if enum is None else enum.variants:
+        value = _made(f"{types.head(kind)}::{variant.name}", variant, visible)
+        if value is not None:
+            made = _makings(scene, variant)
+            yield value, _NEVER_MADE if made == 0 else _MADE_ELSEWHERE, variant.name
+
+
+def _made(path: str, variant: Variant, visible: list[tuple[Binding, str | None]]) -> str | None:
+    """The variant with values of the right types."""
+    if variant.shape == "unit":
+        return path
+    values = []
+    for field in variant.fields:
+        value = _value(field.name if variant.shape != "tuple" else "", types.tidy(field.type.text), visible)
+        if value is None:
+            return None
+        values.append(value if variant.shape == "tuple" else f"{field.name}: {value}" if value != field.name else value)
+    inner = ", ".join(values)
+    return f"{path}({inner})" if variant.shape == "tuple" else f"{path} {{ {inner} }}"
+
+
+def _value(name: str, wanted: str, visible: list[tuple[Binding, str | None]]) -> str | None:
+    known = [(b.name, kind) for b, kind in visible if kind and b.name != "self"]
+    for exact in (True, False):
+        for other, kind in known:
+            if exact and name and other != name:
+                continue
+            if types.same(kind, wanted):
+                return other
+            if wanted == "String" and types.strip_references(kind) in ("str", "String"):
+                return f"{other}.to_string()"
+            if types.same(types.strip_references(kind), wanted) and wanted in types.NUMBERS:
+                return f"*{other}"
+    return None
+
+
+def _makings(scene: Scene, variant: Variant) -> int:
+    """How often the crate makes a variant, outside of its tests and of what only reads it."""
+    if variant.parent is None:
+        return 1
+    key = (_KEY, variant.parent.name, variant.name, hash(scene.source))
+    known = scene.situation.cache.get(key)
+    if isinstance(known, int):
+        return known
+    pattern = re.compile(rf"\b(?:{re.escape(variant.parent.name)}|Self)::{re.escape(variant.name)}\b".encode())
+    count = 0
+    for function in scene.index.of_kind(Function):
+        if function.body is None or function.name in _INSIDE or in_tests(scene.situation, function):
+            continue
+        text = scene.situation.source(function.path)[function.body.start : function.body.end]
+        count += len(pattern.findall(text))
+    scene.situation.cache[key] = count
+    return count
