@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from rusta_cargo.repair.code import edits
 from rusta_cargo.repair.code.gathering import sound
 from rusta_cargo.repair.code.items import Item, ItemIndex, Use
+from rusta_cargo.repair.code.module_lines import declared
 from rusta_cargo.repair.code.reading import read_items
 from rusta_cargo.repair.code.units import importable, outside_library
 from rusta_cargo.repair.proposer import Candidate, Replacement, Situation, SourceUnavailable
@@ -22,7 +23,8 @@ _MISSED = re.compile(
     r"cannot find [\w, ]+ `(\w+)` in this scope|use of undeclared type `(\w+)`|unresolved import `(?:\w+::)*(\w+)`"
     r"|no `(\w+)` in `"
 )
-_SURE, _SOME = 0.95, 0.6
+# Below a module that is only to be declared.
+_SURE, _SOME = 0.87, 0.6
 _ROOTS = ("lib.rs", "main.rs", "mod.rs", "build.rs")
 
 
@@ -50,7 +52,7 @@ def propose(situation: Situation) -> Iterator[Candidate]:
         if parent is None or sum(name in others for name in names for others in homes.values()) > len(names):
             continue
         numbers = sorted({number for name in names for number in missed[name]})
-        parts = [_declared(situation, index, parent, path)]
+        parts = [declared(situation, index, parent, _module(path))]
         parts += _imports(situation, index, path, parent, names, numbers)
         module = _module(path)
         yield Candidate(
@@ -94,21 +96,6 @@ def _parent(situation: Situation, index: ItemIndex, path: str) -> str | None:
         if inside == own and name != "build.rs":
             found.append(other)
     return min(found, key=lambda other: (posixpath.basename(other) != "lib.rs", other), default=None)
-
-
-def _declared(situation: Situation, index: ItemIndex, parent: str, path: str) -> Replacement:
-    """The ``mod`` line among its siblings, as visible as most of them."""
-    source = situation.source(parent)
-    siblings = [item for item in index.files[parent] if item.kind == "module" and item.body is None and not item.module]
-    open_ones = [item for item in siblings if item.visibility is not None]
-    word = "pub " if siblings and 2 * len(open_ones) > len(siblings) else ""
-    line = f"{word}mod {_module(path)};"
-    later = next((item for item in siblings if item.name > _module(path)), None)
-    if later is not None and [item.name for item in siblings] == sorted(item.name for item in siblings):
-        return edits.insert(parent, later.first, f"{line}\n")
-    if siblings:
-        return edits.line_after(parent, source, siblings[-1].start, siblings[-1].end, line)
-    return edits.insert(parent, min((item.first for item in index.files[parent]), default=0), f"{line}\n\n")
 
 
 def _imports(

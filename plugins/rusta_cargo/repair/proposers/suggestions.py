@@ -32,6 +32,7 @@ _LESS_SURE = tuple(
     for pattern, prior in (
         (r"^you can convert ", 0.45),
         (r"^you can convert .* and panic if ", 0.15),
+        (r"^make this visible only to module ", 0.3),
         (r"^if you meant to write a \w+ literal", 0.8),
         (r"^wrap(?:ping)? the value|^try wrapping the expression", 0.85),
         (r"^consider using a `let` binding", 0.3),
