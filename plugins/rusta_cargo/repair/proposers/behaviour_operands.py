@@ -169,6 +169,9 @@ def _throughout(scene: Scene) -> Iterator[Change]:
             continue
         if (node.start_byte, node.end_byte) in seen or node.end_byte - node.start_byte > 160:
             continue
+        sides = node.child_by_field_name("left"), node.child_by_field_name("right")
+        if all(side is not None and side.type in ("identifier", "field_expression") for side in sides):
+            continue  # another operator says it, or `behaviour` exchanges them
         seen.add((node.start_byte, node.end_byte))
         for kind in ("identifier", "field_identifier"):
             yield from _pairs(scene, node, kind)
@@ -210,6 +213,8 @@ def _bounded(scene: Scene) -> Iterator[Change]:
     """A value without its bound or its other part: ``x.min(self.most)``, ``x + offset``, ``total - rest``."""
     body = scene.text(scene.body)
     for node in _results(scene):
+        if node.type in ("integer_literal", "float_literal"):
+            continue  # another number is what would be written
         kind = types.strip_references(scene.types.of(node) or "")
         number = kind in types.NUMBERS or kind in ("", "{integer}", "{float}")
         if not number and scene.index.struct(kind) is None:
