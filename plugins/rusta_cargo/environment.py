@@ -68,8 +68,7 @@ def examples_environment(toolchain: Toolchain) -> dict[str, str]:
     Every example is a program of its own, linked to be run once: copying the standard library's debug information into
     it takes a fifth of the time. The user's own flags stay, cargo joins them.
     """
-    release = tuple(int(part) for part in toolchain.release.split("-")[0].split(".")[:2] if part.isdigit())
-    return {"CARGO_BUILD_RUSTDOCFLAGS": "-Cstrip=debuginfo"} if release >= _STRIPS else {}
+    return {"CARGO_BUILD_RUSTDOCFLAGS": "-Cstrip=debuginfo"} if toolchain.numbers >= _STRIPS else {}
 
 
 def _link(place: Path, target: Path) -> None:

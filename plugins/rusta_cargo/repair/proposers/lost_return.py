@@ -18,7 +18,9 @@ from rusta_cargo.repair.code.nodes import text
 
 _MADE = re.compile(r"^(?:None$|(?:Err|Ok|Some)\()")
 _HOLDERS = {"None": "Option", "Some": "Option", "Ok": "Result", "Err": "Result"}
-_STATEMENT, _FAILING, _GOOD = 0.93, 0.85, 0.5
+_STATEMENT, _FAILING, _LEAVES, _GOOD = 0.93, 0.85, 0.8, 0.5
+# What the compiler says of the branch that came first.
+_HELD_AGAINST = ("expected because of this", "this is found to be of type", "this and all prior arms are found")
 _BRANCHES = ("if_expression", "match_expression", "else_clause", "unsafe_block")
 
 
@@ -38,6 +40,20 @@ def _unfit(case: Case) -> Iterator[Answer]:
         return
     failing = text(value).startswith(("None", "Err"))
     yield from _returned(case, value, _FAILING if failing else _GOOD)
+
+
+def _unfit_before(case: Case) -> Iterator[Answer]:
+    """The same, where the branch before the marked one is meant: it says what the marked one is held against."""
+    told = mismatch(case.diagnostic)
+    if told is None or types.head(told.expected) not in ("Option", "Result"):
+        return
+    if types.head(told.found) == types.head(told.expected):
+        return
+    for span in case.diagnostic.spans:
+        if not span.primary and span.path == case.path and (span.label or "").startswith(_HELD_AGAINST):
+            value = _whole(case.seen(span))
+            if _ends_branch(value):
+                yield from _returned(case, value, _FAILING if text(value).startswith(("None", "Err")) else _LEAVES)
 
 
 def _whole(node: Node) -> Node:
@@ -71,4 +87,4 @@ def _returned(case: Case, value: Node, prior: float) -> Iterator[Answer]:
     )
 
 
-propose = answering({"E0282": (_untyped,), "E0283": (_untyped,), "E0308": (_unfit,)})
+propose = answering({"E0282": (_untyped,), "E0283": (_untyped,), "E0308": (_unfit, _unfit_before)})

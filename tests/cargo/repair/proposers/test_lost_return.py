@@ -30,8 +30,33 @@ RESTORED = {
     Ok(m * m)
 }
 """,
+    "the branch before": """pub fn find(v: &[u32], k: u32) -> Option<usize> {
+    let mut i = 0;
+    while i < v.len() {
+        i = if v[i] == k {
+            «return ¦»Some(i)
+        } else {
+            i + 1
+        };
+    }
+    None
+}
+""",
+    "the arm before": """pub fn digit(c: Option<char>) -> Result<u32, String> {
+    let n = match c {
+        None => «return ¦»Err("nothing".to_string()),
+        Some(c) => c as u32,
+    };
+    Ok(n - 48)
+}
+""",
 }
 SILENT = {
+    "the branch before is an option as well": """pub fn f(n: i32) -> Option<i32> {
+    let m = if n > 0 { Some("a") } else { Some(1) };
+    m
+}
+""",
     "the function gives back something else": """pub fn f(n: i32) -> i32 {
     let m = if n > 0 { n } else { None };
     m
