@@ -16,6 +16,8 @@ const GENERATION: u64 = 1 << 16;
 const LOOKS: u32 = 600;
 /// A wait below this costs less than it is worth to look at.
 const SHORT: Duration = Duration::from_micros(10);
+/// Bursts that run alone before waiting is tried again, at the most.
+const MOST_ALONE: u32 = 4096;
 /// No more workers than this, whatever the CPU has.
 const MOST: usize = 63;
 
@@ -156,7 +158,8 @@ fn claim_near(shared: &Shared, job: &Job<'_>, worker: usize, parts: usize) {
 /// Runs `job(part, worker)` for all parts on at most `threads` threads; worker 0 is the caller.
 ///
 /// The job must not panic. Which worker gets which part differs from run to run. Where waiting for a worker took longer
-/// than the caller's own share, because the CPU is busy with others, the next bursts run alone: 16, then up to 4,096.
+/// than the caller's own share, because the CPU is busy with others, the next bursts run alone: as many as the time that was
+/// lost is worth, and twice as many, up to 4,096, whenever it happens again.
 pub fn run(threads: usize, parts: usize, job: &Job<'_>) {
     let alone = || (0..parts).for_each(|part| job(part, 0));
     if threads < 2 || parts < 2 {
@@ -210,17 +213,34 @@ pub fn run(threads: usize, parts: usize, job: &Job<'_>) {
     }
     let penalty = shared.penalty.load(Ordering::Relaxed);
     let waited = began.elapsed().saturating_sub(own);
-    let penalty = if waited > own.max(SHORT) { (penalty * 2).clamp(16, 4096) } else { penalty / 2 };
+    let lost = waited > own.max(SHORT);
+    let penalty = if lost { longer(penalty, waited, own) } else { penalty / 2 };
     shared.penalty.store(penalty, Ordering::Relaxed);
-    if waited > own.max(SHORT) {
+    if lost {
         shared.alone.store(penalty, Ordering::Relaxed);
     }
     shared.busy.store(false, Ordering::Release);
 }
 
+/// For how many bursts nobody is waited for, after a wait that did not pay.
+fn longer(penalty: u32, waited: Duration, own: Duration) -> u32 {
+    let worth = waited.as_nanos() / own.max(SHORT).as_nanos();
+    penalty.saturating_mul(2).max(u32::try_from(worth).unwrap_or(MOST_ALONE)).clamp(1, MOST_ALONE)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_wait_costs_as_many_bursts_alone_as_it_was_long() {
+        let of = Duration::from_micros;
+        assert_eq!(longer(0, of(3_000), of(2_500)), 1);
+        assert_eq!(longer(1, of(3_000), of(2_500)), 2);
+        assert_eq!(longer(0, of(3_000), of(30)), 100);
+        assert_eq!(longer(4_000, of(3_000), of(2_500)), MOST_ALONE);
+        assert_eq!(longer(0, Duration::from_secs(3_600), of(0)), MOST_ALONE);
+    }
 
     #[test]
     fn every_part_is_done_once() {
