@@ -52,6 +52,13 @@ RESTORED = {
 """,
 }
 SILENT = {
+    "a branch that is a statement": """pub fn f(n: i32) -> Result<i32, ()> {
+    if n < 0 {
+        Err(())
+    }
+    Ok(n)
+}
+""",
     "the branch before is an option as well": """pub fn f(n: i32) -> Option<i32> {
     let m = if n > 0 { Some("a") } else { Some(1) };
     m
