@@ -112,6 +112,14 @@ TOOLS = (
         timeout_s=60.0,
     ),
     ToolSpec(
+        verb="crates_at_hand",
+        summary="Look into the crates on this machine: versions, features, and where they have a name.",
+        effect=Effect.READ,
+        args="rusta_cargo.crates.models:CratesArgs",
+        handler=f"{_TOOLS}.crates:crates_at_hand",
+        timeout_s=120.0,
+    ),
+    ToolSpec(
         verb="tree_hashes",
         summary="Digests of all files of the tree on disk, to see whether it changed.",
         effect=Effect.READ,

@@ -119,6 +119,14 @@ def line_of(uses: Sequence[Use], path: str, module: str, names: list[str], place
         return edits.insert(path, uses[0].first, f"{text}\n\n")
     if uses and module.split("::")[0] in ("crate", "self", "super"):
         return edits.insert(path, uses[-1].end, f"\n\n{text}")
+    others = [use for use in uses if use.leaves and _root(use) not in ("crate", "self", "super")]
+    if others:  # those of other crates in the order of their names, as rustfmt has them
+        later = next((use for use in others if "::".join(use.leaves[0].path) > whole), None)
+        return (
+            edits.insert(path, others[-1].end, f"\n{text}")
+            if later is None
+            else edits.insert(path, later.first, f"{text}\n")
+        )
     return edits.insert(path, place, f"{text}\n" if uses else f"{text}\n\n")
 
 
@@ -132,3 +140,11 @@ def _root(use: Use) -> str:
 
 def group_of(root: str) -> str:
     return "std" if root in STD else root
+
+
+def beginning(index: ItemIndex, path: str, place: int) -> int:
+    """Where the items of the module around a place begin."""
+    items = index.files.get(path, ())
+    around = [item for item in items if item.kind == "module" and item.start <= place < item.end]
+    inner = around[-1] if around else None
+    return min((item.first for item in items if item.parent is inner), default=0)

@@ -7,12 +7,12 @@ that nothing declares takes the name that is declared, one that is declared beco
 
 from __future__ import annotations
 
-import posixpath
 import re
 from collections.abc import Iterator
 
 from rusta_cargo.repair.code import edits
 from rusta_cargo.repair.code.distinct import distinct
+from rusta_cargo.repair.code.features import asking, dependency_key, listed, manifest_above
 from rusta_cargo.repair.code.items import Function, ItemIndex
 from rusta_cargo.repair.code.labels import quoted
 from rusta_cargo.repair.code.manifests import read_toml
@@ -73,19 +73,8 @@ def _for_tests(situation: Situation, path: str, start: int) -> Iterator[Change]:
         yield "keep it outside of tests too", (edits.delete(path, found[-1].start(), found[-1].end()),), _OPENED
 
 
-def _manifest_above(situation: Situation, path: str) -> str | None:
-    folder = posixpath.dirname(path)
-    while True:
-        manifest = posixpath.join(folder, "Cargo.toml")
-        if read_toml(situation, manifest).get("package"):
-            return manifest
-        if not folder:
-            return None
-        folder = posixpath.dirname(folder)
-
-
 def _feature(situation: Situation, place: Span, gate: Span, feature: str) -> Iterator[Change]:
-    theirs, mine = _manifest_above(situation, gate.path), _manifest_above(situation, place.path)
+    theirs, mine = manifest_above(situation, gate.path), manifest_above(situation, place.path)
     if theirs is None or mine is None:
         return
     data = read_toml(situation, theirs)
@@ -102,34 +91,25 @@ def _feature(situation: Situation, place: Span, gate: Span, feature: str) -> Ite
         yield from _own(situation, mine, place, feature)
         return
     name = str(data["package"].get("name", ""))
-    key = _key(read_toml(situation, mine), name)
+    key = dependency_key(read_toml(situation, mine), name)
     if key is None:
         return
     around = _text(situation, place.path)[: place.start]
     guards = [match[1].decode("utf-8", "replace") for match in _FEATURE.finditer(around)]
     for guard in reversed(list(dict.fromkeys(guards))):
-        added = _listed(situation, mine, guard, f"{key}/{feature}")
+        added = listed(situation, mine, guard, f"{key}/{feature}")
         if added is not None:
             yield f"let `{guard}` bring `{key}/{feature}`", (added,), _PASSED
             break
-    wanted = _asked(situation, mine, key, feature)
+    wanted = asking(situation, mine, key, feature)
     if wanted is not None:
         yield f"ask for the feature `{feature}` of `{key}`", (wanted,), _ASKED
-
-
-def _key(data: dict[str, object], name: str) -> str | None:
-    for table in ("dependencies", "dev-dependencies", "build-dependencies"):
-        found = data.get(table)
-        for key in found if isinstance(found, dict) else ():
-            if str(key).replace("-", "_") == name.replace("-", "_"):
-                return str(key)
-    return None
 
 
 def _own(situation: Situation, manifest: str, place: Span, feature: str) -> Iterator[Change]:
     """A feature of the package itself: on by default, or the use is guarded as well."""
     source = _text(situation, manifest)
-    added = _listed(situation, manifest, "default", feature)
+    added = listed(situation, manifest, "default", feature)
     if added is None and (heading := re.search(rb"(?m)^\[features\][^\n]*\n", source)) is not None:
         added = edits.insert(manifest, heading.end(), f'default = ["{feature}"]\n')
     if added is not None:
@@ -146,35 +126,3 @@ def _own(situation: Situation, manifest: str, place: Span, feature: str) -> Iter
                 (edits.line_before(place.path, text, start, line.text.strip()),),
                 _GUARD,
             )
-
-
-def _listed(situation: Situation, manifest: str, feature: str, entry: str) -> Replacement | None:
-    """``entry`` put into the list of a feature."""
-    row = re.search(rb"(?m)^" + re.escape(feature.encode()) + rb"\s*=\s*\[([^\]]*)\]", _text(situation, manifest))
-    if row is None or f'"{entry}"'.encode() in row[1]:
-        return None
-    inside = row[1].decode("utf-8", "replace").rstrip()
-    return edits.insert(manifest, row.start(1) + len(inside.rstrip(",").encode()), f'{", " if inside else ""}"{entry}"')
-
-
-def _asked(situation: Situation, manifest: str, key: str, feature: str) -> Replacement | None:
-    """The dependency with one more feature."""
-    source = _text(situation, manifest)
-    name = re.escape(key.encode())
-    plain = re.search(rb"(?m)^" + name + rb"\s*=\s*(\"[^\"\n]*\")", source)
-    if plain is not None:
-        text = f'{{ version = {plain[1].decode()}, features = ["{feature}"] }}'
-        return edits.replace(manifest, plain.start(1), plain.end(1), text)
-    dotted = re.search(rb"(?m)^" + name + rb"\.workspace\s*=\s*true", source)
-    if dotted is not None:
-        text = f'{key} = {{ workspace = true, features = ["{feature}"] }}'
-        return edits.replace(manifest, dotted.start(), dotted.end(), text)
-    table = re.search(rb"(?m)^" + name + rb"\s*=\s*\{([^}\n]*)\}", source)
-    if table is None:
-        return None
-    features = re.search(rb"features\s*=\s*\[([^\]]*)\]", table[1])
-    if features is not None:
-        at = table.start(1) + features.start(1) + len(features[1].rstrip().rstrip(b","))
-        return edits.insert(manifest, at, f'{", " if features[1].strip() else ""}"{feature}"')
-    at = table.start(1) + len(table[1].rstrip())
-    return edits.insert(manifest, at, f', features = ["{feature}"]')

@@ -1,8 +1,9 @@
 """Crates that the source uses and Cargo.toml does not name, or names where they do not count: E0432, E0433, E0463.
 
 The crate is a package of this workspace, one that the workspace's root declares, or one that is vendored here; it is
-asked for in the style of the neighbours, among the dependencies that the files with the errors belong to. A dependency
-of the tests that the library uses moves to the others; a misspelt section gets its name.
+asked for in the style of the neighbours, among the dependencies that the files with the errors belong to. Else it may lie
+on this machine, where cargo finds it without a network. A dependency of the tests that the library uses moves to the
+others; a misspelt section gets its name.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from rusta_cargo.repair.code import edits
+from rusta_cargo.repair.code.at_hand import at_hand
 from rusta_cargo.repair.code.manifests import manifest_paths, package_named, read_toml
 from rusta_cargo.repair.code.similar import closest
 from rusta_cargo.repair.code.units import crate_name
@@ -23,6 +25,9 @@ from rusta_schemas.diagnostic import Diagnostic
 _TOLD = re.compile(r"(?:unlinked crate|crate for|missing crate) `(\w+)`|unresolved import `(\w+)")
 _TABLES = ("dependencies", "dev-dependencies", "build-dependencies")
 _SURE, _VENDORED, _SECTION = 0.95, 0.9, 0.93
+# On this machine, and an older version that is there too.
+_LOCAL, _OLDER = 0.9, 0.5
+_MOST = 3
 Change = tuple[str, tuple[Replacement, ...], float]
 
 
@@ -126,16 +131,29 @@ def _lines(situation: Situation, manifest: str, data: dict[str, Any], name: str)
         yield f"{shared} = {{ workspace = true }}" if long else f"{shared}.workspace = true", _SURE
         return
     meant = package_named(situation, name)
-    if meant is None or meant[0] == manifest:
+    if meant is None:
+        for crate in at_hand(situation, [name]).crates:
+            for place, version in enumerate(crate.versions[:_MOST]):
+                yield f'{crate.name} = "{_asked_for(version)}"', _LOCAL * _OLDER**place
+        return
+    if meant[0] == manifest:
         return
     folder, real = posixpath.dirname(meant[0]), str(meant[1]["package"]["name"])
     if f"{folder}/.cargo-checksum.json" in situation.files:
-        numbers = str(meant[1]["package"].get("version", "")).split(".")
-        if len(numbers) > 1:
-            yield f'{real} = "{numbers[0]}.{numbers[1]}"', _VENDORED
+        version = str(meant[1]["package"].get("version", ""))
+        if "." in version:
+            yield f'{real} = "{_asked_for(version)}"', _VENDORED
         return
     there = posixpath.relpath(folder or ".", posixpath.dirname(manifest) or ".")
     yield f'{real} = {{ path = "{there}" }}', _SURE
+
+
+def _asked_for(version: str) -> str:
+    """As people ask for a version: what may not change, ``1`` or ``0.8``; a version with a suffix in full."""
+    if "-" in version:
+        return version
+    numbers = version.partition("+")[0].split(".")
+    return numbers[0] if numbers[0] != "0" else ".".join(numbers[:2]) if numbers[1:2] != ["0"] else version
 
 
 def _put(manifest: str, source: bytes, table: str, line: str) -> Replacement:

@@ -1,7 +1,8 @@
 """Names that no import brings any more and that the compiler does not find: E0405, E0412, E0422, E0423, E0425, E0433, E0107.
 
-The compiler suggests no items of other crates that it has only read the metadata of; the other members of the workspace
-and the package's own library are looked into here. An alias ``Result`` that is not imported is the one of std, with an
+The compiler suggests no items of other crates that it has only read the metadata of, and none of dependencies that nothing
+mentions any more; the other members of the workspace, the package's own library and the dependencies' sources are looked
+into here. An alias ``Result`` that is not imported is the one of std, with an
 argument too few. Where many names are missing, as when all imports of a file are gone, one candidate imports them all.
 """
 
@@ -12,9 +13,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from rusta_cargo.repair.code import edits
+from rusta_cargo.repair.code.at_hand import seen
 from rusta_cargo.repair.code.exported import exported
 from rusta_cargo.repair.code.gathering import sound
-from rusta_cargo.repair.code.importing import STD, Missing, group_of, line_of, placed, suggested, uses_near
+from rusta_cargo.repair.code.importing import STD, Missing, beginning, group_of, line_of, placed, suggested, uses_near
 from rusta_cargo.repair.code.items import Alias, ItemIndex
 from rusta_cargo.repair.code.no_std import instead, root_of, without_std
 from rusta_cargo.repair.proposer import Candidate, Replacement, Situation
@@ -25,6 +27,13 @@ _FEWEST, _EVERYTHING, _ONE, _AMONG, _SHADOWED = 3, 0.98, 0.9, 0.6, 0.93
 _UNKNOWN = re.compile(
     r"^cannot find [\w, ]+ `(\w+)` in this scope|use of undeclared type `(\w+)`|^expected function, found macro `(\w+)`"
 )
+_WHAT = re.compile(r"^cannot find ([\w, ]+?) `")
+_VALUES = ("fn", "const", "static", "struct", "use")
+# The first of these that the compiler's words contain counts.
+_KINDS = {
+    "derive macro": ("derive", "use"), "macro": ("macro", "use"), "attribute": ("attribute", "use"),
+    "trait": ("trait", "use"), "module": ("mod", "use"), "type": ("struct", "enum", "union", "type", "trait", "use"),
+}  # fmt: skip
 _FEWER = re.compile(r"^enum takes 2 generic arguments but 1 generic argument was supplied")
 
 
@@ -82,10 +91,40 @@ def _looked_up(situation: Situation, index: ItemIndex) -> list[Missing]:
         if diagnostic.code == "E0107":
             modules += _aliases(situation, index, place.path, name)
         for module in modules:
-            begin = _beginning(index, place.path, place.start)
+            begin = beginning(index, place.path, place.start)
             found = made.setdefault((place.path, module, name), Missing(place.path, module, name, begin, imported=True))
             found.errors.append(number)
+    for missing in _from_dependencies(situation, index, {(each.file, each.name) for each in made.values()}):
+        made.setdefault((missing.file, missing.module, missing.name), missing)
     return list(made.values())
+
+
+def _from_dependencies(situation: Situation, index: ItemIndex, known: set[tuple[str, str]]) -> Iterator[Missing]:
+    """Names that only crates have which this program mentions nowhere any more: the compiler does not load those."""
+    known = known | {(missing.file, missing.name) for missing in suggested(situation)}
+    asked: dict[str, dict[str, list[int]]] = {}
+    for number, diagnostic in enumerate(situation.diagnostics):
+        place, name = diagnostic.primary, _unknown(situation, diagnostic)
+        if place is not None and name is not None and (place.path, name) not in known and diagnostic.code != "E0107":
+            asked.setdefault(place.path, {}).setdefault(name, []).append(number)
+    for path, names in asked.items():
+        for sighting in seen(situation, path, names):
+            numbers = names[sighting.name]
+            first = situation.diagnostics[numbers[0]]
+            way = next((way for way in sighting.paths if not way.endswith("*")), None)
+            if way is None or first.primary is None or sighting.kind not in _kinds(first):
+                continue
+            module, _, name = way.rpartition("::")
+            if name == sighting.name:
+                begin = beginning(index, path, first.primary.start)
+                yield Missing(path, module, name, begin, imported=True, errors=list(numbers))
+
+
+def _kinds(diagnostic: Diagnostic) -> tuple[str, ...]:
+    """What the name can be, by what the compiler looked for."""
+    told = _WHAT.match(diagnostic.message)
+    words = "type" if told is None else told[1]
+    return next((kinds for word, kinds in _KINDS.items() if word in words), _VALUES)
 
 
 def _aliases(situation: Situation, index: ItemIndex, path: str, name: str) -> list[str]:
@@ -96,14 +135,6 @@ def _aliases(situation: Situation, index: ItemIndex, path: str, name: str) -> li
         if mine and item.parent is None and len(item.generics) == 1:
             found.append("::".join(("crate", *index.module_of(item))))
     return found
-
-
-def _beginning(index: ItemIndex, path: str, place: int) -> int:
-    """Where the items of the module around a place begin."""
-    items = index.files.get(path, ())
-    around = [item for item in items if item.kind == "module" and item.start <= place < item.end]
-    inner = around[-1] if around else None
-    return min((item.first for item in items if item.parent is inner), default=0)
 
 
 def _all_at_once(situation: Situation, index: ItemIndex, found: list[Missing]) -> Iterator[Candidate]:

@@ -10,14 +10,20 @@ from pathlib import Path, PurePosixPath
 
 from conformance import rustc
 
+from rusta_cargo.crates.exports import look_up
+from rusta_cargo.crates.models import CratesArgs, CratesReport
+from rusta_cargo.crates.shelf import crates_for
 from rusta_cargo.failures import cargo_failures
 from rusta_cargo.messages import parse_stream
 from rusta_cargo.places import Places
+from rusta_cargo.project import find_project
 from rusta_cargo.repair.project import Package, Project, Target
 from rusta_cargo.repair.proposer import Candidate, Situation, SourceUnavailable
 from rusta_cargo.repair.proposing import fault_of
 from rusta_cargo.repair.tree import BASE
+from rusta_schemas.base import JsonObject, to_json
 from rusta_schemas.diagnostic import Level
+from rusta_schemas.observation import Observation, Status
 
 Propose = Callable[[Situation], Iterable[Candidate]]
 _KINDS = {"src/lib.rs": "lib", "src/main.rs": "bin", "build.rs": "custom-build"}
@@ -48,13 +54,21 @@ def situation_in(folder: Path, files: Mapping[str, str]) -> Situation:
             raise SourceUnavailable(path)
         return files[path].encode()
 
-    def probe(verb: str, args: object) -> object:
-        raise AssertionError(f"a proposer asked {verb} in a test that has no tools")
+    def probe(verb: str, args: JsonObject) -> Observation:
+        assert verb == "crates_at_hand", f"a proposer asked {verb} in a test that has no other tools"
+        asked = CratesArgs.model_validate(args)
+        lock = folder / "Cargo.lock"
+        crates = crates_for(find_project(folder), asked.crates, lock.read_bytes() if lock.exists() else b"")
+        report = CratesReport(
+            crates=tuple(crate.info for crate in crates.values()),
+            sightings=tuple(look_up(crates.values(), asked.names)),
+        )
+        return Observation(verb=verb, status=Status.OK, summary="", data=to_json(report))
 
     places = Places(str(folder), str(folder), lambda path: files[path].encode() if path in files else None)
     found = tuple(item for item in parse_stream(done.stdout, places).diagnostics if item.level is Level.ERROR)
     found = found or cargo_failures(done.stderr, places)
-    return Situation(found, read, probe, project_of(files), files=tuple(sorted(files)))  # type: ignore[arg-type]
+    return Situation(found, read, probe, project_of(files), files=tuple(sorted(files)))
 
 
 def project_of(files: Mapping[str, str]) -> Project:

@@ -1,0 +1,81 @@
+"""What the dependencies of a package have to offer, read from their sources on this machine.
+
+The compiler knows only the crates that a program still mentions, and only the features that are on.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterable
+from typing import Any
+
+from rusta_cargo.crates.models import CratesReport, Sighting
+from rusta_cargo.repair.code.features import TABLES
+from rusta_cargo.repair.code.manifests import read_toml
+from rusta_cargo.repair.proposer import Situation
+from rusta_schemas.action import Action
+
+_MOST_NAMES, _MOST_CRATES = 32, 200
+
+
+def manifest_for(situation: Situation, path: str) -> str | None:
+    """The manifest of the package that a file belongs to; None for a standalone file."""
+    package = situation.project.package_of(path)
+    if package is None or not situation.project.manifest:
+        return None
+    return posixpath.join(package.folder, "Cargo.toml")
+
+
+def dependencies(situation: Situation, path: str) -> dict[str, str]:
+    """The dependencies of the package that a file belongs to: the name in the code → the name of the crate."""
+    manifest = manifest_for(situation, path)
+    data = {} if manifest is None else read_toml(situation, manifest)
+    targets = data.get("target")
+    parts = [data, *(targets.values() if isinstance(targets, dict) else ())]
+    found: dict[str, str] = {}
+    for part in parts:
+        for table in TABLES:
+            named = part.get(table) if isinstance(part, dict) else None
+            for key, wanted in named.items() if isinstance(named, dict) else ():
+                found.setdefault(plain(str(key)), _real(str(key), wanted))
+    return dict(list(found.items())[:_MOST_CRATES])
+
+
+def _real(key: str, wanted: Any) -> str:
+    renamed = wanted.get("package") if isinstance(wanted, dict) else None
+    return renamed if isinstance(renamed, str) else key
+
+
+def plain(name: str) -> str:
+    return name.replace("-", "_")
+
+
+def at_hand(situation: Situation, crates: Iterable[str], names: Iterable[str] = ()) -> CratesReport:
+    """What ``crates_at_hand`` says; nothing where nobody answers."""
+    wanted, sought = sorted(set(crates)), sorted(set(names))[:_MOST_NAMES]
+    if not wanted:
+        return CratesReport(crates=())
+    key = ("crates_at_hand", tuple(wanted), tuple(sought))
+    if key not in situation.cache:
+        answer = situation.ask(Action(verb="crates_at_hand", args={"crates": [*wanted], "names": [*sought]}))
+        situation.cache[key] = CratesReport.model_validate(answer.data) if answer.ok else CratesReport(crates=())
+    found = situation.cache[key]
+    assert isinstance(found, CratesReport)
+    return found
+
+
+def seen(situation: Situation, path: str, names: Iterable[str]) -> list[Sighting]:
+    """Where the dependencies of a file's package have these names; paths begin as the code would write them."""
+    known = dependencies(situation, path)
+    return renamed(at_hand(situation, known.values(), names).sightings, known)
+
+
+def renamed(found: Iterable[Sighting], known: dict[str, str]) -> list[Sighting]:
+    """The sightings with the names that the package gives its dependencies."""
+    code = {plain(real): name for name, real in reversed(known.items())}
+    result = []
+    for sighting in found:
+        name = code.get(plain(sighting.crate), plain(sighting.crate))
+        paths = tuple("::".join((name, *path.split("::")[1:])) for path in sighting.paths)
+        result.append(sighting.model_copy(update={"paths": paths}))
+    return result
