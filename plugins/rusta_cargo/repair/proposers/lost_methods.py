@@ -1,7 +1,8 @@
 """Methods of traits that no import brings any more, where the compiler does not know the crate either: E0599.
 
 The compiler suggests traits of crates that the program mentions. Where the lost import was the only mention, as with
-``use rayon::prelude::*``, it offers a method that merely looks alike. The sources of the dependencies tell.
+``use rayon::prelude::*``, it offers a method that merely looks alike. The sources of the dependencies tell. Crates that
+are still mentioned are the compiler's business: it knows which of their traits the value has.
 """
 
 from __future__ import annotations
@@ -12,12 +13,12 @@ from collections.abc import Iterator
 from rusta_cargo.repair.code.at_hand import dependencies, seen
 from rusta_cargo.repair.code.gathering import sound
 from rusta_cargo.repair.code.importing import Missing, beginning, placed, suggested, uses_near
-from rusta_cargo.repair.code.items import ItemIndex, Use
+from rusta_cargo.repair.code.items import ItemIndex
 from rusta_cargo.repair.proposer import Candidate, Situation
 
 _METHOD = re.compile(r"^no (?:method|function or associated item|associated function) named `(\w+)` found")
-# The crate is mentioned nowhere any more; it is mentioned elsewhere; another trait has a method of this name too.
-_UNUSED, _USED, _RIVAL = 0.96, 0.6, 0.5
+# Another trait has a method of this name too.
+_ALONE, _RIVAL = 0.96, 0.5
 _MOST = 4
 
 
@@ -41,21 +42,29 @@ def _imports(situation: Situation, path: str, names: dict[str, list[int]]) -> It
     ways: dict[tuple[str, str], list[int]] = {}
     rivals: dict[str, int] = {}
     for sighting in seen(situation, path, names):
-        if sighting.owner and sighting.paths:
+        if sighting.owner and not _mentioned(situation, index, path, sighting.paths[0].partition("::")[0]):
             rivals[sighting.name] = rivals.get(sighting.name, 0) + 1
             module, _, name = sighting.paths[0].rpartition("::")
             ways.setdefault((module, name), []).extend(names[sighting.name])
     alone = max(rivals.values(), default=0) == 1
-    mentioned = {leaf.path[0] for use in index.of_kind(Use) for leaf in use.leaves if leaf.path}
     for (module, name), numbers in sorted(ways.items(), key=lambda way: -len(set(way[1])))[:_MOST]:
         errors = sorted(set(numbers))
         place = situation.diagnostics[errors[0]].primary
         assert place is not None
         missing = Missing(path, module, name, beginning(index, path, place.start), errors=errors)
-        prior = (_USED if module.partition("::")[0] in mentioned else _UNUSED) * (1 if alone else _RIVAL)
+        prior = _ALONE if alone else _ALONE * _RIVAL
         uses = uses_near(index, missing)
         part, _ = max(placed(situation, uses, path, module, [name], missing.place), key=lambda made: made[1])
         yield Candidate(
             f"import `{module}::{name}`", (part,), prior, diagnostic=errors[0] if len(errors) == 1 else None,
             cites=("E0599",),
         )  # fmt: skip
+
+
+def _mentioned(situation: Situation, index: ItemIndex, path: str, crate: str) -> bool:
+    """A file of the same package speaks of the crate, in an import or in a path."""
+    package = situation.project.package_of(path)
+    spoken = re.compile(rb"\b%s\s*(?:::|;|\bas\b)" % crate.encode())
+    return any(
+        situation.project.package_of(file) == package and spoken.search(situation.source(file)) for file in index.files
+    )
