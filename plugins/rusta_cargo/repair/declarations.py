@@ -197,6 +197,7 @@ _SOURCES = (
     ("operators", 156, "Two operands that do not go together"),
     ("pattern_types", 158, "Patterns of another type than what they are matched with"),
     ("needless_handling", 159, "Failures handled where nothing can fail"),
+    ("derive_attributes", 159, "Words that a derive macro does not know in its attributes"),
     ("durations", 159, "Numbers where a duration is asked for"),
     ("merged_ranges", 159, "Two ends given apart where a range is asked for"),
     ("question", 160, "The ? operator where it cannot be"),

@@ -39,13 +39,17 @@ cfg_clock! {
 
 pub use inner::Runner as Sprinter;
 
+pub trait Stroll {}
+
+pub fn stroll<T: Stroll>(_walker: &T) {}
+
 #[macro_export]
 macro_rules! legs {
     ($n:expr) => { $n * 2 };
 }
 
 #[cfg(feature = "derive")]
-pub use swift_feet_derive::Walk;
+pub use swift_feet_derive::{Stroll, Walk};
 """,
     "src/inner.rs": """pub struct Runner(pub u32);
 
@@ -90,6 +94,13 @@ edition = "2021"
 proc-macro = true
 """,
     "src/lib.rs": """use proc_macro::TokenStream;
+
+#[proc_macro_derive(Stroll)]
+pub fn stroll(input: TokenStream) -> TokenStream {
+    let words: Vec<String> = input.into_iter().map(|word| word.to_string()).collect();
+    let name = words.iter().position(|word| word == "struct" || word == "enum").unwrap() + 1;
+    format!("impl swift_feet::Stroll for {} {{}}", words[name]).parse().unwrap()
+}
 
 #[proc_macro_derive(Walk)]
 pub fn walk(_input: TokenStream) -> TokenStream {

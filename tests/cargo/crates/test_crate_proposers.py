@@ -16,6 +16,7 @@ from rusta_cargo.repair.proposers import (
     lost_dependencies,
     lost_imports,
     lost_methods,
+    traits,
 )
 from rusta_cargo.repair.proposing import fault_of
 from rusta_cargo.repair.tree import BASE
@@ -141,6 +142,34 @@ def test_a_derive_macro_behind_a_feature(ask: Ask) -> None:
     wanted = HEAD + 'swift-feet = { version = "0.3", features = ["derive"] }\n'
     assert ask(crate_features.propose, "use swift_feet::Walk;\n\n#[derive(Walk)]\npub struct S;\n")[0] == wanted
     assert ask(crate_features.propose, "#[derive(swift_feet::Walk)]\npub struct S;\n")[0] == wanted
+
+
+STROLLING = 'swift-feet = { version = "0.3", features = ["derive"] }\n'
+
+
+@pytest.mark.parametrize("written", ["Stroll", "swift_feet::Stroll"])
+def test_a_derive_of_another_crate_is_added_as_it_is_written_here(ask: Ask, written: str) -> None:
+    head = "use swift_feet::{Stroll, stroll};\n\n" if written == "Stroll" else "use swift_feet::stroll;\n\n"
+    source = f"""{head}#[derive(Debug, {written})]
+pub struct One;
+
+#[derive(Debug)]
+pub struct Two;
+
+pub fn go(one: One, two: Two) {{
+    stroll(&one);
+    stroll(&two);
+}}
+"""
+    wanted = source.replace("#[derive(Debug)]", f"#[derive(Debug, {written})]")
+    assert ask(traits.propose, source, STROLLING)[0] == wanted
+
+
+def test_a_bound_of_another_crate_that_nobody_derives_is_no_derive(ask: Ask) -> None:
+    source = (
+        "use swift_feet::stroll;\n\n#[derive(Debug)]\npub struct Two;\n\npub fn go(two: Two) {\n    stroll(&two);\n}\n"
+    )
+    assert not any("Debug, Stroll" in text for text in ask(traits.propose, source, STROLLING))
 
 
 def test_two_features_of_one_crate_are_asked_for_together(ask: Ask) -> None:

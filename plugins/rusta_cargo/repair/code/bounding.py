@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from rusta_cargo.repair.code import edits, types
-from rusta_cargo.repair.code.deriving import DERIVABLE, deriving, own_types, together
+from rusta_cargo.repair.code.deriving import DERIVABLE, derived_here, deriving, own_types, together
 from rusta_cargo.repair.code.gathering import Change
 from rusta_cargo.repair.code.items import Function, Item, ItemIndex, Trait, provided
 from rusta_cargo.repair.code.model import Generic
@@ -39,7 +39,7 @@ def having(
                 yield f"require `{trait}` of `{flat}`", (added,), 0.92 if offered else weight
             break
         item = item.parent
-    if name in DERIVABLE:
+    if name in DERIVABLE or name in derived_here(index):
         for owner in own_types(index, flat):
             wanted = together(name)
             if name in ("Hash", "Eq"):

@@ -35,8 +35,22 @@ _WITH = {
 
 def together(trait: str) -> tuple[str, ...]:
     """``trait`` with the traits that a derive of it needs, in the usual order."""
+    if trait not in DERIVABLE:
+        return (trait,)
     wanted = {trait, *_WITH.get(trait, ())}
     return tuple(name for name in DERIVABLE if name in wanted)
+
+
+def derived_here(index: ItemIndex, path: str = "") -> dict[str, str]:
+    """The derives of other crates that the tree uses, and how they are written; in ``path`` before elsewhere."""
+    found: dict[str, tuple[tuple[bool, bool], str]] = {}
+    for item in (*index.of_kind(Struct), *index.of_kind(Enum)):
+        for piece in (p for attribute in item.attributes if attribute.name == "derive" for p in attribute.arguments):
+            name = piece.text.rpartition("::")[2]
+            if name not in DERIVABLE:
+                weight = (item.path == path, "::" in piece.text)
+                found[name] = max(found.get(name, (weight, piece.text)), (weight, piece.text))
+    return {name: text for name, (_, text) in found.items()}
 
 
 def deriving(
@@ -47,7 +61,8 @@ def deriving(
     if not missing:
         return ()
     source = situation.source(item.path)
-    added = derive_added(source, item, missing)
+    foreign = derived_here(index, item.path)
+    added = derive_added(source, item, [foreign.get(name, name) for name in missing])
     if added is None:
         return ()
     if "Default" in missing and isinstance(item, Enum):

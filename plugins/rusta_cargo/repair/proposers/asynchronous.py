@@ -5,6 +5,7 @@ The function or closure around becomes ``async``; a recursive call is boxed; a f
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from tree_sitter import Node
@@ -19,6 +20,12 @@ from rusta_cargo.repair.proposer import Replacement
 from rusta_schemas.diagnostic import Span
 
 _FUTURE = "impl Future<"
+_STRUCT = re.compile(r"^no method named `(\w+)` found for struct ")
+# What a Result or an Option is asked for, which is what most futures come to.
+_OUTCOME = (
+    "unwrap", "expect", "ok", "is_ok", "is_err", "is_some", "is_none", "map_err", "unwrap_or", "unwrap_or_default",
+    "unwrap_or_else", "ok_or", "ok_or_else", "err",
+)  # fmt: skip
 
 
 def made_async(path: str, function: Node) -> Replacement | None:
@@ -121,10 +128,27 @@ def _awaited(case: Case, span: Span) -> Iterator[Answer]:
             yield Answer("make the function async and await it", (change, put), 0.4)
 
 
+def _unasked(case: Case) -> Iterator[Answer]:
+    """A future of a library that is a struct of its own, asked what only its outcome can be asked: ``handle.unwrap()``."""
+    told = _STRUCT.match(case.diagnostic.message)
+    if told is None or told[1] not in _OUTCOME or case.node.type != "field_identifier":
+        return
+    around = nodes.callable_of(nodes.node_at(case.root, case.place.start, case.place.end))
+    modifiers = None if around is None else nodes.child(around, "function_modifiers")
+    if (
+        around is not None
+        and case.node.parent is not None
+        and (around.type == "async_block" or "async" in text(modifiers))
+    ):
+        value = case.node.parent.named_children[0]
+        yield Answer("await it", (edits.insert(case.path, value.end_byte, ".await"),), 0.88)
+
+
 _TABLE: dict[str | None, tuple[Answering, ...]] = {
     "E0728": (_awaiting,),
     "E0744": (_awaiting,),
     "E0733": (_recursive,),
     **dict.fromkeys(("E0369", "E0277", "E0599", "E0308", "E0609", "E0600", "E0608", "E0614"), (_unawaited,)),
+    "E0599": (_unawaited, _unasked),
 }
 propose = answering(_TABLE)

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from rusta_cargo.repair.code import nodes, types
 from rusta_cargo.repair.code.bounding import having
 from rusta_cargo.repair.code.conversion import conversions
-from rusta_cargo.repair.code.deriving import DERIVABLE, deriving, own_types, together
+from rusta_cargo.repair.code.deriving import DERIVABLE, derived_here, deriving, own_types, together
 from rusta_cargo.repair.code.expression import prefix, smallest, spot, suffix
 from rusta_cargo.repair.code.fitting import place_of
 from rusta_cargo.repair.code.gathering import Change, Reader, gathered, sound
@@ -50,12 +50,13 @@ METHODS = {"clone": "Clone", "eq": "PartialEq", "ne": "PartialEq", "cmp": "Ord",
 def _all_derives(situation: Situation, index: ItemIndex) -> Iterator[tuple[Change, list[int]]]:
     """One edit for all the traits that several errors miss on a type."""
     wanted: dict[str, dict[str, list[int]]] = {}
+    known = {*DERIVABLE, *derived_here(index)}
     for number, diagnostic in enumerate(situation.diagnostics):
         if diagnostic.code not in ("E0277", "E0369", "E0599", "E0308"):
             continue
         for kind, trait in needs_of(diagnostic):
             name = types.head(trait)
-            owners = own_types(index, types.strip_references(kind)) if name in DERIVABLE else []
+            owners = own_types(index, types.strip_references(kind)) if name in known else []
             for owner in owners:
                 wanted.setdefault(owner.name, {}).setdefault(name, []).append(number)
     for type_name, traits in wanted.items():
@@ -65,7 +66,7 @@ def _all_derives(situation: Situation, index: ItemIndex) -> Iterator[tuple[Chang
         every = {name for trait in traits for name in together(trait)}
         if "Hash" in traits:
             every |= {"PartialEq", "Eq"}
-        names = tuple(name for name in DERIVABLE if name in every)
+        names = (*(name for name in DERIVABLE if name in every), *(name for name in traits if name not in DERIVABLE))
         numbers = sorted({number for listed in traits.values() for number in listed})
         parts = deriving(situation, index, item, names)
         if parts:
@@ -128,7 +129,7 @@ def _converted(
 ) -> Iterator[Change]:
     """The value is made one of a type that has the trait."""
     here = spot(situation, index, diagnostic.primary) if diagnostic.primary else None
-    if here is None:
+    if here is None or nodes.enclosing(here.node, "attribute_item") is not None:
         return
     place = place_of(situation, here)
     goals: list[tuple[str, float]] = []

@@ -49,7 +49,21 @@ async fn run() { let x: u32 = n()«.await¦»; println!("{}", x); }
 fn main() { let _f = run(); }
 """,
 }
+RESTORED["a future that is a struct"] = """
+use std::future::Future; use std::pin::Pin; use std::task::{Context, Poll};
+pub struct Handle(u8);
+impl Future for Handle {
+    type Output = Result<u8, String>;
+    fn poll(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Self::Output> { Poll::Ready(Ok(self.0)) }
+}
+pub async fn run(handle: Handle) -> Option<u8> {
+    handle«.await¦».ok()
+}
+fn main() { let _f = run(Handle(1)); }
+"""
 SILENT = [
+    "pub struct H; pub async fn f(h: H) { h.nothing() }",
+    "pub struct H; pub fn f(h: H) { h.unwrap() }",
     'pub fn f() -> u8 { "" }',
     "pub fn f(x: String) -> (String, String) { let y = x; (x, y) }",
     "pub fn f(a: &str, b: &str) -> &str { if a.len() > b.len() { a } else { b } }",
