@@ -6,6 +6,7 @@ The compiler knows only the crates that a program still mentions, and only the f
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -64,13 +65,31 @@ def at_hand(situation: Situation, crates: Iterable[str], names: Iterable[str] = 
     return found
 
 
-def seen(situation: Situation, path: str, names: Iterable[str]) -> list[Sighting]:
-    """Where the dependencies of a file's package have these names; paths begin as the code would write them."""
+def seen(situation: Situation, path: str, names: Iterable[str], crates: Iterable[str] | None = None) -> list[Sighting]:
+    """Where the dependencies of a file's package have these names; paths begin as the code would write them.
+
+    ``crates``: only these, by their names in the code.
+    """
     known = dependencies(situation, path)
-    return renamed(at_hand(situation, known.values(), names).sightings, known)
+    asked = known if crates is None else {name: known[name] for name in crates if name in known}
+    return _renamed(at_hand(situation, asked.values(), names).sightings, known)
 
 
-def renamed(found: Iterable[Sighting], known: dict[str, str]) -> list[Sighting]:
+def unmentioned(situation: Situation, path: str, files: Iterable[str]) -> list[str]:
+    """The dependencies that no file of the package speaks of, in an import or a path: those the compiler cannot know."""
+    known = dependencies(situation, path)
+    package = situation.project.package_of(path)
+    if not known:
+        return []
+    spoken = re.compile(rb"\b(%s)\s*(?:::|;|\bas\b)" % b"|".join(map(str.encode, known)))
+    found: set[bytes] = set()
+    for file in files:
+        if situation.project.package_of(file) == package:
+            found.update(spoken.findall(situation.source(file)))
+    return [name for name in known if name.encode() not in found]
+
+
+def _renamed(found: Iterable[Sighting], known: dict[str, str]) -> list[Sighting]:
     """The sightings with the names that the package gives its dependencies."""
     code = {plain(real): name for name, real in reversed(known.items())}
     result = []

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from rusta_cargo.repair.code import edits
-from rusta_cargo.repair.code.at_hand import seen
+from rusta_cargo.repair.code.at_hand import seen, unmentioned
 from rusta_cargo.repair.code.exported import exported
 from rusta_cargo.repair.code.gathering import sound
 from rusta_cargo.repair.code.importing import STD, Missing, beginning, group_of, line_of, placed, suggested, uses_near
@@ -108,7 +108,12 @@ def _from_dependencies(situation: Situation, index: ItemIndex, known: set[tuple[
         if place is not None and name is not None and (place.path, name) not in known and diagnostic.code != "E0107":
             asked.setdefault(place.path, {}).setdefault(name, []).append(number)
     for path, names in asked.items():
-        for sighting in seen(situation, path, names):
+        # What the compiler does know it suggests, but for macros whose name is that of something else as well.
+        crates = unmentioned(situation, path, index.files)
+        macros = [name for name, numbers in names.items() if "macro" in _kinds(situation.diagnostics[numbers[0]])]
+        sightings = seen(situation, path, names, crates) if crates else []
+        sightings += seen(situation, path, macros) if macros else []
+        for sighting in sightings:
             numbers = names[sighting.name]
             first = situation.diagnostics[numbers[0]]
             way = next((way for way in sighting.paths if not way.endswith("*")), None)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from rusta_cargo.repair.code.at_hand import dependencies, seen
+from rusta_cargo.repair.code.at_hand import dependencies, seen, unmentioned
 from rusta_cargo.repair.code.gathering import sound
 from rusta_cargo.repair.code.importing import Missing, beginning, placed, suggested, uses_near
 from rusta_cargo.repair.code.items import ItemIndex
@@ -41,8 +41,8 @@ def _imports(situation: Situation, path: str, names: dict[str, list[int]]) -> It
     index = ItemIndex.of(situation)
     ways: dict[tuple[str, str], list[int]] = {}
     rivals: dict[str, int] = {}
-    for sighting in seen(situation, path, names):
-        if sighting.owner and not _mentioned(situation, index, path, sighting.paths[0].partition("::")[0]):
+    for sighting in seen(situation, path, names, unmentioned(situation, path, index.files)):
+        if sighting.owner:
             rivals[sighting.name] = rivals.get(sighting.name, 0) + 1
             module, _, name = sighting.paths[0].rpartition("::")
             ways.setdefault((module, name), []).extend(names[sighting.name])
@@ -59,12 +59,3 @@ def _imports(situation: Situation, path: str, names: dict[str, list[int]]) -> It
             f"import `{module}::{name}`", (part,), prior, diagnostic=errors[0] if len(errors) == 1 else None,
             cites=("E0599",),
         )  # fmt: skip
-
-
-def _mentioned(situation: Situation, index: ItemIndex, path: str, crate: str) -> bool:
-    """A file of the same package speaks of the crate, in an import or in a path."""
-    package = situation.project.package_of(path)
-    spoken = re.compile(rb"\b%s\s*(?:::|;|\bas\b)" % crate.encode())
-    return any(
-        situation.project.package_of(file) == package and spoken.search(situation.source(file)) for file in index.files
-    )
