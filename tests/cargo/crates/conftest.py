@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
+
+# The scenes that cargo judges.
+sys.path.insert(0, str(Path(__file__).parent.parent / "repair/proposers"))
 
 CONFIG = '[source.crates-io]\nreplace-with = "here"\n\n[source.here]\ndirectory = "{}"\n'
 
