@@ -16,16 +16,20 @@ from pathlib import Path
 from rusta_cargo.crates.models import Kind, Sighting
 from rusta_cargo.crates.shelf import Crate, plain
 from rusta_cargo.crates.uses import Leaf, leaves
+from rusta_cargo.repair.code.similar import rank
 
 _FILES_MAX, _BYTES_MAX, _FILE_MAX = 5_000, 64 << 20, 2 << 20
 _DEPTH = 4
 _PATHS = 6
 _SIGHTINGS = 12
+_ALIKE, _NEAR = 0.6, 6
 _USE = re.compile(rb"\bpub\s+use\s+([^;]{1,4000});")
 _ITEM = (
     rb"(?m)^[ \t]*(?P<vis>pub(?:\([^)]*\))?\s+)?(?:(?:default|const|async|unsafe|auto|extern(?:\s*\"[^\"]*\")?)\s+)*"
     rb"(?P<kind>fn|struct|enum|union|trait|type|const|static|mod|macro_rules!)\s+(?P<name>%s)\b"
 )
+# Public, or indented without it as in a trait.
+_FUNCTION = re.compile(rb"(?m)^(?:[ \t]*pub\s+|[ \t]+)(?:(?:const|async|unsafe)\s+)*fn\s+([a-z]\w*)")
 _DERIVE = rb"proc_macro_derive\(\s*%s\b"
 _PROC = re.compile(rb"#\[proc_macro(_attribute)?\]")
 _FEATURE = re.compile(rb'feature\s*=\s*"([^"\n]+)"')
@@ -72,6 +76,10 @@ class Exports:
                 )  # fmt: skip
                 found.setdefault((place.kind, place.owner, paths[0]), sighting)
         return sorted(found.values(), key=lambda one: (one.paths[0].count("::"), one.paths[0]))[:_SIGHTINGS]
+
+    def functions(self) -> frozenset[str]:
+        """The names of the functions that it makes public, alone or in traits; those of other impls among them."""
+        return frozenset(name.decode() for text in self._texts.values() for name in _FUNCTION.findall(text))
 
     def _written(self, module: Module, name: str) -> str:
         prelude = module[-1:] == ("prelude",)
@@ -274,3 +282,9 @@ def look_up(crates: Iterable[Crate], names: Iterable[str]) -> list[Sighting]:
         for name in wanted:
             found += exports.sightings(name)
     return found
+
+
+def near(crates: Iterable[Crate], names: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """The functions of these crates whose names are like ``names``, those most alike first."""
+    known = {function for crate in crates for function in Exports(crate).functions()}
+    return {name: tuple(other for _, other in rank(name, known, _ALIKE, _NEAR)) for name in names}

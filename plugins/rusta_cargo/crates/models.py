@@ -15,10 +15,14 @@ Kind = Literal[
 
 
 class CratesArgs(Closed):
-    """``crates``: names; dashes and underscores count alike. ``names``: what to look for in them."""
+    """``crates``: names; dashes and underscores count alike. ``names``: what to look for in them.
+
+    ``near``: names of functions that they may have under another, similar name.
+    """
 
     crates: tuple[str, ...] = Field(min_length=1, max_length=200)
     names: tuple[str, ...] = Field(default=(), max_length=32)
+    near: tuple[str, ...] = Field(default=(), max_length=32)
 
 
 class CrateInfo(Closed):
@@ -50,7 +54,8 @@ class Sighting(Closed):
 
 
 class CratesReport(Closed):
-    """Crates that are not on this machine are left out."""
+    """Crates that are not on this machine are left out. ``near``: names of functions, those most alike first."""
 
     crates: tuple[CrateInfo, ...]
     sightings: tuple[Sighting, ...] = ()
+    near: dict[str, tuple[str, ...]] = Field(default_factory=dict)

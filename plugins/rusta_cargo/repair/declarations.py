@@ -198,6 +198,8 @@ _SOURCES = (
     ("pattern_types", 158, "Patterns of another type than what they are matched with"),
     ("needless_handling", 159, "Failures handled where nothing can fail"),
     ("derive_attributes", 159, "Words that a derive macro does not know in its attributes"),
+    ("macro_items", 159, "Misspelt names of what a macro makes"),
+    ("crate_methods", 159, "Methods that a dependency calls otherwise"),
     ("durations", 159, "Numbers where a duration is asked for"),
     ("merged_ranges", 159, "Two ends given apart where a range is asked for"),
     ("question", 160, "The ? operator where it cannot be"),

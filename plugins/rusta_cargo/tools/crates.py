@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from rusta_cargo.crates.exports import look_up
+from rusta_cargo.crates.exports import look_up, near
 from rusta_cargo.crates.models import CratesArgs, CratesReport
 from rusta_cargo.crates.shelf import crates_for
+from rusta_cargo.project import Project
 from rusta_cargo.workspace import workspace_of
 from rusta_conductor.errors import ToolError, UsageError
 from rusta_conductor.tool import ToolContext, ToolResult
@@ -21,9 +22,22 @@ def crates_at_hand(args: CratesArgs, context: ToolContext) -> ToolResult:
             lock = workspace.read_base(place)
             break
     try:
-        crates = crates_for(workspace.project, args.crates, lock)
+        report = report_of(workspace.project, args, lock)
     except UsageError as error:
         raise ToolError(str(error)) from None
-    sightings = tuple(look_up(crates.values(), args.names))
-    report = CratesReport(crates=tuple(crate.info for crate in crates.values()), sightings=sightings)
-    return ToolResult(f"{len(crates)} of {len(args.crates)} crates are here, {len(sightings)} sightings", report)
+    found, seen = len(report.crates), len(report.sightings)
+    return ToolResult(f"{found} of {len(args.crates)} crates are here, {seen} sightings", report)
+
+
+def report_of(project: Project, args: CratesArgs, lock: bytes) -> CratesReport:
+    """What the crates on this machine have of what is asked; ``lock`` is the project's Cargo.lock.
+
+    Raises:
+        UsageError: cargo's configuration does not parse.
+    """
+    crates = crates_for(project, args.crates, lock)
+    return CratesReport(
+        crates=tuple(crate.info for crate in crates.values()),
+        sightings=tuple(look_up(crates.values(), args.names)),
+        near=near(crates.values(), args.near) if args.near else {},
+    )

@@ -57,6 +57,12 @@ pub use swift_feet_derive::{Stroll, Walk};
 """,
     "src/inner.rs": """pub struct Runner(pub u32);
 
+impl Runner {
+    pub fn top_speed(&self) -> u32 {
+        self.0
+    }
+}
+
 pub trait Stride {
     fn stride(&self) -> u32;
 

@@ -12,6 +12,7 @@ from rusta_cargo.repair.proposer import Candidate, Situation
 from rusta_cargo.repair.proposers import (
     configured_out,
     crate_features,
+    crate_methods,
     crate_paths,
     lost_dependencies,
     lost_imports,
@@ -103,6 +104,23 @@ def test_a_path_that_leads_nowhere_gets_its_module(ask: Ask) -> None:
     assert ask(crate_paths.propose, "pub fn half(n: u32) -> u32 {\n    swift_feet::slow(n)\n}\n") == [
         "pub fn half(n: u32) -> u32 {\n    swift_feet::pace::slow(n)\n}\n"
     ]
+
+
+def test_a_method_that_the_crate_calls_otherwise(ask: Ask) -> None:
+    head = "use swift_feet::Sprinter;\n\npub fn fast(runner: Sprinter) -> u32 {\n    runner."
+    assert f"{head}top_speed()\n}}\n" in ask(crate_methods.propose, f"{head}top_speed_of()\n}}\n")
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "pub struct Own;\n\npub fn f(own: Own) {\n    own.top_speed_of();\n}\n",
+        "use swift_feet::Sprinter;\n\npub fn f(runner: Sprinter) {\n    runner.whatever();\n}\n",
+        "pub fn f(text: &str) {\n    text.top_speed_of();\n}\n",
+    ],
+)
+def test_methods_of_others_are_left_alone(ask: Ask, source: str) -> None:
+    assert ask(crate_methods.propose, source) == []
 
 
 @pytest.mark.parametrize(

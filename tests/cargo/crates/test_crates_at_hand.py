@@ -77,6 +77,12 @@ def test_two_items_of_one_name_are_two_sightings(look: Look) -> None:
     ]
 
 
+def test_functions_of_similar_names_are_told(lay: Callable, bench: Callable, config: str) -> None:
+    it = bench(lay({"Cargo.toml": MANIFEST, "src/lib.rs": "", ".cargo/config.toml": config}))
+    report = it.call(crates_at_hand, CratesArgs(crates=("swift-feet",), near=("topSpeed", "nothing_like_it")))
+    assert report.near == {"topSpeed": ("top_speed",), "nothing_like_it": ()}
+
+
 @pytest.mark.parametrize("name", ["secret", "walk", "inner", "nothing", "not a name"])
 def test_what_is_not_public_is_not_seen(look: Look, name: str) -> None:
     assert look(name).sightings == ()

@@ -51,14 +51,18 @@ def plain(name: str) -> str:
     return name.replace("-", "_")
 
 
-def at_hand(situation: Situation, crates: Iterable[str], names: Iterable[str] = ()) -> CratesReport:
+def at_hand(
+    situation: Situation, crates: Iterable[str], names: Iterable[str] = (), near: Iterable[str] = ()
+) -> CratesReport:
     """What ``crates_at_hand`` says; nothing where nobody answers."""
-    wanted, sought = sorted(set(crates)), sorted(set(names))[:_MOST_NAMES]
+    wanted = sorted(set(crates))
+    sought, alike = (sorted(set(words))[:_MOST_NAMES] for words in (names, near))
     if not wanted:
         return CratesReport(crates=())
-    key = ("crates_at_hand", tuple(wanted), tuple(sought))
+    key = ("crates_at_hand", tuple(wanted), tuple(sought), tuple(alike))
     if key not in situation.cache:
-        answer = situation.ask(Action(verb="crates_at_hand", args={"crates": [*wanted], "names": [*sought]}))
+        asked = Action(verb="crates_at_hand", args={"crates": [*wanted], "names": [*sought], "near": [*alike]})
+        answer = situation.ask(asked)
         situation.cache[key] = CratesReport.model_validate(answer.data) if answer.ok else CratesReport(crates=())
     found = situation.cache[key]
     assert isinstance(found, CratesReport)

@@ -10,9 +10,7 @@ from pathlib import Path, PurePosixPath
 
 from conformance import rustc
 
-from rusta_cargo.crates.exports import look_up
-from rusta_cargo.crates.models import CratesArgs, CratesReport
-from rusta_cargo.crates.shelf import crates_for
+from rusta_cargo.crates.models import CratesArgs
 from rusta_cargo.failures import cargo_failures
 from rusta_cargo.messages import parse_stream
 from rusta_cargo.places import Places
@@ -21,6 +19,7 @@ from rusta_cargo.repair.project import Package, Project, Target
 from rusta_cargo.repair.proposer import Candidate, Situation, SourceUnavailable
 from rusta_cargo.repair.proposing import fault_of
 from rusta_cargo.repair.tree import BASE
+from rusta_cargo.tools.crates import report_of
 from rusta_schemas.base import JsonObject, to_json
 from rusta_schemas.diagnostic import Level
 from rusta_schemas.observation import Observation, Status
@@ -56,13 +55,9 @@ def situation_in(folder: Path, files: Mapping[str, str]) -> Situation:
 
     def probe(verb: str, args: JsonObject) -> Observation:
         assert verb == "crates_at_hand", f"a proposer asked {verb} in a test that has no other tools"
-        asked = CratesArgs.model_validate(args)
         lock = folder / "Cargo.lock"
-        crates = crates_for(find_project(folder), asked.crates, lock.read_bytes() if lock.exists() else b"")
-        report = CratesReport(
-            crates=tuple(crate.info for crate in crates.values()),
-            sightings=tuple(look_up(crates.values(), asked.names)),
-        )
+        known = lock.read_bytes() if lock.exists() else b""
+        report = report_of(find_project(folder), CratesArgs.model_validate(args), known)
         return Observation(verb=verb, status=Status.OK, summary="", data=to_json(report))
 
     places = Places(str(folder), str(folder), lambda path: files[path].encode() if path in files else None)
