@@ -101,15 +101,20 @@ def _looked_up(situation: Situation, index: ItemIndex) -> list[Missing]:
 
 def _from_dependencies(situation: Situation, index: ItemIndex, known: set[tuple[str, str]]) -> Iterator[Missing]:
     """Names that only crates have which this program mentions nowhere any more: the compiler does not load those."""
-    known = known | {(missing.file, missing.name) for missing in suggested(situation)}
+    offered = suggested(situation)
     asked: dict[str, dict[str, list[int]]] = {}
     for number, diagnostic in enumerate(situation.diagnostics):
         place, name = diagnostic.primary, _unknown(situation, diagnostic)
         if place is not None and name is not None and (place.path, name) not in known and diagnostic.code != "E0107":
             asked.setdefault(place.path, {}).setdefault(name, []).append(number)
     for path, names in asked.items():
-        # What the compiler does know it suggests, but for macros whose name is that of something else as well.
+        # What the compiler does know it suggests, but for macros whose name is that of something else as well; and where
+        # it suggests std, a dependency of no other use is meant.
         crates = unmentioned(situation, path, index.files)
+        told = {
+            missing.name for missing in offered if missing.file == path and missing.module.partition("::")[0] not in STD
+        }
+        names = {name: numbers for name, numbers in names.items() if name not in told}
         macros = [name for name, numbers in names.items() if "macro" in _kinds(situation.diagnostics[numbers[0]])]
         sightings = seen(situation, path, names, crates) if crates else []
         sightings += seen(situation, path, macros) if macros else []

@@ -2,7 +2,8 @@
 
 The compiler suggests traits of crates that the program mentions. Where the lost import was the only mention, as with
 ``use rayon::prelude::*``, it offers a method that merely looks alike. The sources of the dependencies tell. Crates that
-are still mentioned are the compiler's business: it knows which of their traits the value has.
+are still mentioned are the compiler's business: it knows which of their traits the value has. Where it suggests a trait of a
+crate that nothing else mentions, the crate's prelude is imported if it has one.
 """
 
 from __future__ import annotations
@@ -30,19 +31,24 @@ def propose(situation: Situation) -> Iterator[Candidate]:
         told = _METHOD.match(error.message) if error.code == "E0599" else None
         if told is not None and error.primary is not None and error.primary.macro is None:
             asked.setdefault(error.primary.path, {}).setdefault(told[1], []).append(number)
-    offered = {number for missing in suggested(situation) for number in missing.errors} if asked else set()
+    offered: dict[int, str] = {}
+    for missing in suggested(situation) if asked else ():
+        offered.update(dict.fromkeys(missing.errors, missing.module.partition("::")[0]))
     for path, names in asked.items():
-        open_names = {name: numbers for name, numbers in names.items() if not offered.issuperset(numbers)}
-        if open_names and dependencies(situation, path):
-            yield from _imports(situation, path, open_names)
+        if dependencies(situation, path):
+            yield from _imports(situation, path, names, offered)
 
 
-def _imports(situation: Situation, path: str, names: dict[str, list[int]]) -> Iterator[Candidate]:
+def _imports(
+    situation: Situation, path: str, names: dict[str, list[int]], offered: dict[int, str]
+) -> Iterator[Candidate]:
     index = ItemIndex.of(situation)
     ways: dict[tuple[str, str], list[int]] = {}
     rivals: dict[str, int] = {}
     for sighting in seen(situation, path, names, unmentioned(situation, path, index.files)):
-        if sighting.owner:
+        crate = sighting.paths[0].partition("::")[0]
+        known = {offered[number] for number in names[sighting.name] if number in offered}
+        if sighting.owner and (not known or (known == {crate} and sighting.paths[0].endswith("*"))):
             rivals[sighting.name] = rivals.get(sighting.name, 0) + 1
             module, _, name = sighting.paths[0].rpartition("::")
             ways.setdefault((module, name), []).extend(names[sighting.name])
