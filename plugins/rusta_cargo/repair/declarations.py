@@ -79,6 +79,7 @@ _SOURCES = (
     ("lost_generics", 43, "Type parameters whose declaration was lost, as others declare them"),
     ("lost_commas", 43, "Arguments that grew together where their comma was lost"),
     ("lost_parameters", 44, "Parameters that a body uses and its signature lost"),
+    ("unlisted_parameters", 44, "Parameters that the declaration of a type lost and its uses still give"),
     ("generic_arguments", 45, "Generic and lifetime arguments whose number is wrong"),
     ("trait_arguments", 45, "Traits that lost their arguments in the head of an impl"),
     ("missing_items", 46, "Items that an impl of a trait lacks"),
