@@ -227,6 +227,7 @@ _SOURCES = (
     ("outlives", 344, "Lifetimes that are not known to outlive each other"),
     ("unconstrained", 346, "Parameters of an impl that nothing fixes"),
     ("unused_parameters", 348, "Parameters of a type that nothing in it uses"),
+    ("closure_bounds", 349, "Bounds and objects of closures that lost their arguments or their result"),
     ("closure_forms", 350, "Closures that are not what their caller asks for"),
     ("yields", 352, "Associated types that are not what is asked for"),
     ("undeclared", 890, "Types and traits that are used and declared nowhere, written after their uses"),
