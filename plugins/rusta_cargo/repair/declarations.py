@@ -71,6 +71,7 @@ _SOURCES = (
     ("lost_modules", 37, "Modules whose file is there and that nothing declares"),
     ("unused_bindings", 37, "Bindings that nothing uses, where their name under another spelling is not found"),
     ("lost_let", 37, "Locals that lost their let"),
+    ("lost_declarations", 37, "Locals whose whole let was lost, where what they held stands elsewhere"),
     ("lost_bindings", 37, "Names that a pattern lost and the code still uses"),
     ("foreign_items", 37, "Words of other languages where an item or a type is read: const for let, def for fn"),
     ("dotted_locals", 38, "Methods of locals called with :: instead of a dot"),

@@ -41,6 +41,7 @@ from rusta_cargo.repair.proposer import GUESS, STUB, Candidate, Replacement, Sit
 from rusta_schemas.diagnostic import Diagnostic, Span
 
 MOST = 10
+_FIELDS = re.compile(r"\{[^{}]*\}")
 
 Answer = tuple[str, tuple[Replacement, ...], float, tuple[str, ...]]
 
@@ -154,7 +155,7 @@ class _Work:
 
     def answers(self) -> Iterator[Answer]:
         choices = [self._choices(witness) for witness in self.witnesses] if self.complete else []
-        open_ended = any(re.search(r"\.\.|MAX|MIN|^_$|^\[", w) for w in self.witnesses)
+        open_ended = any(re.search(r"\.\.|MAX|MIN|^_$|^\[", _FIELDS.sub("", w)) for w in self.witnesses)
         shared = self._shared()
         wild = [self._one([self._taken("_", body, weight)]) for body, weight in shared[:3]]
         own = []
@@ -169,7 +170,7 @@ class _Work:
         found = [
             *(_weighed(answer, 0.6 if open_ended else 1.0) for answer in own),
             *joined,
-            *(_weighed(answer, 1.0 if open_ended else 0.6) for answer in wild),
+            *(_weighed(answer, 1.0 if open_ended else 0.45 if len(self.witnesses) == 1 else 0.6) for answer in wild),
         ]
         yield from sorted(found, key=lambda answer: -answer[2])[: MOST - 1]
         stubs = (
