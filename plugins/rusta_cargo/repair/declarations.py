@@ -41,6 +41,7 @@ _SOURCES = (
     ("delimiters", 20, "Missing, superfluous and wrong brackets, placed by indentation"),
     ("tokens", 25, "One token inserted, removed or replaced where the parser stopped"),
     ("sign_slips", 26, "One sign for another: :: for a dot, -> for =>"),
+    ("fenced_lines", 18, "Fences of a text that the code was copied out of"),
     ("merge_conflicts", 18, "Markers that a merge left: one side, the other, or both"),
     ("attribute_signs", 19, "Attributes that lost their # or their brackets"),
     ("literals", 28, "Strings, characters and comments that never end"),

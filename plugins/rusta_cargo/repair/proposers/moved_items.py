@@ -91,11 +91,21 @@ def _elsewhere(situation: Situation, index: ItemIndex, use: Use) -> str | None:
     homes = [
         name
         for name, package in packages_by_name(situation).items()
-        if package != own and (library := library_of(package)) is not None and wanted <= names_in(index, library.path)
+        if package != own
+        and own.name not in package.dependencies
+        and (not own.dependencies or package.name in own.dependencies)
+        and (library := library_of(package)) is not None
+        and wanted <= _offered(index, library.path)
     ]
     used = [name for name in homes if any(leaf.path[0] == name for other in index.of_kind(Use) for leaf in other.leaves
             if situation.project.package_of(other.path) == own)]  # fmt: skip
     return homes[0] if len(homes) == 1 else used[0] if len(used) == 1 else None
+
+
+def _offered(index: ItemIndex, path: str) -> set[str]:
+    """The names that a root declares, or imports for others."""
+    shared = (item for item in index.of_kind(Use, path) if item.is_public and not item.module)
+    return names_in(index, path, imports=False) | {leaf.name for use in shared for leaf in use.leaves}
 
 
 def _libraries(situation: Situation) -> tuple[str, ...]:
