@@ -84,7 +84,7 @@ def _section(source: bytes, kind: str, inside: int) -> tuple[int, int] | None:
     """The table of a target that covers a byte, with the blank lines before it."""
     for table in re.finditer(rb"(?m)\n*^\[\[" + kind.encode() + rb"\]\][ \t]*\n(?:(?![ \t]*\[).*(?:\n|\Z))*", source):
         if table.start() <= inside < table.end():
-            return table.start() + 1, table.end()
+            return table.start(), table.start() + len(table[0].rstrip())
     return None
 
 
