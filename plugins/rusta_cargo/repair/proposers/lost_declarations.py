@@ -1,7 +1,8 @@
 """Locals whose whole ``let`` was lost: E0425 about a value.
 
 What they held stands elsewhere: another function binds the same name; a function, method or type of the crate is called so;
-or the name counts what is at hand. Every name that the value speaks of must be there at the place where the line goes.
+or a method gives what the field of that name holds; or the name counts what is at hand. Every name that the value speaks of
+must be there where the line goes.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from tree_sitter import Node
 from rusta_cargo.repair.code import edits, nodes, types
 from rusta_cargo.repair.code.gathering import sound
 from rusta_cargo.repair.code.inference import Types
-from rusta_cargo.repair.code.items import Function, Impl, ItemIndex, Struct
+from rusta_cargo.repair.code.items import Enum, Function, Impl, ItemIndex, Struct
 from rusta_cargo.repair.code.labels import quoted
 from rusta_cargo.repair.code.nodes import indent_at, text
 from rusta_cargo.repair.code.scopes import Binding, bindings_at
@@ -69,7 +70,8 @@ def _candidates(situation: Situation, root: Node, function: Node, name: str, fir
     known = {binding.name for binding in scope}
     index = ItemIndex.of(situation)
     best: dict[str, float] = {}
-    for value, weight in _values(situation, index, place.path, scope, name):
+    told = (*_values(situation, index, place.path, scope, name), *_of_field(index, root, uses, scope, name))
+    for value, weight in told:
         if name not in _NAME.findall(value) and _closed(value, known):
             best[value] = max(best.get(value, 0.0), weight)
     sure = _MORE * (min(len(uses), 3) - 1)
@@ -164,6 +166,37 @@ def _called(index: ItemIndex, kinds: Types, scope: list[Binding], name: str) -> 
         elif item.is_method and isinstance(item.owner, Impl):
             for owner in _owners(index, held, item.owner.name):
                 yield from _both(f"{owner}.{item.name}({listed})", failing, weight)
+
+
+def _of_field(index: ItemIndex, root: Node, uses: list[Diagnostic], scope: list[Binding], name: str) -> Iterator[Value]:
+    """The only methods of ``self`` that give what the field of the name holds, where a use fills that field."""
+    fields = {
+        field.type.text
+        for use in uses
+        if use.primary is not None
+        and nodes.enclosing(nodes.node_at(root, use.primary.start, use.primary.end), "shorthand_field_initializer")
+        for item in (*index.of_kind(Struct), *(v for enum in index.of_kind(Enum) for v in enum.variants))
+        for field in item.fields
+        if field.name == name and _makes(root, use, item.name)
+    }
+    kinds = Types(root, index)
+    held = {binding.name: kinds.of_binding(binding) for binding in reversed(scope)}
+    own = index.struct(held.get("self") or "") if "self" in held and len(fields) == 1 else None
+    wanted = next(iter(fields), "")
+    for method in () if own is None else index.methods(own.name):
+        if method.receiver is None or method.returns is None or not types.same(method.returns.text, wanted):
+            continue
+        arguments = [_argument(index, held, p.name, p.type.text) for p in method.parameters]
+        if all(argument is not None for argument in arguments):
+            yield f"self.{method.name}({', '.join(argument or '' for argument in arguments)})", _METHOD
+
+
+def _makes(root: Node, use: Diagnostic, name: str) -> bool:
+    """The use stands in an expression that makes a value of that struct or variant."""
+    place = use.primary
+    assert place is not None
+    made = nodes.enclosing(nodes.node_at(root, place.start, place.end), "struct_expression")
+    return made is not None and text(made.child_by_field_name("name")).rpartition("::")[2] == name
 
 
 def _both(call: str, failing: bool, weight: float) -> Iterator[Value]:

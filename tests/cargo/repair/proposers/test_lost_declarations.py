@@ -49,6 +49,17 @@ pub fn summed(text: &str) -> Summary {
     summary
 }
 """,
+    "what a field of that name holds": """pub struct Level(u8);
+pub enum Fault { Low { level: Level, asked: u8 } }
+pub struct Tank { filled: u8 }
+impl Tank {
+    fn measured(&self, scale: u8) -> Level { Level(self.filled / scale) }
+    pub fn refuse(&self, asked: u8, scale: u8) -> Fault {
+        «let level = self.measured(scale);
+        ¦»Fault::Low { level, asked }
+    }
+}
+""",
 }
 SILENT = [
     "pub fn f() -> usize { lines + 1 }",
