@@ -28,6 +28,8 @@ from rusta_schemas.diagnostic import Diagnostic, Span
 
 CODES = ("E0061", "E0057", "E0060")
 MOST = 10
+# The body misses the very name that the calls pass.
+_SAME_NAME = 0.14
 _HOLE = re.compile(r"/\*\s*(.*?)\s*\*/")
 _MISSING = re.compile(r"argument #(\d+) of type `(.*?)` is missing")
 _EXTRA = re.compile(r"unexpected argument(?: #(\d+))?(?: of type `(.*)`)?")
@@ -309,8 +311,10 @@ def _added(
     if "{closure" in written or ("'" in written and not any(told.values())):
         return
     argument = situation.text(span.path, span.start, span.end)
-    names = [(name, 0.8 if all_agree else 0.5) for name in dict.fromkeys(unknown)]
     plain = re.sub(r"^&(?:mut )?", "", argument)
+    names = [
+        (name, (0.8 if all_agree else 0.5) + (_SAME_NAME if name == plain else 0.0)) for name in dict.fromkeys(unknown)
+    ]
     if not names and all_agree:
         names = [(plain if plain.isidentifier() and plain not in ("self", "true", "false") else "_value", 0.12)]
     spans = _spans(found)

@@ -23,6 +23,7 @@ _FIELD = re.compile(r"no field `(\w+)` on type `&*(?:mut )?([\w:]+)|`&*([\w:]+)`
 _MEMBER = re.compile(r"`(\w+)` is not a member of trait `(\w+)`")
 _FIELDS, _TRAIT, _ONE_IMPL, _ALIKE, _ONLY = 0.9, 0.92, 0.55, 0.8, 0.58
 _LEAST, _LEARNT, _SURE = 0.5, 0.9, 0.94
+_FAR = 600
 _PATTERNS = ("match_pattern", "tuple_struct_pattern", "struct_pattern", "captured_pattern", "or_pattern")
 
 
@@ -107,7 +108,7 @@ def _member(situation: Situation, index: ItemIndex, owner: str, name: str, numbe
         found = [item for impl in index.impls_of(kind.name) for item in impl.items if isinstance(item, Function)]
     follow = {_opens(situation, place.path, place.start, name) for place in places}
     if isinstance(kind, Enum) and found:
-        forgotten = _forgotten(situation, index, kind, name, follow)
+        forgotten = _of_fields(situation, kind, places, name) or _forgotten(situation, index, kind, name, follow)
         if forgotten is not None:
             item, used = forgotten
             tested = any(
@@ -144,6 +145,19 @@ def _member(situation: Situation, index: ItemIndex, owner: str, name: str, numbe
             # Tests say what the name is, and nobody changes them.
             back = tuple(_taken_back(situation, index, owner, item, name))
             yield f"give `{item.name}` the name `{name}` back, which tests say", back, min(0.93, worth + 0.1)
+
+
+def _of_fields(situation: Situation, kind: Enum, places: list[Span], name: str) -> tuple[Variant, bool] | None:
+    """The only variant with just the fields that the uses write out."""
+    given: set[str] = set()
+    for place in places:
+        source = situation.source(place.path)
+        found = re.match(rb"[^{};]*?\b%s\s*\{([^{}]*)\}" % name.encode(), source[place.start : place.start + _FAR])
+        if found is not None:
+            parts = [part.strip() for part in found[1].decode("utf-8", "replace").split(",")]
+            given |= {part.partition(":")[0].strip() for part in parts if part and not part.startswith("..")}
+    fitting = [v for v in kind.variants if v.shape == "named" and given and {f.name for f in v.fields} == given]
+    return (fitting[0], True) if len(fitting) == 1 and fitting[0].name != name else None
 
 
 def _forgotten(

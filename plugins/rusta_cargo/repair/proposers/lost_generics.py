@@ -1,4 +1,4 @@
-"""Type parameters that an item uses and has lost the declaration of: E0412, E0425 about a type.
+"""Parameters that an item uses and has lost the declaration of: E0412, E0425 about a type or a length.
 
 Functions beside it declare parameters of the same names: what they ask of them, this one asked as well. All that are
 missing are declared together; those that the item declares itself stay as they are.
@@ -6,6 +6,7 @@ missing are declared together; those that the item declares itself stay as they 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from rusta_cargo.repair.code import edits, types
@@ -46,7 +47,17 @@ def propose(situation: Situation) -> Iterator[Candidate]:
                 diagnostic=numbers[0] if len(numbers) == 1 else None,
                 cites=("E0425",),
             )
-        if isinstance(item, Struct | Enum) and not item.generics:
+        values = all("value" in situation.diagnostics[number].message for number in numbers)
+        if values and (isinstance(item, Alias | Struct | Enum) or _is_length(situation, item, wanted[0])):
+            lengths = [f"const {name}: usize" for name in wanted]
+            yield Candidate(
+                f"declare {', '.join(f'`{text}`' for text in lengths)} on `{item.name}`"[:160],
+                (_declared(item, lengths),),
+                _BOUND,
+                diagnostic=numbers[0] if len(numbers) == 1 else None,
+                cites=("E0425",),
+            )
+        if isinstance(item, Struct | Enum) and not item.generics and not values:
             listed = _as_impl_has_them(ItemIndex.of(situation), item, wanted)
             if listed is not None and listed != wanted:
                 yield Candidate(
@@ -57,7 +68,7 @@ def propose(situation: Situation) -> Iterator[Candidate]:
                     _BOUND,
                     cites=("E0425",),
                 )
-        if isinstance(item, Alias | Struct | Enum) and not item.generics:
+        if isinstance(item, Alias | Struct | Enum) and not item.generics and not values:
             # A type has no bounds to lose as a rule; its parameters are declared in the order in which it speaks of them.
             yield Candidate(
                 f"declare {', '.join(f'`{name}`' for name in wanted)} on `{item.name}`"[:160],
@@ -67,7 +78,7 @@ def propose(situation: Situation) -> Iterator[Candidate]:
                 cites=() if (code := situation.diagnostics[numbers[0]].code) is None else (code,),
             )
             continue
-        for rank, (other, declared) in enumerate(_models(ItemIndex.of(situation), item, wanted)):
+        for rank, (other, declared) in enumerate(_models(ItemIndex.of(situation), item, wanted, values)):
             error = situation.diagnostics[numbers[0]]
             yield Candidate(
                 f"declare {', '.join(f'`{text}`' for text in declared)} as `{other.name}` does"[:160],
@@ -96,7 +107,7 @@ def _bound_in_where(item: Item) -> set[str]:
 
 def _parameter(error: Diagnostic) -> str | None:
     """The name of a type that is nowhere, when it is short as those of parameters are."""
-    if error.code not in CODES or not error.message.startswith("cannot find type"):
+    if error.code not in CODES or not error.message.startswith(("cannot find type", "cannot find value")):
         return None
     names = quoted(error.message)
     name = names[0] if names else ""
@@ -113,8 +124,9 @@ def _owner(situation: Situation, error: Diagnostic) -> Item | None:
     return item if isinstance(item, Function | Impl | Alias | Struct | Enum) else None
 
 
-def _models(index: ItemIndex, item: Item, names: Sequence[str]) -> Iterator[tuple[Item, list[str]]]:
+def _models(index: ItemIndex, item: Item, names: Sequence[str], values: bool) -> Iterator[tuple[Item, list[str]]]:
     """Other items that declare all of ``names``, the nearest first, with those declarations and what they speak of."""
+    kinds = ("const",) if values else ("type", "const")
     seen: set[tuple[str, ...]] = set()
     own = [generic.name for generic in item.generics]
     others = sorted(
@@ -122,7 +134,7 @@ def _models(index: ItemIndex, item: Item, names: Sequence[str]) -> Iterator[tupl
         key=lambda other: (other.path != item.path, other.kind != item.kind, abs(other.start - item.start)),
     )
     for other in others:
-        written = {generic.name: _written(other, generic) for generic in other.generics if generic.kind == "type"}
+        written = {generic.name: _written(other, generic) for generic in other.generics if generic.kind in kinds}
         if any(name not in written for name in names):
             continue
         needed = list(names)
@@ -135,9 +147,22 @@ def _models(index: ItemIndex, item: Item, names: Sequence[str]) -> Iterator[tupl
 
 
 def _written(item: Item, generic: Generic) -> str:
-    """The parameter with its bounds, those of the where clause too."""
+    """The parameter with its bounds, those of the where clause too, or with its type."""
+    if generic.kind == "const":
+        return f"const {generic.name}: {_type_of(generic)}"
     bounds = bounds_of(item, generic)
     return f"{generic.name}: {bounds}" if bounds else generic.name
+
+
+def _type_of(generic: Generic) -> str:
+    """The type of a constant parameter."""
+    return "usize" if generic.bounds is None else generic.bounds.text.lstrip(": ")
+
+
+def _is_length(situation: Situation, item: Item, name: str) -> bool:
+    """The signature of a function gives an array this length, or names it where only a constant can stand."""
+    end = item.body.start if item.body is not None else item.end
+    return re.search(rf";\s*{name}\s*\]", situation.text(item.path, item.name_end, end)) is not None
 
 
 def _declared(item: Item, declared: Sequence[str]) -> Replacement:

@@ -16,6 +16,8 @@ from rusta_cargo.repair.code.manifests import exists, manifests_of
 from rusta_cargo.repair.code.similar import rank
 from rusta_cargo.repair.proposer import Candidate, Replacement, Situation
 
+# Its source may as well have been lost.
+_GONE = 0.2
 _FILES = {
     "lib": ("src/lib.rs",),
     "bin": ("src/main.rs", "src/bin/{name}.rs", "src/{name}.rs"),
@@ -73,6 +75,17 @@ def _targets(situation: Situation, path: str, source: bytes, said: str) -> Itera
                         (edits.replace(path, found.start(1), found.end(1), option),),
                         0.85 - 0.05 * at,
                     )
+            section = _section(source, kind, found.start())
+            if kind in ("bin", "example", "bench") and section is not None:
+                yield f"name no {kind} `{name}`, whose file is gone", (edits.delete(path, *section),), _GONE
+
+
+def _section(source: bytes, kind: str, inside: int) -> tuple[int, int] | None:
+    """The table of a target that covers a byte, with the blank lines before it."""
+    for table in re.finditer(rb"(?m)\n*^\[\[" + kind.encode() + rb"\]\][ \t]*\n(?:(?![ \t]*\[).*(?:\n|\Z))*", source):
+        if table.start() <= inside < table.end():
+            return table.start(), table.start() + len(table[0].rstrip())
+    return None
 
 
 def _features(path: str, source: bytes, said: str) -> Iterator[Change]:

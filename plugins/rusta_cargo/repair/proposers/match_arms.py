@@ -16,6 +16,7 @@ from tree_sitter import Node
 
 from rusta_cargo.repair.code import nodes, types
 from rusta_cargo.repair.code.analogy import common, mentions, readings
+from rusta_cargo.repair.code.arm_texts import renamed_binding, shortened, texts_for
 from rusta_cargo.repair.code.arms import (
     NUMBER,
     PATH,
@@ -40,6 +41,7 @@ from rusta_cargo.repair.proposer import GUESS, STUB, Candidate, Replacement, Sit
 from rusta_schemas.diagnostic import Diagnostic, Span
 
 MOST = 10
+_FIELDS = re.compile(r"\{[^{}]*\}")
 
 Answer = tuple[str, tuple[Replacement, ...], float, tuple[str, ...]]
 
@@ -153,7 +155,7 @@ class _Work:
 
     def answers(self) -> Iterator[Answer]:
         choices = [self._choices(witness) for witness in self.witnesses] if self.complete else []
-        open_ended = any(re.search(r"\.\.|MAX|MIN|^_$|^\[", w) for w in self.witnesses)
+        open_ended = any(re.search(r"\.\.|MAX|MIN|^_$|^\[", _FIELDS.sub("", w)) for w in self.witnesses)
         shared = self._shared()
         wild = [self._one([self._taken("_", body, weight)]) for body, weight in shared[:3]]
         own = []
@@ -168,7 +170,7 @@ class _Work:
         found = [
             *(_weighed(answer, 0.6 if open_ended else 1.0) for answer in own),
             *joined,
-            *(_weighed(answer, 1.0 if open_ended else 0.6) for answer in wild),
+            *(_weighed(answer, 1.0 if open_ended else 0.45 if len(self.witnesses) == 1 else 0.6) for answer in wild),
         ]
         yield from sorted(found, key=lambda answer: -answer[2])[: MOST - 1]
         stubs = (
@@ -197,6 +199,12 @@ class _Work:
                 offer(Arm(pattern, body, weight))
         for body, weight in self._shared():
             offer(self._taken(witness, body, weight))
+        plain = PATH.sub("", witness).strip("&")
+        whole = (
+            next((v for v in self.variants if v.name == name), None) if not re.search(r"[A-Za-z0-9]", plain) else None
+        )
+        for pattern, body, weight in () if whole is None else texts_for(whole, self.siblings, self.index):
+            offer(Arm(pattern, body, weight, guess=True))
         return sorted(best.values(), key=lambda arm: (-arm.weight, arm.pattern, arm.body))
 
     def _taken(self, pattern: str, body: str, weight: float) -> Arm:
@@ -214,27 +222,51 @@ class _Work:
                 pattern = sibling.pattern.replace(sibling.variant, name)
                 votes[pattern, computed] = votes.get((pattern, computed), 0.0) + 1
                 continue
+            start = shortened(sibling, name)
+            if start is not None and all(start != other.body for other in self.siblings):
+                pattern = sibling.pattern.replace(sibling.variant, name)
+                votes[pattern, start] = votes.get((pattern, start), 0.0) + 1
+                continue
             if not mentions(sibling.variant, sibling.body) and not binds(sibling.pattern):
                 continue
+            # what it says of a value of another kind without naming the variant will hardly fit
+            fits = 1.0 if mentions(sibling.variant, sibling.body) or self._same_types(sibling.variant, name) else 0.6
             made = readings(sibling.variant, f"{sibling.pattern}\0{sibling.body}", name)[:4]
             for rank, reading in enumerate(made):
                 pattern, _, body = reading.partition("\0")
-                votes[pattern, body] = votes.get((pattern, body), 0.0) + 1 - 0.03 * rank
+                pattern, body = self._rebound(pattern, body, sibling.variant, name)
+                votes[pattern, body] = votes.get((pattern, body), 0.0) + fits - 0.03 * rank
         for (pattern, body), count in votes.items():
             share = count / len(alike)
             yield pattern, body, 0.25 + 0.45 * share * (0.5 + 0.5 * min(count, 3) / 3)
 
     def _same_shape(self, sibling: Sibling, name: str, witness: str) -> bool:
         """Its pattern fits the other variant when only the name is changed."""
-        mine = next(iter(self.index.named(sibling.variant, Variant)), None)
-        other = next((v for v in self.variants if v.name == name), None)
-        if mine is None or other is None or mine.parent is not other.parent:
+        mine, other = self._beside(sibling.variant, name)
+        if mine is None or other is None:
             return False
         if witness.count("(") > 1 or witness.startswith(("(", "[")):
             return False
         if mine.shape != other.shape or len(mine.fields) != len(other.fields):
             return ".." in sibling.pattern and mine.shape == other.shape and not binds(sibling.pattern)
         return mine.shape != "named" or [f.name for f in mine.fields] == [f.name for f in other.fields]
+
+    def _beside(self, sibling: str, name: str) -> tuple[Variant | None, Variant | None]:
+        """Two variants of one enum."""
+        other = next((v for v in self.variants if v.name == name), None)
+        own = (v for v in self.index.named(sibling, Variant) if other is not None and v.parent is other.parent)
+        return next(own, None), other
+
+    def _same_types(self, sibling: str, name: str) -> bool:
+        mine, other = self._beside(sibling, name)
+        fields = () if mine is None or other is None else zip(mine.fields, other.fields, strict=False)
+        return all(types.same(one.type.text, two.type.text) for one, two in fields)
+
+    def _rebound(self, pattern: str, body: str, sibling: str, name: str) -> tuple[str, str]:
+        mine, other = self._beside(sibling, name)
+        if mine is None or other is None:
+            return pattern, body
+        return renamed_binding(pattern, body, mine, other, self.siblings, self.index)
 
     def _shared(self) -> list[tuple[str, float]]:
         """Bodies that need nothing of the pattern: what siblings share, then empty values of the result's type."""

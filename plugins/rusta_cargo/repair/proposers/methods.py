@@ -44,7 +44,11 @@ def _methods(situation: Situation, here: Spot, field: Node, name: str, kind: str
     for score, other in rank(name, dict.fromkeys([*names, *methods_of(kind)]), 0.55):
         bonus = 0.1 if other in fitting else 0.0
         yield f"call `{other}`", here.of(word).rewritten(other), min(0.9, 0.85 * score + bonus)
-    for place, other in enumerate(other for other in synonyms(name) if other in methods_of(kind) or other in names):
+    behind = types.strip_references(kind)
+    while (held := types.inner(behind, "Arc", "Rc", "Box")) is not None:
+        behind = held
+    reached = (*methods_of(kind), *methods_of(behind), *names)
+    for place, other in enumerate(other for other in synonyms(name) if other in reached):
         yield f"call `{other}`", here.of(word).rewritten(other), 0.6 / (1 + place)
     if name in ("is_not_empty", "not_empty") and call is not None:
         yield (

@@ -1,7 +1,8 @@
 """Imports by a path that items have left: E0432, and E0433 in an import.
 
 The items were moved to another module, or theirs was renamed, and this ``use`` was forgotten. Where each of its names is
-declared in one module of the crate only, the path leads there; names that went different ways get imports of their own.
+declared in one module of the crate only, the path leads there; where another package of the tree has them, to that package;
+names that went different ways get imports of their own.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from rusta_cargo.repair.code import edits
 from rusta_cargo.repair.code.gathering import sound
 from rusta_cargo.repair.code.items import Impl, Item, ItemIndex, Use
 from rusta_cargo.repair.code.nodes import indent_at
+from rusta_cargo.repair.code.units import library_of, names_in, packages_by_name
 from rusta_cargo.repair.proposer import Candidate, Replacement, Situation
 from rusta_schemas.diagnostic import Diagnostic
 
@@ -53,6 +55,12 @@ def _led(situation: Situation, index: ItemIndex, use: Use) -> tuple[str, Replace
     root = leaves[0].path[0]
     if root not in (*_OWN, *_libraries(situation)) or any(leaf.path[0] != root for leaf in leaves):
         return None
+    foreign = _elsewhere(situation, index, use) if root == "crate" else None
+    if foreign is not None:
+        names = [leaf.path[-1] if leaf.name == leaf.path[-1] else f"{leaf.path[-1]} as {leaf.name}" for leaf in leaves]
+        before = "" if use.visibility is None else f"{use.visibility.text} "
+        text = f"{before}use {foreign}::{_listed(names)};"
+        return f"import from `{foreign}`", edits.replace(use.path, use.start, use.end, text), _SEVERAL
     homes: dict[tuple[str, ...], list[str]] = {}
     for leaf in leaves:
         declared = leaf.path[-1]
@@ -71,6 +79,33 @@ def _led(situation: Situation, index: ItemIndex, use: Use) -> tuple[str, Replace
     prior = _PARTED if len(homes) > 1 else _SEVERAL if len(leaves) > 1 else _ONE
     where = ", ".join("::".join((head, *module)) for module in homes)
     return f"import from `{where}`"[:160], edits.replace(use.path, use.start, use.end, text), prior
+
+
+def _elsewhere(situation: Situation, index: ItemIndex, use: Use) -> str | None:
+    """The only other package that has all the names at the root of its library, where this one declares none of them."""
+    own = situation.project.package_of(use.path)
+    wanted = {leaf.path[-1] for leaf in use.leaves}
+    declared = [item for name in wanted for item in index.named(name, Item) if _importable(item)]
+    if own is None or any(situation.project.package_of(item.path) == own for item in declared):
+        return None
+    homes = [
+        name
+        for name, package in packages_by_name(situation).items()
+        if package != own
+        and own.name not in package.dependencies
+        and (not own.dependencies or package.name in own.dependencies)
+        and (library := library_of(package)) is not None
+        and wanted <= _offered(index, library.path)
+    ]
+    used = [name for name in homes if any(leaf.path[0] == name for other in index.of_kind(Use) for leaf in other.leaves
+            if situation.project.package_of(other.path) == own)]  # fmt: skip
+    return homes[0] if len(homes) == 1 else used[0] if len(used) == 1 else None
+
+
+def _offered(index: ItemIndex, path: str) -> set[str]:
+    """The names that a root declares, or imports for others."""
+    shared = (item for item in index.of_kind(Use, path) if item.is_public and not item.module)
+    return names_in(index, path, imports=False) | {leaf.name for use in shared for leaf in use.leaves}
 
 
 def _libraries(situation: Situation) -> tuple[str, ...]:

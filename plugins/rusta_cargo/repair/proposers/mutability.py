@@ -15,15 +15,17 @@ from tree_sitter import Node
 from rusta_cargo.repair.code import edits, nodes, types
 from rusta_cargo.repair.code.answers import Answer, Case, answering
 from rusta_cargo.repair.code.callers import disagrees, lend_mutably, mutable, with_parameter
-from rusta_cargo.repair.code.items import Function, Parameter, Value
+from rusta_cargo.repair.code.items import Function, Impl, Parameter, Value
 from rusta_cargo.repair.code.labels import quoted
 from rusta_cargo.repair.code.lending import SISTERS, chain, method_name, sisters
 from rusta_cargo.repair.code.nodes import text
-from rusta_cargo.repair.code.receivers import with_receiver
+from rusta_cargo.repair.code.receivers import changes_self, with_receiver
 from rusta_cargo.repair.code.scopes import Binding, binding_of, bound_in
 from rusta_cargo.repair.code.usage import root_name
 
 _FAR = 4
+# Types that are changed through a shared reference.
+_SHARED = re.compile(r"(?:\w+::)*(?:Atomic\w+|Mutex|RwLock|RefCell|Cell|OnceCell|OnceLock|Sender)\b")
 
 
 def _unleave(case: Case) -> Iterator[Answer]:
@@ -37,6 +39,7 @@ def _unleave(case: Case) -> Iterator[Answer]:
     if "pattern guard" in case.diagnostic.message:
         yield from _guard(case)
         return
+    yield from _asked_in_vain(case, node)
     yield from _called_often(case)
     yield from _counted(case, node)
     yield from sisters(case, node)
@@ -55,6 +58,22 @@ def _unleave(case: Case) -> Iterator[Answer]:
         first, value = False, binding.value
         name = None if value is None else root_name(value)
         binding = None if name is None or value is None else binding_of(case.root, name, value.start_byte)
+
+
+def _asked_in_vain(case: Case, node: Node) -> Iterator[Answer]:
+    """A method of the crate asks for ``&mut self`` behind a ``&`` and changes nothing that is not shared anyway."""
+    field = nodes.enclosing(node, "field_expression") if "behind a `&`" in case.diagnostic.message else None
+    name = "" if field is None else text(field.child_by_field_name("field"))
+    for function in case.index.named(name, Function) if name else ():
+        owner = function.owner
+        if function.receiver is None or function.receiver.text != "&mut self" or not isinstance(owner, Impl):
+            continue
+        if owner.trait is not None or changes_self(case.situation, case.index, function):
+            continue
+        struct = case.index.struct(owner.name)
+        shared = struct is not None and struct.fields and all(_SHARED.match(f.type.text) for f in struct.fields)
+        parts = with_receiver(case.index, function, "&self")
+        yield Answer(f"let `{name}` only look at `self`", parts, 0.92 if shared else 0.5, ("changes a signature",))
 
 
 def _static(case: Case, name: str) -> Iterator[Answer]:

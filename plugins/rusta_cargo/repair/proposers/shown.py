@@ -17,6 +17,12 @@ _BOUND = re.compile(
     r"the trait bound `(?P<type>.+?): (?P<trait>[^`]+)` is not satisfied"
     r"|`(?P<kind>.+)` doesn't implement `(?P<has>[^`]+)`"
 )
+# Text that may be missing, as the text or none.
+_OPTIONAL = {
+    "Option<String>": ".as_deref().unwrap_or_default()",
+    "Option<&str>": ".unwrap_or_default()",
+    "Option<&String>": ".map(String::as_str).unwrap_or_default()",
+}
 
 
 def _shown(situation: Situation, _index: ItemIndex, diagnostic: Diagnostic) -> Iterator[Change]:
@@ -37,6 +43,10 @@ def _shown(situation: Situation, _index: ItemIndex, diagnostic: Diagnostic) -> I
                 0.55,
             )
         return
+    text = _OPTIONAL.get(types.unqualified(types.strip_references(told["type"] or told["kind"])))
+    if display and text is not None and re.fullmatch(r"[\w.]+", shown):
+        change = edits.insert(place.path, place.end, text)
+        yield "show nothing where there is nothing", (change,), 0.6
     root = situation.syntax(place.path).root_node
     macro = nodes.enclosing(nodes.node_at(root, place.start, place.end), "macro_invocation")
     tokens = nodes.child(macro, "token_tree")

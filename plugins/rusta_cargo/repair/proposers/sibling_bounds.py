@@ -1,7 +1,8 @@
-"""Type parameters whose bound was lost and stands elsewhere: E0220, E0599, E0618.
+"""Type parameters whose bound was lost and stands elsewhere: E0220, E0599, E0618; E0308 and E0277 about them.
 
 Another impl of the type asks it of the parameter of the same name; another parameter of the same item, whose associated
-type is used beside it, has it too; or a function of the file has a parameter of that name.
+type is used beside it, has it too; or a function of the file has a parameter of that name. A function beside it with the
+same parameters shows the whole where clause.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from rusta_cargo.repair.code import types
+from rusta_cargo.repair.code import edits, types
 from rusta_cargo.repair.code.bounding import bounds_of, required
 from rusta_cargo.repair.code.gathering import Change, Reader, gathered, sound
 from rusta_cargo.repair.code.items import Function, Impl, Item, ItemIndex
@@ -21,6 +22,7 @@ _NO_TYPE = re.compile(r"associated type `(\w+)` not found for `(\w+)`")
 _NO_METHOD = re.compile(r"found for (?:type parameter|(?:mutable )?reference) `&?(?:mut )?(\w+)`")
 _CALLED = re.compile(r"`\w+` has type `&?(?:mut )?(\w+)`")
 _SAME_TYPE, _BESIDE, _NAMESAKE = 0.82, 0.72, 0.45
+_CLAUSE = 0.9
 _MOST = 3
 
 
@@ -84,4 +86,31 @@ def _elsewhere(
                 yield bounds, f"`{namesake.name}`", _NAMESAKE
 
 
-_READERS: dict[str, tuple[Reader, ...]] = {"E0220": (_bounds,), "E0599": (_bounds,), "E0618": (_bounds,)}
+def _clause(situation: Situation, index: ItemIndex, diagnostic: Diagnostic) -> Iterator[Change]:
+    """The whole where clause of a function with the same parameters, in the same impl or trait."""
+    places = [] if diagnostic.primary is None else [diagnostic.primary]
+    places += [span for note in diagnostic.notes for span in note.spans if span.path in index.files]
+    for place in places:
+        item = index.at(place.path, place.start)
+        if not isinstance(item, Function) or not item.generics or item.where is not None or item.body is None:
+            continue
+        names = [generic.name for generic in item.generics]
+        if any(generic.bounds is not None for generic in item.generics if generic.kind == "type"):
+            continue
+        told = f"{diagnostic.message} {' '.join(span.label or '' for span in diagnostic.spans)}"
+        noted = place is not diagnostic.primary or any(name in types.words(told) for name in names)
+        siblings = [] if item.parent is None else [s for s in item.parent.items if isinstance(s, Function)]
+        for other in siblings if noted else ():
+            if other.where is None or [generic.name for generic in other.generics] != names or other.body is None:
+                continue
+            head = other.returns.end if other.returns is not None else other.parameters_span.end
+            clause = situation.text(other.path, head, other.body.start)
+            start = item.returns.end if item.returns is not None else item.parameters_span.end
+            change = edits.replace(item.path, start, item.body.start, clause)
+            yield f"require of {', '.join(names)} what `{other.name}` does", (change,), _CLAUSE
+            break
+
+
+_READERS: dict[str, tuple[Reader, ...]] = {
+    "E0220": (_bounds,), "E0599": (_bounds, _clause), "E0618": (_bounds,), "E0308": (_clause,), "E0277": (_clause,),
+}  # fmt: skip

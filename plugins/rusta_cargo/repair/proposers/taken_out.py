@@ -24,7 +24,7 @@ _KINDS = {
     "E0599": re.compile(r"found for (?:enum|type|union|struct|reference) `&?(?:mut )?(?:std::\w+::)?(Option|Result)<"),
     "E0609": re.compile(r"no field .* on type `&?(?:mut )?(?:std::\w+::)?(Option|Result)<"),
     "E0608": re.compile(r"cannot index into a value of type `&?(?:mut )?(?:std::\w+::)?(Option|Result)<"),
-    "E0308": re.compile(r"found `(Option|Result)<|found enum `(?:std::\w+::)?(Option|Result)<"),
+    "E0308": re.compile(r"found `&?(?:mut )?(Option|Result)<|found enum `(?:std::\w+::)?(Option|Result)<"),
 }  # fmt: skip
 _OPERANDS = re.compile(r"^(Option|Result)<")
 _TRIED, _UNWRAPPED, _OTHER = 0.74, 0.55, 0.25
@@ -144,6 +144,9 @@ def _local(here: Spot) -> Spot | None:
     """The name at the place, or the receiver of the method or field there."""
     if here.kind == "identifier":
         return here
+    if here.kind == "reference_expression":
+        lent = here.node.child_by_field_name("value")
+        return here.of(lent) if lent is not None and lent.type == "identifier" else None
     holder = nodes.enclosing(here.node, ("field_expression", "index_expression"))
     value = None if holder is None else holder.child_by_field_name("value")
     if value is None and holder is not None and holder.named_children:

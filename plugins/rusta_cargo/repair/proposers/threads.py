@@ -1,6 +1,7 @@
 """Values that may not leave their thread: E0277 about ``Send`` and ``Sync``.
 
-Pointers for one thread become those for several, throughout the crate; parameters and trait objects get the bound.
+Pointers for one thread become those for several, throughout the crate; parameters, traits and trait objects get the bound.
+And E0308 where one place counts with ``Rc`` what another counts with ``Arc``.
 """
 
 from __future__ import annotations
@@ -9,16 +10,16 @@ import re
 from collections.abc import Iterator
 
 from rusta_cargo.repair.code import edits, nodes, types
-from rusta_cargo.repair.code.bounding import having
+from rusta_cargo.repair.code.bounding import having, imported
 from rusta_cargo.repair.code.gathering import Change, Reader, gathered, sound
-from rusta_cargo.repair.code.items import (
-    ItemIndex,
-)
+from rusta_cargo.repair.code.items import ItemIndex, Trait
+from rusta_cargo.repair.code.labels import mismatch
 from rusta_cargo.repair.code.nodes import text
 from rusta_cargo.repair.proposer import Candidate, Replacement, Situation
 from rusta_schemas.diagnostic import Diagnostic
 
 _THREADS = re.compile(r"`(.+)` cannot be (sent|shared) between threads safely")
+_OBJECT = re.compile(r"dyn (?:for<[^>]*> )?(?:\w+::)*(\w+)(\((?:[^()]|\([^()]*\))*\))?")
 
 
 _BEHIND = {"Rc": ("Arc", "std::rc::Rc", "std::sync::Arc"), "RefCell": ("Mutex", "std::cell::RefCell",
@@ -54,17 +55,8 @@ def _threads(situation: Situation, index: ItemIndex, diagnostic: Diagnostic) -> 
             yield f"use `{new}` for `{head}`", tuple(changes), 0.5
     marker = "Send" if told[2] == "sent" else "Sync"
     yield from having(situation, index, diagnostic, kind, marker, 0.6)
-    if kind.startswith("dyn ") or "dyn " in kind:
-        root = situation.syntax(place.path).root_node
-        wanted = re.search(r"dyn (?:\w+::)*(\w+)", kind)
-        changed = [
-            edits.insert(place.path, node.end_byte, f" + {marker}")
-            for node in nodes.every(root, "dynamic_type")
-            if (mine := re.match(r"dyn (?:\w+::)*(\w+)", text(node))) is not None
-            and wanted is not None
-            and mine[1] == wanted[1]
-        ]
-        yield f"ask for `{marker}` trait objects", tuple(changed), 0.6
+    if "dyn " in kind:
+        yield from _objects(situation, index, kind, marker)
     own = index.type_named(kind)
     if own is not None and not own.generics:
         source = situation.source(own.path)
@@ -83,6 +75,56 @@ def _threads(situation: Situation, index: ItemIndex, diagnostic: Diagnostic) -> 
         )
 
 
+def _objects(situation: Situation, index: ItemIndex, kind: str, marker: str) -> Iterator[Change]:
+    """The trait of an object asks for the markers that are missed, or every such object in the crate does."""
+    told = _OBJECT.search(kind)
+    if told is None:
+        return
+    name, count = told[1], None if told[2] is None else len(types.split_top(told[2][1:-1]))
+    markers = [m for m in ("Send", "Sync") if m == marker or _missed(situation, kind, m)]
+    trait = next(iter(index.named(name, Trait)), None)
+    if trait is not None:
+        lacking = [m for m in markers if trait.supers is None or m not in types.words(trait.supers.text)]
+        place = trait.supers.end if trait.supers is not None else None
+        if place is None:
+            place = trait.generics_span.end if trait.generics_span is not None else trait.name_end
+        joined = (" + " if trait.supers is not None else ": ") + " + ".join(lacking)
+        if lacking:
+            yield f"let every `{name}` be `{' + '.join(lacking)}`", (edits.insert(trait.path, place, joined),), 0.66
+    changed = []
+    for path in index.files:
+        if b"dyn " not in situation.source(path):
+            continue
+        for node in nodes.every(situation.syntax(path).root_node, "dynamic_type"):
+            mine = _OBJECT.search(text(node))
+            whole = node.parent if node.parent is not None and node.parent.type == "bounded_type" else node
+            if mine is None or mine[1] != name or set(markers) & set(types.words(text(whole)[len(text(node)) :])):
+                continue
+            if count is None or (mine[2] is not None and len(types.split_top(mine[2][1:-1])) == count):
+                changed.append(edits.insert(path, node.end_byte, "".join(f" + {m}" for m in markers)))
+    yield f"ask for `{' + '.join(markers)}` trait objects", tuple(changed), 0.6
+
+
+def _missed(situation: Situation, kind: str, marker: str) -> bool:
+    """Another error misses this marker of the same type."""
+    told = (_THREADS.search(error.message) for error in situation.diagnostics)
+    return any(m is not None and m[1] == kind and m[2] == ("sent" if marker == "Send" else "shared") for m in told)
+
+
+def _pointers(situation: Situation, index: ItemIndex, diagnostic: Diagnostic) -> Iterator[Change]:
+    """One part of the crate counts with ``Rc`` what another counts with ``Arc``."""
+    told = mismatch(diagnostic)
+    if told is None or {types.head(told.expected), types.head(told.found)} != {"Rc", "Arc"}:
+        return
+    for old, old_path, new, new_path in (
+        ("Rc", "std::rc::Rc", "Arc", "std::sync::Arc"),
+        ("Arc", "std::sync::Arc", "Rc", "std::rc::Rc"),
+    ):
+        wrong = types.head(told.expected) == old
+        changes = tuple(c for path in index.files for c in _renamed(situation, path, old, new, old_path, new_path))
+        yield f"use `{new}` for `{old}`", changes, (0.6 if new == "Arc" else 0.3) if wrong else 0.2
+
+
 def _renamed(
     situation: Situation, path: str, old: str, new: str, old_path: str, new_path: str
 ) -> Iterator[Replacement]:
@@ -97,7 +139,11 @@ def _renamed(
             and whole.type in ("scoped_identifier", "scoped_type_identifier")
             and text(whole) == old_path
         ):
-            yield edits.replace_node(path, whole, new_path)
+            line = whole.parent
+            if line is not None and line.type == "use_declaration" and imported(situation.source(path), new):
+                yield edits.delete_lines(path, situation.source(path), line.start_byte, line.end_byte)
+            else:
+                yield edits.replace_node(path, whole, new_path)
         elif nodes.enclosing(node, "use_declaration") is None or whole is None or whole.type != "scoped_identifier":
             yield edits.replace_node(path, node, new)
     calls = {"Mutex": {"borrow": "lock().unwrap", "borrow_mut": "lock().unwrap"}}.get(new, {})
@@ -112,7 +158,7 @@ def _renamed(
                 yield edits.replace_node(path, word, calls[text(word)])
 
 
-_READERS: dict[str, tuple[Reader, ...]] = {"E0277": (_threads,)}
+_READERS: dict[str, tuple[Reader, ...]] = {"E0277": (_threads,), "E0308": (_pointers,)}
 
 
 @sound

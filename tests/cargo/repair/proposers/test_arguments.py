@@ -8,6 +8,10 @@ from conformance import assert_restored, assert_silent, candidates, check_propos
 from rusta_cargo.repair.proposers.arguments import propose
 
 RESTORED = {
+    "the parameter that the body misses by the name that is passed": """
+        fn put(all: &mut Vec<u8>«, most: usize¦») { if all.len() < most { all.push(1) } }
+        pub fn fill(all: &mut Vec<u8>) { let most = 3usize; put(all, most); put(all, most) }
+    """,
     "local of the parameter's name": """
         fn volume(width: u32, height: u32, depth: u32) -> u32 { width * height * depth }
         pub fn cube(height: u32) -> u32 { volume(2, «height, ¦»3) }

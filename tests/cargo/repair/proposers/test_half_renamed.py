@@ -36,6 +36,13 @@ FILES = {
          "made.rs": "use crate::Step;\npub fn made() -> Step { Step::Stop }\n"},
         {"made.rs": "use crate::Step;\npub fn made() -> Step { Step::Halt }\n"},
     ),
+    "a variant that has just the fields that are written out": (
+        {"lib.rs": "mod made;\npub use made::made;\npub enum Fault { Low { by: u8 }, Absent { name: String }, Bad }\n"
+         "pub fn show(f: &Fault) -> u8 { match f { Fault::Low { by } => *by, Fault::Absent { name } => name.len() as u8, "
+         "Fault::Bad => 0 } }\npub fn low() -> Fault { Fault::Low { by: 1 } }\n",
+         "made.rs": "use crate::Fault;\npub fn made(name: String) -> Fault { Fault::Missing { name } }\n"},
+        {"made.rs": "use crate::Fault;\npub fn made(name: String) -> Fault { Fault::Absent { name } }\n"},
+    ),
     "a variant that is matched under its new name and made under the old one": (
         {"lib.rs": "mod made;\npub use made::made;\npub enum Fault { Again(u8), Bad }\n"
          "pub fn show(f: &Fault) -> u8 { match f { Fault::Again(n) => *n, Fault::Bad => 0 } }\n"

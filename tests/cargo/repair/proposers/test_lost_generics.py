@@ -34,8 +34,21 @@ where
     text.trim_start_matches(|c| !keep(c))
 }
 """,
+    "the length of an array": """pub fn first«<const K: usize>¦»(from: &[u8]) -> Option<[u8; K]> {
+    from.get(..K)?.try_into().ok()
+}
+""",
+    "a constant as the impl beside it has it": """pub struct Ring<T, const N: usize> { items: [T; N] }
+impl<T, const N: usize> Ring<T, N> { pub fn items(&self) -> &[T; N] { &self.items } }
+impl<T: Default + Copy«, const N: usize¦»> Default for Ring<T, N> { fn default() -> Self { Ring { items: [T::default(); N] } } }
+""",
+    "the length that a struct holds": """pub struct Block«<const N: usize>¦» { bytes: [u8; N] }
+impl<const N: usize> Block<N> { pub fn bytes(&self) -> &[u8; N] { &self.bytes } }
+""",
 }
 SILENT = [
+    "pub fn g<N>(x: N) -> N { x } pub fn f() -> usize { N }",
+    "pub fn f() -> usize { K + 1 }",
     "pub fn f(x: T) -> T { x }",
     "pub fn g<T>(x: T) -> T { x } pub fn f(x: Missing) -> u8 { 1 }",
     "pub fn g<U>(x: U) -> U { x } pub fn f(x: T) -> u8 { 1 }",

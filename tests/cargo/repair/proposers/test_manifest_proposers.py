@@ -6,6 +6,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from cargo_scenes import situation_in
 from conformance import assert_silent, rustc, situation_of
 
 from rusta_cargo.failures import cargo_failures
@@ -148,3 +149,17 @@ def test_an_async_function_asks_for_an_edition() -> None:
 def test_they_are_silent_on_source(source: str) -> None:
     assert_silent(manifest.propose, source)
     assert_silent(manifest_links.propose, source)
+
+
+def test_a_program_whose_file_is_gone_is_named_no_more(tmp_path: Path) -> None:
+    kept = '[package]\nname = "cells"\nversion = "0.1.0"\nedition = "2021"\n'
+    files = {
+        "Cargo.toml": f'{kept}\n[[bin]]\nname = "tool"\npath = "src/tool.rs"\n\n[dependencies]\n',
+        "src/lib.rs": "pub fn f() {}\n",
+    }
+    now = situation_in(tmp_path, files)
+    best = max(manifest_links.propose(now), key=lambda item: item.prior)
+    assert (
+        BASE.replace(best.replacements, now.read).source("Cargo.toml", now.read).decode() == f"{kept}\n[dependencies]\n"
+    )
+    assert best.prior < 0.3

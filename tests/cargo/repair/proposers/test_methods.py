@@ -42,3 +42,10 @@ def test_leaves_alone(source: str) -> None:
 
 def test_form() -> None:
     check_proposer(propose, [whole.replace(right, wrong, 1) for whole, right, wrong in MISTAKES])
+
+
+def test_a_lock_of_another_kind_is_taken_its_own_way() -> None:
+    whole = """use std::sync::{Arc, RwLock};
+pub fn add(all: &Arc<RwLock<Vec<u8>>>) { all.write().unwrap().push(1); }
+"""
+    assert_fixed(propose, whole.replace(".write()", ".lock()"), whole)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
+from cargo_scenes import assert_scene, package
 from conformance import assert_restored, assert_silent, check_proposer, pair
 
 from rusta_cargo.repair.proposers.moved_items import propose
@@ -57,3 +60,17 @@ def test_what_is_not_clear_is_left_alone(source: str) -> None:
 
 def test_conformance() -> None:
     check_proposer(propose, [*(pair(text)[0] for text in RESTORED.values()), *SILENT])
+
+
+def test_names_that_another_package_has_are_imported_from_there(tmp_path: Path) -> None:
+    line = "use shop_model::{Item, Price};\n\npub fn f(_: Item, p: Price) -> u8 {\n    p.0\n}\n"
+    whole = {
+        "Cargo.toml": '[workspace]\nmembers = ["model", "till"]\nresolver = "2"\n',
+        "model/Cargo.toml": package("shop-model"),
+        "model/src/lib.rs": "mod item;\npub use item::{Item, Price};\n",
+        "model/src/item.rs": "pub struct Item;\npub struct Price(pub u8);\n",
+        "till/Cargo.toml": package("till", '\n[dependencies]\nshop-model = { path = "../model" }\n'),
+        "till/src/lib.rs": "mod sale;\npub use sale::f;\n",
+        "till/src/sale.rs": line,
+    }
+    assert_scene(propose, tmp_path, whole, {"till/src/sale.rs": line.replace("shop_model::", "crate::model::")})

@@ -40,6 +40,11 @@ RESTORED = {
         pub enum Cell { Full(u32), Empty }
         pub fn bump(cell: &«mut ¦»Cell) { match cell { Cell::Full(n) => *n += 1, Cell::Empty => {} } }
     """,
+    "a receiver that asks for too much": """use std::sync::atomic::{AtomicU32, Ordering};
+pub struct Count { all: AtomicU32 }
+impl Count { pub fn up(&«¦mut »self) { self.all.fetch_add(1, Ordering::Relaxed); } }
+pub fn twice(count: &Count) { count.up(); count.up(); }
+""",
 }
 SILENT = [
     'pub fn f() -> u8 { "" }',

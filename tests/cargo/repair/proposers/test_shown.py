@@ -56,3 +56,10 @@ def test_leaves_alone(source: str) -> None:
 
 def test_form() -> None:
     check_proposer(propose, [whole.replace(right, wrong, 1) for whole, right, wrong in MISTAKES])
+
+
+def test_a_text_that_may_be_missing_is_shown_as_the_text_or_nothing() -> None:
+    whole = """pub struct Card { pub name: Option<String> }
+pub fn line(card: &Card) -> String { format!("<{:>8}>", card.name.as_deref().unwrap_or_default()) }
+"""
+    assert_fixed(propose, whole.replace(".as_deref().unwrap_or_default()", ""), whole)

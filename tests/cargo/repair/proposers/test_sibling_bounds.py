@@ -40,6 +40,27 @@ pub trait Solid { fn area(&self) -> f64; }
 pub fn double<S: Shape>(shape: &S) -> f64 { 2.0 * shape.area() }
 pub fn triple<S«: Shape¦»>(shape: &S) -> f64 { 3.0 * shape.area() }
 """,
+    "the whole where clause of a function beside it": """use std::borrow::Borrow;
+use std::collections::BTreeMap;
+pub struct Names<K> { all: BTreeMap<K, u8> }
+impl<K: Ord> Names<K> {
+    pub fn get<Q>(&self, key: &Q) -> Option<&u8>«
+    where
+        K: Borrow<Q>,
+        Q: Ord + ?Sized,
+    ¦ »{
+        self.all.get(key)
+    }
+
+    pub fn take<Q>(&mut self, key: &Q) -> Option<u8>
+    where
+        K: Borrow<Q>,
+        Q: Ord + ?Sized,
+    {
+        self.all.remove(key)
+    }
+}
+""",
 }
 SILENT = [
     "pub fn f<T>(x: T) -> u8 { x.len() }",

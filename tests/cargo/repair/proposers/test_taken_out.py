@@ -64,6 +64,14 @@ impl<'a> Words<'a> {
     }
 }
 """,
+    "lent to what wants the value": """use std::collections::HashMap;
+fn table(text: &str) -> Result<HashMap<&str, usize>, String> { Ok(text.lines().enumerate().map(|(n, l)| (l, n)).collect()) }
+fn find(table: &HashMap<&str, usize>, name: &str) -> Option<usize> { table.get(name).copied() }
+pub fn two(text: &str) -> Result<(Option<usize>, Option<usize>), String> {
+    let table = table(text)«?¦»;
+    Ok((find(&table, "a"), find(&table, "b")))
+}
+""",
 }
 SILENT = [
     "pub fn f(x: u8) -> u8 { x.missing() }",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from conformance import assert_fixed, assert_silent, check_proposer
+from conformance import applied, assert_fixed, assert_silent, check_proposer, situation_of
 
 from rusta_cargo.repair.proposers.threads import propose
 
@@ -31,10 +31,38 @@ fn main() {
     println!("{:?} {}", start(4).join(), later(vec![]));
 }
 """
+PROGRAM_2 = """\
+use std::sync::{Arc, Mutex};
+use std::thread;
+
+pub trait Sink: Send + Sync {
+    fn put(&self, line: &str);
+}
+
+struct Lines(Mutex<Vec<String>>);
+
+impl Sink for Lines {
+    fn put(&self, line: &str) {
+        self.0.lock().unwrap().push(line.to_string());
+    }
+}
+
+type Check = Box<dyn Fn(&str, u8) -> bool + Send>;
+
+fn main() {
+    let sink: Arc<dyn Sink> = Arc::new(Lines(Mutex::new(Vec::new())));
+    let check: Check = Box::new(|text, least| text.len() > usize::from(least));
+    let mine = Arc::clone(&sink);
+    let worker = thread::spawn(move || if check("abc", 2) { mine.put("one") });
+    worker.join().unwrap();
+}
+"""
 # (a program that compiles, a piece of it, what stands there by mistake)
 MISTAKES = [
     (PROGRAM_1, "FnOnce() + Send + 'static", "FnOnce() + 'static"),
     (PROGRAM_1, "Box<dyn Fn() -> u32 + Send>", "Box<dyn Fn() -> u32>"),
+    (PROGRAM_2, "Sink: Send + Sync {", "Sink {"),
+    (PROGRAM_2, "-> bool + Send>", "-> bool>"),
 ]
 NOT_MINE = [
     'fn main() {\n    let total = 1;\n    println!("{}", totl);\n}\n',
@@ -71,3 +99,9 @@ pub fn f() {
     assert_fixed(
         propose, broken, whole.replace("borrow_mut()", "lock().unwrap()").replace("borrow()", "lock().unwrap()")
     )
+
+
+def test_what_is_counted_in_two_ways_is_counted_in_one() -> None:
+    wrong = "use std::rc::Rc;\nuse std::sync::Arc;\npub fn f(a: Arc<u8>) -> u8 { g(a) }\nfn g(a: Rc<u8>) -> u8 { *a }\n"
+    assert any("use std::sync::Arc;\nuse std::sync::Arc" not in text and "a: Arc<u8>) -> u8 { *a }" in text
+               for item in propose(situation_of(wrong)) for text in applied(item, wrong).values())  # fmt: skip
