@@ -55,6 +55,8 @@ class CargoLane:
         read_only: Sequence[Path] = (),
     ) -> None:
         self._project = project
+        self._root = base.root
+        self._links = tuple(path for path, record in base.files.items() if record.kind == "link")
         content = {path: record.sha256 for path, record in base.files.items() if record.kind == "file"}
         layout = Layout(
             root=base.root,
@@ -180,7 +182,15 @@ class CargoLane:
         """The map from the compiler's file names to paths of the tree."""
         root = str(self.sandbox.root)
         start = self._project.start if folder is None else folder
-        return Places(root, f"{root}/{start}" if start else root, self.read)
+        return Places(root, f"{root}/{start}" if start else root, self.read, self._real)
+
+    def _real(self, path: str) -> str:
+        """The file that a path leads to through links of the tree; edits are made there, a link stays one."""
+        if not any(path == link or path.startswith(f"{link}/") for link in self._links):
+            return path
+        found = os.path.realpath(self._root / path)
+        root = os.path.realpath(self._root)
+        return os.path.relpath(found, root) if found.startswith(f"{root}/") else path
 
     def read(self, path: str) -> bytes | None:
         """A file of the tree as it is laid now, None when it cannot be read."""

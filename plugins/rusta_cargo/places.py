@@ -67,10 +67,17 @@ class Places:
         root: absolute path of the tree as the compiler saw it.
         folder: absolute path of the folder it ran in.
         read: content of a file of the tree by relative path, None when it cannot be read.
+        real: the file of the tree that a path of it leads to through links.
     """
 
-    def __init__(self, root: str, folder: str, read: Callable[[str], bytes | None]) -> None:
-        self.root, self._folder, self._read = root.rstrip("/"), folder, read
+    def __init__(
+        self,
+        root: str,
+        folder: str,
+        read: Callable[[str], bytes | None],
+        real: Callable[[str], str] = lambda path: path,
+    ) -> None:
+        self.root, self._folder, self._read, self._real = root.rstrip("/"), folder, read, real
         self._texts: dict[str, Text | None] = {}
         self._aliases: dict[str, str] = {}
 
@@ -81,14 +88,14 @@ class Places:
         return self
 
     def name(self, file: str) -> tuple[str, bool]:
-        """(path, it lies in the tree): relative to the tree inside it, else absolute and normalised."""
+        """(path, it lies in the tree): relative to the tree inside it, links followed, else absolute and normalised."""
         if file in self._aliases:
             return self._aliases[file], True
         if file.startswith("<"):
             return file, False
         path = posixpath.normpath(posixpath.join(self._folder, file))
         if path.startswith(self.root + "/"):
-            return path[len(self.root) + 1 :], True
+            return self._real(path[len(self.root) + 1 :]), True
         return path, False
 
     def text(self, path: str) -> Text | None:

@@ -44,6 +44,24 @@ def test_an_edit_breaks_and_its_absence_mends(lay: Lay, bench: Callable) -> None
     assert sorted(path.name for path in root.iterdir()) == ["Cargo.toml", "src"], "the tree itself is never written"
 
 
+def test_an_error_behind_a_link_is_one_of_the_file_it_leads_to(lay: Lay, bench: Callable) -> None:
+    root = lay(
+        {
+            "Cargo.toml": MANIFEST,
+            "src/lib.rs": "pub mod one;\npub mod more {\n    pub mod two;\n}\n",
+            "shared/one.rs": "pub fn f() -> u8 { 'a' }\n",
+            "shared/inner/two.rs": "pub fn f() -> u8 { 'b' }\n",
+        }
+    )
+    (root / "src/one.rs").symlink_to("../shared/one.rs")
+    (root / "src/more").symlink_to(root / "shared/inner")
+    it = bench(root)
+    report = it.call(cargo_check, DEFAULT)
+    assert sorted(d.primary.path for d in report.diagnostics) == ["shared/inner/two.rs", "shared/one.rs"]
+    mended = (it.edit("shared/one.rs", "'a'", "1"), it.edit("shared/inner/two.rs", "'b'", "2"))
+    assert it.call(cargo_check, DEFAULT.model_copy(update={"edits": mended})).ok
+
+
 def test_every_broken_target_is_told_of(lay: Lay, bench: Callable) -> None:
     broken = "fn main() {\n    let x: u8 = demo::f;\n}\n"
     targets = {f"examples/e{number}.rs": broken for number in range(6)}
