@@ -1,6 +1,7 @@
-"""Numbers of another type where the file casts such numbers with ``as``: E0308.
+"""Numbers of another type where the file casts such numbers with ``as``, or the other operand is cast: E0308.
 
-The compiler suggests ``.into()`` and ``.try_into().unwrap()``; a file that says ``as f64`` at other places says it here.
+Of two operands of which one is cast the other is cast as well, be it a number or an enum. The compiler suggests
+``.into()`` and ``.try_into().unwrap()``; a file that says ``as f64`` at other places says it here.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from rusta_cargo.repair.code.expression import spot
 from rusta_cargo.repair.code.labels import mismatch
 from rusta_cargo.repair.code.nodes import text
 
-_SAME, _SOME = 0.72, 0.6
+_SAME, _SOME, _BESIDE = 0.72, 0.6, 0.85
 _CONVERTED = re.compile(rb"\.(?:into|try_into)\(\)|::try_from\(|(?:[iuf]\d+|[iu]size)::from\(")
 
 
@@ -35,4 +36,30 @@ def _answers(case: Case) -> Iterator[Answer]:
     yield Answer(f"cast it as the file does: `as {told.expected}`", parts, _SAME if same else _SOME)
 
 
-propose = answering({"E0308": (_answers,)})
+def _beside(case: Case) -> Iterator[Answer]:
+    """``a as usize < b``: both are cast, unless ``b`` is no number and no enum."""
+    told = mismatch(case.diagnostic)
+    if told is None or told.expected not in types.INTEGERS or case.in_macro(case.place):
+        return
+    kind = case.index.enum(told.found)
+    plain = kind is not None and all(variant.shape == "unit" for variant in kind.variants)
+    here = spot(case.situation, case.index, case.place)
+    operation = None if here is None else here.node.parent
+    if (
+        here is None
+        or operation is None
+        or operation.type != "binary_expression"
+        or not (plain or told.found in types.NUMBERS)
+    ):
+        return
+    left, right = operation.child_by_field_name("left"), operation.child_by_field_name("right")
+    other = left if right == here.node else right
+    while other is not None and other.type == "parenthesized_expression" and other.named_children:
+        other = other.named_children[0]
+    cast = other is not None and other.type == "type_cast_expression"
+    if other is not None and cast and text(other.child_by_field_name("type")) == told.expected:
+        form = form_of(f" as {told.expected}")
+        yield Answer(f"cast it as the other side: `as {told.expected}`", here.wrapped(form), _BESIDE)
+
+
+propose = answering({"E0308": (_answers, _beside)})

@@ -44,7 +44,7 @@ def _imported(situation: Situation) -> Iterator[Candidate]:
             if match is None or situation.text(place.path, place.start, place.end).partition("::")[0] != match[2]:
                 continue
             index = index or ItemIndex.of(situation)
-            owner = match[1].removesuffix("::").rpartition("::")[2]
+            owner = _named_here(index, place.path, match[1].removesuffix("::").rpartition("::")[2], match[2])
             # The same path for all uses of the name in the file.
             found.setdefault((place.path, match[1], owner), {})[number] = edits.insert(
                 place.path, place.start, f"{owner}::"
@@ -61,6 +61,14 @@ def _imported(situation: Situation) -> Iterator[Candidate]:
                 diagnostic=numbers[0] if len(numbers) == 1 else None,
                 cites=(situation.diagnostics[numbers[0]].code or "",),
             )
+
+
+def _named_here(index: ItemIndex, path: str, owner: str, name: str) -> str:
+    """The enum's own name, where the compiler came upon another under which it is exported."""
+    if index.named(owner, Enum):
+        return owner
+    having = [kind for kind in index.of_kind(Enum) if any(variant.name == name for variant in kind.variants)]
+    return having[0].name if len(having) == 1 and having[0].path == path else owner
 
 
 def _prior(situation: Situation, index: ItemIndex, path: str, owner: str) -> float:
