@@ -113,8 +113,11 @@ def _marked(item: Function, declared: Function, impl: Impl, trait: Trait) -> tup
     if len(item.parameters) != len(declared.parameters):
         return ()
     found: list[Replacement] = []
+    own = {"Self": impl.self_type.text}
     for mine, theirs in pairs:
         wanted = type_here(theirs.text, impl, trait)
+        if types.same(types.substitute(mine.text, own), types.substitute(wanted, own)):
+            continue
         if only_marks_differ(mine.text, wanted):
             found += remarked(item.path, mine.start, mine.text, marks(wanted))
         elif types.short(mine.text) != types.short(wanted) and not _is_self(mine.text, theirs.text, impl):
@@ -136,7 +139,7 @@ def _parts(
     written = type_here(declared.generics_span.text, impl, trait) if declared.generics_span else ""
     parts += _changed(item, item.generics_span, written, item.name_end)
     unknown = _unknown(situation, item)
-    listed = as_written(parameter_list(declared, impl, trait, item, unknown, like), impl, index)
+    listed = parameter_list(declared, impl, trait, item, unknown, like)
     if _plain(listed) != _plain(item.parameters_span.text):
         parts.append(_narrow(item, declared, impl, trait, listed))
     returns = type_here(declared.returns.text, impl, trait) if declared.returns else ""

@@ -30,6 +30,12 @@ pub enum Error { Overflow, Unknown { start: usize } }
 pub use self::Error as ParseError;
 pub fn f(n: u8) -> Error { if n > 3 { Error::Overflow } else { «Error::¦»Unknown { start: 1 } } }
 """,
+    "a variant of an enum of the body around": """pub fn f(s: &str) -> usize {
+    enum Mode { Low, High }
+    let mode = if s.is_empty() { «Mode::¦»Low } else { Mode::High };
+    match mode { Mode::Low => 0, Mode::High => 1 }
+}
+""",
 }
 SILENT = [
     "pub fn f() -> u8 { missing }",
