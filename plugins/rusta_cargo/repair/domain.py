@@ -147,7 +147,7 @@ class RepairDomain:
 
     # propose and validate -----------------------------------------------------------------
 
-    def propose(self, episode: Episode) -> Proposal | GiveUp:
+    def propose(self, _episode: Episode) -> Proposal | GiveUp:
         work = self._work
         node = work.search.green()
         assert node is not None  # plan was ready
