@@ -9,14 +9,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from rusta_cargo.repair.code import nodes, types
+from rusta_cargo.repair.code import edits, nodes, types
 from rusta_cargo.repair.code.answers import Answer, Case, answering
 from rusta_cargo.repair.code.conversion import form_of
 from rusta_cargo.repair.code.expression import spot
 from rusta_cargo.repair.code.labels import mismatch
 from rusta_cargo.repair.code.nodes import text
+from rusta_schemas.diagnostic import Replacement
 
-_SAME, _SOME, _BESIDE = 0.72, 0.6, 0.85
+_SAME, _SOME, _BESIDE, _DIVIDED = 0.72, 0.6, 0.85, 0.8
+_SIMPLE = ("identifier", "field_expression", "call_expression", "index_expression", "parenthesized_expression")
 _CONVERTED = re.compile(rb"\.(?:into|try_into)\(\)|::try_from\(|(?:[iuf]\d+|[iu]size)::from\(")
 
 
@@ -62,4 +64,31 @@ def _beside(case: Case) -> Iterator[Answer]:
         yield Answer(f"cast it as the other side: `as {told.expected}`", here.wrapped(form), _BESIDE)
 
 
-propose = answering({"E0308": (_answers, _beside)})
+def _quotient(case: Case) -> Iterator[Answer]:
+    """``a / b`` of whole numbers where a real one is wanted: its parts are cast, a whole quotient has lost the rest."""
+    told = mismatch(case.diagnostic)
+    node = case.node
+    if (
+        told is None
+        or told.expected not in types.FLOATS
+        or told.found not in types.INTEGERS
+        or case.in_macro(case.place)
+    ):
+        return
+    if node.type != "binary_expression" or text(node.child_by_field_name("operator")) != "/":
+        return
+    sides = [node.child_by_field_name("left"), node.child_by_field_name("right")]
+    parts: list[Replacement] = []
+    for side in sides:
+        if side is None or side.type == "type_cast_expression":
+            return
+        if side.type == "integer_literal":
+            parts.append(edits.insert(case.path, side.end_byte, ".0"))
+        elif side.type in _SIMPLE:
+            parts.append(edits.insert(case.path, side.end_byte, f" as {told.expected}"))
+        else:
+            parts += edits.wrap(case.path, side.start_byte, side.end_byte, "(", f") as {told.expected}")
+    yield Answer(f"divide as `{told.expected}`", tuple(parts), _DIVIDED)
+
+
+propose = answering({"E0308": (_answers, _beside, _quotient)})

@@ -13,13 +13,14 @@ from tree_sitter import Node
 
 from rusta_cargo.repair.code import edits, nodes, types
 from rusta_cargo.repair.code.answers import Answer, Case, answering
-from rusta_cargo.repair.code.expression import opened
+from rusta_cargo.repair.code.expected import of_formula
+from rusta_cargo.repair.code.expression import opened, smallest, spot
 from rusta_cargo.repair.code.labels import mismatch
 from rusta_cargo.repair.code.nodes import text
 
 _WHOLE = re.compile(r"^(\d[\d_]*)\.0*$")
 _OPERANDS = re.compile(r"^(?:cannot \w+|can't compare) `?(?P<left>[^`]+?)`? (?:by|to|from|with) `?(?P<right>[^`]+?)`?$")
-_PRIOR, _OPERAND, _FOR_TRAIT = 0.8, 0.62, 0.66
+_PRIOR, _OPERAND, _FOR_TRAIT = 0.8, 0.5, 0.66
 
 
 def _expected(case: Case) -> Iterator[Answer]:
@@ -34,10 +35,22 @@ def _asked(case: Case) -> Iterator[Answer]:
     operands = _OPERANDS.match(message)
     if operands is not None:
         sides = {operands["left"], operands["right"]}
-        if "{float}" in sides and sides & {"{integer}", *types.INTEGERS}:
+        if sides == {"{float}", "{integer}"} and not _wants_real(case):
             yield from _among(case, ("binary_expression",), _OPERAND)
     elif "{float}" in message and "satisfied" in message:
         yield from _among(case, ("call_expression", "macro_invocation"), _FOR_TRAIT)
+
+
+def _wants_real(case: Case) -> bool:
+    """What is made of the operands has a fraction: by its declared type, or by what else the function does."""
+    here = spot(case.situation, case.index, case.place) or smallest(
+        case.situation, case.index, case.path, case.place.start, case.place.end
+    )
+    whole = None if here is None else nodes.enclosing(here.node, "binary_expression")
+    if here is None or whole is None:
+        return True
+    wanted = of_formula(here, whole)
+    return wanted is not None and wanted not in types.INTEGERS
 
 
 def _among(case: Case, kinds: tuple[str, ...], prior: float) -> Iterator[Answer]:
