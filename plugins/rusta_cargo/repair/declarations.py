@@ -45,6 +45,7 @@ _SOURCES = (
     ("merge_conflicts", 18, "Markers that a merge left: one side, the other, or both"),
     ("attribute_signs", 19, "Attributes that lost their # or their brackets"),
     ("literals", 28, "Strings, characters and comments that never end"),
+    ("bare_loops", 29, "Loops with while and no condition"),
     ("literal_kinds", 29, "Numbers with a fraction where a whole number is asked for"),
     ("visibility", 30, "Open the declaration of what is private"),
     ("unsafety", 32, "Wrap unsafe operations in the smallest unsafe block"),
@@ -122,6 +123,7 @@ _SOURCES = (
     ("declared_conditions", 76, "Parameters declared as numbers that are only ever conditions"),
     ("called_fields", 76, "Fields where the method of the same name was meant"),
     ("tuple_parts", 76, "Tuples of which one part has the wrong type"),
+    ("namesakes", 76, "Values of a type that has the name of the expected one"),
     ("casts_elsewhere", 76, "Numbers of another type where the file casts such numbers with as"),
     ("sibling_parameters", 76, "Parameters with a reference too many or too few, as the functions beside show"),
     (

@@ -99,6 +99,7 @@ class RepairDomain:
 
     def __init__(self) -> None:
         self._fault = ""
+        self._found_sound = False
         self._found: _Work | None = None
         self._offered: _Offer | None = None
 
@@ -146,19 +147,10 @@ class RepairDomain:
 
     # propose and validate -----------------------------------------------------------------
 
-    def propose(self, episode: Episode) -> Proposal | GiveUp:
+    def propose(self, _episode: Episode) -> Proposal | GiveUp:
         work = self._work
         node = work.search.green()
         assert node is not None  # plan was ready
-        if not work.second_look:
-            work.second_look = True
-            # Only what runs while it is built can make the same tree compile one time and not the other.
-            if work.base.project.runs_when_built and not work.base.verdict.ok and self._check(episode, ()).ok:
-                return GiveUp(
-                    "fault",
-                    "the unchanged tree compiles at a second look, so a repair would prove nothing; "
-                    "delete the project's lanes in the state folder and try again",
-                )
         patch = self._patch_of(node)
         changes = changes_of(work.base, patch.edits)
         refused = _refused(work.base, changes)
@@ -190,6 +182,9 @@ class RepairDomain:
         if proved.tests is not None:
             keys.append(proved.tests.key)
         offer.proved = proved
+        if why is None and self._needs_nothing(episode):
+            self._found_sound = True
+            why = "the unchanged tree compiles at a second look"
         if why is not None:
             return Judgement(False, why, tuple(keys))
         return Judgement(True, _why_green(proved), tuple(keys))
@@ -201,6 +196,12 @@ class RepairDomain:
         usable = tests is not None and tests.compiled and tests.failure is None
         self._work.search.refute(node, tests if usable else None)
         self._work.refuted.append((node, judgement.why))
+        if self._found_sound:
+            return GiveUp(
+                "fault",
+                "the unchanged tree compiles at a second look, so a repair would prove nothing; "
+                "delete the project's lanes in the state folder and try again",
+            )
         episode.note(f"candidate {node.number} is refuted: {judgement.why}")
         self._offered = None
         return None
@@ -283,6 +284,18 @@ class RepairDomain:
     def _check(self, episode: Episode, edits: Iterable[Edit]) -> Verdict:
         answer = episode.call(self._work.base.toolset.check(edits))
         return verdict_of(answer, episode.last_keys[0])
+
+    def _needs_nothing(self, episode: Episode) -> bool:
+        """The tree compiles as it is, at a second look, which is the last one: a look between those at the patch would
+        build everything once more.
+
+        Only what runs while it is built can make the same tree compile one time and not the other.
+        """
+        work = self._work
+        if work.second_look or work.base.verdict.ok or not work.base.project.runs_when_built:
+            return False
+        work.second_look = True
+        return self._check(episode, ()).ok
 
     def _prove(self, episode: Episode, edits: Sequence[Edit]) -> tuple[Proved, str | None]:
         """Check and test a tree; with it the reason why it is no repair, or None."""

@@ -26,6 +26,7 @@ _EDITABLE = (".rs", "Cargo.toml")
 # A predicate of `cfg` that there is not, and conditions that never hold.
 _UNKNOWN = re.compile(rb"^#\[\s*cfg\s*\((?:.*\b)?(?!(?:all|any|not|accessible|version)\b)\b\w+\s*\(", re.DOTALL)
 _NEVER = frozenset((b"#[cfg(any())]", b"#[cfg(not(all()))]", b"#[cfg(false)]"))
+_WORDS = re.compile(rb"\w+|\"[^\"]*\"")
 _MODULE_ENDS = (".rs", "/mod.rs")
 _HIDING = ("cfg", "cfg_attr", "ignore", "should_panic")
 
@@ -149,10 +150,17 @@ def _newly_hiding(before: Function, after: Function) -> str | None:
     mended = (
         sum(1 for text in gone if _UNKNOWN.search(text)) if _NEVER.isdisjoint(_plain(text) for text in added) else 0
     )
-    hiding = [attribute_name(text) for text in added if attribute_name(text) in _HIDING]
+    hiding = [
+        attribute_name(text) for text in added if attribute_name(text) in _HIDING and not _said_before(text, gone)
+    ]
     if mended and hiding == ["cfg"]:
         return None
     return next(iter(hiding), None)
+
+
+def _said_before(text: bytes, gone: Iterable[bytes]) -> bool:
+    """An attribute of the same words stood there: only a sign in it was mended."""
+    return any(_WORDS.findall(text) == _WORDS.findall(other) for other in gone)
 
 
 def _plain(text: bytes) -> bytes:
@@ -193,8 +201,9 @@ def _hidden(path: str, before: Outline, after: Outline, still: frozenset[str]) -
         if name in still:
             continue
         yield f"the module {name} of {path} would be taken out of the build"
+    gone = Counter(before.inner) - Counter(after.inner)
     for text in Counter(after.inner) - Counter(before.inner):
-        if attribute_name(text) in ("cfg", "cfg_attr"):
+        if attribute_name(text) in ("cfg", "cfg_attr") and not _said_before(text, gone):
             yield f"{path} would be hidden by #![{attribute_name(text)}]"
     for name, function in before.functions.items():
         now = after.functions.get(name)

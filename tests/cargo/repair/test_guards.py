@@ -245,3 +245,20 @@ def test_a_module_without_a_file_may_be_declared_under_another_name() -> None:
         assert refusals(change, files=("src/lib.rs", "src/scan.rs", there)) != []
     named = [Change("src/lib.rs", b'#[path = "a.rs"]\nmod lex;\n', b"mod scan;\n")]
     assert refusals(named, files=("src/lib.rs", "src/a.rs")) != []
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "fine"),
+    [
+        ("#![cfg_attr(test deny(warnings))]\n", "#![cfg_attr(test, deny(warnings))]\n", True),
+        ("#[cfg_attr(test inline)]\n", "#[cfg_attr(test, inline)]\n", True),
+        ("#![cfg_attr(test, deny(warnings))]\n", "#![cfg_attr(unix, deny(warnings))]\n", False),
+        ("#![deny(warnings)]\n", "#![cfg_attr(test, deny(warnings))]\n", False),
+        ("#[inline]\n", "#[cfg(test)]\n", False),
+    ],
+)
+def test_a_sign_in_a_condition_may_be_mended(before: str, after: str, fine: bool) -> None:
+    """The words of the condition stay, so it hides no more than it was meant to."""
+    item = "pub fn f() -> u8 {\n    1\n}\npub fn g() -> u8 {\n    f() + 1\n}\n"
+    change = Change("src/lib.rs", f"{before}{item}".encode(), f"{after}{item}".encode())
+    assert (refusals([change]) == []) is fine

@@ -20,6 +20,8 @@ _OPERATORS = {
     "bitor": "|",
     "bitxor": "^",
 }
+# Above the default of every field.
+_BY_NEW = 0.75
 
 
 def bodies(
@@ -166,6 +168,7 @@ def _by_trait(declared: Function, impl: Impl, trait: str, index: ItemIndex) -> I
         return
     names = [field.name for field in kind.fields]
     if trait == "Default":
+        yield from _new(impl, index)
         yield Offer(_fields(kind, lambda _: "Default::default()"), 0.7)
     elif trait == "Clone" and declared.name == "clone":
         yield Offer(_fields(kind, lambda name: f"self.{name}.clone()"), 0.7)
@@ -183,6 +186,14 @@ def _by_trait(declared: Function, impl: Impl, trait: str, index: ItemIndex) -> I
             yield Offer(f"&{'mut ' if trait.endswith('Mut') else ''}self.{name}", 0.6 / len(names))
     elif trait == "Hash" and declared.name == "hash":
         yield Offer("\n".join(f"self.{name}.hash({first});" for name in names), 0.6)
+
+
+def _new(impl: Impl, index: ItemIndex) -> Iterator[Offer]:
+    """What a type without arguments to its ``new`` is by default."""
+    for other in index.impls_of(impl.name):
+        for item in other.items:
+            if item.name == "new" and isinstance(item, Function) and not item.parameters and item.receiver is None:
+                yield Offer("Self::new()", _BY_NEW)
 
 
 def shown(kind: Struct | Enum, formatter: str) -> Iterator[Offer]:

@@ -32,6 +32,7 @@ _PUSHING = (
 )
 
 
+_FORMULA = ("binary_expression", "parenthesized_expression", "unary_expression")
 _COMMON = ("i32", "String", "f64", "u32", "usize", "u8", "&str", "()")
 
 
@@ -68,6 +69,14 @@ def wanted(here: Spot, diagnostic: Diagnostic) -> Iterator[tuple[str, float]]:
     for place, kind in enumerate(_COMMON):
         add(kind, 0.12 / (1 + place))
     yield from sorted(best.items(), key=lambda pair: -pair[1])[:8]
+
+
+def of_formula(here: Spot, part: Node) -> str | None:
+    """What the place of the whole formula asks for that ``part`` is an operand of, however deep; None: nothing known."""
+    whole = part
+    while whole.parent is not None and whole.parent.type in _FORMULA:
+        whole = whole.parent
+    return next((kind for kind, _ in of_context(here, whole) if kind), None)
 
 
 def of_context(here: Spot, value: Node) -> Iterator[tuple[str | None, float]]:

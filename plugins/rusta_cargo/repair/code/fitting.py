@@ -10,6 +10,7 @@ from rusta_cargo.repair.code import nodes, types
 from rusta_cargo.repair.code.conversion import Place, conversions
 from rusta_cargo.repair.code.expression import Spot
 from rusta_cargo.repair.code.gathering import Change
+from rusta_cargo.repair.code.literals import KINDS
 from rusta_cargo.repair.code.nodes import text
 from rusta_cargo.repair.code.similar import likeness
 from rusta_cargo.repair.code.undoing import undone
@@ -38,9 +39,11 @@ def fitted(situation: Situation, here: Spot, have: str, want: str) -> Iterator[C
     """Every way to make ``here`` a ``want``."""
     place = place_of(situation, here)
     shown = here.text if len(here.text) < 40 and "\n" not in here.text else "the value"
+    literal = here.node if here.node.type in KINDS else None
     for new, weight in undone(here, have, want, place):
         if new != here.text:
-            yield f"write `{short(new)}` for `{shown}`", here.rewritten(new), weight
+            what = f"`{shown}`" if literal is None else f"the literal `{shown}`"
+            yield f"write `{short(new)}` for {what}", here.rewritten(new), weight
     if not types.same(have, want) or types.is_reference(have) != types.is_reference(want):
         for form, weight in conversions(have, want, place):
             sample = form.put(shown if shown != "the value" else "…", here.strength)

@@ -8,7 +8,7 @@ declared, the parameter is missing from the signature; one that no call gives an
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from itertools import islice
 
 from tree_sitter import Node
@@ -34,6 +34,13 @@ _HOLE = re.compile(r"/\*\s*(.*?)\s*\*/")
 _MISSING = re.compile(r"argument #(\d+) of type `(.*?)` is missing")
 _EXTRA = re.compile(r"unexpected argument(?: #(\d+))?(?: of type `(.*)`)?")
 _WORD = re.compile(r"(?<![\w.:])[a-z_]\w*(?!\w|!|::)")
+
+# Names of which one is hardly ever there without the other, in their order.
+_PAIRS = (
+    ("self", "other"), ("lhs", "rhs"), ("left", "right"), ("a", "b"), ("l", "r"), ("x", "y"), ("first", "second"),
+    ("this", "that"), ("one", "two"), ("old", "new"), ("before", "after"), ("src", "dst"), ("start", "end"),
+)  # fmt: skip
+_TWIN, _TURNED, _TWICE = 0.85, 0.3, 0.88
 
 Answer = tuple[str, tuple[Replacement, ...], float]
 
@@ -177,7 +184,22 @@ def _choices(
         best = {"0": 0.05, '""': 0.04, "()": 0.03}
     if slot.name == "self" and "self" in here:
         best["self"] = 0.7
+    for text, weight in _twins(arranged, at, here):
+        best[text] = max(best.get(text, 0.0), weight)
     return [Offer(text, weight) for text, weight in sorted(best.items(), key=lambda pair: (-pair[1], pair[0]))]
+
+
+def _twins(arranged: list[str], at: int, here: Collection[str]) -> Iterator[tuple[str, float]]:
+    """What ``&rhs.len()`` is of the other side: of two arguments one is the other with ``lhs`` for ``rhs``."""
+    if len(arranged) != 2:
+        return
+    given = arranged[1 - at]
+    spoken = set(_WORD.findall(given))
+    for pair in _PAIRS:
+        for place, name in enumerate(pair):
+            other = pair[1 - place]
+            if name in spoken and other in here and other not in spoken:
+                yield re.sub(rf"(?<![\w.]){name}\b", other, given), _TWIN if at == 1 - place else _TURNED
 
 
 def _constants(source: bytes, kind: str | None) -> list[Offer]:
@@ -250,7 +272,12 @@ def _dropped(situation: Situation, _index: ItemIndex, diagnostic: Diagnostic) ->
         return
     elements = edits.elements_of(holder)
     which = [at for at, (start, end) in enumerate(elements) if any(start <= s.start < end for s, _ in extra)]
-    if len(which) == 1:
+    texts = [source[start:end] for start, end in elements]
+    twice = [at for at in range(1, len(texts)) if texts[at] == texts[at - 1]]
+    if len(extra) == 1 and len(twice) == 1 and which != twice:
+        gone = edits.delete_element(span.path, source, elements, twice[0])
+        yield "leave out the argument that is given twice", (gone,), _TWICE
+    elif len(which) == 1:
         yield (
             "leave out the argument that is not expected",
             (edits.delete_element(span.path, source, elements, which[0]),),

@@ -18,7 +18,7 @@ from rusta_cargo.repair.code.fitting import fitted, short
 from rusta_cargo.repair.code.gathering import Change, sound
 from rusta_cargo.repair.code.items import ItemIndex
 from rusta_cargo.repair.code.labels import mismatch, mismatch_in, quoted
-from rusta_cargo.repair.code.literals import literal_of
+from rusta_cargo.repair.code.literals import literal_of, rewritten
 from rusta_cargo.repair.code.nodes import text
 from rusta_cargo.repair.code.tracing import origin
 from rusta_cargo.repair.code.undoing import elements
@@ -189,7 +189,12 @@ def _siblings(here: Spot, want: str) -> Iterator[Change]:
     around = here.node.parent
     if around is None or around.type != "array_expression" or literal_of(here.node) is None:
         return
+    whole, start = text(around).encode(), around.start_byte
+    before, rest = whole[: here.node.start_byte - start], whole[here.node.end_byte - start :]
+    alone = {(before + one.encode() + rest).decode() for one, _ in rewritten(here.node, want)}
     for new, weight in elements(here.of(around), f"[{want}]"):
+        if new in alone:
+            continue  # the others are right
         yield f"write `{short(new)}`", here.of(around).rewritten(new), weight
 
 

@@ -15,7 +15,7 @@ from rusta_cargo.repair.code.answers import Answer, Case, answering
 from rusta_cargo.repair.code.labels import mismatch
 from rusta_cargo.repair.code.nodes import text
 
-_HANDED, _RECKONED = 0.8, 0.7
+_HANDED, _RECKONED, _REAL = 0.8, 0.7, 0.2
 _RECKONING = ("binary_expression", "parenthesized_expression", "unary_expression")
 _FEW = 2
 
@@ -38,7 +38,9 @@ def _answers(case: Case) -> Iterator[Answer]:
     if name and _called(case.node) == name:
         yield Answer(f"give back `{told.found}` as the `{name}` that it calls", (change,), _HANDED)
     elif _operands(case, case.node, told.found) >= _FEW or _written_as(case.node, told.found):
-        yield Answer(f"give back `{told.found}`, which it reckons with", (change,), _RECKONED)
+        # Where a real number is declared the reckoning with whole ones is the slip.
+        real = told.expected in types.FLOATS and told.found not in types.FLOATS
+        yield Answer(f"give back `{told.found}`, which it reckons with", (change,), _REAL if real else _RECKONED)
 
 
 def _called(node: Node) -> str:

@@ -23,6 +23,7 @@ _TITLES = {
     "open": "open the bracket: add `{}`",
     "change": "use the bracket that fits: `{}`",
 }
+_GROWN_PRIOR, _BESIDE_GROWN = 0.97, 0.7
 _GROWN = "part two words that have grown together: add `{}`"
 
 
@@ -40,17 +41,26 @@ def propose(situation: Situation) -> Iterator[Candidate]:
         except SourceUnavailable:
             continue
         judged = _judged(source)
+        parted = any(not broken and _is_grown(fix) for broken, fix in judged)
         for rank, (broken, fix) in enumerate(judged[:_OFFERED]):
             # Some right code the grammar does not know: what leaves least broken may still leave something.
             best = broken == judged[0][0]
-            grown = fix.kind == "open" and not fix.rank
-            sure = 0.97 if grown and not broken else 0.9 if not broken and not fix.disorder else 0.6 if best else 0.2
+            grown = _is_grown(fix)
+            tidy = not broken and not fix.disorder
+            sure = _GROWN_PRIOR if grown and not broken else 0.9 if tidy else 0.6 if best else 0.2
+            if parted and not grown:
+                sure *= _BESIDE_GROWN
             yield Candidate(
                 title=(_GROWN if grown else _TITLES[fix.kind]).format(fix.text.strip()),
                 replacements=(replace(place.path, fix.start, fix.end, fix.text),),
                 prior=sure * 0.85**rank,
                 diagnostic=number,
             )
+
+
+def _is_grown(fix: Fix) -> bool:
+    """It parts two known words that were written as one: a slip that does not come about otherwise."""
+    return fix.kind == "open" and not fix.rank
 
 
 def _judged(source: bytes) -> list[tuple[int, Fix]]:

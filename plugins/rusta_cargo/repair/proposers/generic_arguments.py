@@ -26,7 +26,10 @@ MOST = 8
 _NOTHING, _ENDS_SO = 0.5, 0.85
 # How likely a function lost its parameters when so many calls give it arguments.
 _SEVERAL, _ONE = 0.8, 0.3
+# What other uses give, and how much more it is worth when all agree.
+_GIVEN, _AGREED = 0.35, 0.45
 _COUNTS = re.compile(r"takes (?:at (?:most|least) )?(\d+) (generic|lifetime|type|const) arguments? but (\d+)")
+_EXPECTED = re.compile(r"^expected (?:at least )?(\d+) generic argument")
 _MISSING = re.compile(r"missing generics for (?:\w+ )+`([^`]*)`")
 
 Answer = tuple[str, tuple[Replacement, ...], float]
@@ -69,6 +72,8 @@ def _answers(situation: Situation, index: ItemIndex, diagnostic: Diagnostic, pla
         return
     if not wanted and counted is None and (found := _MISSING.search(diagnostic.message)) is not None:
         wanted = types.split_generic(found[1])[1]
+    if defined is None and not wanted and counted is None and listed is None:
+        yield from _as_elsewhere(situation, index, place, diagnostic)
     if defined is None and not wanted and counted is None and listed is None and _one_is_missing(diagnostic):
         yield "let it hold nothing: `<()>`", (insert(place.path, place.end, "<()>"),), _of_nothing(situation, place)
     if not wanted and counted is not None:
@@ -76,6 +81,23 @@ def _answers(situation: Situation, index: ItemIndex, diagnostic: Diagnostic, pla
     if len(wanted) > len(given):
         texts = [source[start:end].decode("utf-8", "replace") for start, end in given]
         yield from _with(situation, index, place, listed, wanted, texts, defined, lifetimes)
+
+
+def _as_elsewhere(situation: Situation, index: ItemIndex, place: Span, diagnostic: Diagnostic) -> Iterator[Answer]:
+    """What the crate gives a type of another crate at other places."""
+    told = next((m for span in diagnostic.spans if (m := _EXPECTED.search(span.label or ""))), None)
+    item, scope = index.at(place.path, place.start), list[str]()
+    while item is not None:
+        scope += [generic.name for generic in item.generics]
+        item = item.parent
+    name = situation.text(place.path, place.start, place.end).rpartition("::")[2]
+    rows = [
+        ", ".join(row) for row in _other_uses(situation, index, name)
+        if told is not None and row and len(row) >= int(told[1]) and not _foreign(row, scope)
+    ]  # fmt: skip
+    for joined, times in common(rows)[:2]:
+        shown = f"give the generic arguments `{joined}`, as elsewhere"
+        yield shown, (insert(place.path, place.end, f"<{joined}>"),), _GIVEN + _AGREED * times / len(rows)
 
 
 def _one_is_missing(diagnostic: Diagnostic) -> bool:
@@ -277,7 +299,7 @@ def _other_uses(situation: Situation, index: ItemIndex, name: str) -> Iterator[l
     """The generic arguments that other mentions of the type have."""
     for path in index.files:
         source = situation.source(path)
-        if f"{name}<".encode() not in source:
+        if not re.search(rf"\b{re.escape(name)}(?:::)?<".encode(), source):
             continue
         for node in nodes.every(situation.syntax(path).root_node, "generic_type"):
             if text(node.child_by_field_name("type")).rpartition("::")[2] == name:

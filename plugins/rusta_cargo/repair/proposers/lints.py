@@ -29,6 +29,7 @@ _WIDER = {
     "usize": ("u64", "u128"), "isize": ("i64", "i128"),
 }  # fmt: skip
 _STYLES = ("non_snake_case", "non_camel_case_types", "non_upper_case_globals")
+_MEANT = 0.7
 _ALLOWED = "silences the lint at this place"
 _DOCUMENTED = (
     *nodes.ITEMS, "enum_variant", "field_declaration",
@@ -98,7 +99,7 @@ def _dead(case: Case) -> Iterator[Answer]:
         if _is_library(case) and holder.type in nodes.ITEMS:
             opened = edits.insert(case.path, holder.start_byte, "pub ")
             if nodes.child(holder, "visibility_modifier") is None:
-                parts.append(Answer(f"make `{name}` public", (opened,), 0.3))
+                parts.append(Answer(f"make `{name}` public", (opened,), _MEANT if _is_for_others(holder) else 0.3))
     yield from parts
     if len(spans) > 1:
         lines = [answer.parts[0] for answer in parts if answer.title.startswith("allow")]
@@ -108,6 +109,20 @@ def _dead(case: Case) -> Iterator[Answer]:
         if holder is not None:
             line = edits.line_before(case.path, case.source, holder.start_byte, "#[allow(dead_code)]")
             yield Answer("allow that they are not used", (line,), 0.52, (_ALLOWED,))
+
+
+def _is_for_others(item: Node) -> bool:
+    """It is documented, and most of what stands beside it is public: only its ``pub`` was forgotten."""
+    before, documented = item.prev_sibling, False
+    while before is not None and before.type in ("line_comment", "attribute_item"):
+        documented = documented or text(before).startswith("///")
+        before = before.prev_sibling
+    beside = [
+        nodes.child(other, "visibility_modifier") is not None
+        for other in (item.parent.named_children if item.parent is not None else ())
+        if other.type == item.type and other != item
+    ]
+    return documented and 2 * sum(beside) > len(beside)
 
 
 def _is_library(case: Case) -> bool:

@@ -1,4 +1,4 @@
-"""A local that is assigned and was never declared: E0425.
+"""A local that is assigned and was never declared: E0425; one with a type, ``n: u8 = 1;``: a syntax error.
 
 The first assignment is the declaration that lost its ``let``; ``mut`` comes with it when the name is changed later.
 """
@@ -14,19 +14,23 @@ from rusta_cargo.repair.code import edits
 from rusta_cargo.repair.code.gathering import sound
 from rusta_cargo.repair.code.nodes import node_at, text
 from rusta_cargo.repair.proposer import Candidate, Situation, SourceUnavailable
-from rusta_schemas.diagnostic import Diagnostic
+from rusta_schemas.diagnostic import Category, Diagnostic
 
 _CHANGING = (
     "push|push_str|push_back|push_front|pop|pop_front|pop_back|insert|remove|extend\\w*|clear|truncate|sort\\w*|"
     "reverse|retain|drain|append|next|next_back|nth|entry|get_mut|iter_mut|as_mut|as_mut_slice|last_mut|first_mut|"
-    "swap|resize|dedup\\w*|take|replace|fill|rotate_\\w+|read\\w*|write\\w*|by_ref|values_mut|peek\\w*|for_each|set_\\w+"
+    "as_mut_ptr|swap|resize|dedup\\w*|take|replace|fill|rotate_\\w+|read\\w*|write\\w*|by_ref|values_mut|peek\\w*|for_each|set_\\w+"
 )
 _CERTAIN, _PLAIN, _OTHER = 0.95, 0.93, 0.5
+_BEGUN = re.compile(rb"\s*([a-z_]\w*)\s*$")
+_TYPED = re.compile(rb":\s*[^={}\n]+?=[^=>]")
+_LOOKED_AT = 4000
 
 
 @sound
 def propose(situation: Situation) -> Iterator[Candidate]:
     """``let`` in front of the first assignment."""
+    yield from _typed(situation)
     done: set[tuple[str, int]] = set()
     for number, diagnostic in enumerate(situation.diagnostics):
         statement = _first_assignment(situation, diagnostic)
@@ -45,6 +49,32 @@ def propose(situation: Situation) -> Iterator[Candidate]:
                 prior,
                 diagnostic=number if uses == 1 else None,
                 cites=("E0425",),
+            )
+
+
+def _typed(situation: Situation) -> Iterator[Candidate]:
+    """``name: T = …;``, which the parser stops in at the colon."""
+    for number, diagnostic in enumerate(situation.diagnostics):
+        place = diagnostic.primary
+        if diagnostic.category is not Category.SYNTAX or place is None:
+            continue
+        try:
+            source = situation.source(place.path)
+        except SourceUnavailable:
+            continue
+        begun = _BEGUN.match(source, source.rfind(b"\n", 0, place.start) + 1, place.start)
+        if begun is None or _TYPED.match(source, place.start) is None:
+            continue
+        name, start = begun[1].decode(), begun.start(1)
+        following = source[place.end : place.end + _LOOKED_AT].decode("utf-8", "replace")
+        following = following.partition("\nfn ")[0]
+        keywords = ("let mut ", "let ") if _changing(name).search(following) else ("let ", "let mut ")
+        for keyword, prior in zip(keywords, (_CERTAIN, _OTHER), strict=True):
+            yield Candidate(
+                f"declare `{name}` with `{keyword.strip()}`",
+                (edits.insert(place.path, start, keyword),),
+                prior,
+                diagnostic=number,
             )
 
 
@@ -68,14 +98,19 @@ def _first_assignment(situation: Situation, diagnostic: Diagnostic) -> Node | No
 
 def _changed(statement: Node, name: str) -> bool:
     """The name is changed in what follows the statement in its block."""
-    word = re.escape(name)
-    changing = re.compile(
-        rf"(?<![\w.])(?:{word}\s*(?:[-+*/%&|^]|<<|>>)?=(?!=)|{word}(?:\.\w+|\[[^\]]*\])+\s*(?:[-+*/%&|^]|<<|>>)?=(?!=)|"
-        rf"{word}(?:\.\w+|\[[^\]]*\])*\.(?:{_CHANGING})\()|&mut\s+{word}\b"
-    )
+    changing = _changing(name)
     following = statement.next_named_sibling
     while following is not None:
         if changing.search(text(following)):
             return True
         following = following.next_named_sibling
     return False
+
+
+def _changing(name: str) -> re.Pattern[str]:
+    """What changes a local of this name."""
+    word = re.escape(name)
+    return re.compile(
+        rf"(?<![\w.])(?:{word}\s*(?:[-+*/%&|^]|<<|>>)?=(?!=)|{word}(?:\.\w+|\[[^\]]*\])+\s*(?:[-+*/%&|^]|<<|>>)?=(?!=)|"
+        rf"{word}(?:\.\w+|\[[^\]]*\])*\.(?:{_CHANGING})\()|&mut\s+{word}\b"
+    )

@@ -35,6 +35,8 @@ def _answer(case: Case) -> Iterator[Answer]:
         yield from _ended(case)
     elif message.startswith("cannot find macro"):
         yield from _not_found(case)
+    elif message.startswith("missing `"):
+        yield from _no_bang_at_item(case)
     elif message.startswith("expected"):
         yield from _no_bang(case)
 
@@ -169,6 +171,15 @@ def _no_bang(case: Case) -> Iterator[Answer]:
     for found in list(re.finditer(rb"\bmatch!(?=\s*\()", before))[-1:]:
         put = edits.replace(case.path, line + found.start(), line + found.end(), "matches!")
         yield Answer("call the macro `matches!`", (put,), 0.9)
+
+
+def _no_bang_at_item(case: Case) -> Iterator[Answer]:
+    """``name { … }`` where items stand: the name of a macro that the file declares or calls."""
+    name = re.escape(case.source[case.place.start : case.place.end])
+    named = re.search(rb"\bmacro_rules!\s*%s\b|\b%s!\s*[({\[]" % (name, name), case.source) if name else None
+    if named is not None and re.fullmatch(rb"\w+", name):
+        put = edits.insert(case.path, case.place.end, "!")
+        yield Answer(f"call the macro `{name.decode()}!`", (put,), 0.95)
 
 
 def _not_found(case: Case) -> Iterator[Answer]:

@@ -92,6 +92,7 @@ class _Work:
         self.path, self.body, self.match = place.path, body, match
         self.source = situation.source(place.path)
         self.index = ItemIndex.of(situation)
+        self.root = situation.syntax(place.path).root_node
         self.siblings = [sibling_of(arm) for arm in nodes.children(body, "match_arm")]
         told, more = named(diagnostic.message.rpartition(" not covered")[0])
         self.variants = self._uncovered(diagnostic)
@@ -100,7 +101,7 @@ class _Work:
             self.witnesses = [self._style(pattern_for(variant)) for variant in self.variants]
         self.complete = not more or len(self.witnesses) == len(told) + more
         self.values = Values(situation, place.path, place.start)
-        self.types = Types(situation.syntax(place.path).root_node, self.index)
+        self.types = Types(self.root, self.index)
         self.result = self._result()
         function = nodes.callable_of(match)
         returned = None if function is None else function.child_by_field_name("return_type")
@@ -320,18 +321,27 @@ class _Work:
         return tuple(self._inserted(at, group) for at, group in groups.items())
 
     def _before(self, arm: Arm) -> int | None:
-        """The sibling in front of which the arm goes: the declaration's order, when the siblings keep it."""
+        """The sibling in front of which the arm goes: the order of the declaration, or of another match of the file over
+        the same patterns, when the siblings keep it."""
         path = PATH.search(arm.pattern)
         name = "" if path is None else path[0].rpartition("::")[2]
         variant = next((v for v in self.variants if v.name == name), None)
         enum = None if variant is None else variant.parent
-        if enum is None:
-            return None
-        rank = {v.name: at for at, v in enumerate(getattr(enum, "variants", ()))}
+        declared = [v.name for v in getattr(enum, "variants", ())] if enum is not None else self._ordered(name)
+        rank = {variant: at for at, variant in enumerate(declared)}
         order = [rank.get(s.variant, len(rank)) for s in self.siblings]
         if order != sorted(order) or name not in rank:
             return None
         return next((at for at, place in enumerate(order) if place > rank[name]), None)
+
+    def _ordered(self, name: str) -> list[str]:
+        """The variants of another match of the file that tells the same ones apart."""
+        mine = {sibling.variant for sibling in self.siblings}
+        for body in nodes.every(self.root, "match_block"):
+            theirs = [sibling_of(arm).variant for arm in body.named_children if arm.type == "match_arm"]
+            if body != self.body and name in theirs and mine <= set(theirs):
+                return list(dict.fromkeys(theirs))
+        return []
 
     def _inserted(self, at: int | None, arms: list[Arm]) -> Replacement:
         first, last = self.siblings[0].node, self.siblings[-1].node

@@ -6,10 +6,7 @@ slip. When there is one use only, the spelling that the rest of the file knows d
 
 from __future__ import annotations
 
-import re
-from collections import Counter
 from collections.abc import Iterator
-from functools import cached_property
 from itertools import islice
 
 from rusta_cargo.repair.code import edits
@@ -18,7 +15,8 @@ from rusta_cargo.repair.code.items import Enum, Item, ItemIndex, Struct
 from rusta_cargo.repair.code.labels import quoted
 from rusta_cargo.repair.code.scopes import bindings_at
 from rusta_cargo.repair.code.similar import likeness
-from rusta_cargo.repair.proposer import Candidate, Situation, SourceUnavailable
+from rusta_cargo.repair.code.word_counts import WordCounts
+from rusta_cargo.repair.proposer import Candidate, Situation
 from rusta_schemas.diagnostic import Diagnostic
 
 CODES = (
@@ -30,7 +28,8 @@ IN_PATHS = ("E0432", "E0433")
 LEAST = 0.6
 _SEVERAL, _KNOWN, _LIKELY, _EVEN, _THERE = 0.94, 0.9, 0.62, 0.4, 0.25
 _MOST = 3
-_WORD = re.compile(r"\w+")
+# Messages that name the type before the field that it does not have.
+_TYPE_FIRST = ("E0026", "E0559", "E0560")
 
 Place = tuple[str, str, int, int]
 
@@ -46,7 +45,7 @@ def propose(situation: Situation) -> Iterator[Candidate]:
     if not uses:
         return
     index = ItemIndex.of(situation)
-    words = _Words(situation, index)
+    words = WordCounts.of(situation, index)
     items = {modules: list(dict.fromkeys(_items(index, modules))) for modules in (False, True)}
     for name, numbers in uses.items():
         first = situation.diagnostics[numbers[0]]
@@ -60,7 +59,8 @@ def propose(situation: Situation) -> Iterator[Candidate]:
         )
         fitting = (place for alike, place in near if alike >= LEAST and words.count(place[0]) == 1)
         for old, path, start, end in islice(fitting, _MOST):
-            there = any(item.name == name for item in index)  # it is spelt right and out of reach
+            # It is spelt right and out of reach; an import only repeats the name.
+            there = any(item.name == name and item.kind != "use" for item in index)
             yield Candidate(
                 f"rename the declaration of `{old}` to `{name}`",
                 (edits.replace(path, start, end, name),),
@@ -70,58 +70,22 @@ def propose(situation: Situation) -> Iterator[Candidate]:
             )
 
 
-class _Words:
-    """How often words stand in the files of the index; comments and texts count."""
-
-    def __init__(self, situation: Situation, index: ItemIndex) -> None:
-        self._texts = list(_texts(situation, index))
-        self._counted = Counter(word for text in self._texts for word in _WORD.findall(text))
-
-    def count(self, name: str) -> int:
-        """As a word of its own."""
-        return self._counted[name.removeprefix("r#")]
-
-    @cached_property
-    def _lower(self) -> str:
-        return "\n".join(self._texts).lower()
-
-    def count_within(self, name: str) -> int:
-        """Within other words too, whatever the case of its letters."""
-        return self._lower.count(name.lower())
-
-    @cached_property
-    def _parts(self) -> Counter[str]:
-        return Counter(part for word in self._counted for part in set(word.split("_")))
-
-    def parts_known(self, name: str) -> bool:
-        """Each part between its underscores, of which there are some, is also a part of another word."""
-        parts = name.split("_")
-        return len(parts) > 1 and all(self._parts[part] > 1 for part in parts)
-
-
 def _missing(diagnostic: Diagnostic) -> str | None:
     """The name that is not found."""
     names = quoted(diagnostic.message)
-    name = names[0].rpartition("::")[2].partition("(")[0] if names else ""
+    named = names[-1 if diagnostic.code in _TYPE_FIRST else 0] if names else ""
+    name = named.rpartition("::")[2].partition("(")[0]
     return name if name.isidentifier() and len(name) > 2 else None
 
 
-def _prior(words: _Words, old: str, name: str, uses: int) -> float:
+def _prior(words: WordCounts, old: str, name: str, uses: int) -> float:
     if uses > 1:
         return _SEVERAL
     if words.count(name) > uses:
         return _KNOWN
     # Words of other names and of comments tell how a word is spelt, and so do the parts of names: `lo` in `x_lo`.
-    told = words.count_within(name) > words.count_within(old) or words.parts_known(name) > words.parts_known(old)
+    told = words.count_within(name) > words.count_within(old) or words.speaks_for(name, old)
     return _LIKELY if told else _EVEN
-
-
-def _texts(situation: Situation, index: ItemIndex) -> Iterator[str]:
-    for path in index.files:
-        try:
-            yield situation.source(path).decode("utf-8", "replace")
-        except SourceUnavailable:
-            continue
 
 
 def _locals(situation: Situation, index: ItemIndex, diagnostic: Diagnostic) -> Iterator[Place]:

@@ -20,6 +20,7 @@ from rusta_cargo.repair.code.edits import insert, replace
 from rusta_cargo.repair.code.items import Alias, Function, Impl, Item, ItemIndex, Trait, Value
 from rusta_cargo.repair.code.labels import named
 from rusta_cargo.repair.code.nodes import indent_at, indent_unit
+from rusta_cargo.repair.code.own_names import as_written, made_as_written
 from rusta_cargo.repair.code.reading import read_items
 from rusta_cargo.repair.code.signatures import associated_types, signature, trait_of, type_here
 from rusta_cargo.repair.code.std_traits import fellow
@@ -40,6 +41,8 @@ STUB_PRIOR = 0.03
 SURE = 0.5
 GUESS = "the body is a guess from the types"
 MOST = 6
+# Of so many functions such a share is marked so that a further one will be, too.
+FEWEST, INLINED = 3, 0.75
 
 
 @dataclass(frozen=True)
@@ -121,7 +124,7 @@ def _from_trait(
             return _constants(index, impl, trait.name, declared.name, kind, values)
         case Function():
             head = signature(declared, impl, trait, fellow(impl, declared.name, index))
-            return _functions(situation, index, impl, trait.name, head, values)
+            return _functions(situation, index, impl, trait.name, as_written(head, impl, index), values)
         case _:
             return []
 
@@ -250,10 +253,21 @@ def _functions(
         spelt = types.substitute(spelt, {"Self": impl.self_type.text}) if "::" not in spelt else spelt
     unit = indent_unit(situation.source(impl.path))
     made = []
+    head = _inlined(head, impl, index)
     for offer in bodies(function, impl, trait, spelt, index, values)[:MOST]:
-        made.append(_Made(_written(head, offer.text, unit), offer.weight))
+        body = made_as_written(offer.text, impl, index)
+        made.append(_Made(_written(head, body, unit), offer.weight))
     made.append(_Made(_written(head, "todo!()", unit), STUB_PRIOR, stub=True))
     return made
+
+
+def _inlined(head: str, impl: Impl, index: ItemIndex) -> str:
+    """With ``#[inline]``, where nearly all functions of the file's impls have it."""
+    functions = [
+        item for other in index.of_kind(Impl, impl.path) for item in other.items if isinstance(item, Function)
+    ]  # fmt: skip
+    marked = sum(any(attribute.name == "inline" for attribute in item.attributes) for item in functions)
+    return f"#[inline]\n{head}" if len(functions) >= FEWEST and marked >= INLINED * len(functions) else head
 
 
 def _written(head: str, body: str, unit: str) -> str:

@@ -14,7 +14,7 @@ from tree_sitter import Node
 from rusta_cargo.repair.code import edits, nodes, types
 from rusta_cargo.repair.code.conversion_place import MEASURED
 from rusta_cargo.repair.code.declarations import retyped
-from rusta_cargo.repair.code.expected import of_context
+from rusta_cargo.repair.code.expected import of_context, of_formula
 from rusta_cargo.repair.code.expression import Spot, prefix, smallest, suffix
 from rusta_cargo.repair.code.fitting import fitted
 from rusta_cargo.repair.code.gathering import Change, Reader, gathered, sound
@@ -27,6 +27,8 @@ from rusta_cargo.repair.code.nodes import text
 from rusta_cargo.repair.code.operator_traits import COMPARING, SIDES, bounded, derived
 from rusta_cargo.repair.proposer import Candidate, Replacement, Situation
 from rusta_schemas.diagnostic import Diagnostic
+
+_WANTED_REAL = 0.3
 
 
 def _binary(situation: Situation, index: ItemIndex, diagnostic: Diagnostic) -> Iterator[Change]:
@@ -113,6 +115,10 @@ def _made_equal(
     if value_a in ("{integer}", "{float}") and literal is not None:
         for new, weight in rewritten(literal, value_a):
             yield f"write `{new}`", here.of(literal).rewritten(new), 0.9 * weight
+    if value_a == "{float}" and value_b in types.INTEGERS:
+        # Who writes `1.0` wants a real number: the other side becomes one.
+        for title, parts, weight in fitted(situation, here.of(right), theirs, _real(here)):
+            yield title, parts, 0.75 * weight
     if value_a not in ("{integer}", "{float}"):
         for title, parts, weight in fitted(situation, here.of(right), theirs, goal_left):
             yield title, parts, right_weight * weight
@@ -120,6 +126,8 @@ def _made_equal(
             yield title, parts, 0.8 * weight
     if not assigns and (value_b != "{integer}" or types.head(value_a) in MEASURED):
         factor = 0.9 if left.type.endswith("_literal") or right_weight < 0.6 else 0.62
+        if value_a == "{float}" and value_b in types.INTEGERS and of_formula(here, left) not in types.INTEGERS:
+            factor = _WANTED_REAL
         goal = _real(here) if goal_right == "{float}" else goal_right
         for title, parts, weight in fitted(situation, here.of(left), mine, goal):
             yield title, parts, factor * weight

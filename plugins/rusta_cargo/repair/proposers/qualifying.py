@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from rusta_cargo.repair.code import edits
 from rusta_cargo.repair.code.gathering import sound
 from rusta_cargo.repair.code.items import Enum, ItemIndex, Use
-from rusta_cargo.repair.code.nodes import function_of, node_at, text
+from rusta_cargo.repair.code.nodes import ancestors, function_of, node_at, text
 from rusta_cargo.repair.proposer import Candidate, Replacement, Situation, SourceUnavailable
 from rusta_schemas.diagnostic import Diagnostic
 
@@ -25,6 +25,7 @@ _VARIANT, _MODULE, _USED, _ALIAS = 0.86, 0.8, 0.64, 0.92
 def propose(situation: Situation) -> Iterator[Candidate]:
     """The path put back at every use of the name."""
     yield from _imported(situation)
+    yield from _local(situation)
     for number, diagnostic in enumerate(situation.diagnostics):
         if diagnostic.code == "E0107":
             yield from _results(situation, diagnostic, number)
@@ -44,7 +45,7 @@ def _imported(situation: Situation) -> Iterator[Candidate]:
             if match is None or situation.text(place.path, place.start, place.end).partition("::")[0] != match[2]:
                 continue
             index = index or ItemIndex.of(situation)
-            owner = match[1].removesuffix("::").rpartition("::")[2]
+            owner = _named_here(index, place.path, match[1].removesuffix("::").rpartition("::")[2], match[2])
             # The same path for all uses of the name in the file.
             found.setdefault((place.path, match[1], owner), {})[number] = edits.insert(
                 place.path, place.start, f"{owner}::"
@@ -61,6 +62,42 @@ def _imported(situation: Situation) -> Iterator[Candidate]:
                 diagnostic=numbers[0] if len(numbers) == 1 else None,
                 cites=(situation.diagnostics[numbers[0]].code or "",),
             )
+
+
+def _local(situation: Situation) -> Iterator[Candidate]:
+    """Variants of an enum that is declared in the body around: no import leads there."""
+    found: dict[tuple[str, str], dict[int, Replacement]] = {}
+    for number, diagnostic in enumerate(situation.diagnostics):
+        place = diagnostic.primary
+        if diagnostic.code not in CODES or place is None or place.macro is not None:
+            continue
+        try:
+            node = node_at(situation.syntax(place.path), place.start, place.end)
+        except SourceUnavailable:
+            continue
+        for block in ancestors(node):
+            for item in block.named_children if block.type == "block" else ():
+                body = item.child_by_field_name("body") if item.type == "enum_item" else None
+                names = [] if body is None else [text(v.child_by_field_name("name")) for v in body.named_children]
+                if text(node) in names:
+                    owner = text(item.child_by_field_name("name"))
+                    change = edits.insert(place.path, place.start, f"{owner}::")
+                    found.setdefault((place.path, owner), {})[number] = change
+    for (_, owner), changes in found.items():
+        numbers = list(changes)
+        yield Candidate(
+            f"write `{owner}::` in front of the name", tuple(dict.fromkeys(changes.values())), _VARIANT,
+            diagnostic=numbers[0] if len(numbers) == 1 else None,
+            cites=(situation.diagnostics[numbers[0]].code or "",),
+        )  # fmt: skip
+
+
+def _named_here(index: ItemIndex, path: str, owner: str, name: str) -> str:
+    """The enum's own name, where the compiler came upon another under which it is exported."""
+    if index.named(owner, Enum):
+        return owner
+    having = [kind for kind in index.of_kind(Enum) if any(variant.name == name for variant in kind.variants)]
+    return having[0].name if len(having) == 1 and having[0].path == path else owner
 
 
 def _prior(situation: Situation, index: ItemIndex, path: str, owner: str) -> float:

@@ -24,6 +24,7 @@ from rusta_cargo.repair.code.nodes import text
 from rusta_cargo.repair.code.orphans import Wanted, orphans
 from rusta_cargo.repair.code.renaming import within
 from rusta_cargo.repair.code.similar import likeness, words_of
+from rusta_cargo.repair.code.word_counts import WordCounts
 from rusta_cargo.repair.proposer import Candidate, Replacement, Situation, SourceUnavailable
 from rusta_cargo.repair.std_names import named
 from rusta_schemas.diagnostic import Diagnostic, Span
@@ -124,6 +125,7 @@ def _candidates(
     spans = [place for place in places if place is not None]
     tested = any(_in_tests(situation, index, span) for span in spans)
     shaped = any(w.arguments is not None or w.owner is not None or w.module is not None for w, _ in asked)
+    counts = WordCounts.of(situation, index) if common else None
     ranked = sorted(((_likeness(item.name, name), item) for item in common), key=lambda pair: (-pair[0], pair[1].start))
     for alike, item in ranked[:_MOST]:
         if alike < _ALIKE and not (len(common) == 1 and (shaped or len(numbers) > 1)):
@@ -132,15 +134,17 @@ def _candidates(
         number = numbers[0] if len(numbers) == 1 else None
         cites = tuple(dict.fromkeys(situation.diagnostics[n].code or "" for n in numbers))
         back = tuple(_declaration(situation, index, item, name))
+        # Tests say what the name is; so do names beside it that are made of the same words.
+        tells = tested or (alike >= _ALIKE and counts is not None and counts.speaks_for(name, item.name))
         yield Candidate(
             f"give `{item.name}` the name `{name}` back, which its uses say", back,
-            worth * (1.0 if tested else _SAME), diagnostic=number, cites=cites,
+            worth * (1.0 if tells else _SAME), diagnostic=number, cites=cites,
             risk=("changes a public name",) if item.is_public else (),
         )  # fmt: skip
         forth = tuple(_used(situation, spans, name, item.name))
         if forth:
             yield Candidate(
-                f"`{name}` is called `{item.name}` now", forth, worth * (_SAME if tested else 1.0),
+                f"`{name}` is called `{item.name}` now", forth, worth * (_SAME if tells else 1.0),
                 diagnostic=number, cites=cites,
             )  # fmt: skip
 

@@ -7,11 +7,14 @@ imported, people write that.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 
+from rusta_cargo.repair.code import types
 from rusta_cargo.repair.code.bounding import imported
 from rusta_cargo.repair.code.edits import wrap
 from rusta_cargo.repair.code.gathering import sound
+from rusta_cargo.repair.code.items import Alias, Function, Impl, ItemIndex
 from rusta_cargo.repair.code.nodes import node_at
 from rusta_cargo.repair.proposer import Candidate, Replacement, Situation
 from rusta_schemas.diagnostic import Applicability, Suggestion
@@ -24,6 +27,9 @@ _PATH = re.compile(r"\b(?:std|core|alloc)::((?:[a-z_]+::)*)([A-Z]\w*)")
 _PROJECTED = re.compile(r"<(\w+) as [\w:]+>::(\w+)")
 # What everyone writes by the alias of its module, innermost arguments without another list in them.
 _ALIASED = re.compile(r"(?<!:)\bResult<([^<>]*(?:<[^<>]*>)?[^<>]*), io::Error>")
+_GIVEN = re.compile(r"\s*-> (.+)")
+# So many functions beside make a habit.
+_USUAL = 2
 _PRELUDE = (
     "Clone", "Copy", "PartialEq", "Eq", "PartialOrd", "Ord", "Default", "Iterator", "IntoIterator", "Into",
     "From", "AsRef",
@@ -42,7 +48,7 @@ def propose(situation: Situation) -> Iterator[Candidate]:
             if prior is None:
                 continue
             try:
-                parts = tuple(_short(situation, part) for part in suggestion.replacements)
+                parts = tuple(_short(situation, _beside(situation, part)) for part in suggestion.replacements)
                 counted = _counted(situation, suggestion)
             except LookupError:
                 continue
@@ -70,6 +76,30 @@ def _counted(situation: Situation, suggestion: Suggestion) -> tuple[Replacement,
     while node.parent is not None and node.parent.end_byte == part.start and node.parent.type == "field_expression":
         node = node.parent
     return wrap(part.path, node.start_byte, part.start, f"{pointer}::clone(&", ")")
+
+
+def _beside(situation: Situation, part: Replacement) -> Replacement:
+    """The result of a trait's function as the functions beside write it: ``Result<Self::Ok, Self::Error>``."""
+    given = _GIVEN.fullmatch(part.text)
+    index = ItemIndex.of(situation) if given is not None else None
+    item = None if index is None else index.at(part.path, part.start)
+    impl = None if item is None else item.parent
+    if given is None or not isinstance(item, Function) or not isinstance(impl, Impl) or impl.trait is None:
+        return part
+    own = {f"Self::{one.name}": one.type.text for one in impl.items if isinstance(one, Alias) and one.type is not None}
+    written = Counter(
+        other.returns.text for other in impl.items
+        if isinstance(other, Function) and other is not item and other.returns is not None
+        and types.same(_named(other.returns.text, own), given[1])
+    )  # fmt: skip
+    usual = next(iter(written.most_common(1)), None)
+    if usual is None or usual[1] < _USUAL:
+        return part
+    return part.model_copy(update={"text": part.text.replace(given[1], usual[0])})
+
+
+def _named(kind: str, own: Mapping[str, str]) -> str:
+    return re.sub(r"\bSelf::\w+", lambda found: own.get(found[0], found[0]), kind)
 
 
 def _short(situation: Situation, part: Replacement) -> Replacement:

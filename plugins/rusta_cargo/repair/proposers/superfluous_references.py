@@ -1,4 +1,4 @@
-"""A ``&`` too many in an argument, noticed elsewhere: E0277, E0308.
+"""A ``&`` too many in an argument, noticed elsewhere: E0277, E0308, E0716.
 
 ``Wrapping(&x)`` is a ``Wrapping<&T>`` where a ``Wrapping<T>`` is wanted; in ``max(&a, b)`` the compiler asks for ``&b``;
 ``&iterator`` is no iterator. The borrow stands in the call that made the value, not where the types meet.
@@ -93,4 +93,16 @@ def _taken(path: str, node: Node) -> Replacement:
     return edits.delete(path, node.start_byte, node.start_byte if value is None else value.start_byte)
 
 
-_READERS: dict[str, tuple[Reader, ...]] = {"E0308": (_mismatched,), "E0277": (_unmet,)}
+def _too_short(situation: Situation, index: ItemIndex, diagnostic: Diagnostic) -> Iterator[Change]:
+    """E0716: a value that is made for the call is lent to it for ever."""
+    place = diagnostic.primary
+    here = None if place is None else spot(situation, index, place)
+    lent = None if here is None else here.node.parent
+    if place is None or lent is None or lent.type != "reference_expression":
+        return
+    forever = any("'static" in (span.label or "") for span in diagnostic.spans)
+    if forever and lent.parent is not None and lent.parent.type == "arguments":
+        yield _TITLE, (_taken(place.path, lent),), _MADE
+
+
+_READERS: dict[str, tuple[Reader, ...]] = {"E0308": (_mismatched,), "E0277": (_unmet,), "E0716": (_too_short,)}

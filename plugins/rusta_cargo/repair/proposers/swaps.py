@@ -19,6 +19,8 @@ from rusta_schemas.diagnostic import Diagnostic
 
 _CALLED = re.compile(r"expected an? `?(?:Fn|FnMut|FnOnce)\b.* closure, found `(.+)`")
 
+_BOTH, _CLOSURE, _ONE = 0.75, 0.7, 0.4
+
 
 def _swapped(situation: Situation, index: ItemIndex, diagnostic: Diagnostic) -> Iterator[Change]:
     """The argument and each of the others, when the exchange makes sense."""
@@ -27,8 +29,8 @@ def _swapped(situation: Situation, index: ItemIndex, diagnostic: Diagnostic) -> 
     if here is None or listed is None or listed.type != "arguments":
         return
     others = [part for part in listed.named_children if part != here.node]
-    pair = mismatch(diagnostic)
     closure = _CALLED.search(diagnostic.message) is not None
+    pair = None if closure else mismatch(diagnostic)
     if pair is None and not closure:
         return
     complained = {
@@ -47,7 +49,7 @@ def _swapped(situation: Situation, index: ItemIndex, diagnostic: Diagnostic) -> 
         mutual = back is None or pair is None or types.same(pair.found, back)
         both = (part.start_byte, part.end_byte) in complained
         if fits and mutual and mine >= 0:
-            weight = 0.75 if both else 0.4
+            weight = _BOTH if both else _CLOSURE if closure and len(others) == 1 else _ONE
             parts = (*here.rewritten(other.text), *other.rewritten(here.text))
             yield "exchange the arguments", parts, weight
 

@@ -24,6 +24,7 @@ from rusta_cargo.repair.code.items import (
     Value,
 )
 from rusta_cargo.repair.code.labels import all_spans, quoted
+from rusta_cargo.repair.code.own_names import as_written
 from rusta_cargo.repair.code.reference_marks import marks, only_marks_differ, remarked
 from rusta_cargo.repair.code.signatures import counterpart, parameter_list, trait_of, type_here
 from rusta_cargo.repair.code.std_traits import STD, fellow
@@ -33,6 +34,7 @@ from rusta_schemas.diagnostic import Diagnostic
 
 CODES = ("E0049", "E0050", "E0053", "E0185", "E0186", "E0195", "E0643")
 KINDS = ("E0323", "E0324", "E0325")
+_MARKED_TOO = 0.5
 
 Answer = tuple[str, tuple[Replacement, ...], float]
 
@@ -64,12 +66,14 @@ def _copied(situation: Situation, index: ItemIndex, item: Item, diagnostic: Diag
     if not isinstance(impl, Impl):
         return
     like = fellow(impl, item.name, index)
-    parts = _parts(situation, item, declared, impl, trait, like)
+    parts = _parts(situation, index, item, declared, impl, trait, like)
     marked = _marked(item, declared, impl, trait)
     if marked:
         yield f"make the references of `{item.name}` as mutable as `{trait.name}` has them", marked, 0.93
     shown = f"`{item.name}` of `{trait.name}`"
     prior = 0.9 if diagnostic.code != "E0050" else 0.7
+    if marked:
+        prior = _MARKED_TOO  # only `mut` is wrong: what else the author wrote stays
     if any(" as " in part.text for suggestion in diagnostic.suggestions for part in suggestion.replacements):
         prior = 0.96  # the compiler offers `<T as Iterator>::Item` where the trait says `Self::Item`
     if diagnostic.code in ("E0185", "E0186"):
@@ -109,8 +113,11 @@ def _marked(item: Function, declared: Function, impl: Impl, trait: Trait) -> tup
     if len(item.parameters) != len(declared.parameters):
         return ()
     found: list[Replacement] = []
+    own = {"Self": impl.self_type.text}
     for mine, theirs in pairs:
         wanted = type_here(theirs.text, impl, trait)
+        if types.same(types.substitute(mine.text, own), types.substitute(wanted, own)):
+            continue
         if only_marks_differ(mine.text, wanted):
             found += remarked(item.path, mine.start, mine.text, marks(wanted))
         elif types.short(mine.text) != types.short(wanted) and not _is_self(mine.text, theirs.text, impl):
@@ -120,6 +127,7 @@ def _marked(item: Function, declared: Function, impl: Impl, trait: Trait) -> tup
 
 def _parts(
     situation: Situation,
+    index: ItemIndex,
     item: Function,
     declared: Function,
     impl: Impl,
@@ -135,7 +143,7 @@ def _parts(
     if _plain(listed) != _plain(item.parameters_span.text):
         parts.append(_narrow(item, declared, impl, trait, listed))
     returns = type_here(declared.returns.text, impl, trait) if declared.returns else ""
-    parts += _returns(item, returns, impl)
+    parts += _returns(item, as_written(returns, impl, index), impl)
     where = type_here(types.tidy(declared.where.text), impl, trait) if declared.where else ""
     parts += _where(item, where)
     return tuple(parts)

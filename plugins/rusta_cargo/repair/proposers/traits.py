@@ -225,7 +225,7 @@ def _made_from(situation: Situation, index: ItemIndex, diagnostic: Diagnostic) -
         return
     value, whole = here.of(listed.named_children[0]), here.of(call)
     have, want = types.tidy(told[2]), types.tidy(told[1])
-    if types.is_reference(have):
+    if types.is_reference(have) and value.kind != "reference_expression":
         yield "convert what it refers to", value.wrapped(prefix("*")), 0.7
     for form, weight in conversions(have, want, place_of(situation, value)):
         if form.before != f"{want}::from(":

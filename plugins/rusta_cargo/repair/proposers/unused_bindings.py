@@ -13,8 +13,10 @@ from tree_sitter import Node
 
 from rusta_cargo.repair.code import edits, nodes
 from rusta_cargo.repair.code.gathering import sound
+from rusta_cargo.repair.code.items import ItemIndex
 from rusta_cargo.repair.code.nodes import text
 from rusta_cargo.repair.code.similar import likeness
+from rusta_cargo.repair.code.word_counts import WordCounts
 from rusta_cargo.repair.proposer import Candidate, Replacement, Situation, SourceUnavailable
 from rusta_schemas.diagnostic import Span
 
@@ -38,12 +40,15 @@ def propose(situation: Situation) -> Iterator[Candidate]:
         if function is not None:
             key = (error.primary.path, told[1], function.start_byte)
             asked.setdefault(key, []).append((number, error.primary))
+    counts = WordCounts.of(situation, ItemIndex.of(situation)) if asked else None
     for (path, name, _), places in asked.items():
         root = situation.syntax(path).root_node
         unused = list(_unused(root, [place for _, place in places]))
         for found in unused:
             alike = likeness(text(found), name)
             prior = _ONLY if len(unused) == 1 else _ALIKE if alike > 0.6 else _ONE_OF
+            if counts is not None and len(places) == 1 and counts.speaks_for(text(found), name):
+                prior = _ONE_OF  # the binding is spelt as other names are, its use is not
             part: Replacement = edits.replace_node(path, found, name)
             yield Candidate(
                 f"call the binding `{text(found)}` `{name}`, as its uses do", (part,), prior,

@@ -98,6 +98,12 @@ impl Counter {
     pub fn get(&self) -> u32 { self.0.load(Ordering::Relaxed) }
 }
 """,
+    "the twin of the one that is there": """use std::cmp::Ordering;
+pub fn f(lhs: &str, rhs: &str) -> Ordering { Ord::cmp(«&lhs.len(), ¦»&rhs.len()) }
+""",
+    "one is given twice": """fn flat(i: usize, j: usize, width: usize) -> usize { i + j * width }
+pub fn f(a: usize, b: usize, width: usize) -> usize { flat(a, b«¦, b», width) }
+""",
 }
 SILENT = [
     'pub fn f(a: u32) -> u32 { a } pub fn g() -> u32 { f("x") }',

@@ -15,6 +15,15 @@ pub fn b(n: i32) -> f64 { n« as f64¦» }
 pub fn b(n: u64) -> u16 { n as u16 }
 pub fn c(n: u16) -> u64 { n« as u64¦» }
 """,
+    "as the other side": """#[derive(Clone, Copy)]
+pub enum Level { Low, High }
+pub fn f(a: u8, b: Level) -> bool { (a as usize) < b« as usize¦» }
+""",
+    "the parts of a quotient": """pub struct Size { w: u32, h: u32 }
+impl Size { pub fn ratio(&self) -> f32 { self.w« as f32¦» / self.h« as f32¦» } }
+""",
+    "a quotient by a number": """pub fn f(n: u32) -> f64 { let half: f64 = (n + 1)« as f64¦» / 2«.0¦»; half }
+""",
 }
 SILENT = {
     "cast already": """pub fn a(n: u64) -> u32 { n as u32 }
@@ -28,6 +37,9 @@ pub fn b(n: u16) -> u64 { n }
 """,
     "no number": """pub fn a(n: u8) -> char { n as char }
 pub fn b(n: u8) -> String { n }
+""",
+    "an enum with fields": """pub enum Level { Low, High(u8) }
+pub fn f(a: u8, b: Level) -> bool { (a as usize) < b }
 """,
 }
 

@@ -66,6 +66,7 @@ impl<'a> Lexer<'a> {
     u32::from_le_bytes(four)
 }
 """,
+    "one of the bytes of an array": 'pub fn f() -> [u8; 3] { [b"0"[0], «b\'.\'¦"."», b"1"[0]] }',
     "an array from what may fail": """fn take(bytes: &[u8], count: usize) -> Option<&[u8]> { bytes.get(..count) }
 pub fn word(bytes: &[u8]) -> Option<u16> { Some(u16::from_be_bytes(take(bytes, 2)?«.try_into().unwrap()¦»)) }
 """,

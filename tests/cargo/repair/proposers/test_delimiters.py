@@ -42,6 +42,11 @@ impl A {
     "one too many": "pub fn f(x: u8) -> u8 {\n    (x + 1)«¦)»\n}\n",
     "wrong kind": "pub fn f() -> Vec<u8> {\n    vec![1, 2, 3«]¦)»\n}\n",
     "before else": "pub fn f(x: u8) -> u8 {\n    if x > 1 {\n        2\n    «} ¦»else {\n        3\n    }\n}\n",
+    "of two words that have grown together": """pub fn f(words: &[u8], index: usize) -> u8 {
+    let length = words.len();
+    *words.get«(¦»index + length / 2).unwrap()
+}
+""",
 }
 SILENT = ["pub fn f() -> u8 { missing }", 'pub fn f() -> u8 { "" }', "pub fn f() -> u8 { let x = 5 let y = 6; x + y }"]
 

@@ -50,6 +50,11 @@ impl Pool {
     pub fn add(&mut self, work: fn()) { self.handles.push(std::thread::spawn(work)); }
 }
 """,
+    "a type of another crate as elsewhere": """use std::mem::MaybeUninit;
+pub struct Buffer { bytes: [MaybeUninit«<u8>¦»; 4] }
+impl Buffer { pub fn new() -> Buffer { Buffer { bytes: [MaybeUninit::<u8>::uninit(); 4] } } }
+impl Buffer { pub fn len(&self) -> usize { self.bytes.len() } }
+""",
 }
 SILENT = [
     'pub fn f() -> u8 { "" }',

@@ -115,6 +115,16 @@ pub enum Color {
     "n lit out of range": """
 fn main() { let xs: [u«16¦8»; 3] = [1, 300, 2]; println!("{:?}", xs); }
 """,
+    "a documented function among public ones": """#![deny(dead_code)]
+/// A buffer.
+pub struct Buffer(u8);
+impl Buffer {
+    /// Its size.
+    pub fn size(&self) -> u8 { self.0 }
+    /// Whether it holds nothing.
+    «pub ¦»fn is_empty(&self) -> bool { self.0 == 0 }
+}
+""",
 }
 SILENT = [
     'pub fn f() -> u8 { "" }',

@@ -17,6 +17,14 @@ RESTORED = {
     "an argument": """fn twice(n: usize) -> usize { n * 2 }
 pub fn f() -> usize { twice(12«¦.0») }
 """,
+    "an operand": """pub fn f() -> i32 { let n: i32 = -7«¦.0» / 3; n }
+""",
+    "a trait that no such number has": """pub struct Number { pub value: i32 }
+impl From<i32> for Number { fn from(value: i32) -> Self { Number { value } } }
+pub fn f() -> Number { Number::from(30«¦.0») }
+""",
+    "one of two arguments": """pub fn f(n: u8) -> u8 { std::cmp::max(1«¦.0», n) }
+""",
 }
 SILENT = {
     "a real fraction": """pub fn f() -> i32 { let n: i32 = 0.5; n }
@@ -24,6 +32,16 @@ SILENT = {
     "a whole number": """pub fn f() -> f64 { let n: f64 = 5; n }
 """,
     "a text": """pub fn f() -> i32 { let n: i32 = "1.0"; n }
+""",
+    "a real number is declared": """pub fn f() -> f64 { 1.0 / 3 }
+""",
+    "a real number is declared of the formula": """pub fn f(n: f64) -> f64 { n * (2.0 * 3) }
+""",
+    "the other one is no literal": """pub fn f(n: i32) -> f64 { let half = 1.0 / n; half * 2.0 }
+""",
+    "both have fractions": """pub fn f() -> f64 { 2.5 / 1 }
+""",
+    "a float is not the trouble": """pub fn f(n: u8) -> f64 { 2.0 * f64::from(n) + "a" }
 """,
 }
 

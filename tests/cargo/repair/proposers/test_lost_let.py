@@ -19,12 +19,25 @@ RESTORED = {
     sum
 }
 """,
+    "with a type, changed": """fn fill(_: *mut i32) {}
+pub fn f() -> [i32; 2] {
+    «let mut ¦»both: [i32; 2] = [0; 2];
+    fill(both.as_mut_ptr());
+    both
+}
+""",
+    "with a type, kept": """pub fn f(n: u32) -> u64 {
+    «let ¦»wide: u64 = n.into();
+    wide * 2
+}
+""",
 }
 SILENT = [
     "pub fn f() -> u8 { missing }",
     "pub fn f() { missing += 1; }",
     "pub fn f() { if true { g(missing = 1) } }\nfn g(_: ()) {}",
     "pub struct S { n: u8 }\npub fn f(s: S) { s.n = 1; }",
+    "pub struct S { n: u8 }\npub fn f() -> S { let s = S {\n    n: u8 = 1\n}; s }",
 ]
 
 

@@ -8,6 +8,12 @@ from conformance import assert_restored, assert_silent, check_proposer, pair
 from rusta_cargo.repair.proposers.macro_calls import propose
 
 RESTORED = {
+    "bang missing where items stand": """
+trait Size { fn size() -> usize; }
+macro_rules! sized { ($a:ty, $n:expr) => { impl Size for $a { fn size() -> usize { $n } } }; }
+sized«!¦» { u8, 1 }
+fn main() { println!("{}", u8::size()); }
+""",
     "bang extra": """
 fn twice(x: u8) -> u8 { x * 2 }
 fn main() {

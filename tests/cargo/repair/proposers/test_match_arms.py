@@ -117,6 +117,22 @@ RESTORED = {
             }
         }
     """,
+    "where another match has it": """
+        use std::ops::Bound;
+        pub fn f(low: Bound<&usize>, high: Bound<&usize>) -> (usize, usize) {
+            let start = match low {
+                Bound::Unbounded => 0,
+                Bound::Included(&n) => n,
+                Bound::Excluded(&n) => n + 1,
+            };
+            let end = match high {
+                «Bound::Unbounded => 0,
+                ¦»Bound::Included(&n) => n,
+                Bound::Excluded(&n) => n + 1,
+            };
+            (start, end)
+        }
+    """,
 }
 SILENT = [
     'pub fn f(a: Option<u8>) -> u8 { match a { Some(x) => x, None => "" } }',

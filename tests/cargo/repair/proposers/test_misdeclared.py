@@ -42,6 +42,18 @@ impl B {
     pub fn full(&self, n: u8) -> bool { n == self.capacity() || n > self.capacity() }
 }
 """,
+    "a field that a literal takes from a local": """pub struct Pool { pub «sender¦senders»: u32, pub size: u32 }
+pub fn f() -> Pool { let (sender, size) = (1, 2); Pool { sender, size } }
+""",
+    "a field that a literal and a pattern name": """pub struct Person { pub «name¦names»: String, pub age: u8 }
+pub fn f() -> u8 { let p = Person { name: String::new(), age: 3 }; let Person { name, age } = p; age + name.len() as u8 }
+""",
+    "a type that is exported": """mod casing {
+    pub struct «AsCamelCase¦AsCamelCase2»(pub u8);
+    pub fn f() -> AsCamelCase { AsCamelCase(1) }
+}
+pub use casing::{f, AsCamelCase};
+""",
 }
 SILENT = [
     "pub fn f() -> u8 { nothing_like_it }",

@@ -89,6 +89,35 @@ RESTORED = {
             }
         ¦»}
     """,
+    "the default of a type that is made without arguments, named as the file does": """
+        pub struct Buffer { bytes: [u8; 40] }
+        impl Buffer {
+            pub fn new() -> Buffer { Buffer { bytes: [0; 40] } }
+            pub fn len(&self) -> usize { self.bytes.len() }
+        }
+        impl Default for Buffer {«
+            fn default() -> Buffer {
+                Buffer::new()
+            }
+        ¦»}
+    """,
+    "marked to be inlined, like all the others": """
+        pub struct Letters { inner: Vec<u8> }
+        impl Letters {
+            #[inline]
+            pub fn len(&self) -> usize { self.inner.len() }
+            #[inline]
+            pub fn first(&self) -> Option<&u8> { self.inner.first() }
+            #[inline]
+            pub fn new() -> Self { Self { inner: vec![b'a'] } }
+        }
+        impl Default for Letters {«
+            #[inline]
+            fn default() -> Self {
+                Self::new()
+            }
+        ¦»}
+    """,
 }
 SILENT = [
     'pub fn f() -> u8 { "" }',

@@ -8,6 +8,19 @@ from sample_programs import ACCOUNTS, CONFIG, GEOMETRY, ITEMS
 
 from rusta_cargo.repair.proposers.operators import propose
 
+REAL = """\
+fn share(part: usize, all: usize) -> f64 {
+    100.0 * part as f64 / all as f64
+}
+
+fn inverse(n: i32) -> f64 {
+    1.0 / n as f64
+}
+
+fn main() {
+    println!("{} {}", share(1, 2), inverse(3));
+}
+"""
 # (a program that compiles, a piece of it, what stands there by mistake)
 MISTAKES = [
     (ACCOUNTS, "parts as f64", "parts"),
@@ -16,6 +29,8 @@ MISTAKES = [
     (GEOMETRY, "m.0 * 2.0", "m.0 * 2"),
     (GEOMETRY, "m.0 + 1.0", "m.0 + 1"),
     (GEOMETRY, "values.len() as f64", "values.len()"),
+    (REAL, "part as f64", "part"),
+    (REAL, "n as f64", "n"),
     (CONFIG, "value: f64, by: f64", "value: i32, by: f64"),
     (CONFIG, "by: f64) -> f64", "by: u8) -> f64"),
     (CONFIG, "total: u64, n: u64) -> u64", "total: u32, n: u64) -> u64"),

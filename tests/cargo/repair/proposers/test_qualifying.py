@@ -25,6 +25,17 @@ impl fmt::Display for A { fn fmt(&self, f: &mut fmt::Formatter<'_>) -> «fmt::¦
 pub fn read(from: &mut dyn io::Read, to: &mut Vec<u8>) -> «io::¦»Result<usize> { from.read_to_end(to) }
 """,
     "a function of a type parameter": "pub fn make<T: Default>() -> T { T«::¦.»default() }\n",
+    "a variant of an enum that is exported under another name": """#[derive(Debug)]
+pub enum Error { Overflow, Unknown { start: usize } }
+pub use self::Error as ParseError;
+pub fn f(n: u8) -> Error { if n > 3 { Error::Overflow } else { «Error::¦»Unknown { start: 1 } } }
+""",
+    "a variant of an enum of the body around": """pub fn f(s: &str) -> usize {
+    enum Mode { Low, High }
+    let mode = if s.is_empty() { «Mode::¦»Low } else { Mode::High };
+    match mode { Mode::Low => 0, Mode::High => 1 }
+}
+""",
 }
 SILENT = [
     "pub fn f() -> u8 { missing }",

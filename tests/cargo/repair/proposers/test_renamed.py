@@ -53,6 +53,11 @@ MENDED: dict[str, tuple[Source, str]] = {
         "pub fn f(e: Event) -> Event { match e { Event::Key(c) => Event::Key(c), q @ Event::Quit => q } }",
         "Event::KeyPressed(c) => Event::KeyPressed(c)",
     ),
+    "a constant that is called like those beside it": (
+        "const ONE_BYTE2: u32 = 0x80;\nconst TWO_BYTE: u32 = 0x800;\nconst MAX_BYTE: u32 = 0xff;\n"
+        "pub fn f(n: u32) -> bool { n < ONE_BYTE || n < TWO_BYTE || n < MAX_BYTE }",
+        "const ONE_BYTE: u32",
+    ),
 }
 SILENT: list[Source] = [
     # it is there, and only not imported

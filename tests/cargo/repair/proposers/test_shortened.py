@@ -53,6 +53,27 @@ fn main() {
     println!("{:?}", first(vec![1]));
 }
 """
+RESULTS = """\
+trait Sink {
+    type Ok;
+    type Error;
+    fn byte(self, b: u8) -> Result<Self::Ok, Self::Error>;
+    fn word(self, w: u16) -> Result<Self::Ok, Self::Error>;
+    fn text(self, t: &str) -> Result<Self::Ok, Self::Error>;
+}
+struct Count;
+impl Sink for Count {
+    type Ok = usize;
+    type Error = std::fmt::Error;
+    fn byte(self, _: u8) -> Result<Self::Ok, Self::Error> { Ok(1) }
+    fn word(self, w: u16) -> Result<Self::Ok, Self::Error> { Count.byte(w as u8) }
+    fn text(self, t: &str) -> Result<Self::Ok, Self::Error> { Ok(t.len()) }
+}
+
+fn main() {
+    println!("{:?}", Count.word(2).is_ok() && Count.text("a").is_ok());
+}
+"""
 # (a program that compiles, a piece of it, what stands there by mistake)
 MISTAKES = [
     (PROGRAM_1, "<T: fmt::Debug>", "<T>"),
@@ -60,6 +81,7 @@ MISTAKES = [
     (WORKERS, "impl<T: Clone> Stack<T>", "impl<T> Stack<T>"),
     (COUNTED, "let two = Rc::clone(&one);", "let two = one;"),
     (STORE, "fn read_all<R: Read>", "fn read_all<R>"),
+    (RESULTS, "w: u16) -> Result<Self::Ok, Self::Error> {", "w: u16) {"),
     (PROJECTED, " -> Option<T::Item>", ""),
 ]
 NOT_MINE = [

@@ -26,6 +26,14 @@ pub fn widest(a: &Set, b: &Set) -> Set {
     a.into_iter().eq(«¦&»b.into_iter())
 }
 """,
+    "a value that is made for the call and lent for ever": """use std::error::Error;
+use std::fmt;
+#[derive(Debug)]
+pub struct Failed(u8);
+impl fmt::Display for Failed { fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result { write!(f, "{}", self.0) } }
+impl Error for Failed {}
+pub fn f(n: u8) -> std::io::Error { std::io::Error::new(std::io::ErrorKind::Other, «¦&»Failed(n)) }
+""",
 }
 SILENT = [
     "fn g(_: &u8) {}\npub fn f() { g(1); }",

@@ -58,3 +58,8 @@ def test_leaves_alone(source: str) -> None:
 
 def test_form() -> None:
     check_proposer(propose, [whole.replace(right, wrong, 1) for whole, right, wrong in MISTAKES])
+
+
+def test_a_closure_and_the_value_beside_it() -> None:
+    whole = "pub fn f(list: &[u8]) -> bool { list.iter().next().map_or(false, |p| *p > 1) }\n"
+    assert_fixed(propose, whole.replace("false, |p| *p > 1", "|p| *p > 1, false"), whole)

@@ -85,6 +85,18 @@ impl<F: FnMut(usize, &str)> Visitor for Printer<F> {
     fn value(&mut self, depth: usize, value: &str) { (self.print)(depth, value); }
 }
 """,
+    "only the mark of a reference": """use std::fmt;
+pub struct A;
+impl fmt::Display for A { fn fmt(&self, f: &«mut ¦»fmt::Formatter) -> fmt::Result { write!(f, "a") } }
+""",
+    "the type by its name, as the file does": """pub struct Hasher(u64);
+impl Hasher { pub fn with_key(key: u64) -> Hasher { Hasher(key) } }
+impl Default for Hasher { fn default()« -> Hasher¦» { Hasher(1) } }
+""",
+    "the type as Self, as the file does": """pub struct Hasher(u64);
+impl Hasher { pub fn with_key(key: u64) -> Self { Hasher(key) } }
+impl Default for Hasher { fn default()« -> Self¦» { Hasher(1) } }
+""",
 }
 SILENT = [
     'pub fn f() -> u8 { "" }',

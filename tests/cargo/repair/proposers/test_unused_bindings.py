@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from conformance import assert_restored, assert_silent, check_proposer, pair
+from conformance import assert_restored, assert_silent, candidates, check_proposer, pair
 
 from rusta_cargo.repair.proposers.unused_bindings import propose
 
@@ -14,6 +14,11 @@ MARKED = (
     "pub fn f(list: &[(u8, u8)]) -> u8 { let mut all = 0; for («left¦a», b) in list { all += left * b; } all }\n",
     "pub fn f(list: &[(String, u8)], name: &str) -> bool { list.iter().any(|(«known¦name», _)| known.eq(name)) }\n",
 )
+SLIPS = """pub fn packed(widths: u8) -> u8 {
+    let packed_widths = widths * 2;
+    packedwidths + 1
+}
+"""
 SILENT = (
     "pub fn f(n: usize) -> usize { n + count }\n",
     "pub fn f(_n: usize) -> usize { count }\n",
@@ -34,3 +39,7 @@ def test_bindings_that_are_used(source: str) -> None:
 
 def test_conformance() -> None:
     check_proposer(propose, [pair(marked)[0] for marked in MARKED])
+
+
+def test_a_binding_that_is_spelt_like_other_names_is_hardly_the_wrong_one() -> None:
+    assert [candidate.prior < 0.5 for candidate in candidates(propose, SLIPS)] == [True]
