@@ -52,7 +52,8 @@ def _decides(base: Base, patch: Patch, proved: Proved, risk: RiskReport, rivals:
     """What would turn the doubt into an answer."""
     found: list[str] = []
     if rivals:
-        found.append("which of the candidates you mean; each of them compiles")
+        passes = "compiles" if base.verdict.errors else "makes the tests pass"
+        found.append(f"which of the candidates you mean; each of them {passes}")
     if proved.tests is None or not proved.tests.passed:
         place = patch.edits[0]
         found.append(f"a test that reaches {place.path}, byte {place.start}: no test speaks for or against it")

@@ -200,10 +200,14 @@ class Search:
         return sorted(fit, key=lambda n: n.quality)
 
     def share(self, node: Node) -> float:
-        """How much of the belief in all changes that make the tests pass is in this one; 1 when it is the only one."""
-        rivals = [n for n in self.nodes[1:] if n.tested and n.verdict.solved and not n.refuted]
-        whole = sum(rival.prior for rival in rivals if rival is not node) + node.prior
-        return node.prior / whole
+        """How much of the belief in all changes that make the tests pass is in this one; 1 when it is the only one.
+
+        The same change at another place is the same for this: a guard that may as well stand a line below.
+        """
+        rivals = [n for n in self.nodes[1:] if n.tested and n.verdict.solved and not n.refuted and n is not node]
+        same = sum(rival.prior for rival in rivals if _said(rival) == _said(node)) + node.prior
+        other = sum(rival.prior for rival in rivals if _said(rival) != _said(node))
+        return same / (same + other)
 
     def partial(self, count: int) -> list[Node]:
         """The best nodes that are nearer to compiling than the base."""
@@ -438,6 +442,11 @@ class Search:
             "duplicates": self.duplicates,
             "refused": list(self.refused),
         }
+
+
+def _said(node: Node) -> str:
+    """What the last step of a node does, in words."""
+    return "" if node.candidate is None else node.candidate.title
 
 
 def _standing(parent: Node, verdict: Verdict) -> Distance | None:

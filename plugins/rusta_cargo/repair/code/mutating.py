@@ -25,6 +25,7 @@ from rusta_cargo.repair.syntax import parse, walk
 MOST_SUSPECTS = 32
 MOST_OFFERED = 160
 HERE, ELSEWHERE = 2.0, 0.7  # on the line of the panic, and elsewhere in a function that has one
+PASSED = 0.3  # what changes every result of a function that passing tests reach
 _SURE = 0.9
 _OPENED = 3
 _FREE = ("quote", "macro_rules", "concat", "stringify", "include_str", "env", "cfg", "thread_local")
@@ -35,7 +36,8 @@ _NESTED = ("macro_definition", "attribute_item", "inner_attribute_item")
 class Change:
     """One change of a function. ``family`` is its kind in data/behaviour.toml, ``weight`` how usual the slip is.
 
-    ``parts``: (start, end, new text). ``at`` is the byte it is about. ``cites``: documentation keys.
+    ``parts``: (start, end, new text). ``at`` is the byte it is about. ``cites``: documentation keys. ``always``: every
+    result of the function becomes another one.
     """
 
     family: str
@@ -45,6 +47,7 @@ class Change:
     at: int
     cites: tuple[str, ...] = ()
     risk: tuple[str, ...] = ()
+    always: bool = False
 
 
 @dataclass(frozen=True)
@@ -123,6 +126,8 @@ def ranked(situation: Situation, find: Find, share: float = 1.0) -> Iterator[Can
             prior = scene.suspect.score * change.weight * evidence.favour(change.family) * share
             if scene.suspect.line is not None:
                 prior *= HERE if scene.line(change.at) == scene.suspect.line else ELSEWHERE
+            if change.always and scene.suspect.passed:
+                prior *= PASSED
             offers.append((min(_SURE, prior), scene.path, change))
     offers.sort(key=lambda offer: -offer[0])  # stable: equals keep the order of the text
     seen: set[tuple[str, tuple[tuple[int, int, str], ...]]] = set()

@@ -104,8 +104,8 @@ def _in_loop(node: Node | None) -> bool:
 
 def _first(place: Place) -> bool:
     """Guards stand at the beginning."""
-    first = statements(place.block)[0]
-    return place.before and place.at <= first.start_byte
+    held = statements(place.block)
+    return place.before and bool(held) and place.at <= held[0].start_byte
 
 
 def _suits(donor: _Donor, function: Function) -> bool:

@@ -14,7 +14,8 @@ from rusta_cargo.repair.code import nodes, types
 from rusta_cargo.repair.code.calling import in_tests
 from rusta_cargo.repair.code.inserting import Place, places
 from rusta_cargo.repair.code.items import Enum, Function, Variant
-from rusta_cargo.repair.code.mutating import Change, Scene, ranked, short
+from rusta_cargo.repair.code.mutating import Change, Scene, operands, ranked, short
+from rusta_cargo.repair.code.nodes import text
 from rusta_cargo.repair.code.questions import questions
 from rusta_cargo.repair.code.scopes import Binding
 from rusta_cargo.repair.proposer import Candidate, Situation
@@ -42,7 +43,9 @@ def _changes(scene: Scene) -> Iterator[Change]:
     function = scene.function
     if function is None or scene.body is None or any(m in scene.text(scene.body) for m in ("todo!", "unimplemented!")):
         return
-    here = [place for place in places(scene) if place.before and (place.block == scene.body or _looped(place))]
+    every = [place for place in places(scene) if place.before]
+    here = [place for place in every if place.block == scene.body or _looped(place)]
+    here += [place for place in every if place not in here and _divisors(place)]
     spread = 1 / (1 + 0.1 * len(here))
     unit = nodes.indent_unit(scene.source)
     flat = " ".join(scene.text(scene.body).split())
@@ -54,7 +57,10 @@ def _changes(scene: Scene) -> Iterator[Change]:
         else:
             answers = [(f"return {value}".rstrip(), weight) for value, weight in answers]
         first = 1.5 if rank == 0 else 1.0
+        divisors = set() if place.block == scene.body or _looped(place) else _divisors(place)
         for question in questions(scene, place.at):
+            if divisors and not divisors & set(re.findall(r"\w+", question.text)):
+                continue
             asked = [(question.text, question.weight)]
             if question.either and " == " not in question.text:
                 asked.append((f"!{question.text}", question.weight * 0.5))
@@ -69,6 +75,16 @@ def _changes(scene: Scene) -> Iterator[Change]:
 
 def _looped(place: Place) -> bool:
     return place.block.parent is not None and place.block.parent.type in nodes.LOOPS
+
+
+def _divisors(place: Place) -> set[str]:
+    """The names that something is divided by from here on, in a branch: nothing must be asked for before."""
+    found: set[str] = set()
+    for node in nodes.below(place.block, ("binary_expression",)):
+        parts = operands(node)
+        if parts is not None and text(parts[1]) in ("/", "%") and node.start_byte >= place.at:
+            found |= set(re.findall(r"\b[a-z_]\w*", text(parts[2])))
+    return found
 
 
 def _in_closure(place: Place) -> bool:
@@ -91,7 +107,9 @@ def _answers(
         for value, weight, name in _errors(scene, kind, visible):
             expected = _EXPECTED if re.search(rf"\b{name}\b", rights) else 1.0
             yield f"Err({value})", weight * expected
-        plain = {"()": "()", "bool": "false", "String": "String::new()"}.get(given[0] if given else "")
+        first = given[0] if given else ""
+        plain = {"()": "()", "bool": "false", "String": "String::new()"}.get(first)
+        plain = "0.0" if first in types.FLOATS else "0" if first in types.INTEGERS else plain
         if plain is not None or types.head(given[0] if given else "") in ("Vec", "Option"):
             yield f"Ok({plain or ('None' if types.head(given[0]) == 'Option' else 'Vec::new()')})", 0.4
         return

@@ -168,3 +168,12 @@ SLIPS = [
 def test_the_right_change_is_among_the_first(module: object, wrong: str, right: str) -> None:
     source = f"{wrong}\n{SINGLE}"
     assert f"{right}\n{SINGLE}" in texts(module.propose, scene(source, "works"))[:24]  # type: ignore[attr-defined]
+
+
+def test_a_guard_may_be_put_beside_an_empty_block() -> None:
+    source = (
+        "pub fn f(n: &mut Vec<u8>) -> Option<u8> {\n    if n.is_empty() {\n        return None;\n    }\n    n.pop()\n}\n"
+        "pub fn g(n: &mut Vec<u8>) -> Option<u8> {\n    if n.len() > 3 {\n    }\n    n.pop()\n}\n"
+        "#[test]\nfn works() {\n    g(&mut vec![]);\n}\n"
+    )
+    assert check_behaviour(behaviour_copied.propose, scene(source, "works"))
