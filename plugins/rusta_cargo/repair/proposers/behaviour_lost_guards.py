@@ -21,6 +21,9 @@ from rusta_cargo.repair.code.scopes import Binding
 from rusta_cargo.repair.proposer import Candidate, Situation
 
 _NEVER_MADE, _MADE_ELSEWHERE, _EXPECTED = 3.0, 0.5, 2.0
+_WANTED = 3.0  # what a test got or wanted, unless that is what many things give
+_ORDINARY = {"true", "false", "0", "1"}
+_PRINTED = {"Vec::new()": "[]", "String::new()": '""'}
 _INSIDE = ("fmt", "source", "description", "code", "from")
 _KEY = "rusta_cargo.repair.proposers.behaviour_lost_guards"
 _PLAIN = {
@@ -49,9 +52,11 @@ def _changes(scene: Scene) -> Iterator[Change]:
     spread = 1 / (1 + 0.1 * len(here))
     unit = nodes.indent_unit(scene.source)
     flat = " ".join(scene.text(scene.body).split())
+    sides = {side for both in scene.evidence.sides for side in (both.left, both.right)} - _ORDINARY
     for rank, place in enumerate(here):
         visible = scene.types.visible(place.at)
         answers = list(_answers(scene, function, visible)) if not _in_closure(place) else []
+        answers = [(value, weight * (_WANTED if _shown(value) in sides else 1.0)) for value, weight in answers]
         if _looped(place):
             answers = [("continue", 1.0), ("break", 0.4), *((f"return {v}", w * 0.3) for v, w in answers)]
         else:
@@ -70,7 +75,22 @@ def _changes(scene: Scene) -> Iterator[Change]:
                 for answer, likely in answers:
                     put = f"if {condition} {{\n{unit}{answer};\n}}"
                     title = f"`{short(f'if {condition} {{ {answer}; }}', 60)}`"
-                    yield Change("guard", title, place.put(put), min(0.5, weight * likely * spread * first), place.at)
+                    # What panics was not guarded; an error that nothing makes and a test wants was made somewhere.
+                    told = likely >= _NEVER_MADE * _EXPECTED or _stops(scene, place)
+                    sure = min(0.5, weight * likely * spread * first)
+                    yield Change("guard", title, place.put(put), sure, place.at, told=told)
+
+
+def _stops(scene: Scene, place: Place) -> bool:
+    """The function panics after this place."""
+    line = scene.suspect.line
+    return line is not None and scene.line(place.at) <= line
+
+
+def _shown(value: str) -> str:
+    """How an answer of a guard is printed, what ``Ok`` holds by itself."""
+    held = value[3:-1] if value.startswith("Ok(") else value
+    return _PRINTED.get(held, held)
 
 
 def _looped(place: Place) -> bool:

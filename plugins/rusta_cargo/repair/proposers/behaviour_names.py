@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from tree_sitter import Node
 
 from rusta_cargo.repair.code import nodes, types
+from rusta_cargo.repair.code.failing import made_somewhere
 from rusta_cargo.repair.code.items import Enum, Function, Variant
 from rusta_cargo.repair.code.mutating import (
     Change,
@@ -29,6 +30,7 @@ _MOST_VARIABLES = 6
 _ORDERINGS = {"Less": {"Greater": 0.25, "Equal": 0.08}, "Greater": {"Less": 0.25, "Equal": 0.08},
               "Equal": {"Less": 0.08, "Greater": 0.08}}  # fmt: skip
 AGAIN = 1.2
+UNMADE = 2.5  # a variant that nothing makes
 
 
 def propose(situation: Situation) -> Iterator[Candidate]:
@@ -264,11 +266,12 @@ def _variants(scene: Scene) -> Iterator[Change]:
                     types.tidy(f.type.text) for f in variant.fields
                 ]
                 if other.name != variant.name and other.shape == variant.shape and same:
+                    unmade = not pattern and not made_somewhere(scene.situation, scene.index, enum, other.name)
                     yield Change(
                         "variant",
                         f"`{owner}::{other.name}` instead of `{variant.name}`",
                         replaced(name, other.name),
-                        0.08 if pattern else 0.2,
+                        0.08 if pattern else 0.2 * (UNMADE if unmade else 1.0),
                         name.start_byte,
                     )
 

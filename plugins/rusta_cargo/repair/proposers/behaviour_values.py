@@ -77,8 +77,9 @@ def _bounds(scene: Scene) -> Iterator[Change]:
         callee = node.parent.child_by_field_name("function") if node.parent is not None else None
         if callee is not None and callee.type == "field_expression":
             for side in node.named_children[:3]:
-                if side.type == "identifier" and scene.types.of(side) in types.INTEGERS:
-                    yield from _steps(scene, side, "step", 0.06)
+                length = text(side).endswith(".len()")
+                if length or (side.type == "identifier" and scene.types.of(side) in types.INTEGERS):
+                    yield from _steps(scene, side, "step", 0.12 if length else 0.06)
     tail = nodes.tail_of(scene.body)
     if tail is not None and scene.returns in types.INTEGERS:
         for change in _steps(scene, tail, "step", 0.06):

@@ -5,6 +5,9 @@ from __future__ import annotations
 import pytest
 from behaviour_scenes import check_behaviour, scene, texts
 
+from rusta_cargo.repair.code.neglected import Neglected, neglected
+from rusta_cargo.repair.code.nodes import every
+from rusta_cargo.repair.code.text_slips import instead
 from rusta_cargo.repair.proposer import TestFailure
 from rusta_cargo.repair.proposers import (
     behaviour,
@@ -12,8 +15,10 @@ from rusta_cargo.repair.proposers import (
     behaviour_lost_guards,
     behaviour_lost_parts,
     behaviour_lost_steps,
+    behaviour_names,
     behaviour_values,
 )
+from rusta_cargo.repair.syntax import parse
 
 TEST = "#[test]\nfn works() {\n    let _ = f;\n}\n"
 BOX = "pub struct Box2 { pub room: u32, pub used: u32, pub end: usize, pub tag: String }\n"
@@ -143,3 +148,60 @@ def test_a_loop_that_passing_tests_go_through_is_not_likely_turned_round() -> No
         return next(c for c in behaviour.propose(found) if "n <= …" in c.title).prior
 
     assert prior(("tests::full",)) < prior(())
+
+
+COUNTER = """pub struct Counter { seen: u32, most: u32 }
+impl Counter {
+    pub fn new() -> Counter { Counter { seen: 0, most: 0 } }
+    pub fn add(&mut self, n: u32) {
+        let larger = n + 1;
+        self.most = n.max(self.most);
+        assert!(n < 100);
+    }
+    pub fn seen(&self) -> u32 { self.seen + self.most }
+}
+"""
+
+
+def test_what_is_never_written_or_never_read_speaks_for_what_uses_it() -> None:
+    root = parse(COUNTER.encode()).root_node
+    body = next(node for node in every(root, ("function_item",)) if b"larger" in (node.text or b""))
+    found = neglected(body, ("seen", "most"), [COUNTER.encode()])
+    assert found == Neglected(frozenset({"larger"}), frozenset({"self.seen"}))
+    assert found.speaks_for("", "\n    self.seen += 1;")
+    assert found.speaks_for("n.max(self.most)", "larger.max(self.most)")
+    assert not found.speaks_for("", "self.most += 1;")
+    assert not found.speaks_for("larger", "larger + 1")
+
+
+def test_a_variable_that_is_mut_and_never_changed_is_neglected() -> None:
+    source = "fn f(v: &[u8], mut at: usize) { let mut j = v.len(); let mut n = 0; for x in v { n = g(j, *x, at); } }"
+    found = neglected(next(iter(every(parse(source.encode()).root_node, ("function_item",)))), (), ())
+    assert found == Neglected(frozenset(), frozenset({"at", "j"}))
+    assert neglected(None, (), ()) == Neglected()
+
+
+def test_what_a_macro_names_in_a_text_is_read() -> None:
+    source = 'fn f() { let shown = 1; let mut all = vec![]; all.push(2); println!("{shown}"); }'
+    function = next(iter(every(parse(source.encode()).root_node, ("function_item",))))
+    assert neglected(function, (), ()) == Neglected()
+
+
+def test_a_guard_that_gives_what_was_wanted_comes_first() -> None:
+    source = "pub fn f(v: &[f64]) -> f64 {\n    v.iter().sum::<f64>() / v.len() as f64\n}\n" + TEST
+    first = texts(behaviour_lost_guards.propose, scene(source, [TestFailure("works", message("NaN", "0.0"))]))[0]
+    assert first.startswith("pub fn f(v: &[f64]) -> f64 {\n    if v.is_empty() {\n        return 0.0;\n    }\n")
+
+
+def test_a_separator_that_other_places_have_too() -> None:
+    found = list(instead(" ", "2 x tea: 7 1 x pot: 3", r"2 x tea: 7\n1 x pot: 3"))
+    assert r"\n" in found
+
+
+def test_a_variant_that_nothing_makes_comes_first() -> None:
+    source = (
+        "pub enum E { A, B, C }\npub fn f(n: u8) -> E {\n    match n {\n        0 => E::A,\n        1 => E::A,\n"
+        "        _ => E::C,\n    }\n}\n" + TEST
+    )
+    first = texts(behaviour_names.propose, scene(source, "works"))[:2]
+    assert all("E::B" in text for text in first)
