@@ -75,8 +75,8 @@ def _changes(scene: Scene) -> Iterator[Change]:
                 for answer, likely in answers:
                     put = f"if {condition} {{\n{unit}{answer};\n}}"
                     title = f"`{short(f'if {condition} {{ {answer}; }}', 60)}`"
-                    # What panics was not guarded; an error that nothing makes and a test wants was made somewhere.
-                    told = likely >= _NEVER_MADE * _EXPECTED or _stops(scene, place)
+                    # What panics was not guarded; an error that nothing makes was made somewhere.
+                    told = likely >= _NEVER_MADE or _stops(scene, place)
                     sure = min(0.5, weight * likely * spread * first)
                     yield Change("guard", title, place.put(put), sure, place.at, told=told)
 
