@@ -195,9 +195,9 @@ class Search:
         return min(fit, key=lambda n: n.quality, default=None)
 
     def rivals(self, node: Node) -> list[Node]:
-        """The other nodes that may be the repair just as well, best first."""
+        """The other nodes that may be the repair just as well: another change before the same one elsewhere, best first."""
         fit = [n for n in self.nodes[1:] if n is not node and n.verdict.solved and not n.refuted]
-        return sorted(fit, key=lambda n: n.quality)
+        return sorted(fit, key=lambda n: (node.tested and _said(n) == _said(node), n.quality))
 
     def share(self, node: Node) -> float:
         """How much of the belief in all changes that make the tests pass is in this one; 1 when it is the only one.

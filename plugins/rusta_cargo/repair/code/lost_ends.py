@@ -12,6 +12,7 @@ from rusta_cargo.repair.code.mutating import Change, Scene, begin_of, short
 from rusta_cargo.repair.code.nodes import text
 
 _TAKEN = re.compile(r"(?:std::mem::|mem::)?take\(&mut (\w+)\)$|(\w+)(?:\.clone\(\))?$")
+_LEAVING = re.compile(r"(?:return|break|continue|panic!)\b")
 _LOOKED = re.compile(r"(.+?)\s*\.iter\(\)\s*\.r?position\(", re.DOTALL)
 
 
@@ -19,6 +20,7 @@ def changes(scene: Scene) -> Iterator[Change]:
     """Forgotten ends of loops and of searches in a suspect."""
     yield from _flushed(scene)
     yield from _removed(scene)
+    yield from _left(scene)
 
 
 def _flushed(scene: Scene) -> Iterator[Change]:
@@ -49,6 +51,34 @@ def _flushed(scene: Scene) -> Iterator[Change]:
                 title = f"`{short(put)}` after the loop"
                 at = statement.end_byte
                 yield Change("missing", title, ((at, at, f"\n{indent}{put}"),), weight, at)
+
+
+def _left(scene: Scene) -> Iterator[Change]:
+    """A branch that makes the result ready and then goes on as if it had not: ``return result;`` at its end."""
+    tail = nodes.tail_of(scene.body)
+    if tail is None or tail.type not in ("identifier", "call_expression") or scene.function is None:
+        return
+    result = text(tail) if tail.type == "identifier" else _wrapped(tail)
+    if not result:
+        return
+    for node in scene.nodes("if_expression"):
+        block = node.child_by_field_name("consequence")
+        if block is None or node.child_by_field_name("alternative") is not None or not block.named_children:
+            continue
+        last = block.named_children[-1]
+        if last.type != "expression_statement" or _LEAVING.match(text(last)) or "\n" not in scene.text(block):
+            continue
+        if re.search(rf"\b{result}\b", text(block)) and nodes.around(node, "closure_expression") is None:
+            put = f"return {scene.text(tail)};"
+            indent = nodes.indent_at(scene.source, begin_of(scene, last))
+            at = last.end_byte
+            yield Change("guard", f"`{short(put)}` at the end of the branch", ((at, at, f"\n{indent}{put}"),), 0.25, at)
+
+
+def _wrapped(tail: Node) -> str:
+    """``x`` of ``Ok(x)`` and ``Some(x)``."""
+    held = re.fullmatch(r"(?:Ok|Some)\(([a-z]\w*)\)", text(tail))
+    return "" if held is None else held[1]
 
 
 def _gathered(scene: Scene, block: Node, loop: Node, name: str) -> bool:

@@ -56,6 +56,8 @@ SLIPS = [
      "pub fn f(text: &str) -> Vec<String> {\n    let mut lines = Vec::new();\n    let mut line = String::new();\n"
      "    for word in text.split(' ') {\n        if line.len() + word.len() > 9 {\n"
      "            lines.push(std::mem::take(&mut line));\n        }\n        line.push_str(word);\n§\n}\n", ""),
+    ("        n -= 1;\n", "        n -= 1;\n        return n;\n",
+     "pub fn f(mut n: u32) -> u32 {\n    if n > 3 {\n§    }\n    n += 2;\n    n\n}\n", ""),
     ("{ }", "{\n        list.remove(at);\n    }",
      "pub fn f(list: &mut Vec<u8>) {\n    if let Some(at) = list.iter().position(|n| *n == 0) §\n}\n", ""),]  # fmt: skip
 
