@@ -444,9 +444,11 @@ class Search:
         }
 
 
-def _said(node: Node) -> str:
-    """What the last step of a node does, in words."""
-    return "" if node.candidate is None else node.candidate.title
+def _said(node: Node) -> tuple[str, ...]:
+    """What the last step of a node does: its title, and what it puts, which is indented as deep as the place is."""
+    if node.candidate is None:
+        return ()
+    return (node.candidate.title, *(part.text for part in node.candidate.replacements))
 
 
 def _standing(parent: Node, verdict: Verdict) -> Distance | None:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from rusta_cargo.repair.code import nodes, types
 from rusta_cargo.repair.code.calling import in_tests
-from rusta_cargo.repair.code.inserting import Place, places
+from rusta_cargo.repair.code.inserting import Place, places, statements
 from rusta_cargo.repair.code.items import Enum, Function, Variant
 from rusta_cargo.repair.code.mutating import Change, Scene, operands, ranked, short
 from rusta_cargo.repair.code.nodes import text
@@ -22,6 +22,7 @@ from rusta_cargo.repair.proposer import Candidate, Situation
 
 _NEVER_MADE, _MADE_ELSEWHERE, _EXPECTED = 3.0, 0.5, 2.0
 _WANTED = 3.0  # what a test got or wanted, unless that is what many things give
+_TOO_EARLY = 0.3
 _ORDINARY = {"true", "false", "0", "1"}
 _PRINTED = {"Vec::new()": "[]", "String::new()": '""'}
 _INSIDE = ("fmt", "source", "description", "code", "from")
@@ -61,14 +62,17 @@ def _changes(scene: Scene) -> Iterator[Change]:
             answers = [("continue", 1.0), ("break", 0.4), *((f"return {v}", w * 0.3) for v, w in answers)]
         else:
             answers = [(f"return {value}".rstrip(), weight) for value, weight in answers]
-        first = 1.5 if rank == 0 else 1.0
-        divisors = set() if place.block == scene.body or _looped(place) else _divisors(place)
+        branch = place.block != scene.body and not _looped(place)
+        first = 1.5 if rank == 0 or (branch and place.at <= statements(place.block)[0].start_byte) else 1.0
+        divided = _divisors(place) if branch else _divided_deeper(place)
         for question in questions(scene, place.at):
-            if divisors and not divisors & set(re.findall(r"\w+", question.text)):
+            speaks = bool(divided & set(re.findall(r"\w+", question.text)))
+            if branch and not speaks:
                 continue
-            asked = [(question.text, question.weight)]
+            usual = question.weight * (_TOO_EARLY if speaks and not branch else 1.0)
+            asked = [(question.text, usual)]
             if question.either and " == " not in question.text:
-                asked.append((f"!{question.text}", question.weight * 0.5))
+                asked.append((f"!{question.text}", usual * 0.5))
             for condition, weight in asked:
                 if f"if {condition} {{" in flat:
                     continue
@@ -104,6 +108,21 @@ def _divisors(place: Place) -> set[str]:
         parts = operands(node)
         if parts is not None and text(parts[1]) in ("/", "%") and node.start_byte >= place.at:
             found |= set(re.findall(r"\b[a-z_]\w*", text(parts[2])))
+    return found
+
+
+def _divided_deeper(place: Place) -> set[str]:
+    """The names that only branches further in divide by: a guard belongs there, what other branches do is right."""
+    found: set[str] = set()
+    for node in nodes.below(place.block, ("binary_expression",)):
+        parts = operands(node)
+        if parts is None or text(parts[1]) not in ("/", "%"):
+            continue
+        names = set(re.findall(r"\b[a-z_]\w*", text(parts[2])))
+        branch = nodes.around(node, ("match_arm", "if_expression"))
+        if branch is None or branch.start_byte < place.block.start_byte:
+            return set()
+        found |= names
     return found
 
 

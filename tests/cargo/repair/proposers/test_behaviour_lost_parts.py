@@ -104,8 +104,10 @@ def test_a_branch_that_divides_may_have_lost_its_guard() -> None:
         "        '/' => {\n            Ok(a / b)\n        }\n        _ => Err(E::Other),\n    }\n}\n"
     )
     guard = "            if b == 0.0 {\n                return Err(E::Zero);\n            }\n"
-    right = source.replace("            Ok(", guard + "            Ok(")
-    assert right + TEST in texts(behaviour_lost_guards.propose, scene(source + TEST, "works"))
+    right = source.replace("            Ok(", guard + "            Ok(") + TEST
+    early = source.replace("    match", "    if b == 0.0 {\n        return Err(E::Zero);\n    }\n    match") + TEST
+    offered = texts(behaviour_lost_guards.propose, scene(source + TEST, "works"))
+    assert offered.index(right) < offered.index(early)
 
 
 def test_a_value_that_is_returned_early_may_have_lost_a_term() -> None:
