@@ -21,6 +21,7 @@ def changes(scene: Scene) -> Iterator[Change]:
     yield from _flushed(scene)
     yield from _removed(scene)
     yield from _left(scene)
+    yield from _for_the_other(scene)
 
 
 def _flushed(scene: Scene) -> Iterator[Change]:
@@ -104,3 +105,23 @@ def _removed(scene: Scene) -> Iterator[Change]:
         empty = not scene.source[first:last].strip()
         part = (first, last, f"{line}\n{outer}") if empty else (first, first, line)
         yield Change("missing", f"`{short(put)}`", (part,), 0.6, first)
+
+
+def _for_the_other(scene: Scene) -> Iterator[Change]:
+    """``left.visit(found);`` where ``right`` is bound beside ``left`` and never read: ``right.visit(found);``."""
+    for name in sorted(scene.neglected.idle):
+        beside = {
+            text(other)
+            for node in scene.nodes("tuple_pattern", "tuple_struct_pattern", "closure_parameters", "field_pattern")
+            if any(text(child) == name for child in node.named_children)
+            for other in node.named_children
+            if other.type == "identifier" and text(other) != name
+        }
+        for statement in scene.nodes("expression_statement") if beside else ():
+            for other in sorted(beside):
+                written = scene.text(statement)
+                put, count = re.subn(rf"(?<![\w.]){other}\b", name, written)
+                if count and "\n" not in written:
+                    indent = nodes.indent_at(scene.source, begin_of(scene, statement))
+                    at = statement.end_byte
+                    yield Change("missing", f"`{short(put)}`", ((at, at, f"\n{indent}{put}"),), 0.4, at)

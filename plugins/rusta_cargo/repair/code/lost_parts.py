@@ -20,6 +20,7 @@ from rusta_cargo.repair.code.nodes import text
 _HOLDERS = ("closure_expression", "tuple_expression", "arguments", "field_initializer", "let_declaration",
             "assignment_expression", "block", "match_arm", "return_expression")  # fmt: skip
 _PLAIN = ("identifier", "field_expression", "integer_literal", "float_literal", "call_expression")
+_CALLED = ("identifier", "field_expression", "call_expression")
 _ARITHMETIC = ("+", "-", "*", "/", "%")
 _COMPARING = ("<", "<=", ">", ">=")
 _NAME = re.compile(r"(?<![\w.:])[a-z_]\w*\b(?!\s*(?:\(|!|::))")
@@ -38,6 +39,9 @@ def changes(scene: Scene) -> Iterator[Change]:
     yield from _toggled(scene)
     yield from _converted(scene)
     yield from _round_again(scene)
+    yield from _led_on(scene)
+    yield from _once(scene)
+    yield from _either(scene)
 
 
 def _value(node: Node) -> bool:
@@ -239,3 +243,70 @@ def _round_again(scene: Scene) -> Iterator[Change]:
         for end in rounds:
             put = f"({scene.text(index)}) % {end}"
             yield Change("index", f"`{short(put)}`", replaced(index, put), 0.12, index.start_byte)
+
+
+def _led_on(scene: Scene) -> Iterator[Change]:
+    """``pair.last`` → ``pair.last.next()``: a method that leads from a type of the crate to itself, lost or too many."""
+    for node in scene.nodes("identifier", "field_expression", "call_expression"):
+        if node.type == "call_expression":
+            callee = _method(node)
+            owner = None if callee is None else callee.child_by_field_name("value")
+            name = "" if callee is None else text(callee.child_by_field_name("field"))
+            if owner is not None and name in _leading(scene, owner):
+                title = f"`{short(scene.text(owner))}` without `.{name}()`"
+                yield Change("chain", title, ((owner.end_byte, node.end_byte, ""),), 0.08, node.start_byte)
+        elif _value(node):
+            for name in _leading(scene, node):
+                title = f"`{short(scene.text(node))}.{name}()`"
+                yield Change("chain", title, ((node.end_byte, node.end_byte, f".{name}()"),), 0.1, node.start_byte)
+
+
+def _leading(scene: Scene, node: Node) -> list[str]:
+    """The methods without arguments that give the type of ``node`` again."""
+    have = scene.types.of(node)
+    if have is None and node.type == "field_expression":
+        owner, name = node.child_by_field_name("value"), node.child_by_field_name("field")
+        struct = None if owner is None else _holder(scene, owner, text(name))
+        field = None if struct is None else struct.field(text(name))
+        have = None if field is None else types.tidy(field.type.text)
+    kind = types.strip_references(have or "")
+    if not kind or scene.index.struct(kind) is None:
+        return []
+    return [
+        method.name
+        for method in scene.index.methods(kind)
+        if method.receiver is not None and not method.parameters and method != scene.function
+        and method.returns is not None
+        and (method.returns.text == "Self" or types.same(method.returns.text, kind))
+    ][:_MOST_PARTS]  # fmt: skip
+
+
+def _once(scene: Scene) -> Iterator[Change]:
+    """``if`` where ``while`` was meant, and the other way round, where the block changes what is asked for."""
+    for node in scene.nodes("if_expression", "while_expression"):
+        condition, block = node.child_by_field_name("condition"), node.child_by_field_name("consequence")
+        block = block or node.child_by_field_name("body")
+        if condition is None or block is None or node.child_by_field_name("alternative") is not None:
+            continue
+        asked = set(_NAME.findall(scene.text(condition)))
+        changed = {
+            name for name in asked if re.search(rf"\b{name}(?:\.\w+)*\s*[-+*/]?=(?!=)|\b{name}\.pop", text(block))
+        }
+        if not changed or re.search(r"\b(?:return|break|continue)\b", text(block)):
+            continue
+        word, other = ("if", "while") if node.type == "if_expression" else ("while", "if")
+        at = node.start_byte
+        yield Change("loop", f"`{other}` instead of `{word}`", ((at, at + len(word), other),), 0.12, at)
+
+
+def _either(scene: Scene) -> Iterator[Change]:
+    """``left + right`` where the larger of the two was meant."""
+    for node in scene.nodes("binary_expression"):
+        parts = operands(node)
+        if parts is None or text(parts[1]) not in ("+", "-") or parts[2].type not in _CALLED:
+            continue
+        if parts[0].type not in _CALLED:
+            continue
+        for bound in ("max", "min"):
+            put = f"{scene.text(parts[0])}.{bound}({scene.text(parts[2])})"
+            yield Change("arithmetic", f"`{short(put)}`", replaced(node, put), 0.06, node.start_byte)

@@ -23,6 +23,7 @@ _SIGNED = ("i8", "i16", "i32", "i64", "i128", "isize", "f32", "f64")
 _ASKING = ("filter", "any", "all", "position", "find", "take_while", "skip_while", "retain", "partition", "rposition")
 _MOST_OTHERS = 6
 _FROM_ONE = 4.0
+_COUNTED = ("identifier", "field_expression", "call_expression", "type_cast_expression")
 _NAME = re.compile(r"(?<![\w.])[a-z_]\w*\b(?!\s*[(!:])")
 
 SHARE = 0.012  # beside other slips, as those were counted where tests judge
@@ -65,7 +66,7 @@ def _one_off(scene: Scene) -> Iterator[Change]:
             yield from _stepped(scene, node, 0.06)
     for node in scene.nodes("tuple_expression", "arguments"):
         for given in node.named_children:
-            if given.type in ("identifier", "field_expression", "call_expression") and _whole(scene, given):
+            if given.type in _COUNTED and _whole(scene, given):
                 yield from _stepped(scene, given, 0.06)
 
 

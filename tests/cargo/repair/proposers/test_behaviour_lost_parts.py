@@ -22,6 +22,10 @@ from rusta_cargo.repair.syntax import parse
 
 TEST = "#[test]\nfn works() {\n    let _ = f;\n}\n"
 BOX = "pub struct Box2 { pub room: u32, pub used: u32, pub end: usize, pub tag: String }\n"
+DAY = (
+    "#[derive(Clone, Copy)]\npub struct Day { n: u32 }\nimpl Day {\n    pub fn next(&self) -> Day { Day { n: self.n } }\n"
+    "    pub fn late(&self) -> bool { self.n > 3 }\n}\n"
+)
 LEFT_RIGHT = "assertion `left == right` failed\n  left: {}\n right: {}"
 
 
@@ -58,6 +62,13 @@ SLIPS = [
      "            lines.push(std::mem::take(&mut line));\n        }\n        line.push_str(word);\n§\n}\n", ""),
     ("        n -= 1;\n", "        n -= 1;\n        return n;\n",
      "pub fn f(mut n: u32) -> u32 {\n    if n > 3 {\n§    }\n    n += 2;\n    n\n}\n", ""),
+    ("let first = p.last;", "let first = p.last.next();",
+     DAY + "pub struct P { last: Day }\npub fn f(p: &P) -> Day { § first }\n", ""),
+    ("if d.late() { d = d.next(); }", "while d.late() { d = d.next(); }", DAY + "pub fn f(mut d: Day) -> Day { § d }\n", ""),
+    ("a + b", "a.max(b)", "pub fn f(a: u32, b: u32) -> u32 { § }\n", ""),
+    ("l.seen(v);", "l.seen(v);\n            r.seen(v);",
+     "pub enum T { Two(Day, Day), None }\npub fn f(t: &T, v: &mut Vec<u8>) {\n    match t {\n        T::Two(l, r) => {\n"
+     "            §\n        }\n        T::None => {}\n    }\n}\n", ""),
     ("{ }", "{\n        list.remove(at);\n    }",
      "pub fn f(list: &mut Vec<u8>) {\n    if let Some(at) = list.iter().position(|n| *n == 0) §\n}\n", ""),]  # fmt: skip
 
