@@ -16,7 +16,7 @@ from tree_sitter import Node
 
 from rusta_cargo.repair.code import nodes
 from rusta_cargo.repair.code.calling import in_tests
-from rusta_cargo.repair.code.inserting import Place, places, statements
+from rusta_cargo.repair.code.inserting import Place, places, sets_again, statements
 from rusta_cargo.repair.code.items import Function, ItemIndex
 from rusta_cargo.repair.code.mutating import Change, Scene, begin_of, ranked, short
 from rusta_cargo.repair.code.nodes import text
@@ -83,6 +83,8 @@ def _changes(scene: Scene) -> Iterator[Change]:
         looped = nodes.enclosing(place.block, (*nodes.LOOPS, "closure_expression"))
         for donor in donors:
             if not donor.names <= visible or _flat(donor.statement) in beside or (donor.jumps and not _in_loop(looped)):
+                continue
+            if sets_again(scene, place, donor.statement):
                 continue
             weight = spread * _nearness(donor, function) * (2.0 if donor.returns is not None and _first(place) else 1.0)
             yield Change(
