@@ -104,8 +104,8 @@ class Scene:
             struct = self.index.struct(self.types.spelled("Self", self.body))
         fields = () if struct is None else tuple(field.name for field in struct.fields)
         # What is private is written to where it is declared; others of the name in other files say nothing of it.
-        near = (self.path,) if struct is None or struct.path == self.path else self.index.files
-        sources = [self.situation.source(path) for path in near] if fields else []
+        near = () if struct is None else dict.fromkeys((self.path, struct.path))
+        sources = [self.situation.source(path) for path in near]
         return neglected(function, fields, sources)
 
     def nodes(self, *kinds: str) -> Iterator[Node]:
