@@ -255,3 +255,22 @@ def test_what_there_is_no_time_for_is_put_off(lay: Callable[..., Path], bench: C
     assert states[0] == "ran"
     assert states[-1] == "late"
     assert states == sorted(states, key=["ran", "late"].index)
+
+
+DEEP = """pub fn deep(n: u32) -> u32 {
+    if n == 0 { return 0; }
+    let held = [n; 64];
+    deep(n - 1) + held[0] - held[1] + 2
+}
+#[test] fn it() { assert_eq!(deep(120), 120); }
+"""
+
+
+@pytest.mark.slow
+def test_a_function_that_calls_itself_has_the_stack_for_all_its_bodies(
+    lay: Callable[..., Path], bench: Callable[..., object]
+) -> None:
+    root = lay({"Cargo.toml": MANIFEST, "src/lib.rs": DEEP})
+    variants = tuple((edit("+ 2", f"+ {number}", DEEP),) for number in (1, *range(3, 103)))
+    results = bench(root).call(tool, VariantArgs(variants=variants, tests=("demo demo::it",))).results  # type: ignore[attr-defined]
+    assert [bool(result.failing) for result in results] == [False] + [True] * 100

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from pydantic import JsonValue
 
 from rusta_cargo.repair.abstaining import CANDIDATES_SHOWN, diff_of, error_json, failure_json
 from rusta_cargo.repair.determined import one_example
 from rusta_cargo.repair.patch import Patch, Proved, files_after
+from rusta_cargo.repair.proposer import Candidate
 from rusta_cargo.repair.risk import RiskReport
 from rusta_cargo.repair.search import Node, Search
 from rusta_cargo.repair.sensing import Base
@@ -35,7 +38,7 @@ def question(
         ],
         "failing_tests": [],
         "candidates": shown,
-        "decides": list(_decides(base, patch, proved, risk, bool(rivals))),
+        "decides": list(_decides(base, patch, proved, risk, search.path(rivals[0]) if rivals else ())),
         "refused": list(search.refused),
         "checks": search.checks,
         "confidence": found.confidence,
@@ -48,11 +51,15 @@ def question(
     return Result("abstained", why, data)
 
 
-def _decides(base: Base, patch: Patch, proved: Proved, risk: RiskReport, rivals: bool) -> list[str]:
-    """What would turn the doubt into an answer."""
+def _decides(base: Base, patch: Patch, proved: Proved, risk: RiskReport, other_steps: Sequence[Candidate]) -> list[str]:
+    """What would turn the doubt into an answer. ``other_steps`` make the best rival, if there is one."""
     found: list[str] = []
-    if rivals:
-        found.append("which of the candidates you mean; each of them compiles")
+    if other_steps:
+        passes = "compiles" if base.verdict.errors else "makes the tests pass"
+        found.append(f"which of the candidates you mean; each of them {passes}")
+        if not base.verdict.errors:
+            other = " and ".join(step.title for step in other_steps)
+            found.append(f"a test of something that the two do differently: {patch.summary}, or {other}")
     if proved.tests is None or not proved.tests.passed:
         place = patch.edits[0]
         found.append(f"a test that reaches {place.path}, byte {place.start}: no test speaks for or against it")

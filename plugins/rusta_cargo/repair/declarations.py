@@ -155,6 +155,7 @@ _SOURCES = (
         90,
         "Failing tests: steps of a chain, clauses of a condition and terms of a sum that were lost",
     ),
+    ("behaviour_lost_parts", 91, "Failing tests: parts of an expression that were lost or exchanged"),
     ("annotations", 100, "Types that the compiler cannot infer"),
     ("associated", 102, "Functions, variants and constants that a type does not have"),
     ("asynchronous", 104, "Asynchronous code"),

@@ -58,6 +58,7 @@ def trust_in(base: Base, search: Search, node: Node, patch: Patch, proved: Prove
             guess=GUESS in risk.reasons or (filled and not (passed and reached_by_tests(base, patch))),
             undetermined=one_example(base, patch),
             retells=RETELLS in risk.reasons,
+            share=search.share(node) if node.tested else 1.0,
         )
     )
 

@@ -195,15 +195,19 @@ class Search:
         return min(fit, key=lambda n: n.quality, default=None)
 
     def rivals(self, node: Node) -> list[Node]:
-        """The other nodes that may be the repair just as well, best first."""
+        """The other nodes that may be the repair just as well: another change before the same one elsewhere, best first."""
         fit = [n for n in self.nodes[1:] if n is not node and n.verdict.solved and not n.refuted]
-        return sorted(fit, key=lambda n: n.quality)
+        return sorted(fit, key=lambda n: (node.tested and _said(n) == _said(node), n.quality))
 
     def share(self, node: Node) -> float:
-        """How much of the belief in all changes that make the tests pass is in this one; 1 when it is the only one."""
-        rivals = [n for n in self.nodes[1:] if n.tested and n.verdict.solved and not n.refuted]
-        whole = sum(rival.prior for rival in rivals if rival is not node) + node.prior
-        return node.prior / whole
+        """How much of the belief in all changes that make the tests pass is in this one; 1 when it is the only one.
+
+        The same change at another place is the same for this: a guard that may as well stand a line below.
+        """
+        rivals = [n for n in self.nodes[1:] if n.tested and n.verdict.solved and not n.refuted and n is not node]
+        same = sum(rival.prior for rival in rivals if _said(rival) == _said(node)) + node.prior
+        other = sum(rival.prior for rival in rivals if _said(rival) != _said(node))
+        return same / (same + other)
 
     def partial(self, count: int) -> list[Node]:
         """The best nodes that are nearer to compiling than the base."""
@@ -438,6 +442,13 @@ class Search:
             "duplicates": self.duplicates,
             "refused": list(self.refused),
         }
+
+
+def _said(node: Node) -> tuple[str, ...]:
+    """What the last step of a node does: its title, and what it puts, which is indented as deep as the place is."""
+    if node.candidate is None:
+        return ()
+    return (node.candidate.title, *(part.text for part in node.candidate.replacements))
 
 
 def _standing(parent: Node, verdict: Verdict) -> Distance | None:

@@ -7,7 +7,8 @@ written; of two spellings that do the same only one is. Verbatim is never above 
 Each is a logistic model of what is known when the patch is offered. The weights are in ``data/calibration.json``, fitted
 on one half of the evaluation's cases by ``python3 xtask.py train:priors``, which also tells the expected calibration
 error on the other half. What the evaluation cannot see lowers both by a plain factor: flaky tests, tests that nobody ran
-or that do not exist, values that were made up, a change that one example alone speaks for. Without that file confidence
+or that do not exist, values that were made up, a change that one example alone speaks for, another that the tests take
+just as well. Without that file confidence
 is a product of plain factors (0.96, the share of patches that compile that also pass the tests of their crate, the
 square root of the candidates' priors, one factor for each thing that is known to go wrong), and verbatim is unknown.
 """
@@ -55,7 +56,8 @@ class Known:
     priors: of the candidates that it is made of. lines: changed ones. tests: how many passed on it. rivals: other trees
     that are as good as proved. errors: of the base; 0 when its tests failed instead. shape: what it does to the text.
     stub: part of it panics when it is reached. guess: part of it decides what the program does, and nothing says so.
-    undetermined: one example of the tests is all that speaks for it. retells: it changes a test that parsed.
+    undetermined: one example of the tests is all that speaks for it. retells: it changes a test that parsed. share: of
+    the belief in all changes that the tests would have taken, where they alone chose; 1 where the compiler had a say.
     """
 
     priors: Sequence[float]
@@ -70,6 +72,7 @@ class Known:
     guess: bool = False
     undetermined: bool = False
     retells: bool = False
+    share: float = 1.0
 
     def features(self) -> dict[str, float]:
         """The numbers of :data:`FEATURES`, by name and in their order."""
@@ -97,7 +100,7 @@ class Known:
     def factors(self) -> dict[str, float]:
         """What the models cannot know, for each head. Whether anything was tested says nothing of the author's words."""
         both = (FLAKY if self.flaky else 1.0) * (UNDETERMINED if self.undetermined else 1.0)
-        both *= RETOLD if self.retells else 1.0
+        both *= (RETOLD if self.retells else 1.0) * self.share
         tested = (1.0 if self.tests else UNTESTED) * (GUESSED if self.guess else 1.0)
         return {"confidence": both * tested, "verbatim": both}
 

@@ -21,6 +21,8 @@ _MOST_S = 60.0
 # Tests that passed may take longer than those that fail at once.
 _PASSING_S = 30.0
 _LEAST_S = 1.0
+# A body with hundreds of variants has the locals of all of them: what calls itself needs a stack for that.
+_STACK = {"RUST_MIN_STACK": str(256 << 20)}
 
 
 @dataclass(frozen=True)
@@ -111,7 +113,7 @@ class VariantRuns:
         return VariantResult(status="ran", failing=tuple(failing), broken=tuple(broken), stopped=bool(broken))
 
     def _as(self, program: TestProgram, number: int) -> TestProgram:
-        return replace(program, environment={**program.environment, VARIABLE: str(number)})
+        return replace(program, environment={**program.environment, VARIABLE: str(number), **_STACK})
 
     def _exactly(self, program: TestProgram, names: Sequence[str]) -> tuple[set[str], bool]:
         """The tests among ``names`` that pass, and whether the program had to be stopped."""

@@ -82,3 +82,10 @@ def test_an_undetermined_patch_is_hardly_trusted() -> None:
 def test_a_patch_that_changes_a_test_is_asked_about() -> None:
     sure = Known(priors=(0.99,), lines=1, tests=3, risk=Risk.LOW, rivals=0, errors=1)
     assert trust(replace(sure, retells=True)).confidence < ASK_BELOW < trust(sure).confidence
+
+
+def test_what_the_tests_take_beside_it_lowers_the_trust() -> None:
+    sure = Known(priors=(0.5,), lines=1, tests=3, risk=Risk.LOW, rivals=1, errors=0)
+    shared = replace(sure, share=0.5)
+    assert trust(shared).confidence == pytest.approx(0.5 * trust(sure).confidence, abs=1e-3)
+    assert trust(replace(sure, share=0.1)).confidence < ASK_BELOW

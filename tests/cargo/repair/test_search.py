@@ -438,6 +438,17 @@ def test_the_share_of_belief_is_among_all_that_pass() -> None:
     assert search.share(green) == pytest.approx(0.75)
 
 
+def test_the_same_change_at_another_place_is_no_other() -> None:
+    world = Judged(b"fa")
+    world.candidates = {b"fa": [put(0, 1, "o", 0.6), replace(put(0, 2, "o", 0.3), title="0:o"), put(0, 1, "q", 0.1)]}
+    search = world.search()
+    run(search)
+    green = search.green()
+    assert green is not None
+    assert search.share(green) == pytest.approx(0.9)
+    assert [text_of(world, rival) for rival in search.rivals(green)] == [b"qa", b"o"]
+
+
 def test_a_repair_of_errors_whose_tests_fail_is_searched_on_last() -> None:
     world = Judged(b"x", SearchLimits(batch=1))
     world.candidates = {b"x": [put(0, 1, "f", 0.9), put(0, 1, "g", 0.2)], b"f": [put(0, 1, "o", 0.9)]}

@@ -16,6 +16,7 @@ _SIDES = re.compile(r"^\s*left: (.*?),?\n\s*right: (.*?)$", re.MULTILINE | re.DO
 _NUMBER = re.compile(r"-?\d[\d_]*(?:\.\d+)?(?:e-?\d+)?")
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
 MOST_GIVEN = 12
+_NOTHING = frozenset({"0", "0.0", "false", '""', "None", "[]", "{}", "()"})
 _LONGEST_STATEMENT = 6
 _OPENING = {"[": "]", "{": "}", "(": ")"}
 
@@ -48,6 +49,11 @@ class Evidence:
     def below_zero(self) -> bool:
         """A number is negative on one side only."""
         return any(a.startswith("-") != b.startswith("-") for a, b in self.numbers)
+
+    @property
+    def nothing(self) -> bool:
+        """What was got, or what was wanted, is what a type gives for nothing."""
+        return any({side.left, side.right} & _NOTHING for side in self.sides)
 
     def favour(self, family: str) -> float:
         """How much more a kind of change counts."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -13,6 +14,7 @@ from rusta_cargo.repair.code.nodes import text
 
 _COMMENTS = ("line_comment", "block_comment", "attribute_item", "inner_attribute_item")
 _ENDED = (";", "}")
+_GIVEN = re.compile(r"([a-z_]\w*)\s*[-+*/]?=(?!=)")
 # Blocks that are there for what they do.
 _EMPTIED = ("if_expression", "for_expression", "while_expression", "loop_expression")
 
@@ -55,6 +57,15 @@ def places(scene: Scene) -> Iterator[Place]:
         end = inner[-1]
         if end.type in nodes.STATEMENTS and not _leaves(end) and text(end).endswith(_ENDED):
             yield Place(block, end.end_byte, nodes.indent_at(scene.source, begin_of(scene, end)), False, True)
+
+
+def sets_again(scene: Scene, place: Place, statement: str) -> bool:
+    """``count = 1;`` directly behind ``let mut count = 0;``: whoever meant that wrote another value there."""
+    given = _GIVEN.match(statement)
+    if given is None:
+        return False
+    before = scene.source[place.block.start_byte : place.at].decode("utf-8", "replace")
+    return re.search(rf"\blet (?:mut )?{given[1]}\b[^;]*;\s*$", before) is not None
 
 
 def statements(block: Node) -> list[Node]:

@@ -62,6 +62,8 @@ def _clauses(scene: Scene, condition: Node, mine: str) -> Iterator[tuple[str, st
             turned = _turned(question.text)
             yield turned, "&&", question.weight * 0.5
             yield turned, "||", question.weight * 0.3
+            if question.text.endswith(" == 0"):
+                yield question.text.replace(" == 0", " > 0"), "&&", question.weight * 0.5
 
 
 def _turned(question: str) -> str:

@@ -35,10 +35,12 @@ def changes(scene: Scene) -> Iterator[Change]:
 
 def _values(scene: Scene) -> Iterator[Node]:
     """What is given back or bound."""
-    for node in scene.nodes("let_declaration", "assignment_expression", "return_expression"):
+    for node in scene.nodes("let_declaration", "assignment_expression"):
         value = node.child_by_field_name("value") or node.child_by_field_name("right")
         if value is not None:
             yield value
+    for node in scene.nodes("return_expression"):
+        yield from node.named_children[:1]
     for node in scene.nodes("match_arm"):
         value = node.child_by_field_name("value")
         if value is not None and value.type != "block":

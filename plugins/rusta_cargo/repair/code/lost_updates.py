@@ -39,6 +39,7 @@ class Updates:
         """(statement, weight) for what is visible at a place."""
         values = self._values(visible)
         for target in self._targets(visible):
+            yield from self._without(target, visible)
             yield from self._emptied(target)
             yield from self._stored(target, values)
             yield from self._moved(target, values)
@@ -84,6 +85,16 @@ class Updates:
         for field in () if struct is None else struct.fields:
             if types.tidy(field.type.text) in types.INTEGERS:
                 yield f"{name}.sort_by_key(|item| item.{field.name});", 0.12
+
+    def _without(self, target: _Target, visible: list[tuple[Binding, str | None]]) -> Iterator[tuple[str, float]]:
+        """What is removed from one collection stays in no list beside it."""
+        if target.local or types.head(target.type) not in ("Vec", "VecDeque") or ".remove(" not in self._body:
+            return
+        element = types.element(target.type) or "_"
+        for binding, kind in visible:
+            if binding.kind == "parameter" and kind and types.same(types.strip_references(kind), element):
+                star = "" if types.is_reference(kind) else "*"
+                yield f"{target.text}.retain(|other| {star}other != {binding.name});", 0.4
 
     def _stored(self, target: _Target, values: list[tuple[str, str]]) -> Iterator[tuple[str, float]]:
         """A value that is at hand goes into a list or a set."""

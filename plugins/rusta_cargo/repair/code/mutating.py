@@ -17,6 +17,7 @@ from rusta_cargo.repair.code import nodes
 from rusta_cargo.repair.code.assertions import Evidence, evidence_of
 from rusta_cargo.repair.code.inference import Types
 from rusta_cargo.repair.code.items import Function, ItemIndex
+from rusta_cargo.repair.code.neglected import Neglected, neglected
 from rusta_cargo.repair.code.nodes import text
 from rusta_cargo.repair.code.suspects import Suspect, suspects
 from rusta_cargo.repair.proposer import Candidate, Replacement, Situation
@@ -25,6 +26,9 @@ from rusta_cargo.repair.syntax import parse, walk
 MOST_SUSPECTS = 32
 MOST_OFFERED = 160
 HERE, ELSEWHERE = 2.0, 0.7  # on the line of the panic, and elsewhere in a function that has one
+PASSED = 0.3  # what changes every result of a function that passing tests reach
+# What uses a thing that nothing else uses: how much nearer its share comes to all, and how much likelier it is at least.
+TOLD, UNUSED = 0.5, 2.0
 _SURE = 0.9
 _OPENED = 3
 _FREE = ("quote", "macro_rules", "concat", "stringify", "include_str", "env", "cfg", "thread_local")
@@ -35,7 +39,8 @@ _NESTED = ("macro_definition", "attribute_item", "inner_attribute_item")
 class Change:
     """One change of a function. ``family`` is its kind in data/behaviour.toml, ``weight`` how usual the slip is.
 
-    ``parts``: (start, end, new text). ``at`` is the byte it is about. ``cites``: documentation keys.
+    ``parts``: (start, end, new text). ``at`` is the byte it is about. ``cites``: documentation keys. ``always``: every
+    result of the function becomes another one. ``told``: the program or the test itself says that such a thing is missing.
     """
 
     family: str
@@ -45,6 +50,8 @@ class Change:
     at: int
     cites: tuple[str, ...] = ()
     risk: tuple[str, ...] = ()
+    always: bool = False
+    told: bool = False
 
 
 @dataclass(frozen=True)
@@ -88,6 +95,19 @@ class Scene:
             return "()"
         return self.types.spelled(function.returns.text, self.body)
 
+    @cached_property
+    def neglected(self) -> Neglected:
+        """What the function leaves unused."""
+        function = None if self.body is None else nodes.around(self.body, "function_item")
+        struct = None
+        if self.function is not None and self.function.receiver is not None and self.body is not None:
+            struct = self.index.struct(self.types.spelled("Self", self.body))
+        fields = () if struct is None else tuple(field.name for field in struct.fields)
+        # What is private is written to where it is declared; others of the name in other files say nothing of it.
+        near = () if struct is None else dict.fromkeys((self.path, struct.path))
+        sources = [self.situation.source(path) for path in near]
+        return neglected(function, fields, sources)
+
     def nodes(self, *kinds: str) -> Iterator[Node]:
         """The nodes of these kinds in the body, attributes and macros' own rules left out."""
         if self.body is None:
@@ -120,9 +140,13 @@ def ranked(situation: Situation, find: Find, share: float = 1.0) -> Iterator[Can
         for change in find(scene):
             if not _changes(scene.source, change):
                 continue
-            prior = scene.suspect.score * change.weight * evidence.favour(change.family) * share
+            told = change.told or any(scene.neglected.speaks_for(_text(scene, a, b), new) for a, b, new in change.parts)
+            usual = share * (share**-TOLD if share < 1 else UNUSED) if told else share
+            prior = scene.suspect.score * change.weight * evidence.favour(change.family) * usual
             if scene.suspect.line is not None:
                 prior *= HERE if scene.line(change.at) == scene.suspect.line else ELSEWHERE
+            if change.always and scene.suspect.passed:
+                prior *= PASSED
             offers.append((min(_SURE, prior), scene.path, change))
     offers.sort(key=lambda offer: -offer[0])  # stable: equals keep the order of the text
     seen: set[tuple[str, tuple[tuple[int, int, str], ...]]] = set()
@@ -134,6 +158,10 @@ def ranked(situation: Situation, find: Find, share: float = 1.0) -> Iterator[Can
         yield Candidate(change.title, parts, prior, risk=change.risk, cites=change.cites)
         if len(seen) == MOST_OFFERED:
             return
+
+
+def _text(scene: Scene, start: int, end: int) -> str:
+    return scene.source[start:end].decode("utf-8", "replace")
 
 
 def scenes(situation: Situation, evidence: Evidence) -> Iterator[Scene]:

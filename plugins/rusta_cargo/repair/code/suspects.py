@@ -33,11 +33,15 @@ _WORDS = re.compile(r"[a-z]{3,}|[A-Z][a-z]{2,}")
 
 @dataclass(frozen=True)
 class Suspect:
-    """A function or constant with its suspicion in (0, 1]. ``line`` is where a panic lies in it."""
+    """A function or constant with its suspicion in (0, 1].
+
+    line: where a panic lies in it. passed: tests that pass reach it, so that some of its results are right as they are.
+    """
 
     item: Function | Value
     score: float
     line: int | None = None
+    passed: bool = False
 
 
 def suspects(situation: Situation) -> list[Suspect]:
@@ -104,7 +108,7 @@ class _Spectrum:
             top = 1.0
         else:
             top = max(scores.values())
-        found = [Suspect(f, score / top, panics.get(f)) for f, score in scores.items()]
+        found = [Suspect(f, score / top, panics.get(f), f in passed) for f, score in scores.items()]
         found += self._constants(found)
         return sorted(found, key=lambda s: (-s.score, s.item.path, s.item.start))
 

@@ -17,7 +17,7 @@ _HOLE = re.compile(r"\{\{|\}\}|\{[^{}]*\}")
 _DECIMALS = re.compile(r"\d\.(\d+)")
 _PADDED = re.compile(r"(?<![\d.])0\d+")
 _SEPARATORS = (" ", ", ", ",", "-", "_", "\\n", ".", "/", ":", ": ", ";", "; ", "|")
-_MOST_REPEATS, _LONGEST = 12, 400
+_MOST_REPEATS, _LONGEST, _ANCHOR = 12, 400, 3
 _OWNING = ("to_string", "to_owned", "into")
 _READING = (*_OWNING, "parse", "len", "chars", "split", "is_empty", "split_whitespace", "to_lowercase", "to_uppercase")
 _CLEANING = ("trim", "trim_start", "trim_end")
@@ -88,12 +88,24 @@ def instead(part: str, mine: str, theirs: str) -> Iterator[str]:
         whole = re.fullmatch(pattern, theirs, re.DOTALL)
         if whole:
             found.append(whole[1])
+    found += _where_they_part(part, mine, theirs)
     place = theirs.lower().find(part.lower())
     if place >= 0:
         found.append(theirs[place : place + len(part)])
     for other in dict.fromkeys(found):
         if other != part and (separating or other.strip()) and not set('{}"') & set(other):
             yield other
+
+
+def _where_they_part(part: str, mine: str, theirs: str) -> Iterator[str]:
+    """What stands for ``part`` at the first place where the texts differ: it may be right everywhere else."""
+    pairs = zip(mine, theirs, strict=False)
+    differs = next((at for at, (a, b) in enumerate(pairs) if a != b), min(len(mine), len(theirs)))
+    for start in range(max(0, differs - len(part) + 1), differs + 1):
+        rest = mine[start + len(part) :][:_ANCHOR]
+        end = theirs.find(rest, start) if mine.startswith(part, start) and rest else -1
+        if 0 <= end - start <= _ANCHOR:
+            yield theirs[start:end]
 
 
 def _holes(written: str, mine: str, theirs: str) -> Iterator[tuple[str, float]]:

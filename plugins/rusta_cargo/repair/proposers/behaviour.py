@@ -60,6 +60,7 @@ OPERATORS: dict[str, tuple[str, str, dict[str, float]]] = {
     "<<=": ("compound", _ARITHMETIC, {">>=": 0.4}),
     ">>=": ("compound", _ARITHMETIC, {"<<=": 0.4}),
 }
+_TURNED = {"<": (">", ">="), "<=": (">", ">="), ">": ("<", "<="), ">=": ("<", "<="), "==": ("!=",), "!=": ("==",)}
 _ASSIGNED = {"+=": 0.15, "-=": 0.08, "*=": 0.05, "|=": 0.03}
 _BITS = ("&", "|", "^", "&=", "|=", "^=")
 _ZERO = re.compile(r"0(?:u\d+|usize)?")
@@ -111,6 +112,7 @@ def _operators(scene: Scene) -> Iterator[Change]:
                 weight,
                 operator.start_byte,
                 (cited,),
+                always=_repeats(node) and other in _TURNED.get(mine, ()),
             )
         if mine in _ONE_WAY and text(left) != text(right) and _plain(left) and _plain(right):
             yield Change(
@@ -129,6 +131,11 @@ def _operators(scene: Scene) -> Iterator[Change]:
                     yield Change(
                         "negation", f"`{short(put)}`: the other bits", replaced(side, put), 0.15, side.start_byte
                     )
+
+
+def _repeats(node: Node) -> bool:
+    """The whole condition of a loop: turned round, the loop is never entered where it was, and the other way round."""
+    return node.parent is not None and node.parent.type == "while_expression"
 
 
 def _grouped(scene: Scene, node: Node, left: Node, mine: str, right: Node) -> Iterator[Change]:

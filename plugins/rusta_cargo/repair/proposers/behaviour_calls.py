@@ -420,4 +420,5 @@ def _other_default(scene: Scene, node: Node) -> Iterator[Change]:
         if kind is None or kind in (*types.INTEGERS, "bool"):
             parts = ((name.start_byte, node.end_byte, f"{method}({value})"),)
             family = "step" if value == "1" else "unwrap"
-            yield Change(family, f"`{method}({value})` instead of `{text(name)}()`", parts, 0.12, node.start_byte)
+            weight = 0.3 if scene.evidence.nothing else 0.12
+            yield Change(family, f"`{method}({value})` instead of `{text(name)}()`", parts, weight, node.start_byte)

@@ -16,7 +16,7 @@ from tree_sitter import Node
 
 from rusta_cargo.repair.code import nodes
 from rusta_cargo.repair.code.calling import in_tests
-from rusta_cargo.repair.code.inserting import Place, places, statements
+from rusta_cargo.repair.code.inserting import Place, places, sets_again, statements
 from rusta_cargo.repair.code.items import Function, ItemIndex
 from rusta_cargo.repair.code.mutating import Change, Scene, begin_of, ranked, short
 from rusta_cargo.repair.code.nodes import text
@@ -84,6 +84,8 @@ def _changes(scene: Scene) -> Iterator[Change]:
         for donor in donors:
             if not donor.names <= visible or _flat(donor.statement) in beside or (donor.jumps and not _in_loop(looped)):
                 continue
+            if sets_again(scene, place, donor.statement):
+                continue
             weight = spread * _nearness(donor, function) * (2.0 if donor.returns is not None and _first(place) else 1.0)
             yield Change(
                 "missing" if donor.returns is None else "guard",
@@ -104,8 +106,8 @@ def _in_loop(node: Node | None) -> bool:
 
 def _first(place: Place) -> bool:
     """Guards stand at the beginning."""
-    first = statements(place.block)[0]
-    return place.before and place.at <= first.start_byte
+    held = statements(place.block)
+    return place.before and bool(held) and place.at <= held[0].start_byte
 
 
 def _suits(donor: _Donor, function: Function) -> bool:

@@ -12,14 +12,19 @@ from collections.abc import Iterator
 
 from rusta_cargo.repair.code import nodes, types
 from rusta_cargo.repair.code.calling import in_tests
-from rusta_cargo.repair.code.inserting import Place, places
+from rusta_cargo.repair.code.inserting import Place, places, statements
 from rusta_cargo.repair.code.items import Enum, Function, Variant
-from rusta_cargo.repair.code.mutating import Change, Scene, ranked, short
+from rusta_cargo.repair.code.mutating import Change, Scene, operands, ranked, short
+from rusta_cargo.repair.code.nodes import text
 from rusta_cargo.repair.code.questions import questions
 from rusta_cargo.repair.code.scopes import Binding
 from rusta_cargo.repair.proposer import Candidate, Situation
 
 _NEVER_MADE, _MADE_ELSEWHERE, _EXPECTED = 3.0, 0.5, 2.0
+_WANTED = 3.0  # what a test got or wanted, unless that is what many things give
+_TOO_EARLY = 0.3
+_ORDINARY = {"true", "false", "0", "1"}
+_PRINTED = {"Vec::new()": "[]", "String::new()": '""'}
 _INSIDE = ("fmt", "source", "description", "code", "from")
 _KEY = "rusta_cargo.repair.proposers.behaviour_lost_guards"
 _PLAIN = {
@@ -42,33 +47,83 @@ def _changes(scene: Scene) -> Iterator[Change]:
     function = scene.function
     if function is None or scene.body is None or any(m in scene.text(scene.body) for m in ("todo!", "unimplemented!")):
         return
-    here = [place for place in places(scene) if place.before and (place.block == scene.body or _looped(place))]
+    every = [place for place in places(scene) if place.before]
+    here = [place for place in every if place.block == scene.body or _looped(place)]
+    here += [place for place in every if place not in here and _divisors(place)]
     spread = 1 / (1 + 0.1 * len(here))
     unit = nodes.indent_unit(scene.source)
     flat = " ".join(scene.text(scene.body).split())
+    sides = {side for both in scene.evidence.sides for side in (both.left, both.right)} - _ORDINARY
     for rank, place in enumerate(here):
         visible = scene.types.visible(place.at)
         answers = list(_answers(scene, function, visible)) if not _in_closure(place) else []
+        answers = [(value, weight * (_WANTED if _shown(value) in sides else 1.0)) for value, weight in answers]
         if _looped(place):
             answers = [("continue", 1.0), ("break", 0.4), *((f"return {v}", w * 0.3) for v, w in answers)]
         else:
             answers = [(f"return {value}".rstrip(), weight) for value, weight in answers]
-        first = 1.5 if rank == 0 else 1.0
+        branch = place.block != scene.body and not _looped(place)
+        first = 1.5 if rank == 0 or (branch and place.at <= statements(place.block)[0].start_byte) else 1.0
+        divided = _divisors(place) if branch else _divided_deeper(place)
         for question in questions(scene, place.at):
-            asked = [(question.text, question.weight)]
+            speaks = bool(divided & set(re.findall(r"\w+", question.text)))
+            if branch and not speaks:
+                continue
+            usual = question.weight * (_TOO_EARLY if speaks and not branch else 1.0)
+            asked = [(question.text, usual)]
             if question.either and " == " not in question.text:
-                asked.append((f"!{question.text}", question.weight * 0.5))
+                asked.append((f"!{question.text}", usual * 0.5))
             for condition, weight in asked:
                 if f"if {condition} {{" in flat:
                     continue
                 for answer, likely in answers:
                     put = f"if {condition} {{\n{unit}{answer};\n}}"
                     title = f"`{short(f'if {condition} {{ {answer}; }}', 60)}`"
-                    yield Change("guard", title, place.put(put), min(0.5, weight * likely * spread * first), place.at)
+                    # What panics was not guarded; an error that nothing makes was made somewhere.
+                    told = likely >= _NEVER_MADE or _stops(scene, place)
+                    sure = min(0.5, weight * likely * spread * first)
+                    yield Change("guard", title, place.put(put), sure, place.at, told=told)
+
+
+def _stops(scene: Scene, place: Place) -> bool:
+    """The function panics after this place."""
+    line = scene.suspect.line
+    return line is not None and scene.line(place.at) <= line
+
+
+def _shown(value: str) -> str:
+    """How an answer of a guard is printed, what ``Ok`` holds by itself."""
+    held = value[3:-1] if value.startswith("Ok(") else value
+    return _PRINTED.get(held, held)
 
 
 def _looped(place: Place) -> bool:
     return place.block.parent is not None and place.block.parent.type in nodes.LOOPS
+
+
+def _divisors(place: Place) -> set[str]:
+    """The names that something is divided by from here on, in a branch: nothing must be asked for before."""
+    found: set[str] = set()
+    for node in nodes.below(place.block, ("binary_expression",)):
+        parts = operands(node)
+        if parts is not None and text(parts[1]) in ("/", "%") and node.start_byte >= place.at:
+            found |= set(re.findall(r"\b[a-z_]\w*", text(parts[2])))
+    return found
+
+
+def _divided_deeper(place: Place) -> set[str]:
+    """The names that only branches further in divide by: a guard belongs there, what other branches do is right."""
+    found: set[str] = set()
+    for node in nodes.below(place.block, ("binary_expression",)):
+        parts = operands(node)
+        if parts is None or text(parts[1]) not in ("/", "%"):
+            continue
+        names = set(re.findall(r"\b[a-z_]\w*", text(parts[2])))
+        branch = nodes.around(node, ("match_arm", "if_expression"))
+        if branch is None or branch.start_byte < place.block.start_byte:
+            return set()
+        found |= names
+    return found
 
 
 def _in_closure(place: Place) -> bool:
@@ -91,7 +146,9 @@ def _answers(
         for value, weight, name in _errors(scene, kind, visible):
             expected = _EXPECTED if re.search(rf"\b{name}\b", rights) else 1.0
             yield f"Err({value})", weight * expected
-        plain = {"()": "()", "bool": "false", "String": "String::new()"}.get(given[0] if given else "")
+        first = given[0] if given else ""
+        plain = {"()": "()", "bool": "false", "String": "String::new()"}.get(first)
+        plain = "0.0" if first in types.FLOATS else "0" if first in types.INTEGERS else plain
         if plain is not None or types.head(given[0] if given else "") in ("Vec", "Option"):
             yield f"Ok({plain or ('None' if types.head(given[0]) == 'Option' else 'Vec::new()')})", 0.4
         return

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rusta_cargo.repair.code.inserting import places
+from rusta_cargo.repair.code.inserting import places, sets_again
 from rusta_cargo.repair.code.lost_updates import Updates
 from rusta_cargo.repair.code.mutating import Change, Scene, ranked, short
 from rusta_cargo.repair.proposer import Candidate, Situation
@@ -33,7 +33,7 @@ def _changes(scene: Scene) -> Iterator[Change]:
         empty = not any(child.is_named for child in place.block.children)
         seen: set[str] = set()
         for statement, weight in updates.at(scene.types.visible(place.at)):
-            if statement in beside or statement in seen:
+            if statement in beside or statement in seen or sets_again(scene, place, statement):
                 continue
             seen.add(statement)
             likely = min(0.6, weight * spread * (_EMPTY if empty else 1.0))

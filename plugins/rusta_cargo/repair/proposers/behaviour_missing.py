@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from rusta_cargo.repair.code import nodes, types
-from rusta_cargo.repair.code.inserting import Place, places
+from rusta_cargo.repair.code.inserting import Place, places, sets_again
 from rusta_cargo.repair.code.items import Function
 from rusta_cargo.repair.code.mutating import Change, Scene, ranked, short
 from rusta_cargo.repair.code.scopes import Binding
@@ -59,7 +59,7 @@ def _changes(scene: Scene) -> Iterator[Change]:
         beside = " ".join(scene.text(place.block).split())
         found = (*_updates(scene, visible, body), *_helpers(scene, function, visible, body))
         for statement, weight in (*found, *_guards(scene, place, visible)):
-            if " ".join(statement.split()) in beside:
+            if " ".join(statement.split()) in beside or sets_again(scene, place, statement):
                 continue
             factor = _UNUSED if any(re.search(rf"\b{re.escape(n)}\b", statement) for n in unused) else 1.0
             yield Change(

@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from tree_sitter import Node
 
 from rusta_cargo.repair.code import nodes, types
-from rusta_cargo.repair.code.items import Enum, Function, Variant
+from rusta_cargo.repair.code.failing import made_somewhere
+from rusta_cargo.repair.code.items import Enum, Function, Struct, Variant
 from rusta_cargo.repair.code.mutating import (
     Change,
     Scene,
@@ -29,6 +30,7 @@ _MOST_VARIABLES = 6
 _ORDERINGS = {"Less": {"Greater": 0.25, "Equal": 0.08}, "Greater": {"Less": 0.25, "Equal": 0.08},
               "Equal": {"Less": 0.08, "Greater": 0.08}}  # fmt: skip
 AGAIN = 1.2
+UNMADE = 2.5  # a variant that nothing makes
 
 
 def propose(situation: Situation) -> Iterator[Candidate]:
@@ -119,7 +121,7 @@ def _fields(scene: Scene) -> Iterator[Change]:
         called = (
             parent is not None and parent.type == "call_expression" and parent.child_by_field_name("function") == node
         )
-        have = scene.types.of(owner) or (_only_owner(scene, text(name)) if called else None)
+        have = scene.types.of(owner) or (_only_owner if called else _only_struct)(scene, text(name))
         if have is None:
             continue
         if not called:
@@ -132,6 +134,12 @@ def _only_owner(scene: Scene, method: str) -> str | None:
     """The only type of the crate that has a method of this name."""
     owners = {f.owner.name for f in scene.index.named(method, Function) if f.owner is not None and f.is_method}
     return owners.pop() if len(owners) == 1 else None
+
+
+def _only_struct(scene: Scene, field: str) -> str | None:
+    """The only struct of the crate that has a field of this name."""
+    having = [struct.name for struct in scene.index.of_kind(Struct) if struct.field(field) is not None]
+    return having[0] if len(having) == 1 else None
 
 
 def _other_fields(scene: Scene, have: str, name: Node) -> Iterator[Change]:
@@ -264,11 +272,12 @@ def _variants(scene: Scene) -> Iterator[Change]:
                     types.tidy(f.type.text) for f in variant.fields
                 ]
                 if other.name != variant.name and other.shape == variant.shape and same:
+                    unmade = not pattern and not made_somewhere(scene.situation, scene.index, enum, other.name)
                     yield Change(
                         "variant",
                         f"`{owner}::{other.name}` instead of `{variant.name}`",
                         replaced(name, other.name),
-                        0.08 if pattern else 0.2,
+                        0.08 if pattern else 0.2 * (UNMADE if unmade else 1.0),
                         name.start_byte,
                     )
 

@@ -22,6 +22,8 @@ _VALUES = ("identifier", "field_expression", "call_expression", "parenthesized_e
 _SIGNED = ("i8", "i16", "i32", "i64", "i128", "isize", "f32", "f64")
 _ASKING = ("filter", "any", "all", "position", "find", "take_while", "skip_while", "retain", "partition", "rposition")
 _MOST_OTHERS = 6
+_FROM_ONE = 4.0
+_COUNTED = ("identifier", "field_expression", "call_expression", "type_cast_expression")
 _NAME = re.compile(r"(?<![\w.])[a-z_]\w*\b(?!\s*[(!:])")
 
 SHARE = 0.012  # beside other slips, as those were counted where tests judge
@@ -56,15 +58,23 @@ def _one_off(scene: Scene) -> Iterator[Change]:
                 if _whole(scene, side) and side.type in ("identifier", "field_expression", "call_expression"):
                     for way in "+-":
                         put = f"({scene.text(side)} {way} 1)"
-                        yield Change("step", f"`{short(put)}`", replaced(side, put), 0.08, side.start_byte)
+                        weight = 0.08 * (_FROM_ONE if way == "-" and _counted_from_one(node, side) else 1.0)
+                        yield Change("step", f"`{short(put)}`", replaced(side, put), weight, side.start_byte)
             if _whole(scene, node) and not _inside_sum(node):
                 yield from _stepped(scene, node, 0.08)
         elif sign in ("+", "-") and not _number(parts[2]) and not _inside_sum(node) and _whole(scene, node):
             yield from _stepped(scene, node, 0.06)
     for node in scene.nodes("tuple_expression", "arguments"):
         for given in node.named_children:
-            if given.type in ("identifier", "field_expression", "call_expression") and _whole(scene, given):
+            if given.type in _COUNTED and _whole(scene, given):
                 yield from _stepped(scene, given, 0.06)
+
+
+def _counted_from_one(node: Node, side: Node) -> bool:
+    """``month / 3 + 1``: one is added again. ``gap * items.len()``: there is one less between them."""
+    parts = operands(node.parent) if node.parent is not None and node.parent.type == "binary_expression" else None
+    again = parts is not None and parts[0] == node and text(parts[1]) == "+" and text(parts[2]) == "1"
+    return again or text(side).endswith(".len()")
 
 
 def _stepped(scene: Scene, node: Node, weight: float) -> Iterator[Change]:

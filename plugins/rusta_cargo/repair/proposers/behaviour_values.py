@@ -7,6 +7,7 @@ a literal of that kind stands already; nothing is made to depend on a test's inp
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from tree_sitter import Node
 
@@ -76,15 +77,23 @@ def _bounds(scene: Scene) -> Iterator[Change]:
         callee = node.parent.child_by_field_name("function") if node.parent is not None else None
         if callee is not None and callee.type == "field_expression":
             for side in node.named_children[:3]:
-                if side.type == "identifier" and scene.types.of(side) in types.INTEGERS:
-                    yield from _steps(scene, side, "step", 0.06)
+                length = text(side).endswith(".len()")
+                if length or (side.type == "identifier" and scene.types.of(side) in types.INTEGERS):
+                    yield from _steps(scene, side, "step", 0.12 if length else 0.06)
     tail = nodes.tail_of(scene.body)
     if tail is not None and scene.returns in types.INTEGERS:
-        yield from _steps(scene, tail, "step", 0.06)
+        for change in _steps(scene, tail, "step", 0.06):
+            yield replace(change, always=True)
 
 
 def _steps(scene: Scene, node: Node, family: str, weight: float) -> Iterator[Change]:
-    if node.type not in ("identifier", "field_expression", "call_expression", "binary_expression"):
+    if node.type not in (
+        "identifier",
+        "field_expression",
+        "call_expression",
+        "binary_expression",
+        "type_cast_expression",
+    ):
         return
     parts = operands(node) if node.type == "binary_expression" else None
     if node.type == "binary_expression" and parts is None:

@@ -142,6 +142,8 @@ SLIPS = [
      "pub fn f(mut n: u32, by: u32) -> u32 {\n    let mut c = 0;\n    while n >= by {\n        c += 1;\n        n -= by;\n    }\n    c\n}"),
     (behaviour_lost_statements, "pub fn f(v: &[u32]) -> Vec<u32> {\n    let mut found = Vec::new();\n    for item in v {\n        if *item > 3 {\n        }\n    }\n    found\n}",
      "pub fn f(v: &[u32]) -> Vec<u32> {\n    let mut found = Vec::new();\n    for item in v {\n        if *item > 3 {\n            found.push(item);\n        }\n    }\n    found\n}"),
+    (behaviour_lost_statements, "pub struct S { a: Vec<u8>, b: Vec<u8> }\nimpl S {\n    pub fn f(&mut self, key: &u8) {\n        self.a.remove(0);\n    }\n}",
+     "pub struct S { a: Vec<u8>, b: Vec<u8> }\nimpl S {\n    pub fn f(&mut self, key: &u8) {\n        self.b.retain(|other| other != key);\n        self.a.remove(0);\n    }\n}"),
     (behaviour_lost_steps, "pub fn f(s: &str) -> usize { s.split(',').count() }",
      "pub fn f(s: &str) -> usize { s.split(',').filter(|item| !item.is_empty()).count() }"),
     (behaviour_lost_steps, "pub fn f(v: &[u8], i: usize) -> bool { v[i] == 0 }",

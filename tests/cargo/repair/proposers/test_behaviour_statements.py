@@ -9,6 +9,7 @@ from rusta_cargo.repair.proposer import TestFailure
 from rusta_cargo.repair.proposers import (
     behaviour,
     behaviour_copied,
+    behaviour_lost_statements,
     behaviour_missing,
     behaviour_names,
     behaviour_operands,
@@ -168,3 +169,23 @@ SLIPS = [
 def test_the_right_change_is_among_the_first(module: object, wrong: str, right: str) -> None:
     source = f"{wrong}\n{SINGLE}"
     assert f"{right}\n{SINGLE}" in texts(module.propose, scene(source, "works"))[:24]  # type: ignore[attr-defined]
+
+
+def test_a_guard_may_be_put_beside_an_empty_block() -> None:
+    source = (
+        "pub fn f(n: &mut Vec<u8>) -> Option<u8> {\n    if n.is_empty() {\n        return None;\n    }\n    n.pop()\n}\n"
+        "pub fn g(n: &mut Vec<u8>) -> Option<u8> {\n    if n.len() > 3 {\n    }\n    n.pop()\n}\n"
+        "#[test]\nfn works() {\n    g(&mut vec![]);\n}\n"
+    )
+    assert check_behaviour(behaviour_copied.propose, scene(source, "works"))
+
+
+@pytest.mark.parametrize("module", [behaviour_missing, behaviour_copied, behaviour_lost_statements])
+def test_what_was_just_declared_is_not_set_again(module: object) -> None:
+    source = (
+        "pub fn f(v: &[u32], n: u32) -> u32 {\n    let mut sum = 0;\n    let mut c = n;\n    g();\n    for x in v {\n        c = *x;\n"
+        "        sum += c;\n    }\n    c = n;\n    sum += c;\n    sum\n}\n#[test]\nfn works() {\n    f(&[], 1);\n}\nfn g() {}\n"
+    )
+    for text in texts(module.propose, scene(source, "works")):  # type: ignore[attr-defined]
+        assert "let mut sum = 0;\n    sum " not in text
+        assert "let mut c = n;\n    c " not in text
