@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from tree_sitter import Node
@@ -14,6 +15,9 @@ from rusta_cargo.repair.code.nodes import text
 from rusta_cargo.repair.code.similar import likeness
 from rusta_cargo.repair.code.undoing import undone
 from rusta_cargo.repair.proposer import Situation
+
+# A layer that is put on is right more often than other conversions, so it is a kind of its own.
+_MAKER = re.compile(r"(\w+::new)\(")
 
 
 def place_of(situation: Situation, here: Spot) -> Place:
@@ -44,7 +48,9 @@ def fitted(situation: Situation, here: Spot, have: str, want: str) -> Iterator[C
     if not types.same(have, want) or types.is_reference(have) != types.is_reference(want):
         for form, weight in conversions(have, want, place):
             sample = form.put(shown if shown != "the value" else "…", here.strength)
-            yield f"write `{short(sample)}`", here.wrapped(form), weight
+            maker = _MAKER.fullmatch(form.before)
+            title = f"write `{short(sample)}`" if maker is None else f"wrap it with `{maker[1]}`"
+            yield title, here.wrapped(form), weight
     yield from _other_names(here, want)
 
 

@@ -36,6 +36,7 @@ _LESS_SURE = tuple(
         (r"^if you meant to write a \w+ literal", 0.8),
         (r"^wrap(?:ping)? the value|^try wrapping the expression", 0.85),
         (r"^consider using a `let` binding", 0.3),
+        (r"^call `Into::into` .* into `(?:RefCell|Cell|Mutex|RwLock|OnceCell|Rc|Arc)<(?!str>|\[|\(?dyn )", 0.15),
         (r"^use the `\?` operator to extract", 0.72),
         (r"^if you don't care about th(?:is|ese) missing fields?", 0.5),
         (r"^change the delimiters to curly braces", 0.3),
@@ -43,6 +44,7 @@ _LESS_SURE = tuple(
 )
 # What the compiler writes where it cannot know the words.
 _REASON = '.expect("REASON")'
+_LISTED = re.compile(r"'\w+, ")
 _SEMICOLON = "consider using a semicolon here"
 _RETURN_TYPE = ("try adding a return type", "a return type might be missing here")
 # What is called for what it does; its value is often left unused.
@@ -82,7 +84,7 @@ def suggestions(situation: Situation) -> Iterator[Candidate]:
 
     Together: all sure ones that do not overlap; then all of one kind (same code and wording). Alone: each by itself.
     """
-    offers = _offers(situation.diagnostics)
+    offers = _offers(situation)
     usable = [offer for offer in offers if not _has_holes(offer.suggestion)]
     sure = [o for o in usable if _prior(o, situation) >= PRIORS[Applicability.MACHINE]]
     yield from _together(sure, "apply every sure suggestion of the compiler", SUREST, situation)
@@ -112,15 +114,15 @@ def _failure_compared(offer: _Offer, situation: Situation) -> bool:
     return node.type == "binary_expression" or (node.parent is not None and node.parent.type == "binary_expression")
 
 
-def _offers(diagnostics: Iterable[Diagnostic]) -> list[_Offer]:
+def _offers(situation: Situation) -> list[_Offer]:
     found: dict[tuple[tuple[str, int, int, str], ...], _Offer] = {}
-    for index, diagnostic in enumerate(diagnostics):
+    for index, diagnostic in enumerate(situation.diagnostics):
         if diagnostic.level is not Level.ERROR:
             continue
         for proposed in diagnostic.suggestions:
             if not proposed.replacements:
                 continue
-            suggestion = _said(proposed)
+            suggestion = _said(proposed, situation)
             key = _key(suggestion.replacements)
             known = found.get(key)
             errors = (index,) if known is None else (*known.errors, index)
@@ -129,14 +131,26 @@ def _offers(diagnostics: Iterable[Diagnostic]) -> list[_Offer]:
     return list(found.values())
 
 
-def _said(suggestion: Suggestion) -> Suggestion:
-    """The suggestion without the reason that nobody gave."""
-    if not any(_REASON in part.text for part in suggestion.replacements):
+def _said(suggestion: Suggestion, situation: Situation) -> Suggestion:
+    """The suggestion without the reason that nobody gave, and without the comma of a lifetime that stays alone."""
+    if not any(_REASON in part.text or _LISTED.fullmatch(part.text) for part in suggestion.replacements):
         return suggestion
     parts = [
-        part.model_copy(update={"text": part.text.replace(_REASON, ".unwrap()")}) for part in suggestion.replacements
+        part.model_copy(update={"text": _tidied(part, situation).replace(_REASON, ".unwrap()")})
+        for part in suggestion.replacements
     ]
     return suggestion.model_copy(update={"replacements": tuple(parts)})
+
+
+def _tidied(part: Replacement, situation: Situation) -> str:
+    """``'a, `` in front of the ``>`` of an empty list is ``'a``."""
+    if _LISTED.fullmatch(part.text):
+        try:
+            if situation.source(part.path)[part.end : part.end + 1] == b">":
+                return part.text.rstrip(", ")
+        except LookupError:
+            pass
+    return part.text
 
 
 def _key(replacements: Iterable[Replacement]) -> tuple[tuple[str, int, int, str], ...]:

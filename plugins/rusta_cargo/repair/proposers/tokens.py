@@ -116,6 +116,7 @@ def _changes(source: bytes, error: Diagnostic) -> Iterator[_Change]:
         elif token is not None:
             yield _Change(f"remove `{token}`", token.start, _past_space(source, token.end), "", 0.08)
     yield from _missing_operand(stream, index)
+    yield from _lost_call(source, found, before)
 
 
 def _expected(error: Diagnostic) -> list[str]:
@@ -156,6 +157,18 @@ def _missing_operand(stream: list[Token], index: int) -> Iterator[_Change]:
         b"==",
     ):
         yield _Change(f"remove the dangling `{before}`", before.start, before.end, "", 0.3)
+
+
+def _lost_call(source: bytes, found: Token, before: Token | None) -> Iterator[_Change]:
+    """``f x`` where ``f`` is a function, or a parameter or local that is one."""
+    if before is None or before.kind != "word" or found.kind not in ("word", "number", "string"):
+        return
+    name = re.escape(before.text)
+    callable_here = re.search(rb"\bfn " + name + rb"\b|\b" + name + rb": (?:&(?:mut |dyn )*)?(?:impl |dyn )?Fn", source)
+    bound = re.search(rb"\blet (?:mut )?" + name + rb" = (?:move )?\|", source)
+    if callable_here or bound:
+        text = f"({found.text.decode()})"
+        yield _Change(f"call `{before}` with `{found}`", before.end, found.end, text, 0.7)
 
 
 @cache

@@ -111,6 +111,91 @@ pub fn f(mut from: impl Read)« -> Result<String, io::Error>¦» {
     p
 }
 """,
+    (
+        "tokens",
+        "an arrow function",
+    ): """pub fn f(list: &[u8]) -> Vec<u16> { list.iter().map(«|byte| ¦byte => »u16::from(*byte) << 1).collect() }
+""",
+    ("tokens", "two indices of one type"): """pub struct Board(pub [u8; 9]);
+impl std::ops::Index<(usize, usize)> for Board {
+    type Output = u8;
+    fn index(&self, at: (usize, usize)) -> &u8 { &self.0[at.0 * 3 + at.1] }
+}
+pub fn f(board: &Board, row: usize) -> u8 { board[«(row, 2)¦row, 2»] }
+""",
+    ("tokens", "a call without its parentheses"): """pub fn twice(n: u8) -> u8 { n * 2 }
+pub fn f(n: u8) -> u8 { u8::max(twice«(n)¦ n», 3) }
+""",
+    ("missing_fields", "what its only sibling does"): """pub struct Size { pub wide: f32, pub high: f32 }
+impl Size { pub fn grown(&self, by: f32) -> Size { Size { wide: self.wide + by«, high: self.high + by¦» } } }
+""",
+    ("fields", "past the end of a tuple"): """pub fn f(pair: (u8, u8)) -> u8 { pair.0 - pair.«1¦2» }
+""",
+    ("fields", "the marker of a parameter"): """use std::marker::PhantomData;
+pub struct Id<T> {
+    pub number: u32,«
+    pub of: PhantomData<T>,¦»
+}
+pub fn f() -> Id<String> { Id { number: 1, of: PhantomData } }
+""",
+    ("coercions", "a borrowed text as an owned one"): """use std::collections::HashMap;
+pub fn f(ages: &HashMap<String, u8>) -> Option<&u8> { ages.get::<String>(&"ann"«.to_string()¦») }
+""",
+    ("associated_types", "the one that the impl declares"): """pub struct Even(pub u32);
+impl TryFrom<u32> for Even {
+    type Error = String;
+    fn try_from(n: u32) -> Result<Self, Self::«Error¦Err»> { if n % 2 == 0 { Ok(Even(n)) } else { Err(n.to_string()) } }
+}
+""",
+    ("tails", "what was taken apart just before"): """pub fn f<I: Iterator>(mut from: I, or: I::Item) -> I::Item {
+    while let Some(item) = from.next() {
+        return« item¦»;
+    }
+    or
+}
+""",
+    ("missing_items", "the error that the body makes"): """pub enum Fault { Empty, Long(usize) }
+pub struct Word(pub String);
+impl std::str::FromStr for Word {
+«    type Err = Fault;
+¦»    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let first = text.split(' ').next().ok_or(Fault::Empty)?;
+        if first.len() > 9 { return Err(Fault::Long(first.len())); }
+        Ok(Word(first.to_string()))
+    }
+}
+""",
+    ("failed_lookups", "behind the alias of a result"): """pub enum Fault { End, Bad(u8) }
+pub type Result<T> = std::result::Result<T, Fault>;
+pub fn f(from: &mut impl Iterator<Item = u8>) -> Result<u8> {
+    let byte = from.next()«.ok_or(Fault::End)¦»?;
+    if byte > 9 { Err(Fault::Bad(byte)) } else { Ok(byte) }
+}
+""",
+    ("iteration", "a field that is only an index"): """pub struct Cursor { pub list: Vec<u8>, pub at: «usize¦u32» }
+impl Cursor {
+    pub fn peek(&self) -> Option<&u8> { self.list.get(self.at) }
+    pub fn here(&self) -> u8 { self.list[self.at] }
+}
+""",
+    ("iteration", "a counter whose range was cast"): """pub fn f(a: &[f32], b: &[f32]) -> f32 {
+    let mut sum = 0.0;
+    for i in 0..a.len()«¦ as i32» { sum += a[i] * b[i]; }
+    sum
+}
+""",
+    ("constants", "declared as owned"): """pub static UNITS: «&[&str]¦Vec<&str>» = &["mm", "cm"];
+""",
+    ("trait_signatures", "by the name that is imported"): """use std::{future::Future, pin::Pin, task::{Context, Poll}};
+pub struct Ready(pub u8);
+impl Future for Ready {
+    type Output = u8;
+    fn poll(self: Pin<&mut Self>, _cx: «&mut Context¦&Context»<'_>) -> Poll<u8> { Poll::Ready(self.0) }
+}
+""",
+    ("type_positions", "a constant for its type"): """pub const LIMIT: u64 = 10;
+pub fn f() -> «u64¦LIMIT» { LIMIT * 2 }
+""",
 }
 
 
