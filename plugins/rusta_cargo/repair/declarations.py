@@ -73,6 +73,7 @@ _SOURCES = (
     ("lost_let", 37, "Locals that lost their let"),
     ("lost_bindings", 37, "Names that a pattern lost and the code still uses"),
     ("foreign_items", 37, "Words of other languages where an item or a type is read: const for let, def for fn"),
+    ("misspelt_imports", 33, "Imports of a name with a slip whose right spelling is used"),
     ("dotted_fields", 38, "Fields that lost the name of the value in front of them"),
     ("dotted_locals", 38, "Methods of locals called with :: instead of a dot"),
     ("lost_receivers", 38, "Calls that lost the self. or Self:: in front of them"),

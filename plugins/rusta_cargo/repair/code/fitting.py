@@ -43,7 +43,9 @@ def fitted(situation: Situation, here: Spot, have: str, want: str) -> Iterator[C
     place = place_of(situation, here)
     shown = here.text if len(here.text) < 40 and "\n" not in here.text else "the value"
     for new, weight in undone(here, have, want, place):
-        if new != here.text:
+        if ".as_deref" in new and ".as_deref" not in here.text:
+            yield "lend what it points at", here.rewritten(new), weight
+        elif new != here.text:
             yield f"write `{short(new)}` for `{shown}`", here.rewritten(new), weight
     if not types.same(have, want) or types.is_reference(have) != types.is_reference(want):
         for form, weight in conversions(have, want, place):

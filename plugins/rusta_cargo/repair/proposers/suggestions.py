@@ -37,6 +37,8 @@ _LESS_SURE = tuple(
         (r"^wrap(?:ping)? the value|^try wrapping the expression", 0.85),
         (r"^consider using a `let` binding", 0.3),
         (r"^call `Into::into` .* into `(?:RefCell|Cell|Mutex|RwLock|OnceCell|Rc|Arc)<(?!str>|\[|\(?dyn )", 0.15),
+        (r"^you might have meant to use `if let`", 0.45),  # it comes with `let … else`, which keeps what is bound
+        (r"^try using `\.map\(\|v\| &\*\*v\)`", 0.2),  # what `as_deref` is there for
         (r"^use the `\?` operator to extract", 0.72),
         (r"^if you don't care about th(?:is|ese) missing fields?", 0.5),
         (r"^change the delimiters to curly braces", 0.3),
@@ -57,7 +59,7 @@ _FORMS = re.compile(
     r"^\s*\.(?:to_string|to_owned|clone|into|as_str|as_ref|as_mut|borrow|to_vec|iter|into_iter|unwrap|as_slice|"
     r"into_boxed_str|into_string|collect|as_deref|cloned|copied|deref|to_path_buf|as_path)\("
 )
-_LOSSY = 0.2
+_LOSSY, _MISSPELT = 0.2, 0.6
 _FIELDS = ("include the missing field", "include the missing fields")
 _PANICS = re.compile(r"\.(?:unwrap|expect)\(")
 PANICS = "panics when the value does not fit"
@@ -208,7 +210,8 @@ def _alike(offers: list[_Offer], diagnostics: tuple[Diagnostic, ...]) -> list[li
 def _single(offer: _Offer, situation: Situation) -> Candidate:
     suggestion = offer.suggestion
     risk = _risk(suggestion.replacements)
-    prior = _prior(offer, situation) + CONFIRMED * (len(offer.errors) - 1)
+    prior = _prior(offer, situation)
+    prior += 0.0 if prior == _MISSPELT else CONFIRMED * (len(offer.errors) - 1)
     code = situation.diagnostics[offer.errors[0]].code
     return Candidate(
         title=_title(suggestion),
@@ -234,7 +237,26 @@ def _prior(offer: _Offer, situation: Situation) -> float:
         return _LOSSY
     if wording.startswith("or always ignore missing fields"):
         return 0.35 if _fields_used(situation, situation.diagnostics[offer.errors[0]]) else 0.88
+    if wording.startswith("consider importing") and _misspelt(situation, suggestion):
+        return _MISSPELT
+    if wording.startswith("consider cloning the value if") and _iterates(situation.diagnostics[offer.errors[0]]):
+        return _LOSSY
     return min([own, *(prior for pattern, prior in _LESS_SURE if pattern.search(wording))])
+
+
+def _misspelt(situation: Situation, suggestion: Suggestion) -> bool:
+    """An import that is there would bring the very name, had it no slip."""
+    name = suggestion.replacements[0].text.strip().rstrip(";").rpartition("::")[2]
+    return any(
+        error.code == "E0432" and "similar name exists in the module" in other.message
+        and other.replacements[0].text.strip() == name
+        for error in situation.diagnostics for other in error.suggestions if other.replacements
+    )  # fmt: skip
+
+
+def _iterates(error: Diagnostic) -> bool:
+    """The value is only gone through, for which it may as well be lent."""
+    return any(item.message.startswith("consider iterating over a slice") for item in error.suggestions)
 
 
 def _only_form(situation: Situation, suggestion: Suggestion) -> bool:

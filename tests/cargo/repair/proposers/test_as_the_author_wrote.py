@@ -196,6 +196,57 @@ impl Future for Ready {
     ("type_positions", "a constant for its type"): """pub const LIMIT: u64 = 10;
 pub fn f() -> «u64¦LIMIT» { LIMIT * 2 }
 """,
+    ("misspelt_imports", "the name that is used"): """mod money { pub struct Cents(pub i64); }
+use money::«Cents¦Cent»;
+pub fn f(of: Cents) -> i64 { of.0 }
+""",
+    ("tokens", "an operator the wrong way round"): """pub fn f(list: &[u32]) -> u32 {
+    let mut sum = 0;
+    for n in list { sum «+=¦=+» n; }
+    sum
+}
+""",
+    ("tokens", "a pattern that may not match"): """pub fn f(text: &str) -> usize {
+    let Some((_, tail)) = text.split_once(':')« else¦» {
+        println!("{text}: {}", text.len());
+        return 0;
+    };
+    tail.len()
+}
+""",
+    ("coercions", "the text of a shared pointer"): """use std::rc::Rc;
+pub fn f(name: &str) -> Rc<str> { Rc::«from¦new»(name) }
+""",
+    ("coercions", "what a box in an option holds"): """pub struct Chain { pub next: Option<Box<Chain>> }
+impl Chain { pub fn after(&self) -> Option<&Chain> { self.next.«as_deref¦as_ref»() } }
+""",
+    ("coercions", "a field by its shorthand"): """pub struct Row { pub width: u32 }
+pub fn f(text: &str) -> Option<Row> { let width: u32 = text.parse().ok()?; Some(Row { width«¦: Some(width)» }) }
+""",
+    ("lost_receivers", "a borrow of itself"): """pub struct Page { pub lines: Vec<u8> }
+impl Page { pub fn add(«&mut self, ¦»line: u8) -> &mut Self { self.lines.push(line); self } }
+""",
+    ("lost_self", "the only field has the method"): """pub struct Deep(pub usize);
+impl Deep { pub fn reach(&mut self, depth: usize) { self.0 = self«.0¦».max(depth); } }
+""",
+    (
+        "moves_out",
+        "a value that is changed where it lies",
+    ): """pub struct Chain { pub value: u8, pub next: Option<Box<Chain>> }
+impl Chain {
+    pub fn push(&mut self, value: u8) {
+        match «&mut ¦»self.next {
+            Some(next) => next.push(value),
+            None => self.next = Some(Box::new(Chain { value, next: None })),
+        }
+    }
+}
+""",
+    ("lost_parameters", "a parameter without its name"): """pub struct Fault(pub String);
+impl From<std::num::ParseIntError> for Fault {
+    fn from(«error: ¦»std::num::ParseIntError) -> Self { Fault(error.to_string()) }
+}
+""",
 }
 
 
