@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 
 import pytest
-from conformance import assert_restored
+from conformance import assert_restored, assert_silent
 
 RESTORED = {
     ("lifetimes", "a lifetime of an impl"): """pub struct Walk<'a> { pub left: &'a [u8] }
@@ -247,6 +247,27 @@ impl From<std::num::ParseIntError> for Fault {
     fn from(«error: ¦»std::num::ParseIntError) -> Self { Fault(error.to_string()) }
 }
 """,
+    ("closure_forms", "a counter that changes"): """pub fn counter() -> impl «FnMut¦Fn»() -> u32 {
+    let mut count = 0;
+    move || { count += 1; count }
+}
+""",
+    (
+        "closure_forms",
+        "a parameter that was lost",
+    ): """pub fn f(list: &[u8], by: u8) -> Vec<u8> { list.iter().map(|«n¦»| *n * by).collect() }
+""",
+    (
+        "closure_forms",
+        "a function object",
+    ): """pub fn f(twice: impl Fn(u8) -> u8) -> u8 { let n = twice«¦.invoke»(2); n + 1 }
+""",
+    ("into_bounds", "a slice as an array"): """pub fn f(list: &[u8]) -> Vec<[u8; 4]> {
+    list.chunks_exact(4).map(|part| part.«try_into().unwrap()¦into()»).collect()
+}
+""",
+    ("literals", "a text without letters"): """pub fn f(text: &str) -> &str { text.lines().next().unwrap_or(«""¦''») }
+""",
 }
 
 
@@ -254,3 +275,33 @@ impl From<std::num::ParseIntError> for Fault {
 def test_the_text_comes_back(proposer: str, what: str) -> None:
     propose = import_module(f"rusta_cargo.repair.proposers.{proposer}").propose
     assert_restored(propose, RESTORED[proposer, what])
+
+
+SILENT = {
+    ("closure_forms", "a method of a struct"): "pub struct Job;\npub fn f(job: &Job) -> u8 { job.run() }\n",
+    ("closure_forms", "a field that may not change"): "pub struct P(u8);\nimpl P { pub fn f(&self) { self.0 = 1; } }\n",
+    ("into_bounds", "a text as a number"): "pub fn f(text: &str) -> u8 { text.into() }\n",
+    ("misspelt_imports", "a name that nothing uses"): "mod money { pub struct Cents; }\npub use money::Cent;\n",
+    ("misspelt_imports", "another name is missed"): """mod money { pub struct Cents; }
+pub use money::Cent;
+pub fn f(_: Coins) {}
+""",
+    ("misspelt_imports", "the name is used as it is written"): """mod money { pub struct Cents; }
+use money::Cent;
+pub fn f(_: Cent, _: Cents) {}
+""",
+    ("lost_self", "a struct with names"): "pub struct P { n: u8 }\nimpl P { pub fn f(&self) -> u8 { self.max(1) } }\n",
+    (
+        "lost_self",
+        "a field without such a method",
+    ): "pub struct P(bool);\nimpl P { pub fn f(&self) -> u8 { self.push(1) } }\n",
+    ("constants", "a value that is owned"): 'pub const NAME: u8 = "a";\n',
+    ("failed_lookups", "an alias of something else"): """pub type Found<T> = Option<T>;
+pub fn f(text: &str) -> Found<u8> { let n: u8 = text.parse::<u8>()?; Some(n) }
+""",
+}
+
+
+@pytest.mark.parametrize(("proposer", "what"), SILENT)
+def test_nothing_is_said(proposer: str, what: str) -> None:
+    assert_silent(import_module(f"rusta_cargo.repair.proposers.{proposer}").propose, SILENT[proposer, what])
