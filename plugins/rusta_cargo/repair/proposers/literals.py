@@ -59,15 +59,15 @@ def propose(situation: Situation) -> Iterator[Candidate]:
         elif error.code == "E0748":
             changes = _raw_ends(place.path, source, place.start)
         else:
-            changes = _quotes(place.path, source, place.start, UNTERMINATED[error.code])
+            changes = _quotes(place.path, source, place.start, UNTERMINATED[error.code or ""])
         rated = sorted(changes, key=lambda change: not _whole(source, change))
         for rank, change in enumerate(rated[:_OFFERED]):
             yield Candidate(
-                title=f"add the missing `{change.text.strip()}`",
+                title=f"write `{change.text}`" if empty else f"add the missing `{change.text.strip()}`",
                 replacements=(change,),
                 prior=(0.8 if _whole(source, change) else 0.2) * 0.8**rank,
                 diagnostic=number,
-                cites=(error.code,),
+                cites=(error.code,) if error.code else (),
             )
 
 
