@@ -18,7 +18,7 @@ HERE = Path(__file__).resolve().parent
 BROKEN = HERE.parents[1] / "examples" / "broken"
 SESSIONS = {
     "moved_value": "a value is used after it moved",
-    "private_field": "a field is opened where it is declared",
+    "private_field": "a private field is read through its getter",
     "two_phases": "errors that show only when a syntax error is gone",
     "failing_tests": "the tests decide among many changes",
     "misleading_suggestion": "what the compiler suggests is not what mends it",

@@ -19,6 +19,17 @@ def by_alias(index: ItemIndex, path: str, kind: str) -> str | None:
     return None
 
 
+def unaliased(index: ItemIndex, kind: str) -> str:
+    """``kind`` without the alias in front of it: ``Result<u8, Error>`` of ``Result<u8>``; as it is where none is known."""
+    given = types.arguments(kind)
+    for alias in index.named(types.head(kind), Alias):
+        names = [generic.name for generic in alias.generics if generic.kind == "type"]
+        if alias.type is None or isinstance(alias.parent, Impl | Trait) or len(names) != len(given):
+            continue
+        return types.substitute(types.unqualified(alias.type.text), dict(zip(names, given, strict=True)))
+    return kind
+
+
 def _matched(alias: Alias, kind: str) -> list[str] | None:
     """What the parameters of the alias are in ``kind``; None when that is another type."""
     assert alias.type is not None
@@ -38,4 +49,4 @@ def _matched(alias: Alias, kind: str) -> list[str] | None:
     return [found[name] for name in names] if len(found) == len(names) else None
 
 
-__all__ = ["by_alias"]
+__all__ = ["by_alias", "unaliased"]

@@ -129,6 +129,8 @@ def of_binding(here: Spot, binding: Binding, want: str) -> Iterator[Edit]:
                 weight,
             )
         return
+    if binding.kind == "for" and binding.whole and binding.value is not None:
+        yield from _counted(here, binding, want)
     if binding.kind != "let" or not binding.whole or binding.value is None:
         return
     literal = literal_of(binding.value)
@@ -158,6 +160,32 @@ def of_binding(here: Spot, binding: Binding, want: str) -> Iterator[Edit]:
         "binary_expression",
     ):
         yield from ((t, r, 0.5 * w) for t, r, w in retyped(here.of(binding.value), want))
+
+
+def _counted(here: Spot, binding: Binding, want: str) -> Iterator[Edit]:
+    """``for i in 0..n as i32``: the cast at the end of the range made the counter what it is."""
+    ends = [] if binding.value is None or binding.value.type != "range_expression" else binding.value.named_children
+    for end in ends:
+        kind, inner = end.child_by_field_name("type"), end.child_by_field_name("value")
+        if end.type != "type_cast_expression" or kind is None or inner is None or want not in types.INTEGERS:
+            continue
+        counted = want == "usize" and (text(inner).endswith(".len()") or _const_usize(here, text(inner)))
+        if counted or here.types.of(inner) == want:
+            change = edits.delete(here.path, inner.end_byte, end.end_byte)
+            yield f"count `{binding.name}` in `{want}`", (change,), _VALUE
+        else:
+            yield f"count `{binding.name}` in `{want}`", (edits.replace_node(here.path, kind, want),), _VALUE * 0.6
+
+
+def _const_usize(here: Spot, name: str) -> bool:
+    """``name`` is a ``const`` parameter that counts."""
+    item = here.index.at(here.path, here.node.start_byte)
+    while item is not None:
+        for generic in item.generics:
+            if generic.name == name and generic.kind == "const" and generic.bounds is not None:
+                return generic.bounds.text == "usize"
+        item = item.parent
+    return False
 
 
 def _field(here: Spot, node: Node, want: str) -> Iterator[Edit]:

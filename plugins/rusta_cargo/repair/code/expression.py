@@ -196,6 +196,13 @@ class Spot:
         return f"{self.text}: " if short else ""
 
     def rewritten(self, new: str) -> tuple[Replacement, ...]:
+        parent = self.node.parent
+        if (
+            parent is not None
+            and parent.type == "field_initializer"
+            and text(parent.child_by_field_name("field")) == new
+        ):
+            return (edits.replace_node(self.path, parent, new),)
         return (edits.replace_node(self.path, self.node, f"{self._label}{new}"),)
 
 

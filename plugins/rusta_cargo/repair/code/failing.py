@@ -6,6 +6,7 @@ A variant that nothing makes yet is most likely the one that is missing where an
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -13,7 +14,7 @@ from tree_sitter import Node
 
 from rusta_cargo.repair.code import nodes, types
 from rusta_cargo.repair.code.inference import Types
-from rusta_cargo.repair.code.items import Enum, ItemIndex, Struct
+from rusta_cargo.repair.code.items import Enum, Function, Impl, ItemIndex, Struct
 from rusta_cargo.repair.code.nodes import text
 from rusta_cargo.repair.proposer import Situation
 
@@ -28,6 +29,8 @@ _PATTERNS = (
     "tuple_pattern",
     "captured_pattern",
 )
+# `Err(Bad::Number(n))`, `ok_or(Bad::Empty)`, `map_err(|e| Bad { e })`
+_FAILS = re.compile(r"\b(?:Err|ok_or|ok_or_else|map_err)\((?:\|\w*\| ?)?([A-Z]\w*)(?=::| ?\{|\(|\))")
 _KEY = "rusta_cargo.repair.code.failing"
 
 
@@ -94,6 +97,13 @@ def _told(index: ItemIndex, value: Node, kind: str) -> str | None:
     return f"{text(subject)}.clone()"
 
 
+def failures_made(impl: Impl, index: ItemIndex) -> list[str]:
+    """The types of the tree whose values the functions of an impl fail with, as their bodies write them."""
+    bodies = " ".join(item.body.text for item in impl.items if isinstance(item, Function) and item.body is not None)
+    found = Counter(match[1] for match in _FAILS.finditer(bodies) if index.type_named(match[1]) is not None)
+    return [name for name, _ in sorted(found.items(), key=lambda pair: (-pair[1], pair[0]))]
+
+
 def made_somewhere(situation: Situation, index: ItemIndex, goal: Enum | Struct | None, variant: str) -> bool:
     """Some expression of the tree makes the variant."""
     if goal is None:
@@ -126,4 +136,4 @@ def _made(situation: Situation, index: ItemIndex) -> Iterator[tuple[str, str]]:
             yield written, text(name)
 
 
-__all__ = ["Failure", "failures", "made_somewhere"]
+__all__ = ["Failure", "failures", "failures_made", "made_somewhere"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from tree_sitter import Node
@@ -15,6 +16,9 @@ from rusta_cargo.repair.code.nodes import text
 from rusta_cargo.repair.code.similar import likeness
 from rusta_cargo.repair.code.undoing import undone
 from rusta_cargo.repair.proposer import Situation
+
+# A layer that is put on is right more often than other conversions, so it is a kind of its own.
+_MAKER = re.compile(r"(\w+::new)\(")
 
 
 def place_of(situation: Situation, here: Spot) -> Place:
@@ -41,13 +45,17 @@ def fitted(situation: Situation, here: Spot, have: str, want: str) -> Iterator[C
     shown = here.text if len(here.text) < 40 and "\n" not in here.text else "the value"
     literal = here.node if here.node.type in KINDS else None
     for new, weight in undone(here, have, want, place):
-        if new != here.text:
+        if ".as_deref" in new and ".as_deref" not in here.text:
+            yield "lend what it points at", here.rewritten(new), weight
+        elif new != here.text:
             what = f"`{shown}`" if literal is None else f"the literal `{shown}`"
             yield f"write `{short(new)}` for {what}", here.rewritten(new), weight
     if not types.same(have, want) or types.is_reference(have) != types.is_reference(want):
         for form, weight in conversions(have, want, place):
             sample = form.put(shown if shown != "the value" else "…", here.strength)
-            yield f"write `{short(sample)}`", here.wrapped(form), weight
+            maker = _MAKER.fullmatch(form.before)
+            title = f"write `{short(sample)}`" if maker is None else f"wrap it with `{maker[1]}`"
+            yield title, here.wrapped(form), weight
     yield from _other_names(here, want)
 
 

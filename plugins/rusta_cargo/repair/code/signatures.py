@@ -72,6 +72,7 @@ def parameter_list(
     for number, parameter in enumerate(declared.parameters):
         kind = type_here(parameter.type.text, impl, trait)
         name = parameter.pattern.text
+        kind = kind if keep is None or trait.path != STD else as_used(kind, keep)
         mine, theirs = kept.get(number), model.get(number)
         if theirs is not None:
             name = theirs.name or name
@@ -85,6 +86,13 @@ def parameter_list(
     return f"({', '.join(parts)})"
 
 
+def as_used(kind: str, keep: Function) -> str:
+    """A type of std by the short name that the function itself calls it by."""
+    written = keep.parameters_span.text + ("" if keep.returns is None else keep.returns.text)
+    used = set(re.findall(r"(?<![\w:])[A-Z]\w*", written))
+    return re.sub(r"\bstd::(?:\w+::)+([A-Z]\w*)", lambda m: m[1] if m[1] in used else m[0], kind)
+
+
 def _equal(mine: str, theirs: str, impl: Impl) -> bool:
     """One type, ``Self`` written out or not, lifetimes aside."""
     own = {"Self": impl.self_type.text}
@@ -94,6 +102,9 @@ def _equal(mine: str, theirs: str, impl: Impl) -> bool:
 def _receiver(declared: str, keep: Function | None) -> str:
     """The declared receiver; ``mut self`` may stay where ``self`` is declared."""
     mine = None if keep is None or keep.receiver is None else keep.receiver.text
+    if mine is not None and ":" in mine and ":" in declared:
+        same = types.short(mine.partition(":")[2]) == types.short(declared.partition(":")[2])
+        return mine if same else declared
     return mine if mine == "mut self" and declared == "self" else declared
 
 

@@ -20,6 +20,7 @@ WRAPPERS = (
     "RefCell::new",
     "Cell::new", "Mutex::new", "Box::pin", "PathBuf::from", "Path::new", "drop", "Poll::Ready", "Vec::from",
 )  # fmt: skip
+_UNSIZED = ("str", "Path", "OsStr", "CStr")
 # Methods that only change the form of what they are called on.
 CONVERTERS = (
     "clone", "to_string", "to_owned", "into", "unwrap", "as_ref", "as_mut", "as_str", "as_deref", "iter", "into_iter",
@@ -124,6 +125,7 @@ def _changed(spot: Spot, have: str, want: str, place: Place) -> Iterator[tuple[s
             yield f"{sign}{prefix('*').put(inner.text, inner.strength)}", 0.85
     if node.type == "call_expression":
         yield from _renamed(spot, want)
+        yield from _unsized(spot, have, want)
     if node.type == "identifier" and text(node) == "None" and types.head(want) == "Result":
         yield "Err(Default::default())", 0.05
     if node.type == "array_expression" and place.source[max(0, node.start_byte - 4) : node.start_byte] == b"vec!":
@@ -150,6 +152,21 @@ def _changed(spot: Spot, have: str, want: str, place: Place) -> Iterator[tuple[s
         variants = {variant.name for variant in getattr(goal, "variants", ())}
         if last in variants and types.head(have) != goal.name:
             yield f"{goal.name}::{last}", 0.6
+
+
+def _unsized(spot: Spot, have: str, want: str) -> Iterator[tuple[str, float]]:
+    """``Rc::new(text)`` for an ``Rc<str>``, ``held.as_ref()`` for an ``Option<&T>`` of an ``Option<Box<T>>``."""
+    callee, listed = spot.node.child_by_field_name("function"), spot.node.child_by_field_name("arguments")
+    head, inner = types.head(want), types.inner(want, "Rc", "Arc", "Box")
+    if inner is not None and text(callee) == f"{head}::new" and (inner in _UNSIZED or inner.startswith("[")):
+        yield f"{head}::from{text(listed)}", 0.9
+    method = text(None if callee is None else callee.child_by_field_name("field"))
+    mine, theirs = types.inner(have, "Option"), types.inner(want, "Option")
+    if mine is None or theirs is None or method not in ("as_ref", "as_mut") or not types.is_reference(theirs):
+        return
+    if _pointed_at(types.referent(mine), types.referent(theirs)) or types.referent(theirs) in _UNSIZED:
+        owner = text(None if callee is None else callee.child_by_field_name("value"))
+        yield f"{owner}.{'as_deref' if method == 'as_ref' else 'as_deref_mut'}()", 0.9
 
 
 def _pointed_at(pointer: str, want: str) -> bool:

@@ -13,7 +13,7 @@ from rusta_cargo.repair.code import types
 from rusta_cargo.repair.code.analogy import common
 from rusta_cargo.repair.code.distinct import distinct
 from rusta_cargo.repair.code.edits import add_bound, delete, insert, into_body, replace
-from rusta_cargo.repair.code.items import Alias, Function, Item, ItemIndex, Trait
+from rusta_cargo.repair.code.items import Alias, Function, Impl, Item, ItemIndex, Trait
 from rusta_cargo.repair.code.labels import quoted
 from rusta_cargo.repair.code.nodes import enclosing, node_at, text
 from rusta_cargo.repair.code.similar import likeness
@@ -77,6 +77,7 @@ def _misnamed(situation: Situation, index: ItemIndex, diagnostic: Diagnostic, pl
     told = quoted(diagnostic.message)
     name = told[0] if told else ""
     item = index.at(place.path, place.start)
+    yield from _of_impl(situation, item, name, place)
     traits = [index.trait(other) for other in [*told[1:], *_bounds(item, told[1:2])]]
     while item is not None and not isinstance(item, Trait):
         item = item.parent
@@ -111,6 +112,18 @@ def _misnamed(situation: Situation, index: ItemIndex, diagnostic: Diagnostic, pl
             (change,),
             0.35 if not known else 0.2,
         )
+
+
+def _of_impl(situation: Situation, item: Item | None, name: str, place: Span) -> Iterator[Answer]:
+    """``Self::Err`` in an impl whose associated type is ``Error``."""
+    while item is not None and not isinstance(item, Impl):
+        item = item.parent
+    if item is None or not situation.source(place.path)[: place.start].endswith(b"Self::"):
+        return
+    known = [other.name for other in item.items if isinstance(other, Alias) and other.name != name]
+    for other in known:
+        prior = 0.9 if len(known) == 1 else 0.85 * likeness(name, other)
+        yield f"the associated type is `{other}`", (replace(place.path, place.start, place.end, other),), prior
 
 
 def _bounds(item: Item | None, names: list[str]) -> list[str]:

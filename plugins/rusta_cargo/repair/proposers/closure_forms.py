@@ -1,5 +1,5 @@
-"""Closures that are not what their caller asks for: E0525, E0593, E0631, and E0271 of closures, iterators and
-impls.
+"""Closures that are not what their caller asks for: E0525, E0593, E0594, E0599, E0631, and E0271 of closures,
+iterators and impls.
 
 The closure changes (what it captures is lent or cloned, parameters are dropped or added, their types follow), a
 function is wrapped into a closure, or the bound of a function in the tree asks for less.
@@ -29,6 +29,8 @@ _SIGNATURE = re.compile(
     r"expected (?:closure|function) signature `(.*?)`\s+found (?:closure|function) signature `(.*?)`",
     re.DOTALL,
 )
+# What other languages call the call of a function object.
+_CALLS = ("call", "invoke", "apply", "run", "accept", "call_mut", "call_once")
 _TRAITS = ("FnOnce", "FnMut", "Fn")
 
 
@@ -121,13 +123,14 @@ def _first(node: Node) -> Node | None:
 def _resized(case: Case, listed: Node, body: Node, spans: list[tuple[int, int]], want: int) -> Iterator[Answer]:
     written = [case.source[start:end].decode("utf-8", "replace") for start, end in spans]
     if len(written) < want:
-        more = ["_"] * (want - len(written))
+        missed = _missed(case, body)
+        more = (missed + ["_"] * want)[: want - len(written)]
         for place, prior in ((len(written), 0.55), (0, 0.35)):
             new = [*written[:place], *more, *written[place:]]
             yield Answer(
                 "take the other arguments as well",
                 (edits.replace_node(case.path, listed, f"|{', '.join(new)}|"),),
-                prior,
+                0.9 * prior / 0.55 if missed and place else prior,
             )
         return
     used = names_in(body)
@@ -147,6 +150,47 @@ def _resized(case: Case, listed: Node, body: Node, spans: list[tuple[int, int]],
             (edits.replace_node(case.path, listed, f"|({', '.join(written)})|"),),
             0.75,
         )
+
+
+def _missed(case: Case, body: Node) -> list[str]:
+    """The names that the body of a closure speaks of and that are bound nowhere."""
+    found = [
+        quoted(d.message)[0] for d in case.situation.diagnostics
+        if d.code == "E0425" and d.message.startswith("cannot find value") and d.primary is not None
+        and d.primary.path == case.path and body.start_byte <= d.primary.start < body.end_byte
+    ]  # fmt: skip
+    return list(dict.fromkeys(found))
+
+
+def _changing(case: Case) -> Iterator[Answer]:
+    """E0594, E0596: the closure changes what it holds, so it is a ``FnMut`` where it is given or taken."""
+    for span in case.spans("change this to return `FnMut`", "change this to accept `FnMut`"):
+        source = case.situation.source(span.path)
+        found = re.search(rb"\bFn(?=\()", source[span.start : span.end])
+        if found is not None:
+            at = span.start + found.start()
+            yield Answer(
+                "let the closure change what it holds", (edits.replace(span.path, at, at + 2, "FnMut"),), 0.9, _RISK
+            )
+
+
+def _invoked(case: Case) -> Iterator[Answer]:
+    """E0599: ``f.call(x)`` of a closure or function is ``f(x)``."""
+    access = nodes.around(case.node, "field_expression") or case.node
+    value = access.child_by_field_name("value")
+    kind = [*quoted(case.diagnostic.message), "", ""][1]
+    word = case.situation.text(case.path, case.place.start, case.place.end)
+    closure = re.search(r"^(?:&(?:mut )?)*(?:impl |dyn )?Fn(?:Mut|Once)?\(|^(?:&(?:mut )?)*(?:\{closure|fn\()", kind)
+    if (
+        closure
+        and word in _CALLS
+        and value is not None
+        and value.type == "identifier"
+        and not case.in_macro(case.place)
+    ):
+        yield Answer(f"call `{text(value)}` itself", (edits.delete(case.path, value.end_byte, case.place.end),), 0.93)
+    elif closure and word in _CALLS and case.source[: case.place.start].endswith(b"."):
+        yield Answer("call it itself", (edits.delete(case.path, case.place.start - 1, case.place.end),), 0.9)
 
 
 def _arguments(case: Case) -> Iterator[Answer]:
@@ -252,4 +296,9 @@ def _by_value(case: Case, node: Node, want: list[str], have: list[str]) -> Itera
         yield Answer(f"go through values with `{then}`", parts, 0.88 if goes and right else 0.35)
 
 
-propose = answering({"E0525": (_kind,), "E0593": (_count,), "E0631": (_arguments,)})
+propose = answering(
+    {
+        "E0525": (_kind,), "E0593": (_count,), "E0631": (_arguments,), "E0594": (_changing,), "E0596": (_changing,),
+        "E0599": (_invoked,),
+    }
+)  # fmt: skip

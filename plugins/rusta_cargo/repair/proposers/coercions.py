@@ -110,6 +110,7 @@ def _changes(situation: Situation, index: ItemIndex, diagnostic: Diagnostic) -> 
         doubt = _CONTRADICTED if _contradicted(situation, diagnostic, have) else 1.0
         for title, parts, weight in fitted(situation, here, have, want):
             yield title, parts, weight * _THERE * factor * doubt
+    yield from _lent(situation, here, pair.found, pair.expected)
     yield from _where_bound(situation, here, pair.found, pair.expected)
     yield from _of_method(here, pair.found)
     yield from _siblings(here, pair.expected)
@@ -151,6 +152,18 @@ def _arguments(situation: Situation, index: ItemIndex, diagnostic: Diagnostic) -
         titles = ", ".join(change[0] for change in row)
         parts = tuple(part for change in row for part in change[1])
         yield titles, parts, min(change[2] for change in row) * (1.0 if row is best else _SECOND)
+
+
+def _lent(situation: Situation, here: Spot, have: str, want: str) -> Iterator[Change]:
+    """``&"a"`` where a ``&String`` is wanted: what is lent is made fit, and lent as before."""
+    value = here.node.child_by_field_name("value") if here.kind == "reference_expression" else None
+    if value is None or not types.is_reference(have) or not types.is_reference(want):
+        return
+    inner, goal = types.referent(have), types.referent(want)
+    owned = goal == "String" or types.head(goal) in ("Vec", "PathBuf", "OsString")
+    if owned and (types.is_reference(inner) or inner.startswith("[")):
+        for title, parts, weight in fitted(situation, here.of(value), inner, goal):
+            yield title, parts, weight * _THERE
 
 
 def _where_bound(situation: Situation, here: Spot, have: str, want: str) -> Iterator[Change]:

@@ -1,5 +1,5 @@
 """Constants and statics whose value cannot be had when the crate is compiled: E0015, E0658 of const functions, E0010,
-E0080, E0492, E0493, E0764.
+E0080, E0492, E0493, E0764; and E0308 of one declared as owned.
 
 The function called becomes ``const``; a value that needs the heap becomes a borrowed one, or is made on first use; a
 constant with interior mutability becomes a static; arithmetic that overflows gets a wider type; a loop in a
@@ -16,6 +16,7 @@ from tree_sitter import Node
 from rusta_cargo.repair.code import edits, nodes, types
 from rusta_cargo.repair.code.answers import Answer, Answering, Case, answering
 from rusta_cargo.repair.code.items import Function, Trait, Value
+from rusta_cargo.repair.code.labels import mismatch
 from rusta_cargo.repair.code.nodes import text
 from rusta_cargo.repair.code.renaming import within
 from rusta_cargo.repair.code.seeing import expression_at
@@ -110,6 +111,25 @@ def _borrowed(case: Case) -> Iterator[Answer]:
             edits.replace_node(case.path, value, f"&[{inner}]"),
         )
         yield Answer("use a slice", parts, 0.8)
+
+
+def _lent(case: Case) -> Iterator[Answer]:
+    """E0308: a constant declared as an owned text or list whose value is a borrowed one takes the value's type."""
+    holder, told = _holder(case), mismatch(case.diagnostic)
+    if holder is None or told is None or holder.type not in ("const_item", "static_item"):
+        return
+    kind, value = holder.child_by_field_name("type"), holder.child_by_field_name("value")
+    if kind is None or value is None or (value.start_byte, value.end_byte) != (case.place.start, case.place.end):
+        return
+    element = types.inner(types.tidy(told.expected), "Vec")
+    inner = types.referent(told.found) if types.is_reference(told.found) else ""
+    if types.tidy(told.expected) == "String" and told.found == "&str":
+        yield Answer("declare it as the text that it is", (edits.replace_node(case.path, kind, "&str"),), 0.85)
+    elif element is not None and inner.startswith("[") and (item := types.element(inner)) is not None:
+        listed = types.inner(text(kind), "Vec") or item
+        if types.same(item, element) or item == element:
+            change = edits.replace_node(case.path, kind, f"&[{listed}]")
+            yield Answer("declare it as the slice that it is", (change,), 0.85)
 
 
 def _lazily(case: Case) -> Iterator[Answer]:
@@ -281,6 +301,7 @@ _TABLE: dict[str | None, tuple[Answering, ...]] = {
     "E0010": _CONST,
     "E0658": _CONST[:2],
     "E0493": _CONST,
+    "E0308": (_lent,),
     "E0080": (_overflow,),
     "E0492": (_as_static,),
     "E0764": (_as_static,),

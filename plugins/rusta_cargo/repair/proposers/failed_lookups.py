@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from tree_sitter import Node
 
 from rusta_cargo.repair.code import edits, nodes, types
+from rusta_cargo.repair.code.aliases import unaliased
 from rusta_cargo.repair.code.answers import Answer, Case, answering
 from rusta_cargo.repair.code.expression import Spot, smallest
 from rusta_cargo.repair.code.failing import Failure, failures
@@ -33,7 +34,7 @@ def _tried(case: Case) -> Iterator[Answer]:
         return
     tried = nodes.enclosing(case.node, "try_expression")
     value = None if tried is None else tried.named_children[0]
-    error = _error(case.node)
+    error = _error(case, case.node)
     if value is not None and error is not None:
         for failure in _failures(case, error, value):
             yield _answer(case, value, failure, _or(failure))
@@ -48,13 +49,13 @@ def _mismatched(case: Case) -> Iterator[Answer]:
     if types.head(told.expected) == "Result" and types.head(told.found) == "Option":
         within = found[1][0] if found[1] else ""
         then = "?" if types.head(within) == "Result" else ""
-        error = _error(case.node) or (expected[1][1] if len(expected[1]) > 1 else None)
+        error = _error(case, case.node) or (expected[1][1] if len(expected[1]) > 1 else None)
         if error is not None and case.node.type == "call_expression":
             for failure in _failures(case, error, case.node):
                 yield _answer(case, case.node, failure, _or(failure) + then)
     if "Option" in (types.head(told.found), types.head(told.expected)):
         for value in _bound_lookups(case):
-            error = _error(value.node)
+            error = _error(case, value.node)
             for failure in () if error is None else _failures(case, error, value.node):
                 yield _answer(case, value.node, failure, _or(failure) + "?", _BOUND)
 
@@ -102,12 +103,13 @@ def _answer(case: Case, value: Node, failure: Failure, step: str, share: float =
     )
 
 
-def _error(node: Node) -> str | None:
-    """The error that the function around ``node`` returns, when it is not left to an alias."""
+def _error(case: Case, node: Node) -> str | None:
+    """The error that the function around ``node`` returns, in its own words or in those of an alias."""
     around = nodes.callable_of(node)
     returned = None if around is None else around.child_by_field_name("return_type")
-    given = [] if returned is None else types.arguments(text(returned))
-    return given[1] if len(given) == 2 and types.head(text(returned)) == "Result" else None
+    written = "" if returned is None else unaliased(case.index, text(returned))
+    given = types.arguments(written)
+    return given[1] if len(given) == 2 and types.head(written) == "Result" else None
 
 
 propose = answering({"E0277": (_tried,), "E0308": (_mismatched,), "E0271": (_other_error,)})

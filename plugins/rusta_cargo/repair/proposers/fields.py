@@ -112,7 +112,7 @@ def _declare(
     situation: Situation, index: ItemIndex, struct: Struct, name: str, value: Node, prior: float
 ) -> Iterator[Answer]:
     """Adds the field to the declaration, with the type of the value it gets."""
-    kind = Types(nodes_root(value), index).of(value)
+    kind = Types(nodes_root(value), index).of(value) or _marker(struct, value)
     if kind is None or struct.shape != "named" or not name.isidentifier() or struct.kind == "union":
         return
     kind = {"{integer}": "i32", "{float}": "f64"}.get(kind, kind)
@@ -126,6 +126,14 @@ def _declare(
     change = edits.add_field(situation.source(struct.path), struct, f"{seen}{name}: {kind}")
     if change is not None:
         yield f"declare the field `{name}: {kind}` of `{struct.name}`", (change,), prior
+
+
+def _marker(struct: Struct, value: Node) -> str | None:
+    """``PhantomData`` marks the one parameter that no field speaks of."""
+    spoken = {word for field in struct.fields for word in types.words(field.type.text)}
+    idle = [generic.name for generic in struct.generics if generic.kind == "type" and generic.name not in spoken]
+    path, _, name = text(value).rpartition("::")
+    return f"{path}::{name}<{idle[0]}>".removeprefix("::") if name == "PhantomData" and len(idle) == 1 else None
 
 
 def nodes_root(node: Node) -> Node:
@@ -149,7 +157,7 @@ def _access(situation: Situation, index: ItemIndex, diagnostic: Diagnostic, plac
         known = [str(number) for number in range(len(members))]
     else:
         known = quoted(notes.partition("available field")[2])
-    scored = [(likeness(name, field) if not field.isdecimal() else 0.4, field) for field in known]
+    scored = [(_nearness(name, field, known), field) for field in known]
     for alike, field in sorted(scored, key=lambda pair: (-pair[0], pair[1]))[:4]:
         prior = 0.85 * alike if alike >= 0.5 else 0.3 / len(known)
         yield (
@@ -164,6 +172,15 @@ def _access(situation: Situation, index: ItemIndex, diagnostic: Diagnostic, plac
     node = node_at(situation.syntax(place.path), place.start, place.end)
     if struct is not None and (value := _assigned(node)) is not None:
         yield from _declare(situation, index, struct, name, value, 0.2)
+
+
+def _nearness(name: str, field: str, known: list[str]) -> float:
+    """How alike two names of fields are. Of numbers: who counts from one goes past the end by one."""
+    if not field.isdecimal():
+        return likeness(name, field)
+    if not name.isdecimal():
+        return 0.4
+    return 0.6 if int(name) == len(known) and int(field) == len(known) - 1 else 0.4
 
 
 def _through(index: ItemIndex, place: Span, name: str, owner: str, struct: Struct | None) -> Iterator[Answer]:

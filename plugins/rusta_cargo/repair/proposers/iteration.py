@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from rusta_cargo.repair.code import edits, nodes, types
 from rusta_cargo.repair.code.conversion import conversions
 from rusta_cargo.repair.code.declarations import retyped
-from rusta_cargo.repair.code.expression import prefix, smallest, spot, suffix
+from rusta_cargo.repair.code.expression import Spot, prefix, smallest, spot, suffix
 from rusta_cargo.repair.code.fitting import fitted, place_of
 from rusta_cargo.repair.code.gathering import Change, Reader, gathered, sound
 from rusta_cargo.repair.code.items import (
@@ -176,10 +176,12 @@ def _indices(situation: Situation, index: ItemIndex, diagnostic: Diagnostic) -> 
         for end in ends:
             yield from ((t, r, 0.8 * w) for t, r, w in retyped(end, "usize"))
     else:
+        outvoted = _never_cast(situation, here)
         for title, parts_, weight in fitted(situation, here, by, "usize"):
-            yield title, parts_, (1.25 if " as usize" in title else 1.0) * weight
+            share = 1.0 if " as usize" not in title else 0.6 if outvoted else 1.25
+            yield title, parts_, share * weight
         for title, parts_, weight in retyped(here, "usize"):
-            yield title, parts_, 1.2 * weight
+            yield (f"for all indices: {title}", parts_, 0.95) if outvoted else (title, parts_, 1.2 * weight)
         if types.head(flat) == "Vec" and node is not None and types.head(by) in ("str", "String"):
             name = here.text.strip('"')
             yield (
@@ -189,6 +191,15 @@ def _indices(situation: Situation, index: ItemIndex, diagnostic: Diagnostic) -> 
             )
     if types.head(flat) in ("HashMap", "BTreeMap") and node is not None and not types.is_reference(by):
         yield "look up by reference", here.wrapped(prefix("&")), 0.8
+
+
+def _never_cast(situation: Situation, here: Spot) -> bool:
+    """The name indexes several times and is cast nowhere: its declaration is the slip, not all of its uses."""
+    name = here.text.rpartition(".")[2]
+    told = [d.primary for d in situation.diagnostics if _INDEXED.search(d.message) and d.primary is not None]
+    alike = [span for span in told if situation.text(span.path, span.start, span.end) == here.text]
+    cast = re.search(rf"\b{re.escape(name)}(?:\)| )*as usize\b".encode(), situation.source(here.path))
+    return len(alike) > 1 and cast is None
 
 
 _READERS: dict[str, tuple[Reader, ...]] = {"E0277": (_loops, _indices), "E0599": (_loops,)}

@@ -112,6 +112,8 @@ def _function(case: Case, item: Function) -> Iterator[Answer]:
     values = list(results(node))
     constant = bool(values) and all(_LITERAL.match(text(value)) for value in values)
     known = [name for name, _ in declared(case.index, case.path, case.place.start)]
+    if any(other.code == "E0424" for other in case.situation.diagnostics) and item.receiver is None and not lent:
+        return  # it is to be borrowed from the `self` that was lost
     if not lent and not (listed is not None and "'" in text(listed)):
         static = tuple(filled(case.path, case.index, returned, "'static"))
         yield Answer("what is returned is static", static, 0.92 if constant else 0.2)

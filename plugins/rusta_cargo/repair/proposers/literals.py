@@ -35,13 +35,17 @@ def propose(situation: Situation) -> Iterator[Candidate]:
     """End what never ends; mend escapes and number prefixes."""
     for number, error in enumerate(situation.diagnostics):
         place = error.primary
-        if place is None or error.code not in (*UNTERMINATED, "E0758", "E0768"):
+        empty = error.message == "empty character literal"
+        if place is None or not (empty or error.code in (*UNTERMINATED, "E0758", "E0768")):
             continue
         try:
             source = situation.source(place.path)
         except SourceUnavailable:
             continue
-        if error.code == "E0758":
+        if empty:
+            start = source.find(b"''", max(0, place.start - 1), place.end + 2)
+            changes = [replace(place.path, start, start + 2, text) for text in ('""', "' '")] if start >= 0 else []
+        elif error.code == "E0758":
             changes = _comment_ends(place.path, source, place.start)
         elif error.code == "E0768":
             changes = [
@@ -55,15 +59,15 @@ def propose(situation: Situation) -> Iterator[Candidate]:
         elif error.code == "E0748":
             changes = _raw_ends(place.path, source, place.start)
         else:
-            changes = _quotes(place.path, source, place.start, UNTERMINATED[error.code])
+            changes = _quotes(place.path, source, place.start, UNTERMINATED[error.code or ""])
         rated = sorted(changes, key=lambda change: not _whole(source, change))
         for rank, change in enumerate(rated[:_OFFERED]):
             yield Candidate(
-                title=f"add the missing `{change.text.strip()}`",
+                title=f"write `{change.text}`" if empty else f"add the missing `{change.text.strip()}`",
                 replacements=(change,),
                 prior=(0.8 if _whole(source, change) else 0.2) * 0.8**rank,
                 diagnostic=number,
-                cites=(error.code,),
+                cites=(error.code,) if error.code else (),
             )
 
 

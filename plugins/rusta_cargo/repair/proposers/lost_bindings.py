@@ -17,14 +17,14 @@ from rusta_cargo.repair.code.nodes import text
 from rusta_cargo.repair.proposer import Candidate, Replacement, Situation, SourceUnavailable
 from rusta_schemas.diagnostic import Diagnostic, Span
 
-_PRIOR = 0.93
+_PRIOR, _EARLIER = 0.93, 0.6
 _SHAPES = ("E0308", "E0023", "E0026", "E0027", "E0631", "E0593")
 _PATTERNS = ("tuple_pattern", "tuple_struct_pattern", "parenthesized_pattern")
 
 
 @sound
 def propose(situation: Situation) -> Iterator[Candidate]:
-    """The name put back at the end of the pattern that an error is about."""
+    """The name put back into the pattern that an error is about, at its end first."""
     done: set[tuple[str, int, str]] = set()
     for diagnostic in situation.diagnostics:
         place, names = diagnostic.primary, quoted(diagnostic.message)
@@ -37,6 +37,10 @@ def propose(situation: Situation) -> Iterator[Candidate]:
                 # It answers two errors at least: this one and that of the pattern.
                 change = _added(place.path, pattern, closing, names[0])
                 yield Candidate(f"bind `{names[0]}` in the pattern", (change,), _PRIOR, cites=("E0425",))
+                for rank, part in enumerate(reversed(_parts(pattern))):
+                    earlier = edits.insert(place.path, part.start_byte, f"{names[0]}, ")
+                    prior = _EARLIER / (1 + rank)
+                    yield Candidate(f"bind `{names[0]}` earlier in the pattern", (earlier,), prior, cites=("E0425",))
 
 
 def _short_patterns(situation: Situation, place: Span) -> Iterator[tuple[Node, Node]]:
@@ -82,10 +86,14 @@ def _of_shape(diagnostic: Diagnostic) -> Span | None:
     return diagnostic.primary if diagnostic.code in _SHAPES else None
 
 
-def _added(path: str, pattern: Node, closing: Node, name: str) -> Replacement:
-    inner = pattern.named_children
+def _parts(pattern: Node) -> list[Node]:
+    """The patterns inside the brackets."""
     opening = next(child for child in pattern.children if child.type == "(")
-    last = inner[-1] if inner and inner[-1].start_byte > opening.start_byte else None
+    return [part for part in pattern.named_children if part.start_byte > opening.start_byte]
+
+
+def _added(path: str, pattern: Node, closing: Node, name: str) -> Replacement:
+    last = next(reversed(_parts(pattern)), None)
     if last is None:
         return edits.insert(path, closing.start_byte, name)
     return edits.insert(path, last.end_byte, f", {name}")

@@ -19,6 +19,7 @@ from rusta_cargo.repair.code.labels import quoted
 from rusta_cargo.repair.proposer import Candidate, Situation
 from rusta_schemas.diagnostic import Diagnostic
 
+_NAMED = 0.97
 _VALUE = re.compile(r"cannot find (?:value|function) `([a-z_]\w*)` in this scope")
 
 
@@ -27,6 +28,7 @@ def propose(situation: Situation) -> Iterator[Candidate]:
     """Candidates that declare a parameter under a name that the body misses."""
     index: ItemIndex | None = None
     done: set[tuple[int, str]] = set()
+    yield from _nameless(situation)
     for diagnostic in situation.diagnostics:
         place = diagnostic.primary
         found = _VALUE.match(diagnostic.message) if diagnostic.code == "E0425" else None
@@ -45,6 +47,26 @@ def propose(situation: Situation) -> Iterator[Candidate]:
             continue
         for kind, prior in _types(situation, index, item, found[1], diagnostic):
             yield _declared(item, found[1], kind, prior)
+
+
+def _nameless(situation: Situation) -> Iterator[Candidate]:
+    """``fn from(io::Error)`` whose body speaks of ``err``: the compiler would call it ``_``."""
+    for number, diagnostic in enumerate(situation.diagnostics):
+        for suggestion in diagnostic.suggestions:
+            parts = suggestion.replacements
+            if not suggestion.message.startswith("explicitly ignore the parameter name") or len(parts) != 1:
+                continue
+            path, start = parts[0].path, parts[0].start
+            source = situation.source(path)
+            following = source.find(b"\nfn ", start) if source.find(b"\nfn ", start) >= 0 else len(source)
+            missed = [
+                found[1] for d in situation.diagnostics if d.code == "E0425" and d.primary is not None
+                and (found := _VALUE.match(d.message)) and d.primary.path == path
+                and start < d.primary.start < following
+            ]  # fmt: skip
+            if missed:
+                named = parts[0].model_copy(update={"text": parts[0].text.replace("_", missed[0], 1)})
+                yield Candidate(f"call the parameter `{missed[0]}`", (named,), _NAMED, diagnostic=number)
 
 
 def _is_assigned(situation: Situation, path: str, end: int) -> bool:

@@ -15,8 +15,9 @@ from rusta_cargo.repair.code.items import Function, Impl, Struct
 from rusta_cargo.repair.code.labels import mismatch
 from rusta_cargo.repair.code.model import Field
 from rusta_cargo.repair.code.nodes import text
+from rusta_cargo.repair.code.std_methods import has_method
 
-_PRIOR = 0.95
+_PRIOR, _WRAPPED = 0.95, 0.8
 
 
 def _used(case: Case) -> Iterator[Answer]:
@@ -43,6 +44,23 @@ def _given(case: Case) -> Iterator[Answer]:
         yield _put(case, number)
 
 
+def _wrapped(case: Case) -> Iterator[Answer]:
+    """``self.max(n)`` in a method of ``struct Depth(usize)``, whose field has the method."""
+    item = case.item
+    owner = None if item is None or not item.is_method else item.owner
+    access = case.node if case.node.type == "field_expression" else case.node.parent
+    value = None if access is None else access.child_by_field_name("value")
+    if not isinstance(owner, Impl) or value is None or text(value) != "self":
+        return
+    structs = [found for found in case.index.named(owner.name, Struct) if found.shape == "tuple"]
+    name = case.situation.text(case.path, case.place.start, case.place.end)
+    if len(structs) != 1 or len(structs[0].fields) != 1 or not has_method(name):
+        return
+    if types.head(structs[0].fields[0].type.text) in (*types.NUMBERS, "String", "Vec", "str", "Option", "HashMap"):
+        put = edits.insert(case.path, value.end_byte, ".0")
+        yield Answer(f"call `{name}` on `self.0`", (put,), _WRAPPED)
+
+
 def _field(case: Case, number: str) -> Field | None:
     """The field of that number of the struct whose method this is."""
     item = case.item
@@ -57,4 +75,6 @@ def _put(case: Case, number: Node) -> Answer:
     return Answer(f"write `self.{text(number)}`", (edits.insert(case.path, number.start_byte, "self."),), _PRIOR)
 
 
-propose = answering({"E0599": (_used,), "E0610": (_used,), "E0689": (_used,), "E0608": (_used,), "E0308": (_given,)})
+propose = answering(
+    {"E0599": (_used, _wrapped), "E0610": (_used,), "E0689": (_used,), "E0608": (_used,), "E0308": (_given,)}
+)

@@ -31,7 +31,7 @@ from rusta_schemas.diagnostic import Diagnostic, Span
 
 MOST = 10
 _SHARED = 0.85  # what several siblings agree on
-_ALONE = 0.55
+_ALONE = 0.8  # one sibling of the same type that says more than its own name
 
 
 @distinct

@@ -17,6 +17,7 @@ from rusta_cargo.repair.code.analogy import by_analogy, common, mentions
 from rusta_cargo.repair.code.bodies import bodies
 from rusta_cargo.repair.code.distinct import distinct
 from rusta_cargo.repair.code.edits import insert, replace
+from rusta_cargo.repair.code.failing import failures_made
 from rusta_cargo.repair.code.items import Alias, Function, Impl, Item, ItemIndex, Trait, Value
 from rusta_cargo.repair.code.labels import named
 from rusta_cargo.repair.code.nodes import indent_at, indent_unit
@@ -181,6 +182,8 @@ def _alias(index: ItemIndex, impl: Impl, name: str) -> list[_Made]:
         offer("Self", 0.4)
         offer(impl.self_type.text, 0.38)
     if name in ("Err", "Error"):
+        for rank, kind in enumerate(failures_made(impl, index)):
+            offer(kind, 0.88 / (1 + rank))
         offer("String", 0.15)
     offer("()", 0.05)
     offer("Self", 0.04)

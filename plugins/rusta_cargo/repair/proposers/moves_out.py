@@ -88,7 +88,7 @@ def _lent(case: Case, node: Node) -> Iterator[Answer]:
             yield Answer(
                 f"match on `&mut {shown}`",
                 (edits.insert(case.path, node.start_byte, "&mut "),),
-                0.45,
+                0.97 if _changed_inside(case, parent) else 0.45,
             )
         yield from _by_reference(case)
     elif holder == "for_expression":
@@ -107,6 +107,15 @@ def _changed_later(case: Case, declaration: Node) -> bool:
     return any(
         other.code == "E0596" and f"cannot borrow `{name}` as mutable" in other.message
         for other in case.situation.diagnostics
+    )
+
+
+def _changed_inside(case: Case, holder: Node) -> bool:
+    """What the patterns bind is changed where it lies: it was to stay there."""
+    whole = nodes.enclosing(holder, ("match_expression", "if_expression", "while_expression"))
+    places = [d.primary for d in case.situation.diagnostics if d.code in ("E0596", "E0594") and d.primary is not None]
+    return whole is not None and any(
+        place.path == case.path and whole.start_byte <= place.start < whole.end_byte for place in places
     )
 
 

@@ -36,6 +36,9 @@ _LESS_SURE = tuple(
         (r"^if you meant to write a \w+ literal", 0.8),
         (r"^wrap(?:ping)? the value|^try wrapping the expression", 0.85),
         (r"^consider using a `let` binding", 0.3),
+        (r"^call `Into::into` .* into `(?:RefCell|Cell|Mutex|RwLock|OnceCell|Rc|Arc)<(?!str>|\[|\(?dyn )", 0.15),
+        (r"^you might have meant to use `if let`", 0.45),  # it comes with `let … else`, which keeps what is bound
+        (r"^try using `\.map\(\|v\| &\*\*v\)`", 0.2),  # what `as_deref` is there for
         (r"^use the `\?` operator to extract", 0.72),
         (r"^if you don't care about th(?:is|ese) missing fields?", 0.5),
         (r"^change the delimiters to curly braces", 0.3),
@@ -43,6 +46,7 @@ _LESS_SURE = tuple(
 )
 # What the compiler writes where it cannot know the words.
 _REASON = '.expect("REASON")'
+_LISTED = re.compile(r"'\w+, ")
 _SEMICOLON = "consider using a semicolon here"
 _RETURN_TYPE = ("try adding a return type", "a return type might be missing here")
 # What is called for what it does; its value is often left unused.
@@ -55,7 +59,7 @@ _FORMS = re.compile(
     r"^\s*\.(?:to_string|to_owned|clone|into|as_str|as_ref|as_mut|borrow|to_vec|iter|into_iter|unwrap|as_slice|"
     r"into_boxed_str|into_string|collect|as_deref|cloned|copied|deref|to_path_buf|as_path)\("
 )
-_LOSSY = 0.2
+_LOSSY, _MISSPELT = 0.2, 0.6
 _FIELDS = ("include the missing field", "include the missing fields")
 _PANICS = re.compile(r"\.(?:unwrap|expect)\(")
 PANICS = "panics when the value does not fit"
@@ -82,7 +86,7 @@ def suggestions(situation: Situation) -> Iterator[Candidate]:
 
     Together: all sure ones that do not overlap; then all of one kind (same code and wording). Alone: each by itself.
     """
-    offers = _offers(situation.diagnostics)
+    offers = _offers(situation)
     usable = [offer for offer in offers if not _has_holes(offer.suggestion)]
     sure = [o for o in usable if _prior(o, situation) >= PRIORS[Applicability.MACHINE]]
     yield from _together(sure, "apply every sure suggestion of the compiler", SUREST, situation)
@@ -112,15 +116,15 @@ def _failure_compared(offer: _Offer, situation: Situation) -> bool:
     return node.type == "binary_expression" or (node.parent is not None and node.parent.type == "binary_expression")
 
 
-def _offers(diagnostics: Iterable[Diagnostic]) -> list[_Offer]:
+def _offers(situation: Situation) -> list[_Offer]:
     found: dict[tuple[tuple[str, int, int, str], ...], _Offer] = {}
-    for index, diagnostic in enumerate(diagnostics):
+    for index, diagnostic in enumerate(situation.diagnostics):
         if diagnostic.level is not Level.ERROR:
             continue
         for proposed in diagnostic.suggestions:
             if not proposed.replacements:
                 continue
-            suggestion = _said(proposed)
+            suggestion = _said(proposed, situation)
             key = _key(suggestion.replacements)
             known = found.get(key)
             errors = (index,) if known is None else (*known.errors, index)
@@ -129,14 +133,26 @@ def _offers(diagnostics: Iterable[Diagnostic]) -> list[_Offer]:
     return list(found.values())
 
 
-def _said(suggestion: Suggestion) -> Suggestion:
-    """The suggestion without the reason that nobody gave."""
-    if not any(_REASON in part.text for part in suggestion.replacements):
+def _said(suggestion: Suggestion, situation: Situation) -> Suggestion:
+    """The suggestion without the reason that nobody gave, and without the comma of a lifetime that stays alone."""
+    if not any(_REASON in part.text or _LISTED.fullmatch(part.text) for part in suggestion.replacements):
         return suggestion
     parts = [
-        part.model_copy(update={"text": part.text.replace(_REASON, ".unwrap()")}) for part in suggestion.replacements
+        part.model_copy(update={"text": _tidied(part, situation).replace(_REASON, ".unwrap()")})
+        for part in suggestion.replacements
     ]
     return suggestion.model_copy(update={"replacements": tuple(parts)})
+
+
+def _tidied(part: Replacement, situation: Situation) -> str:
+    """``'a, `` in front of the ``>`` of an empty list is ``'a``."""
+    if _LISTED.fullmatch(part.text):
+        try:
+            if situation.source(part.path)[part.end : part.end + 1] == b">":
+                return part.text.rstrip(", ")
+        except LookupError:
+            pass
+    return part.text
 
 
 def _key(replacements: Iterable[Replacement]) -> tuple[tuple[str, int, int, str], ...]:
@@ -194,7 +210,8 @@ def _alike(offers: list[_Offer], diagnostics: tuple[Diagnostic, ...]) -> list[li
 def _single(offer: _Offer, situation: Situation) -> Candidate:
     suggestion = offer.suggestion
     risk = _risk(suggestion.replacements)
-    prior = _prior(offer, situation) + CONFIRMED * (len(offer.errors) - 1)
+    prior = _prior(offer, situation)
+    prior += 0.0 if prior == _MISSPELT else CONFIRMED * (len(offer.errors) - 1)
     code = situation.diagnostics[offer.errors[0]].code
     return Candidate(
         title=_title(suggestion),
@@ -220,7 +237,26 @@ def _prior(offer: _Offer, situation: Situation) -> float:
         return _LOSSY
     if wording.startswith("or always ignore missing fields"):
         return 0.35 if _fields_used(situation, situation.diagnostics[offer.errors[0]]) else 0.88
+    if wording.startswith("consider importing") and _misspelt(situation, suggestion):
+        return _MISSPELT
+    if wording.startswith("consider cloning the value if") and _iterates(situation.diagnostics[offer.errors[0]]):
+        return _LOSSY
     return min([own, *(prior for pattern, prior in _LESS_SURE if pattern.search(wording))])
+
+
+def _misspelt(situation: Situation, suggestion: Suggestion) -> bool:
+    """An import that is there would bring the very name, had it no slip."""
+    name = suggestion.replacements[0].text.strip().rstrip(";").rpartition("::")[2]
+    return any(
+        error.code == "E0432" and "similar name exists in the module" in other.message
+        and other.replacements[0].text.strip() == name
+        for error in situation.diagnostics for other in error.suggestions if other.replacements
+    )  # fmt: skip
+
+
+def _iterates(error: Diagnostic) -> bool:
+    """The value is only gone through, for which it may as well be lent."""
+    return any(item.message.startswith("consider iterating over a slice") for item in error.suggestions)
 
 
 def _only_form(situation: Situation, suggestion: Suggestion) -> bool:

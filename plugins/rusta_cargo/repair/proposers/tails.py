@@ -238,6 +238,10 @@ def _bare_return(situation: Situation, index: ItemIndex, diagnostic: Diagnostic)
     values: dict[str, float] = {}
     for value, weight in ends(situation, here.path, here.node.start_byte, here, None, want):
         values[value] = max(values.get(value, 0.0), weight)
+    for binding, kind in here.types.visible(here.node.start_byte):
+        if binding.kind == "pattern" and kind is None:  # what was taken apart just before
+            values.setdefault(binding.name, 0.45)
+            break
     for value, weight in sorted(values.items(), key=lambda pair: -pair[1])[:6]:
         yield (
             f"return `{value}`",

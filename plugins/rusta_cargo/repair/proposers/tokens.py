@@ -41,6 +41,8 @@ _UNLIKELY = (
     "union",
 )
 _PLACEHOLDER = {"identifier": "_", "type": "_", "expression": "()"}
+# What a block ends with that is left for good.
+_LEAVES = re.compile(rb"\b(?:continue|break|return|panic!|unreachable!|exit)\b[^;{}]*;?\s*$")
 _OFFERED = 12
 
 
@@ -116,6 +118,8 @@ def _changes(source: bytes, error: Diagnostic) -> Iterator[_Change]:
         elif token is not None:
             yield _Change(f"remove `{token}`", token.start, _past_space(source, token.end), "", 0.08)
     yield from _missing_operand(stream, index)
+    yield from _lost_call(source, found, before)
+    yield from _lost_else(source, stream, index, expected)
 
 
 def _expected(error: Diagnostic) -> list[str]:
@@ -156,6 +160,34 @@ def _missing_operand(stream: list[Token], index: int) -> Iterator[_Change]:
         b"==",
     ):
         yield _Change(f"remove the dangling `{before}`", before.start, before.end, "", 0.3)
+
+
+def _lost_else(source: bytes, stream: list[Token], index: int, expected: list[str]) -> Iterator[_Change]:
+    """``let Some(x) = found { return; };``: a block that leaves, behind a pattern that may not match."""
+    before = stream[index - 1] if index else None
+    if before is None or stream[index].text != b"{" or "else" not in expected:
+        return
+    statement = source[max(source.rfind(b";", 0, before.end), source.rfind(b"{", 0, before.end)) + 1 : before.end]
+    depth, inside = 0, b""
+    for token in stream[index:]:
+        depth += (token.text == b"{") - (token.text == b"}")
+        if depth == 0:
+            inside = source[stream[index].end : token.start]
+            break
+    if re.match(rb"\s*let [A-Z&(\[]", statement) and _LEAVES.search(inside):
+        yield _Change("leave where the pattern does not match", before.end, before.end, " else", 0.95)
+
+
+def _lost_call(source: bytes, found: Token, before: Token | None) -> Iterator[_Change]:
+    """``f x`` where ``f`` is a function, or a parameter or local that is one."""
+    if before is None or before.kind != "word" or found.kind not in ("word", "number", "string"):
+        return
+    name = re.escape(before.text)
+    callable_here = re.search(rb"\bfn " + name + rb"\b|\b" + name + rb": (?:&(?:mut |dyn )*)?(?:impl |dyn )?Fn", source)
+    bound = re.search(rb"\blet (?:mut )?" + name + rb" = (?:move )?\|", source)
+    if callable_here or bound:
+        text = f"({found.text.decode()})"
+        yield _Change(f"call `{before}` with `{found}`", before.end, found.end, text, 0.7)
 
 
 @cache

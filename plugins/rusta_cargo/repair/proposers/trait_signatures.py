@@ -26,7 +26,7 @@ from rusta_cargo.repair.code.items import (
 from rusta_cargo.repair.code.labels import all_spans, quoted
 from rusta_cargo.repair.code.own_names import as_written
 from rusta_cargo.repair.code.reference_marks import marks, only_marks_differ, remarked
-from rusta_cargo.repair.code.signatures import counterpart, parameter_list, trait_of, type_here
+from rusta_cargo.repair.code.signatures import as_used, counterpart, parameter_list, trait_of, type_here
 from rusta_cargo.repair.code.std_traits import STD, fellow
 from rusta_cargo.repair.code.values import Values
 from rusta_cargo.repair.proposer import Candidate, Replacement, Situation
@@ -174,7 +174,8 @@ def _narrow(item: Function, declared: Function, impl: Impl, trait: Trait, listed
         ]
         if len(wrong) == 1 and wrong[0][0].pattern.text in listed:
             kind = wrong[0][0].type
-            return replace(item.path, kind.start, kind.end, wrong[0][1])
+            wanted = as_used(wrong[0][1], item) if trait.path == STD else wrong[0][1]
+            return replace(item.path, kind.start, kind.end, wanted)
     added = _one_more(item, listed)
     span = item.parameters_span
     return added or replace(item.path, span.start, span.end, listed)
@@ -201,7 +202,8 @@ def _one_more(item: Function, listed: str) -> Replacement | None:
 def _same_receiver(item: Function, declared: Function) -> bool:
     mine = "" if item.receiver is None else item.receiver.text
     theirs = "" if declared.receiver is None else declared.receiver.text
-    return mine == theirs
+    kinds = [types.short(part.partition(":")[2].strip()) for part in (mine, theirs)]
+    return mine == theirs or (kinds[0] == kinds[1] != "")
 
 
 def _is_self(mine: str, theirs: str, impl: Impl) -> bool:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from rusta_cargo.repair.code import edits, nodes, types
 from rusta_cargo.repair.code.answers import Answer, Answering, Case, answering
-from rusta_cargo.repair.code.items import Alias, Function, Impl, Item, Struct, Trait, Variant
+from rusta_cargo.repair.code.items import Alias, Function, Impl, Item, Struct, Trait, Value, Variant
 from rusta_cargo.repair.code.labels import quoted
 from rusta_cargo.repair.code.nodes import text
 from rusta_cargo.repair.code.seeing import expression_at
@@ -151,6 +151,10 @@ def _no_type(case: Case) -> Iterator[Answer]:
         gone = edits.delete(case.path, case.place.start + len(owner.encode()), case.place.end)
         yield Answer(f"the type is `{owner}`", (gone,), 0.95)
     elif not owner:
+        for value in case.index.named(name, Value)[:1] if f"constant `{name}`" in case.diagnostic.message else ():
+            if value.type is not None and not types.is_reference(value.type.text):
+                change = edits.replace(case.path, case.place.start, case.place.end, value.type.text)
+                yield Answer(f"the type is that of `{name}`", (change,), 0.7)
         for variant in case.index.named(name, Variant)[:2]:
             if variant.parent is not None:
                 change = edits.replace(case.path, case.place.start, case.place.end, variant.parent.name)

@@ -23,6 +23,8 @@ ITEM_CODES = ("E0603", "E0624", "E0364", "E0365")
 FIELD_CODES = ("E0616", "E0451")
 _FIELDS = re.compile(r"`([^`]+)`")
 _OWNER = re.compile(r"of (?:struct|union|variant) `([^`]+)`")
+# A getter has the name of the field it gives.
+_CALLABLE = 0.4
 RISK = "makes a private item visible to more code"
 
 
@@ -63,13 +65,18 @@ def propose(situation: Situation) -> Iterator[Candidate]:
             yield Candidate(
                 title=f"make {names} `{form}`",
                 replacements=changes,
-                prior=0.85 if rank == 0 else 0.3,
+                prior=(_CALLABLE if _callable(error) else 0.85) if rank == 0 else 0.3,
                 diagnostic=number,
                 risk=(RISK,) if form == "pub" else (),
                 cites=(error.code,) if error.code else (),
             )
     if len(first) > 1:
         yield Candidate("make everything visible that is used from outside", tuple(first), 0.8, risk=(RISK,))
+
+
+def _callable(error: Diagnostic) -> bool:
+    """The compiler knows a method of the field's name that gives it."""
+    return error.code == "E0616" and any("also exists, call it" in item.message for item in error.suggestions)
 
 
 def _openings(error: Diagnostic, index: ItemIndex) -> Iterator[_Opening]:
