@@ -175,3 +175,9 @@ def test_cargo_is_found_where_rustup_puts_it(tmp_path: Path) -> None:
     before = dict(environ)
     machine.put_cargo_on_path(environ)
     assert environ == before
+
+
+def test_a_full_disk_is_told_before_anything_fails_on_it(tmp_path: Path) -> None:
+    machine.require_room(tmp_path, 1, "this needs")
+    with pytest.raises(XtaskError, match=r"MiB free, and this needs 1,000,000,000,000 MiB; free some space"):
+        machine.require_room(tmp_path, 10**12, "this needs")

@@ -173,3 +173,13 @@ def require_rust(environ: Mapping[str, str]) -> None:
         if done.returncode != 0:
             message = done.stderr.strip().splitlines() or [f"{program} --version failed"]
             raise XtaskError(RUSTUP_WITHOUT_TOOLCHAIN.format(message=message[0]))
+
+
+def require_room(folder: Path, mebibytes: int, purpose: str) -> None:
+    """Raises XtaskError when the disk of ``folder`` has less room: a full disk fails anywhere, and says so nowhere."""
+    free = shutil.disk_usage(folder).free >> 20
+    if free < mebibytes:
+        raise XtaskError(
+            f"{folder} has {free:,} MiB free, and {purpose} {mebibytes:,} MiB; "
+            "free some space, or set TMPDIR to a folder on another disk"
+        )

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import re
 import signal
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
 from xtask_lib.console import XtaskError, command_line, fail, heading, note
 from xtask_lib.context import Context, timed
+from xtask_lib.machine import require_room
 
 PROCESSES = "2"
+# Measured: the whole suite leaves 1.2 GiB of temporary folders until it ends.
+ROOM_MIB = 2048
 NATIVE_MANIFEST = Path("native/Cargo.toml")
 
 Command = list[str]
@@ -19,6 +23,7 @@ Command = list[str]
 def test(context: Context) -> int:
     """Run pytest. Its closing line is the last thing printed: it holds the result and the time."""
     options, files = pytest_arguments(context.arguments, context.place.root)
+    require_room(Path(tempfile.gettempdir()), ROOM_MIB, "the tests need up to")
     some = [*files[:3], "..."] if len(files) > 3 else files
     heading("pytest " + command_line([*options, *some]))
     # A shell starts what runs in the background with the interrupt ignored, and children inherit that; tests send it.
