@@ -48,7 +48,8 @@ class SearchLimits:
     """Bounds of one search.
 
     width: candidates kept of one node. depth: steps of one patch. batch: checks made side by side (sandbox lanes).
-    checks_per_round: checks between two decisions in the log. patience: checks without progress before it stops.
+    fair: every so many edges another answer to an error that was answered is taken. checks_per_round: checks between two
+    decisions in the log. patience: checks without progress before it stops.
     tested_…: the same where tests judge, which take many trees at a time.
     """
 
@@ -56,6 +57,7 @@ class SearchLimits:
     depth: int = 40
     batch: int = 2
     likely: float = 0.4
+    fair: int = 3
     checks_per_round: int = 8
     patience: int = 64
     tie_checks: int = 2
@@ -163,6 +165,9 @@ class Search:
         self.duplicates = 0
         self.refused: dict[str, None] = {}
         self._queue: list[tuple[Rank, _Item]] = []
+        # The edges that answer one error of one node, the likeliest first; and how many were taken for the compiler.
+        self._beside: dict[tuple[int, int], list[tuple[float, int, int, _Edge]]] = {}
+        self._taken = 0
         self._seen = {BASE.identity}
         self._sequence = 0
         # by what judges: False the compiler, True the tests
@@ -264,6 +269,10 @@ class Search:
         rank = (item.stub, parent.late, distance, -item.prior, item.lines, self._sequence)
         self._sequence += 1
         heapq.heappush(self._queue, (rank, item))
+        answered = item.candidate.diagnostic if isinstance(item, _Edge) else None
+        if isinstance(item, _Edge) and answered is not None and not (parent.tested or item.stub or parent.late):
+            beside = self._beside.setdefault((parent.number, answered), [])
+            heapq.heappush(beside, (-item.prior, item.lines, self._sequence, item))
 
     def _alive(self, item: _Item) -> bool:
         tested = (item if isinstance(item, Node) else item.parent).tested
@@ -274,6 +283,10 @@ class Search:
         """The next edges to judge: several of any parents for the compiler, many of one parent for its tests."""
         batch: list[_Edge] = []
         while self._queue and len(batch) < self.limits.batch:
+            likely = self._likely() if self._taken % self.limits.fair == self.limits.fair - 1 else None
+            if likely is not None:
+                self._take(likely, batch)
+                continue
             _, item = heapq.heappop(self._queue)
             if not self._alive(item):
                 continue
@@ -307,8 +320,29 @@ class Search:
             self.duplicates += 1
             return
         self._seen.add(edge.tree.identity)
+        self._taken += not edge.parent.tested
         if not edge.parent.tested or self._permitted(edge.tree):
             batch.append(edge)
+
+    def _likely(self) -> _Edge | None:
+        """The likeliest edge beside the steps that lead to what is next, if it is likelier than that.
+
+        A step that brings the program to a later phase of the compiler may be wrong all the same: the other answers to
+        the same error would wait until everything behind it was tried.
+        """
+        item = self._queue[0][1]
+        found: _Edge | None = None
+        node = item.parent if isinstance(item, _Edge) and not item.parent.tested else None
+        while node is not None and node.parent is not None and node.candidate is not None:
+            beside = self._beside.get(
+                (node.parent, -1 if node.candidate.diagnostic is None else node.candidate.diagnostic)
+            )
+            while beside and beside[0][3].tree.identity in self._seen:
+                heapq.heappop(beside)
+            if beside and beside[0][3].prior > (item if found is None else found).prior:
+                found = beside[0][3]
+            node = self.nodes[node.parent]
+        return found
 
     def _permitted(self, tree: TreeState) -> bool:
         why = self.refuse(tree)

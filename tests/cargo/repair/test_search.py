@@ -506,3 +506,20 @@ def test_errors_in_crates_that_were_not_reached_before_are_no_step_back() -> Non
     first = search.nodes[1]
     assert first.distance == search.nodes[0].distance < first.verdict.distance
     assert world.checked == [b"o|xxx", b"o|oxx", b"o|oox", b"o|ooo"]
+
+
+def test_other_answers_to_an_error_do_not_wait_for_all_that_follows_the_first() -> None:
+    """The first answer brings the program to a later phase, where there is always something else to try, none as likely."""
+
+    class Lure(World):
+        def propose(self, node: Node) -> list[Candidate]:
+            text = node.tree.source(PATH, self.read)
+            if text == b"s":
+                return [replace(put(0, 1, letter, prior), diagnostic=0) for letter, prior in (("x", 0.6), ("o", 0.5))]
+            return [put(len(text), len(text), letter, 0.7) for letter in "abcdefgh"]
+
+    world = Lure(b"s", SearchLimits(batch=1, patience=1000))
+    search = world.search()
+    run(search)
+    assert text_of(world, search.green()) == b"o"
+    assert len(world.checked) <= 4

@@ -45,6 +45,10 @@ class WordCounts:
         parts = words_of(name)
         return len(parts) > 1 and all(self._parts[part] > 1 for part in parts)
 
+    def known_parts(self, name: str) -> int:
+        """How many words of the name are also words of other names."""
+        return sum(self._parts[part] > 1 for part in words_of(name))
+
     def speaks_for(self, name: str, other: str) -> bool:
         """The words of ``name`` are those of other names too, which cannot be said of ``other``."""
         return self.parts_known(name) and not self.parts_known(other)

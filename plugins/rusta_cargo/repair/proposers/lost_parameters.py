@@ -19,7 +19,7 @@ from rusta_cargo.repair.code.labels import quoted
 from rusta_cargo.repair.proposer import Candidate, Situation
 from rusta_schemas.diagnostic import Diagnostic
 
-_NAMED = 0.97
+_NAMED, _SLIP = 0.97, 0.3
 _VALUE = re.compile(r"cannot find (?:value|function) `([a-z_]\w*)` in this scope")
 
 
@@ -45,8 +45,10 @@ def propose(situation: Situation) -> Iterator[Candidate]:
             continue  # what is given a value first is a local
         if place.start < item.body.start or _is_test(item) or item.name == "main":
             continue
+        # The compiler knows a name that is alike: a slip is likelier than a parameter that is gone.
+        slip = _SLIP if any("similar name" in one.message for one in diagnostic.suggestions) else 1.0
         for kind, prior in _types(situation, index, item, found[1], diagnostic):
-            yield _declared(item, found[1], kind, prior)
+            yield _declared(item, found[1], kind, prior * slip)
 
 
 def _nameless(situation: Situation) -> Iterator[Candidate]:

@@ -47,7 +47,15 @@ def propose(situation: Situation) -> Iterator[Candidate]:
         for found in unused:
             alike = likeness(text(found), name)
             prior = _ONLY if len(unused) == 1 else _ALIKE if alike > 0.6 else _ONE_OF
-            if counts is not None and len(places) == 1 and counts.speaks_for(text(found), name):
+            alone = counts is not None and len(places) == 1
+            if (
+                counts is not None
+                and alone
+                and (
+                    counts.speaks_for(text(found), name)
+                    or (alike > 0.6 and counts.known_parts(text(found)) > counts.known_parts(name))
+                )
+            ):
                 prior = _ONE_OF  # the binding is spelt as other names are, its use is not
             part: Replacement = edits.replace_node(path, found, name)
             yield Candidate(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from conformance import assert_restored, assert_silent, check_proposer, pair
+from conformance import assert_restored, assert_silent, candidates, check_proposer, pair
 
 from rusta_cargo.repair.proposers.lost_parameters import propose
 
@@ -49,6 +49,13 @@ def test_parameter_is_restored(name: str) -> None:
 @pytest.mark.parametrize("source", SILENT)
 def test_other_errors_are_left_alone(source: str) -> None:
     assert_silent(propose, source)
+
+
+def test_a_slip_is_likelier_where_a_name_is_alike() -> None:
+    source = "pub fn f<T: Fn(u32)>(value: u32) -> u32 {{\n    {}\n}}\n"
+    alike, other = (candidates(propose, source.format(name)) for name in ("vlaue", "callback"))
+    assert all(one.prior < 0.25 for one in alike)
+    assert max(one.prior for one in other) > 0.5
 
 
 def test_conformance() -> None:

@@ -43,3 +43,9 @@ def test_conformance() -> None:
 
 def test_a_binding_that_is_spelt_like_other_names_is_hardly_the_wrong_one() -> None:
     assert [candidate.prior < 0.5 for candidate in candidates(propose, SLIPS)] == [True]
+
+
+def test_a_slip_in_the_only_use_is_likelier_where_words_are_known() -> None:
+    body = "    let bot_left = all[0];\n    let bot_right = all[1];\n    bot_left < botr_ight\n"
+    (found,) = candidates(propose, f"pub fn f(all: &[u32]) -> bool {{\n{body}}}\n")
+    assert found.prior < 0.5
