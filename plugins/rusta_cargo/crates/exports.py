@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import cast
 
 from rusta_cargo.crates.models import Kind, Sighting
 from rusta_cargo.crates.shelf import Crate, plain
@@ -120,7 +121,7 @@ class Exports:
             if before is not None:
                 yield _Place(path, match.start(), (), name, "attribute" if before[1] else "macro")
         elif around[0] is None and match["vis"] is not None and match["vis"].strip() == b"pub":
-            yield _Place(path, match.start(), module, name, word)  # type: ignore[arg-type]
+            yield _Place(path, match.start(), module, name, cast("Kind", word))
 
     # paths --------------------------------------------------------------------------------
 
@@ -136,8 +137,8 @@ class Exports:
             if target is None or (at == module and leaf.alias == name):
                 continue
             if target == (*module, name) or (leaf.glob and target == module):
-                for *way, more in self._ways(at, name if leaf.glob else leaf.alias, depth - 1):
-                    yield way[0], way[1], (*self._gates(leaf.file, leaf.at), *more)  # type: ignore[misc]
+                for way, alias, more in self._ways(at, name if leaf.glob else leaf.alias, depth - 1):
+                    yield way, alias, (*self._gates(leaf.file, leaf.at), *more)
 
     def _open(self, module: Module) -> tuple[str, ...] | None:
         """The features that a public module needs; None when it is not public."""

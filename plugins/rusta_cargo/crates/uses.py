@@ -55,9 +55,10 @@ def leaves(text: str, file: Path, at: int) -> Iterator[Leaf]:
         elif token == "*":
             yield from done(glob=True)
             path = []
-        elif token == "as" and position + 1 < len(tokens):
-            position += 1
-            renamed = tokens[position]
+        elif token == "as":
+            if position + 1 < len(tokens) and tokens[position + 1].isidentifier():
+                position += 1
+                renamed = tokens[position]
         elif token != "::":
             path.append(token)
         position += 1
