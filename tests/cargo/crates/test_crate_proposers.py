@@ -17,6 +17,7 @@ from rusta_cargo.repair.proposers import (
     lost_dependencies,
     lost_imports,
     lost_methods,
+    misspelt_imports,
     traits,
 )
 from rusta_cargo.repair.proposing import fault_of
@@ -86,6 +87,17 @@ def test_without_dependencies_nobody_is_asked(ask: Ask) -> None:
 )
 def test_names_that_only_a_dependency_has_are_imported(ask: Ask, source: str, line: str) -> None:
     assert ask(lost_imports.propose, source)[0] == f"{line}\n\n{source}"
+
+
+def test_a_name_of_a_crate_that_is_mentioned_is_found_where_the_compiler_says_nothing(ask: Ask) -> None:
+    source = "use swift_feet::Sprinter;\n\npub fn half(runner: Sprinter) -> u32 {\n    slow(runner.0)\n}\n"
+    texts = ask(lost_imports.propose, source)
+    assert any("use swift_feet::pace::slow;\n" in text for text in texts)
+
+
+def test_a_slip_in_an_import_whose_right_name_is_used(ask: Ask) -> None:
+    whole = "use swift_feet::pace::slow;\n\npub fn half(n: u32) -> u32 {\n    slow(n)\n}\n"
+    assert ask(misspelt_imports.propose, whole.replace("pace::slow;", "pace::slowly;"))[0] == whole
 
 
 def test_both_items_of_a_name_are_offered(ask: Ask) -> None:

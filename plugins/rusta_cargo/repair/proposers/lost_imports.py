@@ -108,16 +108,17 @@ def _from_dependencies(situation: Situation, index: ItemIndex, known: set[tuple[
         if place is not None and name is not None and (place.path, name) not in known and diagnostic.code != "E0107":
             asked.setdefault(place.path, {}).setdefault(name, []).append(number)
     for path, names in asked.items():
-        # What the compiler does know it suggests, but for macros whose name is that of something else as well; and where
-        # it suggests std, a dependency of no other use is meant.
+        # What the compiler knows it mostly suggests, but for macros whose name is that of something else as well; and
+        # where it suggests std, a dependency of no other use is meant. Where it says nothing, every dependency may be.
         crates = unmentioned(situation, path, index.files)
         told = {
             missing.name for missing in offered if missing.file == path and missing.module.partition("::")[0] not in STD
         }
         names = {name: numbers for name, numbers in names.items() if name not in told}
-        macros = [name for name, numbers in names.items() if "macro" in _kinds(situation.diagnostics[numbers[0]])]
+        first_of = {name: situation.diagnostics[numbers[0]] for name, numbers in names.items()}
+        open_names = [name for name, first in first_of.items() if "macro" in _kinds(first) or not first.suggestions]
         sightings = seen(situation, path, names, crates) if crates else []
-        sightings += seen(situation, path, macros) if macros else []
+        sightings += seen(situation, path, open_names) if open_names else []
         for sighting in sightings:
             numbers = names[sighting.name]
             first = situation.diagnostics[numbers[0]]
