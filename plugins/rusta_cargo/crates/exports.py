@@ -14,8 +14,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import cast
 
-from rusta_cargo.crates.models import Kind, Sighting
-from rusta_cargo.crates.shelf import Crate, plain
+from rusta_cargo.crates.models import Kind, Sighting, plain
+from rusta_cargo.crates.shelf import Crate
 from rusta_cargo.crates.uses import Leaf, leaves
 from rusta_cargo.repair.code.similar import rank
 
@@ -232,11 +232,9 @@ class Exports:
             if not line.strip().startswith((b"#[", b"//", b"feature", b"any(", b"all(", b")")):
                 break
             found += [name.decode() for name in _FEATURE.findall(line) if b"not(" not in line]
-        for match in reversed(list(_WRAPPED.finditer(text, max(0, at - 20_000), at))):
-            if match[1] is None:
-                break
-            found.append(match[1].decode())
-            break
+        last = max(_WRAPPED.finditer(text, max(0, at - 20_000), at), key=lambda match: match.start(), default=None)
+        if last is not None and last[1] is not None:  # the macro is still open
+            found.append(last[1].decode())
         return found[:1]
 
 

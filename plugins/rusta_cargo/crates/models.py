@@ -14,6 +14,11 @@ Kind = Literal[
 ]  # fmt: skip
 
 
+def plain(name: str) -> str:
+    """A crate's name as code writes it."""
+    return name.replace("-", "_")
+
+
 class CratesArgs(Closed):
     """``crates``: names; dashes and underscores count alike. ``names``: what to look for in them.
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from rusta_cargo.cargo_config import cargo_home, outside_config
-from rusta_cargo.crates.models import CrateInfo
+from rusta_cargo.crates.models import CrateInfo, plain
 from rusta_cargo.project import Project
 
 _FOLDER = re.compile(r"(.+?)(?:-(\d+(?:\.\d+)*\S*))?$")
@@ -62,10 +62,6 @@ def shelves(project: Project) -> Iterator[Path]:
     """The folders whose subfolders are crates."""
     yield from outside_config(project.cargo_folder, project.root).folders
     yield from _listed(cargo_home() / "registry" / "src")
-
-
-def plain(name: str) -> str:
-    return name.replace("-", "_")
 
 
 def order(version: str) -> tuple[tuple[int, ...], bool]:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from rusta_cargo.crates.models import CratesReport, Sighting
+from rusta_cargo.crates.models import CratesReport, Sighting, plain
 from rusta_cargo.repair.code.features import TABLES
 from rusta_cargo.repair.code.manifests import read_toml
 from rusta_cargo.repair.proposer import Situation
@@ -45,10 +45,6 @@ def dependencies(situation: Situation, path: str) -> dict[str, str]:
 def _real(key: str, wanted: Any) -> str:
     renamed = wanted.get("package") if isinstance(wanted, dict) else None
     return renamed if isinstance(renamed, str) else key
-
-
-def plain(name: str) -> str:
-    return name.replace("-", "_")
 
 
 def at_hand(

@@ -9,13 +9,12 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterator
 
+from rusta_cargo.repair.code.features import TABLES
 from rusta_cargo.repair.code.items import Item, ItemIndex, Use
 from rusta_cargo.repair.code.manifests import read_toml
 from rusta_cargo.repair.code.units import crate_name, importable, library_of, outside_library
 from rusta_cargo.repair.project import Package
 from rusta_cargo.repair.proposer import Situation
-
-_TABLES = ("dependencies", "dev-dependencies", "build-dependencies")
 
 
 def exported(situation: Situation, index: ItemIndex, path: str, name: str) -> list[str]:
@@ -35,7 +34,7 @@ def _crates(situation: Situation, user: Package, path: str) -> Iterator[tuple[Pa
     if library_of(user) is not None and outside_library(user, path):
         yield user, crate_name(user)
     data = read_toml(situation, posixpath.join(user.folder, "Cargo.toml"))
-    tables = [data.get(table) for table in _TABLES]
+    tables = [data.get(table) for table in TABLES]
     wanted: dict[str, str] = {}
     for table in tables:
         for key, value in table.items() if isinstance(table, dict) else ():

@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from rusta_cargo.crates.models import CrateInfo
-from rusta_cargo.repair.code.at_hand import at_hand, dependencies, manifest_for, plain
+from rusta_cargo.crates.models import CrateInfo, plain
+from rusta_cargo.repair.code.at_hand import at_hand, dependencies, manifest_for
 from rusta_cargo.repair.code.distinct import distinct
 from rusta_cargo.repair.code.features import asking, dependency_key
 from rusta_cargo.repair.code.items import ItemIndex, Use
@@ -33,10 +33,11 @@ _MOST = 4
 class _Need:
     """What an error misses of a dependency: ``names`` of which the last is the item, or a macro of any name.
 
-    told: the feature that the compiler names.
+    crate: its name in the code. real: its own. told: the feature that the compiler names.
     """
 
     crate: str
+    real: str
     names: tuple[str, ...] = ()
     macro: bool = False
     told: str = ""
@@ -59,7 +60,7 @@ def _candidates(situation: Situation, manifest: str, asked: dict[_Need, list[int
     best: dict[str, list[str]] = {}
     ways: dict[tuple[str, str], tuple[float, set[int]]] = {}
     for need, numbers in asked.items():
-        for place, (feature, prior) in enumerate(_features(situation, manifest, need)):
+        for place, (feature, prior) in enumerate(_features(situation, need)):
             weight, known = ways.get((need.crate, feature), (0.0, set()))
             ways[(need.crate, feature)] = (max(weight, prior), known | set(numbers))
             if place == 0 and feature not in best.setdefault(need.crate, []):
@@ -98,16 +99,16 @@ def _needs(situation: Situation, error: Diagnostic) -> Iterator[_Need]:
             gate, folder = _GATED.search(span.label or ""), _FOLDER.search(span.path)
             crate = None if folder is None else _code_name(folder[1], known)
             if gate is not None and crate is not None:
-                yield _Need(crate, told=gate[1])
+                yield _Need(crate, known[crate], told=gate[1])
     told = _MACROS.match(error.message)
     if told is not None:
         for crate in _macro_crates(situation, place.path, told[1], told[2], known):
-            yield _Need(crate, (told[2],), macro=True)
+            yield _Need(crate, known[crate], (told[2],), macro=True)
     elif error.code in ("E0432", "E0433", "E0603", "E0425", "E0412"):
         path = _path_at(situation, error)
         if len(path) > 1 and path[0] in known:
             before = situation.text(place.path, max(0, place.start - 200), place.start)
-            yield _Need(path[0], path[1:], macro=re.search(r"#!?\[[\w:]*$", before) is not None)
+            yield _Need(path[0], known[path[0]], path[1:], macro=re.search(r"#!?\[[\w:]*$", before) is not None)
 
 
 def _code_name(folder: str, known: dict[str, str]) -> str | None:
@@ -138,13 +139,11 @@ def _path_at(situation: Situation, error: Diagnostic) -> tuple[str, ...]:
     return tuple((head[1] + tail[0]).decode("utf-8", "replace").split("::"))
 
 
-def _features(situation: Situation, manifest: str, need: _Need) -> list[tuple[str, float]]:
+def _features(situation: Situation, need: _Need) -> list[tuple[str, float]]:
     """The features that may bring what is needed, the likeliest first."""
     if need.told:
         return [(need.told, _TOLD)]
-    anywhere = manifest.removesuffix("Cargo.toml") + "src/lib.rs"
-    real = dependencies(situation, anywhere).get(need.crate, need.crate)
-    report = at_hand(situation, [real], need.names)
+    report = at_hand(situation, [need.real], need.names)
     info = next(iter(report.crates), None)
     if info is None:
         return []
@@ -152,7 +151,7 @@ def _features(situation: Situation, manifest: str, need: _Need) -> list[tuple[st
     if need.macro:
         for place, feature in enumerate(_bringing_macros(info)):
             found.setdefault(feature, _MACRO * _EACH**place)
-    path = "::".join((plain(real), *need.names))
+    path = "::".join((plain(need.real), *need.names))
     sightings = sorted(report.sightings, key=lambda one: (path not in one.paths, one.name != need.names[-1]))
     for place, sighting in enumerate(one for one in sightings if one.features):
         for feature in sighting.features:

@@ -15,6 +15,7 @@ from typing import Any
 
 from rusta_cargo.repair.code import edits
 from rusta_cargo.repair.code.at_hand import at_hand
+from rusta_cargo.repair.code.features import TABLES
 from rusta_cargo.repair.code.manifests import manifest_paths, package_named, read_toml
 from rusta_cargo.repair.code.similar import closest
 from rusta_cargo.repair.code.units import crate_name
@@ -23,7 +24,6 @@ from rusta_cargo.repair.proposer import Candidate, Replacement, Situation, Sourc
 from rusta_schemas.diagnostic import Diagnostic
 
 _TOLD = re.compile(r"(?:unlinked crate|crate for|missing crate) `(\w+)`|unresolved import `(\w+)")
-_TABLES = ("dependencies", "dev-dependencies", "build-dependencies")
 _SURE, _VENDORED, _SECTION = 0.95, 0.9, 0.93
 # On this machine, and an older version that is there too.
 _LOCAL, _OLDER = 0.9, 0.5
@@ -69,7 +69,7 @@ def _declared(situation: Situation, package: Package, manifest: str, name: str, 
         return
     data = read_toml(situation, manifest)
     wanted = _table(package, paths)
-    for table in _TABLES:
+    for table in TABLES:
         key = _key(data.get(table), name)
         if key is not None:
             if table != wanted:
@@ -77,7 +77,7 @@ def _declared(situation: Situation, package: Package, manifest: str, name: str, 
             return
     for heading in re.finditer(rb"(?m)^\[([\w.-]+)\]", source):
         word = heading[1].decode()
-        if closest(word, _TABLES, 0.7) == wanted and word not in _TABLES and _key(data.get(word), name) is not None:
+        if closest(word, TABLES, 0.7) == wanted and word not in TABLES and _key(data.get(word), name) is not None:
             change = edits.replace(manifest, heading.start(1), heading.end(1), wanted)
             yield f"write `[{wanted}]`", (change,), _SECTION
             return
@@ -127,7 +127,7 @@ def _lines(situation: Situation, manifest: str, data: dict[str, Any], name: str)
         written = situation.source(manifest)
         braces = re.search(rb"(?m)^[\w-]+\s*=\s*\{[^}\n]*workspace\s*=\s*true", written)
         dotted = re.search(rb"(?m)^[\w-]+\.workspace\s*=\s*true", written)
-        long = braces is not None and dotted is None and any(table in data for table in _TABLES)
+        long = braces is not None and dotted is None and any(table in data for table in TABLES)
         yield f"{shared} = {{ workspace = true }}" if long else f"{shared}.workspace = true", _SURE
         return
     meant = package_named(situation, name)
